@@ -1,0 +1,120 @@
+"""JSON schemas of what goes in and comes out, generated from the values themselves."""
+
+from typing import Any
+
+from ringwall.model.declarations import (
+    Asset,
+    Declaration,
+    Organisation,
+    Person,
+    Point,
+    Service,
+    Site,
+)
+from ringwall.model.levels import Authentication
+from ringwall.model.requests import ACTION_PATTERN, MAX_PURPOSE_CHARACTERS
+from ringwall.model.settings import Settings
+
+__all__ = ["schema_kinds", "schema_of"]
+
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
+_MODELS = {
+    "declaration": Declaration,
+    "organisation": Organisation,
+    "person": Person,
+    "service": Service,
+    "site": Site,
+    "point": Point,
+    "asset": Asset,
+    "settings": Settings,
+}
+_TEXT = {"type": "string"}
+_ENTITY = {
+    "type": "object",
+    "required": ["type", "id"],
+    "properties": {
+        "type": {**_TEXT, "examples": ["user", "weights"]},
+        "id": {**_TEXT, "examples": ["ada", "user:ada"]},
+    },
+}
+_REQUEST = {
+    "$schema": _DRAFT,
+    "title": "Access evaluation request, in the shape of AuthZEN 1.0",
+    "type": "object",
+    "required": ["subject", "action", "resource"],
+    "properties": {
+        "subject": _ENTITY,
+        "action": {
+            "type": "object",
+            "required": ["name"],
+            "properties": {"name": {**_TEXT, "pattern": ACTION_PATTERN}},
+        },
+        "resource": _ENTITY,
+        "context": {
+            "type": "object",
+            "properties": {
+                "via": {**_TEXT, "description": "id of the enforcement point"},
+                "authn": {"enum": [str(level) for level in Authentication]},
+                "purpose": {**_TEXT, "maxLength": MAX_PURPOSE_CHARACTERS},
+            },
+        },
+    },
+}
+_REASON = {
+    "type": "object",
+    "required": ["stage", "code", "message"],
+    "properties": {
+        name: _TEXT
+        for name in (
+            "stage",
+            "code",
+            "message",
+            "rule",
+            "place",
+            "condition",
+            "seen",
+            "needed",
+        )
+    },
+}
+_ANSWER = {
+    "$schema": _DRAFT,
+    "title": "Access evaluation answer, in the shape of AuthZEN 1.0",
+    "type": "object",
+    "required": ["decision", "context"],
+    "properties": {
+        "decision": {"type": "boolean"},
+        "context": {
+            "type": "object",
+            "required": ["id", "reasons", "obligations", "receipt"],
+            "properties": {
+                "id": _TEXT,
+                "at": {**_TEXT, "format": "date-time"},
+                "rules": {"type": "array", "items": _TEXT},
+                "explicit": {"type": "boolean"},
+                "reasons": {"type": "array", "items": _REASON},
+                "obligations": {"type": "array"},
+                "ignored": {"type": "array", "items": _TEXT},
+                "receipt": {
+                    "type": ["object", "null"],
+                    "required": ["index", "leaf"],
+                    "properties": {"index": {"type": "integer"}, "leaf": _TEXT},
+                },
+            },
+        },
+    },
+}
+
+
+def schema_kinds() -> tuple[str, ...]:
+    """Return the kinds that have a schema."""
+    return (*_MODELS, "request", "answer")
+
+
+def schema_of(kind: str) -> dict[str, Any]:
+    """Return the JSON schema (draft 2020-12) of a kind."""
+    if kind == "request":
+        return _REQUEST
+    if kind == "answer":
+        return _ANSWER
+    return {"$schema": _DRAFT, **_MODELS[kind].model_json_schema()}

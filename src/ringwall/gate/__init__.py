@@ -1,0 +1,4 @@
+"""The gate (PEP): check, require, guard.
+
+Recorded first, answered second: nothing passes that is not durable in the ledger.
+"""

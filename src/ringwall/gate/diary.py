@@ -1,0 +1,31 @@
+"""The operators' diary: what the gate did, one JSON object a line.
+
+For running the service; evidence is in the ledger. Must never hold a secret, a
+purpose text or anything of a person but the pseudonymous id. Silent unless the
+program around it gives the logger `ringwall` a handler and a level.
+"""
+
+import logging
+from typing import Any
+
+import structlog
+
+__all__ = ["open_diary"]
+
+
+def open_diary() -> Any:  # noqa: ANN401 - structlog types its bound loggers as Any
+    """Return the logger; it renders to the standard library's logger `ringwall`."""
+    return structlog.wrap_logger(
+        logging.getLogger("ringwall"),
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.stdlib.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.ExceptionRenderer(
+                structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+            ),
+            structlog.processors.JSONRenderer(sort_keys=True),
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )

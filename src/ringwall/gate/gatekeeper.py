@@ -1,0 +1,239 @@
+"""The gatekeeper: decides, records, and only then answers.
+
+INVARIANT: a permit leaves this module only with a receipt. Whatever goes wrong on
+the way is a deny with a reason; the broad `except` below exists for nothing else.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import Any, Final, ParamSpec, TypeVar
+
+from ringwall.base.clock import Clock
+from ringwall.base.errors import IntegrityError, RecordUnavailable, RingwallError
+from ringwall.gate.denied import AccessDenied
+from ringwall.gate.diary import open_diary
+from ringwall.gate.ground import Ground, PolicySource, read_ground
+from ringwall.gate.guard import guard_function
+from ringwall.gate.ids import new_decision_id
+from ringwall.gate.request_reader import request_from_words
+from ringwall.ledger.ledger import Ledger, StaleBasis
+from ringwall.model.decisions import Decision, Effect, Reason, Receipt, Stage, Verdict
+from ringwall.model.events import decision_made
+from ringwall.model.requests import AccessRequest
+
+__all__ = ["Gatekeeper"]
+
+_ATTEMPTS: Final = 16
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+class Gatekeeper:
+    """Checks requests at one enforcement point; shared by all threads.
+
+    Args:
+        ledger: opened for writing.
+        source: the policies.
+        clock: gives the instant of each decision.
+        point: id of the enforcement point it speaks for; a request may name
+            another only through `check_request`.
+
+    Raises:
+        IntegrityError: the registry is not what the log says.
+    """
+
+    def __init__(
+        self, ledger: Ledger, source: PolicySource, clock: Clock, point: str = ""
+    ) -> None:
+        self._ledger = ledger
+        self._source = source
+        self._clock = clock
+        self._point = point
+        self._refreshing = threading.Lock()
+        self._diary = open_diary()
+        self._ground = read_ground(ledger, source)
+
+    @property
+    def ground(self) -> Ground:
+        """The facts and policy that the next decision starts from."""
+        return self._ground
+
+    def check(
+        self,
+        *,
+        subject: str,
+        action: str,
+        resource: str,
+        authn: str = "none",
+        purpose: str = "",
+    ) -> Decision:
+        """Decide, record and return the answer.
+
+        Args:
+            subject: id of the person or service, proven by the caller.
+            action: e.g. `weights.read`.
+            resource: id of the asset.
+            authn: how the session was proven: none, password, mfa, hardware or
+                hardware-fresh.
+            purpose: why, at most 500 characters; recorded.
+
+        Returns:
+            The decision. Without a receipt it is always a deny: the record could
+            not be made.
+
+        Raises:
+            RequestError: a word is malformed; nothing was asked or recorded.
+        """
+        request = request_from_words(
+            subject=subject,
+            action=action,
+            resource=resource,
+            point=self._point,
+            authn=authn,
+            purpose=purpose,
+        )
+        return self.check_request(request)
+
+    def check_request(self, request: AccessRequest) -> Decision:
+        """Decide, record and return the answer to a request already read."""
+        now = self._clock.now()
+        decision = new_decision_id(now)
+        try:
+            return self._decide(request, decision, now)
+        except RecordUnavailable as error:
+            reason = Reason(Stage.RECORD, "audit-unavailable", error.message)
+        except IntegrityError as error:
+            reason = Reason(Stage.RECORD, "integrity-failed", error.message)
+        except Exception as error:  # noqa: BLE001 - whatever failed, the answer is no
+            reason = Reason(Stage.RECORD, "internal-error", type(error).__name__)
+            self._diary.error("decision_failed", decision=decision, exc_info=True)
+        self._diary.warning("deny_unrecorded", decision=decision, code=reason.code)
+        return self._unrecorded(request, decision, now, reason)
+
+    def require(
+        self,
+        *,
+        subject: str,
+        action: str,
+        resource: str,
+        authn: str = "none",
+        purpose: str = "",
+    ) -> Decision:
+        """As `check`, but raise `AccessDenied`, carrying the decision, on a deny."""
+        decision = self.check(
+            subject=subject,
+            action=action,
+            resource=resource,
+            authn=authn,
+            purpose=purpose,
+        )
+        if not decision.permitted:
+            raise AccessDenied(decision)
+        return decision
+
+    def guard(
+        self,
+        *,
+        action: str,
+        resource: str,
+        subject: str = "subject",
+        authn: str = "authn",
+    ) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
+        """Return a decorator that requires a permit before each call.
+
+        Args:
+            action: the action that a call amounts to.
+            resource: name of the parameter that holds the asset's id.
+            subject: name of the parameter that holds the subject's id.
+            authn: name of the parameter that holds the authentication level; a
+                function without it is asked with `none`.
+
+        Raises:
+            TypeError: at decoration, if the function lacks a named parameter.
+        """
+
+        def decorate(function: Callable[_P, _R]) -> Callable[_P, _R]:
+            names = {"subject": subject, "resource": resource, "authn": authn}
+
+            def ask(values: dict[str, Any]) -> Decision:
+                return self.require(action=action, **values)
+
+            return guard_function(function, names, ask)
+
+        return decorate
+
+    def refresh(self) -> None:
+        """Take in what has landed on the ledger since the last decision.
+
+        Raises:
+            IntegrityError: the registry is not what the log says.
+        """
+        self._refresh(self._ground)
+
+    def close(self) -> None:
+        """Commit what is pending and let go of the ledger."""
+        self._ledger.close()
+
+    def _decide(self, request: AccessRequest, decision: str, now: int) -> Decision:
+        for _ in range(_ATTEMPTS):
+            ground = self._ground
+            verdict = self._verdict(ground, request, now)
+            event = decision_made(
+                now,
+                decision,
+                request,
+                verdict,
+                {"basis": ground.basis, "policy": ground.policy},
+            )
+            try:
+                receipt = self._ledger.append([event], ground.basis)[0]
+            except StaleBasis:
+                self._refresh(ground)
+                continue
+            return self._answer(request, decision, now, verdict, ground, receipt)
+        raise RecordUnavailable(
+            "facts-unsettled", "facts changed faster than a decision could be recorded"
+        )
+
+    def _answer(  # noqa: PLR0913 - the parts of one value, not options
+        self,
+        request: AccessRequest,
+        decision: str,
+        now: int,
+        verdict: Verdict,
+        ground: Ground,
+        receipt: Receipt,
+    ) -> Decision:
+        self._diary.info(
+            "decision_made",
+            decision=decision,
+            effect=verdict.effect.value,
+            subject=request.subject,
+            action=request.action,
+            resource=request.resource,
+            index=receipt.index,
+        )
+        return Decision(
+            decision, now, request, verdict, receipt, ground.basis, ground.policy
+        )
+
+    @staticmethod
+    def _verdict(ground: Ground, request: AccessRequest, now: int) -> Verdict:
+        if ground.decider is None or ground.obstacle is not None:
+            reasons = (ground.obstacle,) if ground.obstacle else ()
+            return Verdict(Effect.DENY, reasons=reasons)
+        return ground.decider.decide(request, ground.facts, now)
+
+    def _refresh(self, seen: Ground) -> None:
+        with self._refreshing:
+            if self._ground is seen:
+                self._ground = read_ground(self._ledger, self._source, seen)
+
+    def _unrecorded(
+        self, request: AccessRequest, decision: str, now: int, reason: Reason
+    ) -> Decision:
+        verdict = Verdict(Effect.DENY, reasons=(reason,))
+        ground = self._ground
+        return Decision(
+            decision, now, request, verdict, None, ground.basis, ground.policy
+        )

@@ -1,0 +1,105 @@
+"""What the gate decides on: facts, policy and the basis they were read at.
+
+One immutable value that is swapped whole, so no question ever sees half of two
+states.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from ringwall.ledger.ledger import Ledger
+from ringwall.model.declarations import Document, document_of
+from ringwall.model.decisions import Reason, Stage
+from ringwall.pdp.facts import FactBase
+from ringwall.pdp.pipeline import DecisionPoint
+
+__all__ = ["Ground", "LoadedPolicies", "PolicySource", "read_ground"]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedPolicies:
+    """A policy bundle, or why there is none.
+
+    Attributes:
+        decider: None if the bundle was refused.
+        digest: hex digest of the bundle, empty if it was refused.
+        fault: what an officer should read when it was refused.
+    """
+
+    decider: DecisionPoint | None
+    digest: str
+    fault: str = ""
+
+
+class PolicySource(Protocol):
+    """Where the policies come from."""
+
+    def load(self) -> LoadedPolicies:
+        """Return the bundle as it is now; never raises for what is in it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One state to decide on.
+
+    Attributes:
+        decider: None while there are no usable policies.
+        obstacle: why there is no decider.
+        facts: the registry.
+        basis: index of the last fact or policy event in it.
+        policy: digest of the bundle in force.
+    """
+
+    decider: DecisionPoint | None
+    obstacle: Reason | None
+    facts: FactBase
+    basis: int
+    policy: str
+    loaded: LoadedPolicies
+
+
+def read_ground(
+    ledger: Ledger, source: PolicySource, before: Ground | None = None
+) -> Ground:
+    """Return the state as the ledger now has it.
+
+    Args:
+        ledger: whose registry and policy events count.
+        source: asked again only if the bundle in force is not the one at hand.
+        before: an earlier ground, to read only what has changed since.
+
+    Raises:
+        IntegrityError: a row of the registry is not what the log says.
+    """
+    since = before.basis if before else -1
+    facts = before.facts if before else FactBase({})
+    loaded = before.loaded if before else source.load()
+    changes = ledger.registry_since(since)
+    documents: dict[str, Document | None] = {
+        entity: None if data is None else document_of(data)
+        for entity, data in changes.documents.items()
+    }
+    if documents:
+        facts = facts.with_changes(documents)
+    if loaded.digest != changes.policy and before is not None:
+        loaded = source.load()
+    obstacle = _obstacle(loaded, changes.policy)
+    return Ground(
+        decider=None if obstacle else loaded.decider,
+        obstacle=obstacle,
+        facts=facts,
+        basis=changes.basis,
+        policy=changes.policy,
+        loaded=loaded,
+    )
+
+
+def _obstacle(loaded: LoadedPolicies, in_force: str) -> Reason | None:
+    if loaded.decider is None:
+        message = f"the policies can't be used: {loaded.fault}"
+        return Reason(Stage.POLICY, "policy-unavailable", message[:300])
+    if loaded.digest != in_force:
+        message = "the policies on disk are not the ones on record as in force"
+        return Reason(Stage.POLICY, "policy-not-activated", message)
+    return None

@@ -1,0 +1,72 @@
+"""Wrapping an integrator's function so that each call needs a permit first."""
+
+import asyncio
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, ParamSpec, TypeVar, cast
+
+__all__ = ["guard_function"]
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+def guard_function(
+    function: Callable[_P, _R],
+    names: Mapping[str, str],
+    ask: Callable[[dict[str, Any]], object],
+) -> Callable[_P, _R]:
+    """Return `function` with a question put before each call.
+
+    A coroutine function is asked off the event loop, since the record is durable
+    before the answer comes back.
+
+    Args:
+        function: plain or coroutine function.
+        names: what the question needs -> name of the parameter that holds it.
+        ask: puts the question; raises to refuse.
+
+    Raises:
+        TypeError: the function lacks a parameter, or is a generator, which would
+            run long after the answer.
+    """
+    signature = inspect.signature(function)
+    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        raise TypeError("a generator can't be guarded: check each item instead")
+    present = {
+        need: name for need, name in names.items() if name in signature.parameters
+    }
+    for need in ("subject", "resource"):
+        if need not in present:
+            raise TypeError(
+                f"`{function.__qualname__}` has no parameter `{names[need]}`"
+            )
+
+    def values(args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        bound = signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        return {need: bound.arguments[name] for need, name in present.items()}
+
+    if inspect.iscoroutinefunction(function):
+        return cast("Callable[_P, _R]", _guarded_coroutine(function, values, ask))
+
+    @functools.wraps(function)
+    def guarded(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        ask(values(args, kwargs))
+        return function(*args, **kwargs)
+
+    return guarded
+
+
+def _guarded_coroutine(
+    function: Callable[..., Any],
+    values: Callable[[tuple[Any, ...], dict[str, Any]], dict[str, Any]],
+    ask: Callable[[dict[str, Any]], object],
+) -> Callable[..., Any]:
+    @functools.wraps(function)
+    async def guarded(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the wrapped function's own types
+        await asyncio.to_thread(ask, values(args, kwargs))
+        return await function(*args, **kwargs)
+
+    return guarded

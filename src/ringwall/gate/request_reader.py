@@ -1,0 +1,135 @@
+"""The border for questions: AuthZEN's JSON shape or plain words in, a request out.
+
+Lenient where AuthZEN 1.0 is (unknown members are ignored), strict about what the
+words may be. Must never let a caller state what the registry owns.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ringwall.base.errors import RequestError
+from ringwall.model.ids import ASSET_KINDS, parse_id, prefix_of
+from ringwall.model.levels import Authentication
+from ringwall.model.requests import (
+    MAX_PURPOSE_CHARACTERS,
+    AccessRequest,
+    parse_action,
+)
+from ringwall.model.values import is_printable
+
+__all__ = ["request_from_json", "request_from_words"]
+
+_CONTEXT: Final = ("via", "authn", "purpose")
+
+
+def request_from_words(
+    *,
+    subject: str,
+    action: str,
+    resource: str,
+    point: str,
+    authn: str = "none",
+    purpose: str = "",
+    ignored: tuple[str, ...] = (),
+) -> AccessRequest:
+    """Return the request that these words make.
+
+    Raises:
+        RequestError: `request-malformed`, naming the word that is wrong.
+    """
+    words = {"subject": subject, "resource": resource, "point": point}
+    try:
+        for name, word in words.items():
+            _text(name, word)
+            parse_id(word)
+        _text("action", action)
+        parse_action(action)
+        authentication = Authentication.parse(_text("authn", authn))
+    except ValueError as error:
+        raise _malformed(str(error)) from None
+    _text("purpose", purpose)
+    if len(purpose) > MAX_PURPOSE_CHARACTERS or not is_printable(purpose):
+        raise _malformed(
+            f"a purpose is at most {MAX_PURPOSE_CHARACTERS} printable characters"
+        )
+    return AccessRequest(
+        subject, action, resource, point, authentication, purpose, ignored
+    )
+
+
+def request_from_json(value: object, point: str = "") -> AccessRequest:
+    """Return the request of an AuthZEN 1.0 access evaluation.
+
+    `context` may hold `via` (enforcement point), `authn` and `purpose`. Any
+    `properties` and other context are ignored; their names are kept.
+
+    Args:
+        value: parsed JSON.
+        point: enforcement point when the context names none.
+
+    Raises:
+        RequestError: `request-malformed`.
+    """
+    if not isinstance(value, Mapping):
+        raise _malformed("a request is a JSON object")
+    context = value.get("context", {})
+    if not isinstance(context, Mapping):
+        raise _malformed("`context` is a JSON object")
+    action = value.get("action")
+    if not isinstance(action, Mapping):
+        raise _malformed("`action` is an object with `name`")
+    return request_from_words(
+        subject=_entity(value, "subject"),
+        action=_text("action.name", action.get("name")),
+        resource=_entity(value, "resource"),
+        point=_text("context.via", context.get("via", point)),
+        authn=_text("context.authn", context.get("authn", "none")),
+        purpose=_text("context.purpose", context.get("purpose", "")),
+        ignored=_ignored(value, context),
+    )
+
+
+def _entity(value: Mapping[str, Any], name: str) -> str:
+    """Return `kind:name` from AuthZEN's `type` and `id`.
+
+    The id may carry the prefix already; then it must agree with the type, which
+    may also be an asset kind such as `model-weights`.
+    """
+    entity = value.get(name)
+    if not isinstance(entity, Mapping):
+        raise _malformed(f"`{name}` is an object with `type` and `id`")
+    kind = _text(f"{name}.type", entity.get("type"))
+    identifier = _text(f"{name}.id", entity.get("id"))
+    prefixes = {full: prefix for prefix, full in ASSET_KINDS.items()}
+    prefix = prefixes.get(kind, kind)
+    if ":" not in identifier:
+        return f"{prefix}:{identifier}"
+    if prefix_of(identifier) != prefix:
+        raise _malformed(f"`{name}.id` has another prefix than `{name}.type`")
+    return identifier
+
+
+def _ignored(value: Mapping[str, Any], context: Mapping[str, Any]) -> tuple[str, ...]:
+    names = [f"context.{key}" for key in context if key not in _CONTEXT]
+    for part in ("subject", "action", "resource"):
+        properties = value[part].get("properties")
+        if isinstance(properties, Mapping):
+            names += [f"{part}.{key}" for key in properties]
+        elif properties is not None:
+            names.append(f"{part}.properties")
+    readable = [name[:100] for name in names if is_printable(name)]
+    return tuple(sorted(readable)[:50])
+
+
+def _text(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise _malformed(f"`{name}` is text")
+    return value
+
+
+def _malformed(message: str) -> RequestError:
+    return RequestError(
+        "request-malformed",
+        message,
+        next_step="see `ringwall schema request` for the shape of a request",
+    )

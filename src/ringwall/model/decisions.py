@@ -1,0 +1,142 @@
+"""What the decision point answers: an outcome, its rules and every reason.
+
+A decision is never a bare bool, and a deny never lacks a reason.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from ringwall.model.requests import AccessRequest
+
+__all__ = ["Decision", "Effect", "Reason", "Receipt", "Stage", "Verdict"]
+
+
+class Effect(StrEnum):
+    """The two answers."""
+
+    PERMIT = "permit"
+    DENY = "deny"
+
+
+class Stage(StrEnum):
+    """The step of the pipeline that a reason comes from."""
+
+    POLICY = "policy"
+    FACTS = "facts"
+    CLASSIFICATION = "classification"
+    ELIGIBILITY = "eligibility"
+    ACCESS = "access"
+    FLOOR = "floor"
+    RECORD = "record"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One condition that stood in the way.
+
+    Attributes:
+        stage: the step that found it.
+        code: stable kebab-case name.
+        message: one sentence for an officer.
+        rule: id of the row it belongs to, empty where there is none.
+        place: `file:line` of that row, empty where there is none.
+        condition: name of the failed condition, empty where there is none.
+        seen: the value found, as text.
+        needed: the value that would have served, as text.
+    """
+
+    stage: Stage
+    code: str
+    message: str
+    rule: str = ""
+    place: str = ""
+    condition: str = ""
+    seen: str = ""
+    needed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The decision point's answer, before it is on record.
+
+    Attributes:
+        effect: permit or deny.
+        rules: ids of the rows that decided, by stage, in file order.
+        reasons: why not; empty for a permit.
+        explicit: a row of a policy forbids it; otherwise nothing permits it.
+    """
+
+    effect: Effect
+    rules: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    explicit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Where in the log an entry stands.
+
+    Attributes:
+        index: 0-based position of the entry.
+        leaf: RFC 6962 leaf hash, 32 bytes.
+        size: size of the tree that the commit produced.
+    """
+
+    index: int
+    leaf: bytes
+    size: int
+
+
+_MENDABLE: Final = frozenset(
+    {"authentication-insufficient", "approval-missing", "floor-authentication"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An answer with its place in the record.
+
+    Attributes:
+        id: `dec-` and 20 letters or digits, ordered by time.
+        at: instant of the decision.
+        request: the question.
+        verdict: effect, rules and reasons.
+        receipt: where it is recorded; None only for a deny that could not be.
+        basis: index of the last fact or policy event it was made on.
+        policy: digest of the policy bundle, hex.
+    """
+
+    id: str
+    at: int
+    request: AccessRequest
+    verdict: Verdict
+    receipt: Receipt | None
+    basis: int
+    policy: str
+
+    @property
+    def permitted(self) -> bool:
+        """Whether the answer is permit."""
+        return self.verdict.effect is Effect.PERMIT
+
+    def caller_reasons(self) -> tuple[str, ...]:
+        """Return the codes that may be told to the caller.
+
+        Only what the caller can mend in an otherwise permitted request is named
+        (stronger authentication, an approval); all else is `not-permitted`, the
+        same whether or not the asset exists.
+        """
+        if self.permitted:
+            return ()
+        reasons = self.verdict.reasons
+        if all(reason.stage is Stage.RECORD for reason in reasons):
+            return tuple(reason.code for reason in reasons)
+        by_rule: dict[str, set[str]] = {}
+        for reason in reasons:
+            by_rule.setdefault(reason.rule, set()).add(reason.code)
+        floor = by_rule.pop("", set())
+        mendable = [codes for codes in by_rule.values() if codes <= _MENDABLE]
+        if self.verdict.explicit or not mendable or not floor <= _MENDABLE:
+            return ("not-permitted",)
+        return tuple(sorted(mendable[0]))

@@ -1,0 +1,139 @@
+"""The facts that the ledger holds, one event each, in their canonical JSON shape.
+
+An event is a plain JSON object with `v`, `kind` and `at`; builders here are the
+only place where its keys are spelled. Must never look at the state of anything.
+"""
+
+from typing import Any, Final
+
+from ringwall.base.canonical import load_canonical
+from ringwall.base.clock import format_instant
+from ringwall.model.decisions import Reason, Stage, Verdict
+from ringwall.model.requests import AccessRequest
+
+__all__ = [
+    "BASIS_KINDS",
+    "EVENT_KINDS",
+    "Event",
+    "decision_made",
+    "fact_declared",
+    "fact_removed",
+    "institute_created",
+    "load_event",
+    "policy_activated",
+    "reasons_of",
+]
+
+Event = dict[str, Any]
+"""An event's JSON object."""
+
+EVENT_KINDS: Final = frozenset(
+    {
+        "institute.created",
+        "fact.declared",
+        "fact.removed",
+        "policy.activated",
+        "decision.made",
+    }
+)
+BASIS_KINDS: Final = EVENT_KINDS - {"decision.made"}
+"""Kinds that change what later decisions rest on."""
+
+
+def institute_created(at: int, name: str, tiers: str, origin: str, vkey: str) -> Event:
+    """Return the first event of a ledger: what the institute is and who signs."""
+    head = _head("institute.created", at)
+    return {**head, "name": name, "tiers": tiers, "origin": origin, "vkey": vkey}
+
+
+def fact_declared(at: int, document: dict[str, Any]) -> Event:
+    """Return the event that puts a document in the registry."""
+    return {
+        **_head("fact.declared", at),
+        "id": document["id"],
+        "document": document,
+    }
+
+
+def fact_removed(at: int, entity: str) -> Event:
+    """Return the event that strikes a document from the registry."""
+    return {**_head("fact.removed", at), "id": entity}
+
+
+def policy_activated(at: int, digest: str, concerns: dict[str, str]) -> Event:
+    """Return the event that puts a policy bundle in force.
+
+    Args:
+        at: instant.
+        digest: hex digest of the whole bundle.
+        concerns: concern name -> hex digest of its files.
+    """
+    return {**_head("policy.activated", at), "digest": digest, "concerns": concerns}
+
+
+def decision_made(
+    at: int, decision: str, request: AccessRequest, verdict: Verdict, ground: Event
+) -> Event:
+    """Return the event of one answer.
+
+    Args:
+        at: instant of the decision.
+        decision: its id.
+        request: the question.
+        verdict: the answer with all its reasons.
+        ground: `{"basis": index, "policy": hex digest}` that it was made on.
+    """
+    return {
+        **_head("decision.made", at),
+        "id": decision,
+        "subject": request.subject,
+        "action": request.action,
+        "resource": request.resource,
+        "point": request.point,
+        "authentication": str(request.authentication),
+        "purpose": request.purpose,
+        "ignored": list(request.ignored),
+        "effect": verdict.effect.value,
+        "explicit": verdict.explicit,
+        "rules": list(verdict.rules),
+        "reasons": [_dump_reason(reason) for reason in verdict.reasons],
+        **ground,
+    }
+
+
+def reasons_of(event: Event) -> tuple[Reason, ...]:
+    """Return the reasons that a `decision.made` event holds."""
+    return tuple(
+        Reason(**{**reason, "stage": Stage(reason["stage"])})
+        for reason in event["reasons"]
+    )
+
+
+def load_event(entry: bytes) -> Event:
+    """Return the event that an entry of the log holds.
+
+    Raises:
+        ValueError: the bytes are not canonical or not an event of a known kind.
+    """
+    event = load_canonical(entry)
+    if event.get("v") != 1 or event.get("kind") not in EVENT_KINDS:
+        raise ValueError(f"`{event.get('kind')}` is not a known kind of event")
+    return event
+
+
+def _head(kind: str, at: int) -> Event:
+    return {"v": 1, "kind": kind, "at": format_instant(at)}
+
+
+def _dump_reason(reason: Reason) -> dict[str, str]:
+    fields = {
+        "stage": reason.stage.value,
+        "code": reason.code,
+        "message": reason.message,
+        "rule": reason.rule,
+        "place": reason.place,
+        "condition": reason.condition,
+        "seen": reason.seen,
+        "needed": reason.needed,
+    }
+    return {name: value for name, value in fields.items() if value}

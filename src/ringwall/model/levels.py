@@ -1,0 +1,108 @@
+"""Ordered scales of the domain; compared as integers, printed as their words.
+
+SL and OC follow RAND RR-A2849-1 (2024), which calls them a calibration, not a
+standard: a level here is 'aligned with' the report's goals, never certified.
+"""
+
+from enum import IntEnum, StrEnum
+from typing import Self
+
+from typing_extensions import override
+
+__all__ = [
+    "Authentication",
+    "Capability",
+    "Domain",
+    "Quorum",
+    "Scale",
+    "Screening",
+    "SecurityLevel",
+]
+
+
+class Scale(IntEnum):
+    """An ordered scale whose members print as lower-case words."""
+
+    @override
+    def __str__(self) -> str:
+        return self.name.lower().replace("_", "-")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the member that prints as `text`.
+
+        Raises:
+            ValueError: none does; the message lists the words.
+        """
+        for member in cls:
+            if str(member) == text:
+                return member
+        known = ", ".join(str(member) for member in cls)
+        raise ValueError(f"`{text[:40]}` is not one of {known}")
+
+
+class SecurityLevel(Scale):
+    """Security level SL1-SL5 (RAND ch. 6); SL0 means that nothing is attested."""
+
+    SL0 = 0
+    SL1 = 1
+    SL2 = 2
+    SL3 = 3
+    SL4 = 4
+    SL5 = 5
+
+    @override
+    def __str__(self) -> str:
+        return self.name
+
+
+class Authentication(Scale):
+    """How the subject's session was proven, weakest first.
+
+    `hardware_fresh` is a hardware key used again for this very action (RAND App. B:
+    re-authentication of sensitive actions within about 60 s).
+    """
+
+    NONE = 0
+    PASSWORD = 1
+    MFA = 2
+    HARDWARE = 3
+    HARDWARE_FRESH = 4
+
+
+class Screening(Scale):
+    """Whether an outside organisation has passed the institute's screening."""
+
+    NONE = 0
+    SCREENED = 1
+
+
+class Capability(Scale):
+    """Evaluated capability against the institute's risk thresholds.
+
+    An evaluation that is missing counts as `reached`; `none` is for things that
+    have no capability of their own, such as a dataset.
+    """
+
+    NONE = 0
+    BELOW = 1
+    NEAR = 2
+    REACHED = 3
+
+
+class Quorum(Scale):
+    """Approvals that stand behind a request."""
+
+    NONE = 0
+    TWO = 1
+    TWO_AND_EXECUTIVE = 2
+
+
+class Domain(StrEnum):
+    """The fields of protection in which a site is attested."""
+
+    WEIGHTS = "weights"
+    NETWORK = "network"
+    ASSURANCE = "assurance"
+    DETECTION = "detection"
+    PERSONNEL = "personnel"

@@ -1,0 +1,51 @@
+"""A question to the decision point: ids and session evidence, nothing else.
+
+What the registry owns (levels, roles, tiers) never comes from the caller; such
+properties are dropped at the border and their names kept in `ignored`.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from ringwall.model.levels import Authentication
+
+__all__ = ["ACTION_PATTERN", "MAX_PURPOSE_CHARACTERS", "AccessRequest", "parse_action"]
+
+ACTION_PATTERN: Final = r"^[a-z]+(?:-[a-z]+)*\.[a-z]+(?:-[a-z]+)*$"
+MAX_PURPOSE_CHARACTERS: Final = 500
+_ACTION: Final = re.compile(ACTION_PATTERN[1:-1], re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRequest:
+    """One question.
+
+    Attributes:
+        subject: id of the person or service that asks.
+        action: e.g. `weights.read`.
+        resource: id of the asset.
+        point: id of the enforcement point that asks; its registration names the site.
+        authentication: how the session was proven.
+        purpose: why, in the subject's words; at most 500 characters.
+        ignored: names of properties the caller sent that the registry owns.
+    """
+
+    subject: str
+    action: str
+    resource: str
+    point: str
+    authentication: Authentication = Authentication.NONE
+    purpose: str = ""
+    ignored: tuple[str, ...] = ()
+
+
+def parse_action(text: str) -> str:
+    """Return `text` if it has the form of an action such as `weights.read`.
+
+    Raises:
+        ValueError: it has not.
+    """
+    if len(text) > 64 or not _ACTION.fullmatch(text):
+        raise ValueError(f"`{text[:40]}` is not an action such as weights.read")
+    return text

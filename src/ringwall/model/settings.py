@@ -1,0 +1,105 @@
+"""The institute's settings: what `ringwall.toml` may say, and nothing else."""
+
+import tomllib
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, ValidationError
+
+from ringwall.base.errors import ConfigurationError, Fault
+from ringwall.model.tiers import TierSetting
+from ringwall.model.values import PointId, Strict, Text
+
+__all__ = ["MAX_SETTINGS_BYTES", "Settings", "format_settings", "parse_settings"]
+
+MAX_SETTINGS_BYTES: Final = 64 * 1024
+
+
+def _origin(text: str) -> str:
+    """C2SP tlog-checkpoint: an origin is one line; ours has no blank or plus sign."""
+    if not text or len(text) > 200 or any(c.isspace() or c == "+" for c in text):
+        raise ValueError("an origin is 1 to 200 characters without blank or plus sign")
+    if not (text.isascii() and text.isprintable()):
+        raise ValueError("an origin is printable ASCII")
+    return text
+
+
+def _file_name(text: str) -> str:
+    if "/" in text or text.startswith(".") or not text.endswith(".db"):
+        raise ValueError("the store is a file such as ledger.db in the folder itself")
+    return text
+
+
+class Settings(Strict):
+    """The institute as its folder describes it.
+
+    Attributes:
+        name: for people.
+        tiers: `two` or `three`; must be what the ledger was created with.
+        origin: name of the log in its checkpoints; likewise.
+        store: file name of the ledger.
+        point: enforcement point that the command line speaks for by default.
+    """
+
+    name: Text
+    tiers: TierSetting
+    origin: Annotated[str, AfterValidator(_origin)]
+    store: Annotated[str, AfterValidator(_file_name)] = "ledger.db"
+    point: PointId | None = None
+
+
+def parse_settings(data: bytes, file: str) -> Settings:
+    """Return the settings that a `ringwall.toml` holds.
+
+    Raises:
+        ConfigurationError: `settings-invalid` with each fault.
+    """
+    try:
+        if len(data) > MAX_SETTINGS_BYTES:
+            raise ValueError(f"larger than {MAX_SETTINGS_BYTES} bytes")
+        values = tomllib.loads(data.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise _invalid(file, (Fault(file, 0, 0, "toml-malformed", str(error)),)) from None
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        faults = tuple(
+            Fault(
+                file,
+                _line_of(data, str(item["loc"][0])),
+                0,
+                "setting-wrong",
+                f"`{'.'.join(map(str, item['loc']))}`: "
+                + item["msg"].removeprefix("Value error, "),
+            )
+            for item in error.errors()
+        )
+        raise _invalid(file, faults) from None
+
+
+def format_settings(settings: Settings) -> str:
+    """Return the text of a `ringwall.toml` that parses to the same settings."""
+    lines = [
+        "# What this institute is. `tiers` and `origin` are also on the ledger and",
+        "# can't be changed here alone.",
+    ]
+    for key, value in settings.model_dump(exclude_none=True).items():
+        quoted = str(value).replace("\\", "\\\\").replace('"', '\\"')
+        lines.append(f'{key} = "{quoted}"')
+    return "\n".join(lines) + "\n"
+
+
+def _line_of(data: bytes, key: str) -> int:
+    """Return the 1-based line on which a top-level key is set, 0 if nowhere."""
+    for number, line in enumerate(data.decode("utf-8").splitlines(), 1):
+        if line.split("=")[0].strip() == key:
+            return number
+    return 0
+
+
+def _invalid(file: str, faults: tuple[Fault, ...]) -> ConfigurationError:
+    return ConfigurationError(
+        "settings-invalid",
+        f"`{file}` can't be used as settings",
+        next_step="mend the lines named, or copy the file from a fresh `ringwall init`",
+        faults=faults,
+    )

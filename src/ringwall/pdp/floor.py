@@ -1,0 +1,169 @@
+"""The mandatory floor: a few rules in plain code, apart from every policy file.
+
+It restates what must hold whatever an officer writes into a table, so that a bad
+row alone can't open the upper tier. Must never permit anything by itself.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from ringwall.model.facts import Situation
+from ringwall.model.levels import Authentication, Domain, SecurityLevel
+from ringwall.model.tiers import TIER_VECTORS, Tier, TierSetting, tiers_of
+
+__all__ = ["FLOOR_RULES", "FloorRule", "broken_rules"]
+
+_PRIVATE: Final = frozenset({"partner", "licensee"})
+_STATES: Final = frozenset({"member-state", "associated-state"})
+_ALWAYS_UPPER: Final = frozenset({"raid-report", "raid-case", "defence-programme"})
+_SITE_DOMAINS: Final = tuple(
+    (domain.value, [TIER_VECTORS[tier][domain] for tier in Tier])
+    for domain in Domain
+)
+_PERSONNEL: Final = {tier: TIER_VECTORS[tier][Domain.PERSONNEL] for tier in Tier}
+
+
+@dataclass(frozen=True, slots=True)
+class FloorRule:
+    """One rule of the floor.
+
+    Attributes:
+        code: the reason code of its refusal.
+        message: why, for an officer.
+        condition: name of the fact it looks at.
+        broken: whether a situation breaks it.
+        seen: the value found, as text.
+        needed: the value that would serve, as text.
+    """
+
+    code: str
+    message: str
+    condition: str
+    broken: Callable[[Situation], bool]
+    seen: Callable[[Situation], str]
+    needed: Callable[[Situation], str]
+
+
+def _site_falls_short(s: Situation) -> bool:
+    index, site = s.asset.tier, s.site
+    return any(getattr(site, name) < levels[index] for name, levels in _SITE_DOMAINS)
+
+
+def _weak_domains(s: Situation) -> str:
+    index = s.asset.tier
+    weak = [
+        f"{name} {getattr(s.site, name)}"
+        for name, levels in _SITE_DOMAINS
+        if getattr(s.site, name) < levels[index]
+    ]
+    return ", ".join(weak)
+
+
+def _vector(s: Situation) -> str:
+    return ", ".join(f"{d.value} {lv}" for d, lv in TIER_VECTORS[s.asset.tier].items())
+
+
+def _outside_compartments(s: Situation) -> str:
+    return ", ".join(sorted(s.asset.compartments - s.subject.compartments))
+
+
+FLOOR_RULES: Final[tuple[FloorRule, ...]] = (
+    FloorRule(
+        "floor-suspended",
+        "the subject or its organisation is suspended",
+        "subject.suspended",
+        lambda s: s.subject.suspended or s.organisation.suspended,
+        lambda s: "subject" if s.subject.suspended else "organisation",
+        lambda _: "neither suspended",
+    ),
+    FloorRule(
+        "floor-site",
+        "the site is not attested for every domain of the asset's tier",
+        "site",
+        _site_falls_short,
+        _weak_domains,
+        _vector,
+    ),
+    FloorRule(
+        "floor-personnel",
+        "the person is not screened to the level of the asset's tier",
+        "subject.personnel",
+        lambda s: s.subject.personnel < _PERSONNEL[s.asset.tier],
+        lambda s: str(s.subject.personnel),
+        lambda s: f"{_PERSONNEL[s.asset.tier]} or higher",
+    ),
+    FloorRule(
+        "floor-private-party",
+        "a private partner or licensee never reaches above the lower tier",
+        "organisation.relation",
+        lambda s: s.asset.tier > Tier.LOWER and s.organisation.relation in _PRIVATE,
+        lambda s: s.organisation.relation,
+        lambda _: "institute or an eligible government",
+    ),
+    FloorRule(
+        "floor-government-evidence",
+        "a government reaches above the lower tier only with cybersecurity evidence",
+        "organisation.cyber",
+        lambda s: s.asset.tier > Tier.LOWER
+        and s.organisation.relation in _STATES
+        and s.organisation.cyber < SecurityLevel.SL3,
+        lambda s: str(s.organisation.cyber),
+        lambda _: "SL3 or higher, in date",
+    ),
+    FloorRule(
+        "floor-third-tier",
+        "the third tier is for the institute's own people",
+        "organisation.relation",
+        lambda s: s.asset.tier is Tier.THIRD and s.organisation.relation != "institute",
+        lambda s: s.organisation.relation,
+        lambda _: "institute",
+    ),
+    FloorRule(
+        "floor-compartment",
+        "the asset has a compartment that the subject is not in",
+        "subject.compartments",
+        lambda s: not s.asset.compartments <= s.subject.compartments,
+        _outside_compartments,
+        lambda s: ", ".join(sorted(s.asset.compartments)),
+    ),
+    FloorRule(
+        "floor-authentication",
+        "nothing above the lower tier opens without a hardware key",
+        "session.authentication",
+        lambda s: s.asset.tier > Tier.LOWER
+        and s.session.authentication < Authentication.HARDWARE,
+        lambda s: str(s.session.authentication),
+        lambda _: "hardware or higher",
+    ),
+    FloorRule(
+        "floor-content",
+        "RAID material and defence programmes are never held in the lower tier",
+        "asset.tier",
+        lambda s: s.asset.tier < Tier.UPPER
+        and (s.asset.kind in _ALWAYS_UPPER or s.asset.content in {"raid", "defence"}),
+        lambda s: str(s.asset.tier),
+        lambda _: "upper or higher",
+    ),
+)
+"""All rules that don't depend on the institute's settings, in order of report."""
+
+_NO_SUCH_TIER: Final = FloorRule(
+    "floor-no-such-tier",
+    "the institute has no such tier",
+    "asset.tier",
+    lambda _: True,
+    lambda s: str(s.asset.tier),
+    lambda _: "a tier the institute is set up with",
+)
+
+
+def broken_rules(situation: Situation, setting: TierSetting) -> tuple[FloorRule, ...]:
+    """Return the rules of the floor that a situation breaks; empty if it stands.
+
+    A rule that raises counts as broken.
+    """
+    broken = tuple(rule for rule in FLOOR_RULES if rule.broken(situation))
+    if situation.asset.tier not in tiers_of(setting):
+        return (*broken, _NO_SUCH_TIER)
+    return broken

@@ -1,0 +1,118 @@
+"""The Casbin dialect in constants: names of files and sections, shapes, limits.
+
+A concern is a Casbin model and its rows, restricted to what a person can review
+and a machine can check. model.conf has Casbin's own five sections and three that
+stock Casbin skips:
+
+    [request_definition]  r = subject, asset, action
+    [policy_definition]   p = rule, role, ..., eft      first `rule`, last `eft`
+    [role_definition]     g = _, _                      optional
+    [policy_effect]       e = EFFECT                    deny wins, nothing is a deny
+    [matchers]            m = one logical line, continued by a trailing backslash
+    [vocabulary]          kind = a, b, c                unordered
+                          level = SL0 < SL1 < SL2       ordered
+    [types]               r.subject.roles = set(role)   one line per attribute
+                          p.kind = kind, open           `*` is legal in this column
+    [reasons]             site = site-level-insufficient, the site is below ...
+
+    matcher    = all { "||" all }
+    all        = test { "&&" test }
+    test       = "!" test | primary [ ("==" | "!=" | "in") primary ]
+    primary    = literal | "r." name [ "." name ] | "p." name
+               | name "(" primary { "," primary } ")" | "(" matcher ")"
+    literal    = "'" text "'" | '"' text '"'
+
+The operands of the outermost `&&` are the conditions. Nothing here has an order but
+through a registered function; there is no arithmetic, no pattern and no `eval`.
+"""
+
+import re
+
+__all__ = [
+    "ANY",
+    "CASES_FILE",
+    "EFFECT",
+    "EFFECT_COLUMN",
+    "ID",
+    "MAX_CASES_BYTES",
+    "MAX_COLUMNS",
+    "MAX_CONCERNS",
+    "MAX_FAULTS",
+    "MAX_LINE",
+    "MAX_MATCHER_DEPTH",
+    "MAX_MODEL_BYTES",
+    "MAX_NUMBER",
+    "MAX_POLICY_BYTES",
+    "MAX_README_BYTES",
+    "MAX_ROLE_DEPTH",
+    "MAX_ROWS",
+    "MAX_WORDS",
+    "MODEL_FILE",
+    "NAME",
+    "OPTIONAL_SECTION",
+    "POLICY_FILE",
+    "README_FILE",
+    "REASON_CODE",
+    "RESERVED_NAMES",
+    "ROLE_DEFINITION",
+    "RULE_COLUMN",
+    "RULE_ID",
+    "SECTION_KEYS",
+    "WORD",
+]
+
+MODEL_FILE = "model.conf"
+POLICY_FILE = "policy.csv"
+CASES_FILE = "cases.yaml"
+README_FILE = "README.md"
+
+EFFECT = "some(where (p.eft == allow)) && !some(where (p.eft == deny))"
+"""The only effect: some row allows and none denies."""
+
+ROLE_DEFINITION = "_, _"
+RULE_COLUMN = "rule"
+EFFECT_COLUMN = "eft"
+ANY = "*"
+"""What a row writes in an open column to leave it open."""
+
+SECTION_KEYS: dict[str, str] = {
+    "request_definition": "r",
+    "policy_definition": "p",
+    "role_definition": "g",
+    "policy_effect": "e",
+    "matchers": "m",
+    "vocabulary": "",
+    "types": "",
+    "reasons": "",
+}
+"""Sections of model.conf, and the one key each may hold; empty for any key."""
+
+OPTIONAL_SECTION = "role_definition"
+
+MAX_MODEL_BYTES = 256 * 1024
+MAX_POLICY_BYTES = 16 * 1024 * 1024
+MAX_CASES_BYTES = 16 * 1024 * 1024
+MAX_README_BYTES = 1024 * 1024
+MAX_LINE = 4096
+"""Longest line of model.conf and policy.csv in characters."""
+
+MAX_ROWS = 200_000
+MAX_COLUMNS = 32
+MAX_WORDS = 4096
+MAX_CONCERNS = 64
+MAX_MATCHER_DEPTH = 24
+MAX_ROLE_DEPTH = 8
+"""Longest chain of `g` rows; stock Casbin silently stops following after ten."""
+
+MAX_FAULTS = 50
+MAX_NUMBER = 10**60
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
+WORD = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,63}", re.ASCII)
+ID = re.compile(r"[a-z0-9][a-z0-9._:-]{0,127}", re.ASCII)
+RULE_ID = re.compile(r"[a-z]{2,8}-[0-9]{3,5}", re.ASCII)
+REASON_CODE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", re.ASCII)
+
+# Stock Casbin rewrites `r.` and `p.` (also r2., p3. ...) wherever they stand, sorts
+# rows by a column named `priority`, and expands `eval`.
+RESERVED_NAMES = re.compile(r"[rpgem][0-9]*|priority|eval|true|false|none", re.ASCII)

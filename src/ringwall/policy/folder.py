@@ -1,0 +1,95 @@
+"""Policies on disk to policies in memory: the only module here that reads files.
+
+Must never follow a link, read a special file, or read more than the dialect allows.
+"""
+
+import os
+import stat
+from pathlib import Path
+
+from ringwall.base.errors import Fault, PolicyError
+from ringwall.policy.bundle import Bundle, parse_bundle
+from ringwall.policy.concern import Concern
+from ringwall.policy.dialect import MAX_CONCERNS
+from ringwall.policy.reader import FILE_LIMITS, parse_concern
+
+__all__ = ["read_bundle", "read_concern"]
+
+
+def read_concern(folder: Path) -> Concern:
+    """Return the concern in a folder; the folder's name is the concern's.
+
+    Files whose name starts with a dot are not looked at.
+
+    Raises:
+        PolicyError: `policy-refused` with all faults, or `policy-unreadable`.
+    """
+    return parse_concern(_concern_name(folder), _read_files(folder), str(folder))
+
+
+def read_bundle(folder: Path) -> Bundle:
+    """Return the bundle in a folder that holds one folder for each concern.
+
+    A `README.md` beside them and names that start with a dot are not looked at.
+
+    Raises:
+        PolicyError: `policy-refused` with all faults, or `policy-unreadable`.
+    """
+    folders = {}
+    for path in _listing(folder):
+        if path.is_dir() and not path.is_symlink():
+            folders[_concern_name(path)] = _read_files(path)
+        elif path.name != "README.md":
+            raise _unreadable(path, "this is not the folder of a concern")
+    if len(folders) > MAX_CONCERNS:
+        raise _unreadable(folder, f"more than {MAX_CONCERNS} concerns")
+    return parse_bundle(folders, str(folder))
+
+
+def _concern_name(folder: Path) -> str:
+    name = folder.resolve().name
+    if not name.isidentifier() or not name.isascii() or not name.islower():
+        raise _unreadable(folder, f"`{name}` can't be the name of a concern")
+    return name
+
+
+def _listing(folder: Path) -> list[Path]:
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError as error:
+        raise _unreadable(folder, _why(error)) from error
+    return [path for path in paths if not path.name.startswith(".")]
+
+
+def _read_files(folder: Path) -> dict[str, bytes]:
+    # Unknown files are handed on by name, for the reader to refuse unread.
+    return {
+        path.name: _read(path) if path.name in FILE_LIMITS else b""
+        for path in _listing(folder)
+    }
+
+
+def _read(path: Path) -> bytes:
+    """Return at most one byte more than allowed, so that the reader can refuse it."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        raise _unreadable(path, _why(error)) from error
+    with open(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise _unreadable(path, "this is not a regular file")
+        return file.read(FILE_LIMITS[path.name] + 1)
+
+
+def _why(error: OSError) -> str:
+    return (error.strerror or "can't be read").lower()
+
+
+def _unreadable(path: Path, message: str) -> PolicyError:
+    fault = Fault(str(path), 0, 0, "policy-unreadable", message)
+    return PolicyError(
+        "policy-unreadable",
+        f"`{path}` can't be read: {message}",
+        next_step="check the folder and its permissions",
+        faults=(fault,),
+    )
