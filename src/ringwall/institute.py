@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from ringwall.base.clock import Clock, SystemClock
 from ringwall.base.errors import ConfigurationError, PolicyError, RecordUnavailable
-from ringwall.gate.gatekeeper import Gatekeeper
+from ringwall.gate import gatekeeper
 from ringwall.gate.ground import LoadedPolicies
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.replay import replay_ledger
@@ -44,7 +44,7 @@ from ringwall.signing.keys import (
 if TYPE_CHECKING:
     from ringwall.ledger.rebuild import Difference
 
-__all__ = ["SETTINGS_FILE", "Institute", "find_institute"]
+__all__ = ["SETTINGS_FILE", "Gatekeeper", "Institute", "find_institute"]
 
 SETTINGS_FILE: Final = "ringwall.toml"
 _KEY_FILE: Final = "log.key"
@@ -180,17 +180,25 @@ class Institute:
                 )
         return ledger
 
-    def gatekeeper(self, point: str = "") -> Gatekeeper:
+    def gatekeeper(self, point: str = "") -> "Gatekeeper":
         """Return the gate for an enforcement point, policies in force.
 
         A bundle on disk that differs from the one on record, and has no fault, is
         put in force by an event of its own first.
+
+        Args:
+            point: id of the enforcement point; that of the settings if empty.
         """
         ledger = self.ledger(writable=True)
-        loaded = self.load()
-        if loaded.decider is not None:
-            self._activate(ledger, loaded.digest)
-        return Gatekeeper(ledger, self, self.clock, point or self.settings.point or "")
+        try:
+            loaded = self.load()
+            if loaded.decider is not None:
+                self._activate(ledger, loaded.digest)
+            point = point or self.settings.point or ""
+            return Gatekeeper(ledger, self, self.clock, point)
+        except BaseException:
+            ledger.close()
+            raise
 
     def registry(self, *, writable: bool = True) -> RegistryDesk:
         """Return the desk that takes declarations.
@@ -310,6 +318,25 @@ class Institute:
                 f"`{self.folder / 'keys' / name}` is not ASCII text",
                 next_step="restore it from its safe copy",
             ) from None
+
+
+class Gatekeeper(gatekeeper.Gatekeeper):
+    """A gatekeeper that opens from an institute's folder: what integrators use."""
+
+    @classmethod
+    def open(cls, folder: str | Path, *, point: str) -> "Gatekeeper":
+        """Return the gate of an institute at one enforcement point.
+
+        Args:
+            folder: holds `ringwall.toml`.
+            point: id of the enforcement point, as the registry knows it.
+
+        Raises:
+            ConfigurationError: the folder can't be used.
+            RecordUnavailable: the ledger can't be written.
+            IntegrityError: what is stored is not what was signed or recorded.
+        """
+        return Institute(Path(folder)).gatekeeper(point)
 
 
 def _read(path: Path, limit: int) -> bytes:

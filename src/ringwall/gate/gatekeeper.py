@@ -6,10 +6,10 @@ the way is a deny with a reason; the broad `except` below exists for nothing els
 
 import threading
 from collections.abc import Callable
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, Self, TypeVar
 
 from ringwall.base.clock import Clock
-from ringwall.base.errors import IntegrityError, RecordUnavailable, RingwallError
+from ringwall.base.errors import IntegrityError, RecordUnavailable
 from ringwall.gate.denied import AccessDenied
 from ringwall.gate.diary import open_diary
 from ringwall.gate.ground import Ground, PolicySource, read_ground
@@ -169,6 +169,14 @@ class Gatekeeper:
             IntegrityError: the registry is not what the log says.
         """
         self._refresh(self._ground)
+
+    def __enter__(self) -> Self:
+        """Return the gate itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the gate."""
+        self.close()
 
     def close(self) -> None:
         """Commit what is pending and let go of the ledger."""

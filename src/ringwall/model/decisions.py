@@ -88,9 +88,10 @@ class Receipt:
     size: int
 
 
-_MENDABLE: Final = frozenset(
-    {"authentication-insufficient", "approval-missing", "floor-authentication"}
-)
+_AUTHENTICATION: Final = "authentication-insufficient"
+_MENDABLE: Final = frozenset({_AUTHENTICATION, "approval-missing"})
+_MENDABLE_FLOOR: Final = frozenset({"floor-authentication"})
+_REFUSED: Final = ("not-permitted",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +131,26 @@ class Decision:
         if self.permitted:
             return ()
         reasons = self.verdict.reasons
-        if all(reason.stage is Stage.RECORD for reason in reasons):
+        stages = {reason.stage for reason in reasons}
+        if stages == {Stage.RECORD}:
             return tuple(reason.code for reason in reasons)
-        by_rule: dict[str, set[str]] = {}
-        for reason in reasons:
-            by_rule.setdefault(reason.rule, set()).add(reason.code)
-        floor = by_rule.pop("", set())
-        mendable = [codes for codes in by_rule.values() if codes <= _MENDABLE]
-        if self.verdict.explicit or not mendable or not floor <= _MENDABLE:
-            return ("not-permitted",)
-        return tuple(sorted(mendable[0]))
+        if self.verdict.explicit or not stages <= {Stage.ACCESS, Stage.FLOOR}:
+            return _REFUSED
+        return tuple(sorted(_mendable(reasons))) or _REFUSED
+
+
+def _mendable(reasons: tuple[Reason, ...]) -> frozenset[str]:
+    """Return what the caller lacks if that alone is lacking, else nothing.
+
+    All reasons are of access and the floor. One row of access must need no more
+    than what can be mended, and the floor must not object to anything else.
+    """
+    floor = {reason.code for reason in reasons if reason.stage is Stage.FLOOR}
+    rows: dict[str, frozenset[str]] = {}
+    for reason in reasons:
+        if reason.stage is Stage.ACCESS:
+            rows[reason.rule] = rows.get(reason.rule, frozenset()) | {reason.code}
+    nearest = next((codes for codes in rows.values() if codes <= _MENDABLE), None)
+    if not floor <= _MENDABLE_FLOOR or (rows and nearest is None):
+        return frozenset()
+    return (nearest or frozenset()) | ({_AUTHENTICATION} if floor else frozenset())

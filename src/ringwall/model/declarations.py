@@ -38,31 +38,40 @@ from ringwall.model.values import (
 )
 
 __all__ = [
+    "MAX_TENSORS_LISTED",
     "SECTIONS",
     "Asset",
     "Attestation",
     "Compute",
+    "Content",
+    "Count",
+    "Dated",
     "Declaration",
     "Document",
     "Evidence",
+    "Level",
     "Organisation",
     "Person",
     "Point",
+    "Relation",
     "Screened",
     "Service",
     "Site",
     "Tensor",
+    "TierWord",
     "WeightsFile",
+    "Words",
     "document_of",
     "dump_document",
     "references_of",
 ]
 
-RELATIONS = Literal[
+Relation = Literal[
     "institute", "partner", "licensee", "member-state", "associated-state"
 ]
-CONTENTS = Literal["open", "internal", "restricted", "raid", "defence"]
+Content = Literal["open", "internal", "restricted", "raid", "defence"]
 MAX_TENSORS_LISTED: Final = 256
+"""Most tensors that a `WeightsFile` lists."""
 
 
 def _scale(kind: type[Scale]) -> PlainValidator:
@@ -82,13 +91,13 @@ def _words(kind: type[Scale]) -> WithJsonSchema:
 
 def _sorted(values: object) -> object:
     """Order is no part of a set's meaning: keep one form, refuse doubles."""
-    if not isinstance(values, list):
+    if not isinstance(values, list | tuple):
         return values
-    if all(isinstance(value, str) for value in values):
-        if len(set(values)) != len(values):
-            raise ValueError("a word stands in the list twice")
-        return tuple(sorted(values))
-    return tuple(values)
+    if not all(isinstance(value, str) for value in values):
+        return tuple(values)
+    if len(set(values)) != len(values):
+        raise ValueError("a word stands in the list twice")
+    return tuple(sorted(values))
 
 
 def _listed(values: object) -> object:
@@ -96,11 +105,11 @@ def _listed(values: object) -> object:
 
 
 _AS_TEXT = PlainSerializer(str, return_type=str)
-Level = Annotated[
-    SecurityLevel, _scale(SecurityLevel), _AS_TEXT, _words(SecurityLevel)
-]
+Level = Annotated[SecurityLevel, _scale(SecurityLevel), _AS_TEXT, _words(SecurityLevel)]
 TierWord = Annotated[Tier, _scale(Tier), _AS_TEXT, _words(Tier)]
 Words = Annotated[tuple[Word, ...], BeforeValidator(_sorted)]
+# What canonical JSON can hold: an integer below 2^53.
+Count = Annotated[int, Field(ge=0, lt=2**53)]
 _DomainWord = Annotated[Domain, Field(strict=False)]
 
 
@@ -161,7 +170,7 @@ class Organisation(Strict):
     """The institute itself, a partner, a licensee or a government."""
 
     id: OrganisationId
-    relation: RELATIONS
+    relation: Relation
     evidence: Annotated[tuple[Evidence, ...], BeforeValidator(_listed)] = ()
     suspended: bool = False
     note: Text | None = None
@@ -233,7 +242,7 @@ class Tensor(Strict):
 
     name: Text
     dtype: Text
-    shape: Annotated[tuple[int, ...], BeforeValidator(_listed)]
+    shape: Annotated[tuple[Count, ...], BeforeValidator(_listed)]
 
 
 class WeightsFile(Strict):
@@ -244,10 +253,20 @@ class WeightsFile(Strict):
     """
 
     sha256: Sha256
-    bytes: Annotated[int, Field(ge=0)]
-    tensor_count: Annotated[int, Field(ge=0)]
+    bytes: Count
+    tensor_count: Count
     tensors_sha256: Sha256
-    tensors: Annotated[tuple[Tensor, ...], BeforeValidator(_listed)] = ()
+    tensors: Annotated[
+        tuple[Tensor, ...],
+        BeforeValidator(_listed),
+        Field(max_length=MAX_TENSORS_LISTED),
+    ] = ()
+
+    @model_validator(mode="after")
+    def _counted(self) -> Self:
+        if len(self.tensors) > self.tensor_count:
+            raise ValueError("more tensors are listed than `tensor_count` says")
+        return self
 
 
 class Asset(Strict):
@@ -255,7 +274,7 @@ class Asset(Strict):
 
     id: AssetId
     tier: TierWord | None = None
-    content: CONTENTS
+    content: Content
     compartments: Words = ()
     compute: Compute | None = None
     capability: Literal["below", "near", "reached", "unknown"] | None = None

@@ -116,8 +116,12 @@ def load_event(entry: bytes) -> Event:
         ValueError: the bytes are not canonical or not an event of a known kind.
     """
     event = load_canonical(entry)
-    if event.get("v") != 1 or event.get("kind") not in EVENT_KINDS:
-        raise ValueError(f"`{event.get('kind')}` is not a known kind of event")
+    version, kind = event.get("v"), event.get("kind")
+    # `true` equals 1 in Python; an event that says so was not written by us.
+    if type(version) is not int or version != 1:
+        raise ValueError("the version of the event is not 1")
+    if not isinstance(kind, str) or kind not in EVENT_KINDS:
+        raise ValueError(f"`{str(kind)[:40]}` is not a known kind of event")
     return event
 
 

@@ -1,7 +1,8 @@
 """The institute's settings: what `ringwall.toml` may say, and nothing else."""
 
+import re
 import tomllib
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, ValidationError
 
@@ -12,6 +13,8 @@ from ringwall.model.values import PointId, Strict, Text
 __all__ = ["MAX_SETTINGS_BYTES", "Settings", "format_settings", "parse_settings"]
 
 MAX_SETTINGS_BYTES: Final = 64 * 1024
+# No `?`, `%` or `#`: the name becomes part of a database URL.
+_STORE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.db", re.ASCII)
 
 
 def _origin(text: str) -> str:
@@ -24,7 +27,7 @@ def _origin(text: str) -> str:
 
 
 def _file_name(text: str) -> str:
-    if "/" in text or text.startswith(".") or not text.endswith(".db"):
+    if not _STORE.fullmatch(text):
         raise ValueError("the store is a file such as ledger.db in the folder itself")
     return text
 
@@ -53,27 +56,12 @@ def parse_settings(data: bytes, file: str) -> Settings:
     Raises:
         ConfigurationError: `settings-invalid` with each fault.
     """
-    try:
-        if len(data) > MAX_SETTINGS_BYTES:
-            raise ValueError(f"larger than {MAX_SETTINGS_BYTES} bytes")
-        values = tomllib.loads(data.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise _invalid(file, (Fault(file, 0, 0, "toml-malformed", str(error)),)) from None
+    values = _read_toml(data, file)
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        faults = tuple(
-            Fault(
-                file,
-                _line_of(data, str(item["loc"][0])),
-                0,
-                "setting-wrong",
-                f"`{'.'.join(map(str, item['loc']))}`: "
-                + item["msg"].removeprefix("Value error, "),
-            )
-            for item in error.errors()
-        )
-        raise _invalid(file, faults) from None
+        faults = tuple(_fault(item, data, file) for item in error.errors())
+        raise _invalid(file, *faults) from None
 
 
 def format_settings(settings: Settings) -> str:
@@ -88,15 +76,37 @@ def format_settings(settings: Settings) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _read_toml(data: bytes, file: str) -> dict[str, Any]:
+    if len(data) > MAX_SETTINGS_BYTES:
+        message = f"the file is larger than {MAX_SETTINGS_BYTES} bytes"
+        raise _invalid(file, Fault(file, 0, 0, "toml-malformed", message))
+    try:
+        return tomllib.loads(data.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        message = _lower(str(error))
+        raise _invalid(file, Fault(file, 0, 0, "toml-malformed", message)) from None
+
+
+def _fault(item: Any, data: bytes, file: str) -> Fault:  # noqa: ANN401 - pydantic's ErrorDetails
+    path = ".".join(map(str, item["loc"]))
+    message = _lower(item["msg"].removeprefix("Value error, "))
+    line = _line_of(data, str(item["loc"][0]))
+    return Fault(file, line, 0, "setting-wrong", f"`{path[:60]}`: {message}")
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
 def _line_of(data: bytes, key: str) -> int:
     """Return the 1-based line on which a top-level key is set, 0 if nowhere."""
-    for number, line in enumerate(data.decode("utf-8").splitlines(), 1):
+    for number, line in enumerate(data.decode("utf-8").split("\n"), 1):
         if line.split("=")[0].strip() == key:
             return number
     return 0
 
 
-def _invalid(file: str, faults: tuple[Fault, ...]) -> ConfigurationError:
+def _invalid(file: str, *faults: Fault) -> ConfigurationError:
     return ConfigurationError(
         "settings-invalid",
         f"`{file}` can't be used as settings",

@@ -15,14 +15,19 @@ TierSetting = Literal["two", "three"]
 
 
 class Tier(Scale):
-    """Where an asset is held; a higher tier is the more guarded one."""
+    """Where an asset is held; a higher tier is the more guarded one.
+
+    Counts from 0, since policies compare a word by its place in the vocabulary.
+    """
 
     LOWER = 0
     UPPER = 1
     THIRD = 2
 
 
-def _vector(site: SecurityLevel, personnel: SecurityLevel) -> dict[Domain, SecurityLevel]:
+def _vector(
+    site: SecurityLevel, personnel: SecurityLevel
+) -> dict[Domain, SecurityLevel]:
     levels = dict.fromkeys(Domain, site)
     levels[Domain.PERSONNEL] = personnel
     return levels

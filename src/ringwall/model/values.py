@@ -31,8 +31,13 @@ __all__ = [
     "parse_flop",
 ]
 
+# Controls, what has no width, what turns the direction of text, blanks that pass for
+# letters, variation selectors and tags. Spelled out, so that no version of Python
+# reads a recorded text otherwise.
 _INVISIBLE: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ud800-\udfff]"
+    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u2028-\u202f\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f"
+    "\ufeff\uffa0\ufff0-\uffff\U0001d173-\U0001d17a\U000e0000-\U000effff]"
 )
 _FLOP: Final = re.compile(
     r"0|[1-9][0-9]{0,59}|[1-9](?:\.[0-9]{1,20})?e[0-9]{1,2}", re.ASCII
@@ -118,10 +123,20 @@ def _text(text: str) -> str:
 
 
 PersonId = Annotated[str, _id("user:ada", "user"), _id_schema("user:ada", "user")]
-ServiceId = Annotated[str, _id("service:eval-runner", "service"), _id_schema("service:eval-runner", "service")]
-OrganisationId = Annotated[str, _id("gov:fr", "org", "gov"), _id_schema("gov:fr", "org", "gov")]
-SiteId = Annotated[str, _id("site:hub-north", "site"), _id_schema("site:hub-north", "site")]
-PointId = Annotated[str, _id("point:trainer", "point"), _id_schema("point:trainer", "point")]
+ServiceId = Annotated[
+    str,
+    _id("service:eval-runner", "service"),
+    _id_schema("service:eval-runner", "service"),
+]
+OrganisationId = Annotated[
+    str, _id("gov:fr", "org", "gov"), _id_schema("gov:fr", "org", "gov")
+]
+SiteId = Annotated[
+    str, _id("site:hub-north", "site"), _id_schema("site:hub-north", "site")
+]
+PointId = Annotated[
+    str, _id("point:trainer", "point"), _id_schema("point:trainer", "point")
+]
 AssetId = Annotated[
     str,
     _id("weights:aurora-2", *ASSET_KINDS),
