@@ -221,11 +221,11 @@ class _Builder:
         parent = frame.node.value
         if isinstance(parent, list):
             parent.append(node)
-        elif frame.key is None:
-            self._key(frame, node)
-        elif isinstance(parent, dict):
+        elif isinstance(parent, dict) and frame.key is not None:
             parent[frame.key] = node
             frame.key = None
+        else:
+            self._key(frame, node)
 
     def _key(self, frame: _Frame, node: Node) -> None:
         parent = frame.node.value

@@ -17,7 +17,6 @@ from ringwall.policy.value_types import (
     IdType,
     InstantType,
     NumberType,
-    SetType,
     ValueType,
     WordType,
     format_type,
@@ -77,7 +76,7 @@ def _fits(kind: ValueType, annotation: object) -> bool:
             return annotation is bool
         case NumberType() | InstantType():
             return annotation is int
-        case SetType():
+        case _:
             return bool(annotation == frozenset[str])
 
 

@@ -7,6 +7,7 @@ nothing. Must never answer a permit when evaluating raised.
 import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from typing_extensions import override
@@ -46,7 +47,7 @@ def decide(request):
             return unknown
         if len(hits) == 1:
             return single[hits[0]]
-        return combine(hits)
+        return combine(tuple(hits))
     except Exception as error:
         return failed(error)
 """
@@ -133,7 +134,9 @@ def _namespace(table: Table, concern: Concern) -> dict[str, Any]:
     rules = concern.rules
     denies = frozenset(n for n, rule in enumerate(rules) if rule.effect == "deny")
 
-    def combine(hits: Sequence[int]) -> Outcome:
+    # The same few sets of rows match again and again; a full memory only costs time.
+    @lru_cache(maxsize=4096)
+    def combine(hits: tuple[int, ...]) -> Outcome:
         found = sorted(set(hits))
         denying = [number for number in found if number in denies]
         return Outcome(not denying, tuple(rules[n].id for n in denying or found))
@@ -171,12 +174,14 @@ def _decide_node(plan: IndexPlan, concern: Concern) -> ast.stmt:
 def _known(plan: IndexPlan, concern: Concern) -> list[ast.expr]:
     """Return the checks that words which no lookup vouches for are in their lists."""
     looked_up = {part.path for part in plan.parts}
+    if plan.role is not None:
+        looked_up.add(plan.role.path)
     checks: list[ast.expr] = []
     for attribute in concern.schema.attributes:
         kind = attribute.type
         if not isinstance(kind, WordType) or kind.vocabulary.ordered:
             continue
-        if attribute.path not in looked_up | {plan.role_path}:
+        if attribute.path not in looked_up:
             words = ast.Set([ast.Constant(word) for word in kind.vocabulary.values])
             checks.append(ast.Compare(path_node(attribute.path), [ast.In()], [words]))
     return checks
@@ -191,17 +196,13 @@ def _search(plan: IndexPlan, concern: Concern) -> list[ast.stmt]:
         tests = [translate(item.expression, concern.schema) for item in plan.residual]
         body = [ast.If(_all(tests), body, [])]
     buckets = _get(load("get"), _key(plan), "no_roles")
-    if not plan.role_path:
-        rows = _get(_method(buckets, "get"), ast.Constant(""), "empty")
-        body = [_loop(ROW, rows, body)]
-    elif plan.role_is_set:
-        rows = _get(_method(load("buckets"), "get"), load("role"), "empty")
-        loops = _loop("role", path_node(plan.role_path), [_loop(ROW, rows, body)])
-        store = ast.Name("buckets", ast.Store())
-        body = [ast.Assign([store], buckets), loops]
+    if plan.role is None or not plan.role.is_set:
+        role = ast.Constant("") if plan.role is None else path_node(plan.role.path)
+        body = [_loop(ROW, _get(_method(buckets, "get"), role, "empty"), body)]
     else:
-        rows = _get(_method(buckets, "get"), path_node(plan.role_path), "empty")
-        body = [_loop(ROW, rows, body)]
+        rows = _get(_method(load("buckets"), "get"), load("role"), "empty")
+        loops = _loop("role", path_node(plan.role.path), [_loop(ROW, rows, body)])
+        body = [ast.Assign([ast.Name("buckets", ast.Store())], buckets), loops]
     for part in plan.parts:
         if part.twice:
             either = ast.Tuple([path_node(part.path), ast.Constant(None)], ast.Load())
@@ -259,7 +260,6 @@ class _Fill(ast.NodeTransformer):
         return self._nodes.get(node.id, node)
 
     @override
-    def visit_Expr(self, node: ast.Expr) -> ast.stmt | list[ast.stmt]:
-        if isinstance(node.value, ast.Name) and node.value.id == "SEARCH":
-            return self._search
-        return node
+    def visit_Expr(self, node: ast.Expr) -> list[ast.stmt]:
+        del node  # the frame has one expression statement, SEARCH
+        return self._search

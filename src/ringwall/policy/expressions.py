@@ -80,7 +80,7 @@ def _value(tree: Path | ColumnRef | Literal, schema: Schema) -> ast.expr:
         case ColumnRef(name):
             index = ast.Constant(schema.column_index(name))
             return ast.Subscript(load(ROW), index, ast.Load())
-        case Literal():
+        case _:
             raise ValueError("a literal has no meaning on its own")
 
 

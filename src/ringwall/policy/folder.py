@@ -75,10 +75,13 @@ def _read(path: Path) -> bytes:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
         raise _unreadable(path, _why(error)) from error
-    with open(handle, "rb") as file:
+    try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise _unreadable(path, "this is not a regular file")
-        return file.read(FILE_LIMITS[path.name] + 1)
+        with open(handle, "rb", closefd=False) as file:
+            return file.read(FILE_LIMITS[path.name] + 1)
+    finally:
+        os.close(handle)
 
 
 def _why(error: OSError) -> str:

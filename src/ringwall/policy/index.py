@@ -30,6 +30,7 @@ __all__ = [
     "MAX_ENTRIES",
     "IndexPlan",
     "KeyPart",
+    "RoleLookup",
     "Row",
     "Table",
     "build_table",
@@ -63,22 +64,33 @@ class KeyPart:
 
 
 @dataclass(frozen=True, slots=True)
+class RoleLookup:
+    """The condition that says the request has the role of the row.
+
+    Attributes:
+        path: the attribute that holds a role, or roles.
+        is_set: whether it is a set.
+        column: where the role stands in a row.
+    """
+
+    path: str
+    is_set: bool
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
 class IndexPlan:
     """What is looked up and what is left to try.
 
     Attributes:
         parts: the conditions that make the key.
-        role_path: the attribute whose roles are looked up; empty without.
-        role_is_set: whether that attribute is a set.
-        role_column: where the role stands in a row.
+        role: the condition on roles that is looked up; None without.
         residual: conditions to try on each row found.
         common: conditions that read no column, to try once.
     """
 
     parts: tuple[KeyPart, ...]
-    role_path: str
-    role_is_set: bool
-    role_column: int
+    role: RoleLookup | None
     residual: tuple[Condition, ...]
     common: tuple[Condition, ...]
 
@@ -88,21 +100,19 @@ def plan_index(concern: Concern) -> IndexPlan:
     parts: list[KeyPart] = []
     residual: list[Condition] = []
     common: list[Condition] = []
-    role: Call | None = None
+    role: RoleLookup | None = None
     for condition in concern.conditions:
         part = _key_part(condition.expression, concern.schema)
-        is_role = _is_role(condition.expression)
+        found = _role_lookup(condition.expression, concern.schema)
         if not condition.columns:
             common.append(condition)
         elif part is not None and _is_new(part, parts):
             parts.append(part)
-        elif is_role and role is None and isinstance(condition.expression, Call):
-            role = condition.expression
+        elif found is not None and role is None:
+            role = found
         else:
             residual.append(condition)
-    plan = IndexPlan(tuple(parts), "", False, 0, tuple(residual), tuple(common))  # noqa: FBT003 - a field, by place
-    if role is not None:
-        plan = _with_role(plan, role, concern.schema)
+    plan = IndexPlan(tuple(parts), role, tuple(residual), tuple(common))
     return _within_limit(plan, concern)
 
 
@@ -162,30 +172,18 @@ def _open_choices(column: Column) -> tuple[tuple[Value, ...], bool]:
     return vocabulary.values, False
 
 
-def _is_role(tree: Expression) -> bool:
-    return (
-        isinstance(tree, Call)
-        and tree.function in {"holds", "g"}
-        and isinstance(tree.arguments[1], ColumnRef)
-    )
+def _role_lookup(tree: Expression, schema: Schema) -> RoleLookup | None:
+    match tree:
+        case Call("holds" | "g" as function, (Path(path), ColumnRef(name))):
+            return RoleLookup(path, function == "holds", schema.column_index(name))
+        case _:
+            return None
 
 
 def _is_new(part: KeyPart, parts: Iterable[KeyPart]) -> bool:
     return all(
         part.column != other.column and not (part.twice and other.twice)
         for other in parts
-    )
-
-
-def _with_role(plan: IndexPlan, role: Call, schema: Schema) -> IndexPlan:
-    path, column = role.arguments
-    if not isinstance(path, Path) or not isinstance(column, ColumnRef):
-        raise TypeError("a role condition compares an attribute with a column")
-    return replace(
-        plan,
-        role_path=path.path,
-        role_is_set=role.function == "holds",
-        role_column=schema.column_index(column.name),
     )
 
 
@@ -222,9 +220,9 @@ def _entries(plan: IndexPlan, concern: Concern) -> int:
 
 
 def _roles(plan: IndexPlan, rule: Rule, concern: Concern) -> Sequence[str]:
-    if not plan.role_path:
+    if plan.role is None:
         return ("",)
-    return sorted(concern.roles.included_by[rule.text[plan.role_column]])
+    return sorted(concern.roles.included_by[rule.text[plan.role.column]])
 
 
 def _key_values(part: KeyPart, row: Row) -> Sequence[Value | None]:

@@ -11,6 +11,8 @@ from ringwall.policy.bundle import Bundle
 from ringwall.policy.cases import CasesReport
 from ringwall.policy.concern import Concern
 from ringwall.policy.dialect import MODEL_FILE
+from ringwall.policy.matcher import Literal, walk
+from ringwall.policy.value_types import WordType
 
 if TYPE_CHECKING:
     from ringwall.policy.vocabulary import Vocabulary
@@ -76,10 +78,20 @@ def _shadowed(concern: Concern) -> Iterator[Fault]:
 
 
 def _unused_roles(concern: Concern) -> Iterator[Fault]:
-    if concern.role_words is None:
+    words = concern.role_words
+    if words is None:
         return
-    text = {field for rule in concern.rules for field in rule.text}
-    for role in concern.role_words.values:
-        if not concern.roles.includes[role] & text:
+    places = [
+        at
+        for at, column in enumerate(concern.schema.columns)
+        if column.type == WordType(words)
+    ]
+    named = {rule.text[at] for rule in concern.rules for at in places}
+    for condition in concern.conditions:
+        for node in walk(condition.expression):
+            if isinstance(node, Literal):
+                named.add(node.text)
+    for role in words.values:
+        if not concern.roles.includes[role] & named:
             message = f"no row says anything of role `{role}` or a role it includes"
             yield Fault(f"{concern.name}/{MODEL_FILE}", 0, 0, "role-unused", message)

@@ -3,6 +3,7 @@
 `parse_matcher(format_matcher(x)) == x`. Knows no types and must never evaluate.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -24,6 +25,7 @@ __all__ = [
     "conjuncts",
     "format_matcher",
     "parse_matcher",
+    "walk",
 ]
 
 
@@ -126,15 +128,34 @@ def conjuncts(tree: Expression) -> tuple[Expression, ...]:
     return tuple(leaf for operand in tree.operands for leaf in conjuncts(operand))
 
 
+def walk(tree: Expression) -> Iterator[Expression]:
+    """Give a tree and everything in it, in the order of the text."""
+    yield tree
+    match tree:
+        case Compare(_, left, right):
+            below: tuple[Expression, ...] = (left, right)
+        case Call(_, arguments):
+            below = arguments
+        case Not(operand):
+            below = (operand,)
+        case And(operands) | Or(operands):
+            below = operands
+        case _:
+            return
+    for item in below:
+        yield from walk(item)
+
+
 def format_matcher(tree: Expression) -> str:
     """Return the text of a syntax tree, with the fewest brackets that keep it."""
     match tree:
         case Call(function, arguments):
-            return f"{function}({', '.join(map(format_matcher, arguments))})"
+            return f"{function}({', '.join(map(_primary, arguments))})"
         case Compare(operator, left, right):
-            return f"{_atom(left)} {operator} {_atom(right)}"
+            return f"{_primary(left)} {operator} {_primary(right)}"
         case Not(operand):
-            return f"!{_atom(operand)}"
+            after = format_matcher if isinstance(operand, Not) else _primary
+            return f"!{after(operand)}"
         case And(operands):
             return " && ".join(
                 _bracket(item) if isinstance(item, And | Or) else format_matcher(item)
@@ -155,16 +176,16 @@ def _format_value(tree: Literal | Path | ColumnRef) -> str:
             return f'"{text}"'
         case Path(path):
             return f"r.{path}"
-        case ColumnRef(name):
-            return f"p.{name}"
+        case _:
+            return f"p.{tree.name}"
 
 
 def _bracket(tree: Expression) -> str:
     return f"({format_matcher(tree)})"
 
 
-def _atom(tree: Expression) -> str:
-    if isinstance(tree, Compare | And | Or):
+def _primary(tree: Expression) -> str:
+    if isinstance(tree, Compare | Not | And | Or):
         return _bracket(tree)
     return format_matcher(tree)
 

@@ -14,15 +14,12 @@ from ringwall.policy.dialect import (
 )
 from ringwall.policy.faults import Faults
 from ringwall.policy.matcher import (
-    Call,
     ColumnRef,
-    Compare,
     Expression,
-    Literal,
-    Not,
     Path,
     conjuncts,
     parse_matcher,
+    walk,
 )
 from ringwall.policy.model_file import Entry, Sections
 from ringwall.policy.schema import Schema
@@ -114,8 +111,11 @@ class _ModelReader:
             return None
         checker = TypeChecker(schema, self._file, self._faults)
         trees = conjuncts(tree)
+        before = len(self._faults)
         for item in trees:
             checker.check(item)
+        if len(self._faults) != before:
+            return None
         roles = self._roles(matcher, checker)
         self._unused(matcher, checker)
         conditions = self._conditions(trees)
@@ -173,6 +173,8 @@ class _ModelReader:
     def _reason(
         self, name: str, entry: Entry | None, tree: Expression
     ) -> tuple[str, str]:
+        if entry is None and "reasons" not in self._sections:
+            return "", ""
         if entry is None:
             message = f"[reasons] has no `{name}`"
             expected = f"`{name} = some-code, a sentence`"
@@ -196,24 +198,7 @@ class _ModelReader:
 
 def _mentions(tree: Expression) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the columns and the paths an expression reads, each once, in order."""
-    columns: dict[str, None] = {}
-    paths: dict[str, None] = {}
-    todo = [tree]
-    while todo:
-        node = todo.pop()
-        match node:
-            case Path(path):
-                paths[path] = None
-            case ColumnRef(name):
-                columns[name] = None
-            case Compare(_, left, right):
-                todo += [right, left]
-            case Call(_, arguments):
-                todo += reversed(arguments)
-            case Not(operand):
-                todo.append(operand)
-            case Literal():
-                pass
-            case _:
-                todo += reversed(node.operands)
+    nodes = tuple(walk(tree))
+    columns = dict.fromkeys(node.name for node in nodes if isinstance(node, ColumnRef))
+    paths = dict.fromkeys(node.path for node in nodes if isinstance(node, Path))
     return tuple(columns), tuple(paths)

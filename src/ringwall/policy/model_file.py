@@ -35,6 +35,8 @@ class _Reader:
         self.sections: dict[str, dict[str, Entry]] = {}
         self._section = ""
         self._parts: list[tuple[str, int, int]] = []
+        # Sections with a line that could not be read: what they lack is no news.
+        self._spoilt: set[str] = set()
 
     def line(self, number: int, raw: str) -> None:
         text = raw.strip(" ")
@@ -60,9 +62,9 @@ class _Reader:
         for name, key in SECTION_KEYS.items():
             if name not in self.sections:
                 if name != OPTIONAL_SECTION:
-                    self._add(0, 0, "section-missing", f"section [{name}] is missing")
-            elif key and key not in self.sections[name]:
-                self._add(0, 0, "key-missing", f"[{name}] has no `{key}`")
+                    self._lack("section-missing", f"section [{name}] is missing")
+            elif key and key not in self.sections[name] and name not in self._spoilt:
+                self._lack("key-missing", f"[{name}] has no `{key}`")
 
     def _interrupted(self, number: int) -> None:
         if self._parts:
@@ -121,9 +123,13 @@ class _Reader:
         else:
             entries[entry.key] = entry
 
+    def _lack(self, code: str, message: str) -> None:
+        self._faults.add(Fault(self._file, 0, 0, code, message))
+
     def _add(
         self, line: int, column: int, code: str, message: str, expected: str = ""
     ) -> None:
+        self._spoilt.add(self._section)
         self._faults.add(Fault(self._file, line, column, code, message, expected))
 
 

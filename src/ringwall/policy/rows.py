@@ -174,7 +174,8 @@ class _RuleReader:
             message = f"`{rule_id[:40]}` is not a rule id"
             self._add(row, fields[0][0], "rule-id-malformed", message, "`acc-031`")
         self._once(self._ids, rule_id, row, "duplicate-rule-id")
-        self._once(self._contents, values[1:], row, "duplicate-row")
+        if len(self._faults) == before:
+            self._once(self._contents, values[1:], row, "duplicate-row")
         if len(self._faults) != before:
             return
         effect: Effect = "allow" if values[-1] == "allow" else "deny"

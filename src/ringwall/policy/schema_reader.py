@@ -12,7 +12,6 @@ from ringwall.base.errors import Fault
 from ringwall.policy.dialect import (
     EFFECT_COLUMN,
     MAX_COLUMNS,
-    MAX_WORDS,
     NAME,
     RESERVED_NAMES,
     RULE_COLUMN,
@@ -64,6 +63,7 @@ def read_schema(file: str, sections: Sections, faults: Faults) -> Schema | None:
     columns = reader.names(policy)
     if columns[:1] != (RULE_COLUMN,) or columns[-1:] != (EFFECT_COLUMN,):
         reader.add(policy, "columns-wrong", "the columns do not run from rule to eft")
+        return None
     vocabularies = reader.vocabularies()
     attributes = reader.attributes(objects)
     typed = reader.columns(columns)
@@ -158,9 +158,6 @@ class _SchemaReader:
         text = entry.value.text
         ordered = "<" in text
         words = tuple(word.strip(" ") for word in text.split("<" if ordered else ","))
-        if len(words) > MAX_WORDS:
-            message = f"{len(words)} words, more than {MAX_WORDS}"
-            self.add(entry, "vocabulary-malformed", message)
         for word in words:
             if not WORD.fullmatch(word):
                 message = f"`{word[:60]}` is not a word"

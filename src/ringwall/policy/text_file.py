@@ -72,8 +72,9 @@ def split_lines(
         message = "the last line does not end; the file may be cut short"
         faults.add(Fault(file, len(lines) + 1, 0, "no-final-newline", message))
         return None
+    before = len(faults)
     _check_lines(file, lines, faults)
-    return tuple(lines)
+    return tuple(lines) if len(faults) == before else None
 
 
 def _check_bytes(file: str, data: bytes, limit: int) -> Fault | None:

@@ -1,0 +1,191 @@
+"""The laws of a decision, after the theorems that Cedar proves of its authorizer."""
+
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ringwall.policy.compiler import CompiledConcern, compile_concern
+from ringwall.policy.matcher import Expression, format_matcher, parse_matcher
+from tests.property.strategies_policy import (
+    SHIPPED,
+    Draft,
+    concern_of,
+    drafts,
+    matchers,
+    plain_requests,
+    shipped,
+)
+
+
+def _compiled(draft: Draft) -> CompiledConcern:
+    return compile_concern(concern_of(draft))
+
+
+def _asked(data: st.DataObject, concern: CompiledConcern) -> object:
+    plain = data.draw(plain_requests(concern.concern))
+    return concern.concern.schema.request_from(plain)
+
+
+def _alone(draft: Draft, at: int) -> CompiledConcern:
+    return _compiled(replace(draft, rows=(draft.rows[at],)))
+
+
+@given(drafts(), st.data())
+def test_permitted_exactly_when_some_row_allows_and_none_denies(
+    draft: Draft, data: st.DataObject
+) -> None:
+    concern = _compiled(draft)
+    asked = _asked(data, concern)
+    outcome = concern.decide(asked)
+
+    matching = {
+        at for at in range(len(draft.rows)) if _alone(draft, at).decide(asked).rules
+    }
+    denying = {at for at in matching if draft.rows[at][-1] == "deny"}
+
+    assert outcome.error == ""
+    assert outcome.permitted == (bool(matching) and not denying)
+    expected = denying or matching
+    assert outcome.rules == tuple(f"row-{at:03}" for at in sorted(expected))
+
+
+@given(drafts(), st.data())
+def test_order_of_rows_and_links_does_not_matter(
+    draft: Draft, data: st.DataObject
+) -> None:
+    forward = _compiled(draft)
+    backward = _compiled(replace(draft, rows=draft.rows[::-1], links=draft.links[::-1]))
+    asked = _asked(data, forward)
+    last = len(draft.rows) - 1
+
+    one, other = forward.decide(asked), backward.decide(asked)
+
+    assert one.permitted == other.permitted
+    mirrored = {f"row-{last - int(rule[4:]):03}" for rule in other.rules}
+    assert set(one.rules) == mirrored
+
+
+@given(drafts(), st.data())
+def test_row_that_is_added_only_moves_answers_its_own_way(
+    draft: Draft, data: st.DataObject
+) -> None:
+    fewer = _compiled(replace(draft, rows=draft.rows[:-1])) if draft.rows[1:] else None
+    more = _compiled(draft)
+    asked = _asked(data, more)
+
+    before = fewer is not None and fewer.decide(asked).permitted
+    after = more.decide(asked).permitted
+
+    if draft.rows[-1][-1] == "allow":
+        assert after or not before
+    else:
+        assert before or not after
+
+
+@given(drafts(), st.data())
+def test_explanation_agrees_with_the_decision(
+    draft: Draft, data: st.DataObject
+) -> None:
+    concern = _compiled(draft)
+    asked = _asked(data, concern)
+    outcome = concern.decide(asked)
+    rows = concern.explain(asked, 99)
+
+    if outcome.permitted:
+        assert rows == ()
+    elif outcome.rules:
+        assert tuple(row.rule for row in rows) == outcome.rules
+        assert not any(row.failed for row in rows)
+    else:
+        allows = [row for row in draft.rows if row[-1] == "allow"]
+        assert len(rows) == len(allows)
+        assert all(row.failed for row in rows)
+        assert all(item.needed and item.seen for row in rows for item in row.failed)
+        assert concern.explain(asked, 1) == rows[:1]
+
+
+@given(matchers())
+def test_matcher_that_is_written_is_read_back(tree: Expression) -> None:
+    assert parse_matcher(format_matcher(tree)) == tree
+
+
+RISING = [
+    ("access", ("site", "level"), "level"),
+    ("access", ("subject", "personnel"), "level"),
+    ("access", ("session", "authentication"), "authentication"),
+    ("access", ("grant", "quorum"), "quorum"),
+    ("eligibility", ("organisation", "cyber"), "level"),
+    ("eligibility", ("organisation", "screening"), "screening"),
+]
+
+
+@given(st.sampled_from(RISING), st.data())
+def test_proving_more_never_loses_a_permit(
+    case: tuple[str, tuple[str, str], str], data: st.DataObject
+) -> None:
+    name, path, scale = case
+    concern = compile_concern(shipped(name))
+    schema = concern.concern.schema
+    words = next(item.values for item in schema.vocabularies if item.name == scale)
+    plain = data.draw(plain_requests(concern.concern))
+
+    answers = []
+    for word in words:
+        plain[path[0]][path[1]] = word
+        answers.append(concern.decide(schema.request_from(plain)).permitted)
+
+    assert answers == sorted(answers)
+
+
+@given(data=st.data())
+def test_less_compute_and_capability_never_lose_a_permit(data: st.DataObject) -> None:
+    concern = compile_concern(shipped("classification"))
+    schema = concern.concern.schema
+    plain: dict[str, Any] = data.draw(plain_requests(concern.concern))
+
+    answers = []
+    for compute in (10**27, 10**26, 10**25, 0):
+        plain["asset"]["compute"] = compute
+        answers.append(concern.decide(schema.request_from(plain)).permitted)
+    for capability in ("reached", "near", "below", "none"):
+        plain["asset"]["capability"] = capability
+        answers.append(concern.decide(schema.request_from(plain)).permitted)
+
+    assert answers[:4] == sorted(answers[:4])
+    assert answers[4:] == sorted(answers[4:])
+
+
+@given(data=st.data())
+def test_no_service_touches_weights_above_the_lower_tier(data: st.DataObject) -> None:
+    concern = compile_concern(shipped("access"))
+    plain: dict[str, Any] = data.draw(plain_requests(concern.concern))
+    plain["subject"]["roles"] = ["service", *plain["subject"]["roles"]]
+    plain["asset"]["tier"] = data.draw(st.sampled_from(["upper", "third"]))
+    actions = next(
+        item.values
+        for item in concern.concern.schema.vocabularies
+        if item.name == "action"
+    )
+    plain["action"] = data.draw(
+        st.sampled_from([word for word in actions if word.startswith("weights.")])
+    )
+
+    assert not concern.decide(concern.concern.schema.request_from(plain)).permitted
+
+
+@given(data=st.data())
+def test_private_organisation_never_leaves_the_lower_tier(data: st.DataObject) -> None:
+    concern = compile_concern(shipped("eligibility"))
+    plain: dict[str, Any] = data.draw(plain_requests(concern.concern))
+    plain["organisation"]["relation"] = data.draw(
+        st.sampled_from(["partner", "licensee"])
+    )
+    plain["asset"]["tier"] = data.draw(st.sampled_from(["upper", "third"]))
+
+    assert not concern.decide(concern.concern.schema.request_from(plain)).permitted
+
+
+def test_laws_hold_for_every_shipped_concern() -> None:
+    assert {name for name, _, _ in RISING} | {"classification"} == set(SHIPPED)

@@ -1,0 +1,238 @@
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from ringwall.policy.compiler import CompiledConcern, compile_concern
+from ringwall.policy.outcome import Outcome
+from tests.unit.policy.sample import compiled, request, sample
+
+
+@pytest.fixture(scope="module")
+def concern() -> CompiledConcern:
+    return compiled()
+
+
+def _permit(*rules: str) -> Outcome:
+    return Outcome(permitted=True, rules=rules)
+
+
+def _deny(*rules: str) -> Outcome:
+    return Outcome(permitted=False, rules=rules)
+
+
+def test_row_that_meets_every_condition_permits(concern: CompiledConcern) -> None:
+    assert concern.decide(request(concern.concern)) == _permit("row-002")
+
+
+def test_all_permitting_rows_are_named_in_file_order(concern: CompiledConcern) -> None:
+    asked = request(concern.concern, action="read")
+
+    assert concern.decide(asked) == _permit("row-001", "row-003")
+
+
+def test_row_found_through_two_roles_is_named_once(concern: CompiledConcern) -> None:
+    asked = request(
+        concern.concern,
+        action="read",
+        subject_roles=["junior", "senior"],
+        subject_level="L0",
+    )
+
+    assert concern.decide(asked) == _permit("row-001")
+
+
+def test_senior_role_has_the_rights_of_the_junior(concern: CompiledConcern) -> None:
+    junior = request(concern.concern, action="read", subject_roles=["junior"])
+    wrong = request(concern.concern, subject_roles=["junior"])
+
+    assert concern.decide(junior) == _permit("row-001")
+    assert concern.decide(wrong) == _deny()
+
+
+def test_deny_row_wins_over_rows_that_permit(concern: CompiledConcern) -> None:
+    asked = request(
+        concern.concern,
+        action="read",
+        asset_kind="model",
+        subject_roles=["guest", "senior"],
+    )
+
+    assert concern.decide(asked) == _deny("row-900")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"subject_roles": []},
+        {"subject_level": "L0"},
+        {"subject_labels": [], "asset_labels": ["blue"]},
+        {"subject_suspended": True},
+        {"asset_kind": "note"},
+        {"asset_owner": "org:other"},
+        {"asset_size": 10**6 + 1},
+        {"asset_born": "2030-01-01T00:00:00.000001Z"},
+        {"action": "read", "subject_level": "L0", "subject_roles": ["guest"]},
+    ],
+)
+def test_one_condition_that_fails_is_a_deny(
+    concern: CompiledConcern, changes: dict[str, object]
+) -> None:
+    assert concern.decide(request(concern.concern, **changes)) == _deny()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"asset_size": 10**6},
+        {"asset_born": "2030-01-01T00:00:00Z"},
+        {"subject_level": "L1"},
+        {"asset_labels": ["red"]},
+    ],
+)
+def test_value_at_the_limit_is_within_it(
+    concern: CompiledConcern, changes: dict[str, object]
+) -> None:
+    assert concern.decide(request(concern.concern, **changes)).permitted
+
+
+def test_open_id_is_found_by_its_value_and_by_the_star(
+    concern: CompiledConcern,
+) -> None:
+    asked = request(concern.concern, action="read", asset_owner="org:anybody")
+
+    assert concern.decide(asked).permitted
+
+
+@dataclass
+class _Loose:
+    subject: Any
+    asset: Any
+    action: Any
+
+
+def test_request_that_can_not_be_evaluated_is_denied(concern: CompiledConcern) -> None:
+    whole: Any = request(concern.concern)
+    no_level = replace(whole.subject, level=None)
+
+    missing = concern.decide(object())
+    wrong = concern.decide(_Loose(no_level, whole.asset, whole.action))
+
+    assert not missing.permitted
+    assert missing.error.startswith("AttributeError: ")
+    assert wrong.rules == ()
+    assert wrong.error.startswith("TypeError: ")
+
+
+def test_word_outside_its_vocabulary_is_denied() -> None:
+    concern = compiled(
+        ("r.action == p.action", '(r.action == p.action || r.action != "read")'),
+    )
+    whole: Any = request(concern.concern)
+
+    outcome = concern.decide(_Loose(whole.subject, whole.asset, "dance"))
+
+    assert concern.decide(whole).permitted
+    assert outcome == Outcome(
+        permitted=False, rules=(), error="a word is outside its vocabulary"
+    )
+
+
+def test_unknown_word_in_a_looked_up_place_finds_no_row(
+    concern: CompiledConcern,
+) -> None:
+    whole: Any = request(concern.concern)
+
+    assert concern.decide(_Loose(whole.subject, whole.asset, "dance")) == _deny()
+
+
+def test_role_of_one_attribute_is_looked_up_too() -> None:
+    concern = compiled(
+        ("holds(r.subject.roles, p.role)", "g(r.subject.role, p.role)"),
+        ("r.subject.roles = set(role)", "r.subject.role = role"),
+    )
+    data = {
+        "subject": {"role": "senior", "level": "L2", "labels": [], "suspended": False},
+        "asset": {
+            "kind": "data",
+            "owner": "org:hub",
+            "size": 0,
+            "born": "2027-01-01T00:00:00Z",
+            "labels": [],
+        },
+        "action": "read",
+    }
+
+    outcome = concern.decide(concern.concern.schema.request_from(data))
+
+    assert outcome == _permit("row-001", "row-003")
+
+
+def test_role_named_in_a_literal_is_followed() -> None:
+    concern = compiled(
+        (
+            "&& !r.subject.suspended",
+            '&& (holds(r.subject.roles, "junior") || !r.subject.suspended)',
+        ),
+        ("\nsubject.suspended = s", "\nsubject.roles = s"),
+    )
+
+    assert concern.decide(request(concern.concern, subject_suspended=True)).permitted
+
+
+def test_compiled_concern_knows_its_name_and_digest(concern: CompiledConcern) -> None:
+    assert (concern.name, concern.digest) == ("base", sample().digest)
+
+
+def test_explain_has_nothing_to_say_of_permits_and_errors(
+    concern: CompiledConcern,
+) -> None:
+    assert concern.explain(request(concern.concern)) == ()
+    assert concern.explain(object()) == ()
+
+
+def test_file_position_of_a_row_does_not_change_an_answer() -> None:
+    forward = sample()
+    text = forward.files["policy.csv"].decode().splitlines(keepends=True)
+    backward = compile_concern(
+        type(forward)(
+            **{
+                name: getattr(forward, name)
+                for name in type(forward).__slots__
+                if name != "rules"
+            },
+            rules=tuple(reversed(forward.rules)),
+        )
+    )
+    asked = request(forward, action="read")
+
+    assert len(text) == 8
+    assert backward.decide(asked) == _permit("row-003", "row-001")
+
+
+def test_concern_whose_conditions_are_all_looked_up_has_nothing_to_try() -> None:
+    always = "r.subject.level == p.level"
+    concern = compiled(
+        ("at_least(r.subject.level, p.level)", always),
+        (
+            '(p.size == "*" || at_most(r.asset.size, p.size))',
+            'at_most(r.asset.size, "1e9")',
+        ),
+        (
+            "at_most(r.asset.born, p.until)",
+            'at_most(r.asset.born, "2099-01-01T00:00:00Z")',
+        ),
+        ("owner, size, until, action", "owner, action"),
+        ("p.size = number, open\np.until = instant\n", ""),
+        ("\nsize = too-large", "\nasset.size = too-large"),
+        ("\nuntil = too-new", "\nasset.born = too-new"),
+        ("*, 2030-01-01T00:00:00Z, ", ""),
+        ("1e6, 2030-01-01T00:00:00Z, ", ""),
+        ("2.5e24, 2030-01-01T00:00:00+01:00, ", ""),
+        ("*, 2099-01-01T00:00:00Z, ", ""),
+    )
+
+    assert concern.decide(request(concern.concern, subject_level="L1")) == _permit(
+        "row-002"
+    )
+    assert concern.decide(request(concern.concern, subject_level="L2")) == _deny()

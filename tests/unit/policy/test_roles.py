@@ -1,0 +1,51 @@
+import pytest
+
+from ringwall.policy.faults import Faults
+from ringwall.policy.roles import NO_ROLES, Roles, close_roles
+from ringwall.policy.rows import Link
+
+WORDS = tuple("abcdefghijkl")
+
+
+def _close(*pairs: str) -> tuple[Roles, Faults]:
+    faults = Faults()
+    links = [Link(pair[0], pair[1], line) for line, pair in enumerate(pairs, 1)]
+    return close_roles("f", WORDS, links, faults), faults
+
+
+def _chain(links: int) -> list[str]:
+    return [WORDS[at] + WORDS[at + 1] for at in range(links)]
+
+
+def test_closure_is_in_both_directions() -> None:
+    roles, faults = _close("ab", "bc", "ac", "dc")
+
+    assert len(faults) == 0
+    assert roles.includes["a"] == {"a", "b", "c"}
+    assert roles.included_by["c"] == {"a", "b", "c", "d"}
+    assert roles.includes["l"] == {"l"}
+
+
+def test_chain_of_eight_links_is_followed_to_its_end() -> None:
+    roles, faults = _close(*_chain(8))
+
+    assert len(faults) == 0
+    assert "i" in roles.includes["a"]
+
+
+@pytest.mark.parametrize("links", [9, 10, 11])
+def test_longer_chain_is_refused_once(links: int) -> None:
+    _, faults = _close(*_chain(links))
+
+    assert [fault.code for fault in faults.refusal("f").faults] == [
+        "role-chain-too-deep"
+    ]
+
+
+@pytest.mark.parametrize("pairs", [["aa"], ["ab", "ba"], ["ab", "bc", "ca", "de"]])
+def test_circle_is_refused(pairs: list[str]) -> None:
+    roles, faults = _close(*pairs)
+
+    (fault,) = faults.refusal("f").faults
+    assert (fault.code, fault.line) == ("role-circle", 1)
+    assert roles is NO_ROLES

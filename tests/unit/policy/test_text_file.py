@@ -1,0 +1,69 @@
+import pytest
+
+from ringwall.policy.faults import Faults
+from ringwall.policy.text_file import PlacedText, split_lines
+
+
+def _codes(data: bytes, limit: int = 10_000) -> list[str]:
+    faults = Faults()
+    assert split_lines("f", data, limit, faults) is None
+    return [fault.code for fault in faults.refusal("f").faults]
+
+
+def test_lines_come_without_their_ends() -> None:
+    faults = Faults()
+
+    assert split_lines("f", b"a\n\nb\n", 10, faults) == ("a", "", "b")
+    assert len(faults) == 0
+
+
+def test_text_beyond_ascii_is_read() -> None:
+    faults = Faults()
+
+    assert split_lines("f", "# café\n".encode(), 10, faults) == ("# café",)
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "file-empty"),
+        (b"abc\n" * 3, "file-too-large"),
+        (b"\xef\xbb\xbfa\n", "byte-order-mark"),
+        (b"a\r\n", "carriage-return"),
+        (b"a\xff\n", "not-utf8"),
+        (b"a", "no-final-newline"),
+        (b"a\x00\n", "control-character"),
+        (b"a\tb\n", "control-character"),
+        ("a\u2028b\n".encode(), "control-character"),
+        ("a\u200bb\n".encode(), "control-character"),
+        ("e\u0301\n".encode(), "not-normalised"),
+    ],
+)
+def test_unreadable_bytes_are_refused(data: bytes, code: str) -> None:
+    assert _codes(data, limit=10) == [code]
+
+
+def test_too_long_line_is_refused() -> None:
+    assert _codes(b"x" * 4097 + b"\n") == ["line-too-long"]
+
+
+def test_longest_line_is_accepted() -> None:
+    assert split_lines("f", b"x" * 4096 + b"\n", 10_000, Faults()) is not None
+
+
+def test_all_faults_of_all_lines_are_found() -> None:
+    data = "a\tb\ne\u0301\u200b\n".encode()
+
+    assert _codes(data) == ["control-character", "not-normalised", "control-character"]
+
+
+def test_place_of_a_single_line() -> None:
+    assert PlacedText("abc").place(2) == (1, 3)
+
+
+def test_place_in_a_joined_line() -> None:
+    text = PlacedText("abc def", ((0, 4, 5), (4, 5, 2)))
+
+    assert text.place(3) == (4, 8)
+    assert text.place(4) == (5, 2)
+    assert text.place(6) == (5, 4)
