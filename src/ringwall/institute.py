@@ -1,27 +1,31 @@
 """An institute on disk, opened and wired: the only place where parts are put together.
 
-    my-institute/ringwall.toml   policies/   threat_models/   keys/   ledger.db
+It is a folder with `ringwall.toml`, `policies/`, `threat_models/`, `keys/` and
+`ledger.db`. Must never take a half-made folder for an institute.
 """
 
 import os
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ringwall.base.clock import Clock, SystemClock
-from ringwall.base.errors import ConfigurationError, PolicyError, RecordUnavailable
+from ringwall.base.errors import (
+    ConfigurationError,
+    IntegrityError,
+    PolicyError,
+    RecordUnavailable,
+)
 from ringwall.gate import gatekeeper
+from ringwall.gate.activation import activate_policies
 from ringwall.gate.ground import LoadedPolicies
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.replay import replay_ledger
 from ringwall.ledger.store import Store
 from ringwall.ledger.verify import Progress, Report, verify_ledger
 from ringwall.model.declarations import document_of
-from ringwall.model.events import institute_created, policy_activated
+from ringwall.model.events import Event
 from ringwall.model.settings import (
     MAX_SETTINGS_BYTES,
-    Settings,
-    format_settings,
     parse_settings,
 )
 from ringwall.model.tiers import TierSetting
@@ -29,14 +33,14 @@ from ringwall.pdp.facts import FactBase
 from ringwall.pdp.pipeline import DecisionPoint
 from ringwall.policy.bundle import Bundle, compile_bundle
 from ringwall.policy.folder import read_bundle
+from ringwall.registry import founding
 from ringwall.registry.desk import RegistryDesk
-from ringwall.shipped import shipped_path
+from ringwall.registry.founding import KEY_FILE, VKEY_FILE
+from ringwall.registry.regular_file import open_regular
 from ringwall.signing.keys import (
     SigningKey,
     VerifierKey,
-    dump_signing_key,
     format_vkey,
-    generate_signing_key,
     parse_signing_key,
     parse_vkey,
 )
@@ -46,9 +50,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SETTINGS_FILE", "Gatekeeper", "Institute", "find_institute"]
 
-SETTINGS_FILE: Final = "ringwall.toml"
-_KEY_FILE: Final = "log.key"
-_VKEY_FILE: Final = "log.vkey"
+SETTINGS_FILE: Final = founding.SETTINGS_FILE
 _MAX_KEY_BYTES: Final = 1024
 
 
@@ -58,13 +60,15 @@ def find_institute(start: Path) -> Path:
     Raises:
         ConfigurationError: `institute-missing`.
     """
-    for folder in (start, *start.parents):
-        if (folder / SETTINGS_FILE).is_file():
+    whole = start.absolute()
+    for folder in (whole, *whole.parents):
+        # Unlike `is_file`, this never raises where a folder can't be looked into.
+        if os.path.isfile(folder / SETTINGS_FILE):
             return folder
     raise ConfigurationError(
         "institute-missing",
         f"there is no `{SETTINGS_FILE}` in `{start}` or above it",
-        next_step="name the institute with -C DIR, or make one with `ringwall init DIR`",
+        next_step="name it with -C DIR, or make one with `ringwall init DIR`",
     )
 
 
@@ -81,7 +85,7 @@ class Institute:
 
     def __init__(self, folder: Path, clock: Clock | None = None) -> None:
         self.folder = folder
-        self.clock: Clock = clock or SystemClock()
+        self.clock = clock or SystemClock()
         data = _read(folder / SETTINGS_FILE, MAX_SETTINGS_BYTES)
         self.settings = parse_settings(data, str(folder / SETTINGS_FILE))
 
@@ -105,55 +109,30 @@ class Institute:
             clock: where the present instant comes from.
 
         Raises:
-            ConfigurationError: `folder-not-empty`, or a name is not allowed.
+            ConfigurationError: `folder-not-empty`; or `settings-invalid`, a name or
+                origin is not allowed.
             RecordUnavailable: the folder can't be written.
         """
         clock = clock or SystemClock()
-        slug = "".join(c if c.isalnum() and c.isascii() else "-" for c in folder.name)
-        words = {
-            "name": name or folder.name,
-            "tiers": tiers,
-            "origin": origin or f"ringwall.invalid/{slug.strip('-').lower() or 'log'}",
-        }
-        settings = parse_settings(
-            format_settings(Settings.model_construct(**words)).encode(), SETTINGS_FILE
-        )
-        key = generate_signing_key(settings.origin)
-        try:
-            _make_folder(folder)
-            for shipped in ("policies", "threat_models"):
-                shutil.copytree(
-                    shipped_path(shipped),
-                    folder / shipped,
-                    ignore=shutil.ignore_patterns(".*", "__pycache__"),
-                )
-            (folder / "keys").mkdir(mode=0o700)
-            _write_private(folder / "keys" / _KEY_FILE, dump_signing_key(key))
-            vkey = format_vkey(key.verifier())
-            (folder / "keys" / _VKEY_FILE).write_text(vkey + "\n", encoding="ascii")
-            first = institute_created(
-                clock.now(), settings.name, tiers, settings.origin, vkey
-            )
-            path = folder / settings.store
-            Ledger.create(path, key, settings.origin, [first]).close()
-            # Last, so that a half-made folder is not taken for an institute.
-            text = format_settings(settings)
-            (folder / SETTINGS_FILE).write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise RecordUnavailable(
-                "folder-unwritable",
-                f"`{folder}` can't be written: {error.strerror or error}",
-                next_step="name a folder you may write, on a disk with free space",
-            ) from error
+        settings = founding.new_settings(folder, tiers, name, origin)
+        founding.make_folder(folder, settings, clock.now())
         return cls(folder, clock)
 
     def verifier(self) -> VerifierKey:
         """Return the public key that checks the log's heads.
 
         Raises:
-            ConfigurationError: `key-missing` or `key-malformed`.
+            ConfigurationError: `file-missing` or `key-malformed`.
         """
-        return parse_vkey(self._key_text(_VKEY_FILE))
+        text = self._key_text(VKEY_FILE)
+        try:
+            return parse_vkey(text)
+        except ConfigurationError as error:
+            raise ConfigurationError(
+                "key-malformed",
+                f"`{self.folder / 'keys' / VKEY_FILE}`: {error.message}",
+                next_step="restore it from a copy of the institute's folder",
+            ) from error
 
     def ledger(self, *, writable: bool) -> Ledger:
         """Return the ledger, its head and its first entry checked.
@@ -161,23 +140,21 @@ class Institute:
         Raises:
             ConfigurationError: a key or the ledger is missing, or
                 `settings-differ` from what the ledger was created with.
-            RecordUnavailable: it can't be opened for writing.
+            RecordUnavailable: it can't be opened for writing, or the signing key
+                can't be used.
             IntegrityError: what is stored is not what was signed.
         """
         verifier = self.verifier()
         key = self._signing_key(verifier) if writable else None
         path = self.folder / self.settings.store
         ledger = Ledger(path, verifier, self.settings.origin, key)
-        ledger.head()
-        created = ledger.institute()
-        for name in ("tiers", "origin"):
-            if created[name] != getattr(self.settings, name):
-                raise ConfigurationError(
-                    "settings-differ",
-                    f"`{SETTINGS_FILE}` says {name} = `{getattr(self.settings, name)}`, "
-                    f"the ledger was created with `{created[name]}`",
-                    next_step=f"put `{created[name]}` back",
-                )
+        try:
+            # First, since a head never fits settings that are not the ledger's.
+            self._check_created(ledger.institute(), verifier)
+            ledger.head()
+        except BaseException:
+            ledger.close()
+            raise
         return ledger
 
     def gatekeeper(self, point: str = "") -> "Gatekeeper":
@@ -188,12 +165,15 @@ class Institute:
 
         Args:
             point: id of the enforcement point; that of the settings if empty.
+
+        Raises:
+            ConfigurationError: the folder can't be used.
+            RecordUnavailable: the ledger can't be written.
+            IntegrityError: what is stored is not what was signed or recorded.
         """
         ledger = self.ledger(writable=True)
         try:
-            loaded = self.load()
-            if loaded.decider is not None:
-                self._activate(ledger, loaded.digest)
+            activate_policies(ledger, self, self.clock)
             point = point or self.settings.point or ""
             return Gatekeeper(ledger, self, self.clock, point)
         except BaseException:
@@ -250,8 +230,10 @@ class Institute:
             decider = DecisionPoint(compiled.concerns, self.settings.tiers)
         except PolicyError as error:
             fault = str(error.faults[0]) if error.faults else error.message
-            return LoadedPolicies(None, "", fault)
-        return LoadedPolicies(decider, bundle.digest)
+            # It goes on record, and where the institute lies is no evidence.
+            return LoadedPolicies(None, "", fault.replace(f"{self.folder}/", ""))
+        concerns = {name: c.digest for name, c in bundle.concerns.items()}
+        return LoadedPolicies(decider, bundle.digest, concerns=concerns)
 
     def verify(
         self, vkey: str | None = None, progress: Progress | None = None
@@ -279,28 +261,41 @@ class Institute:
         finally:
             store.close()
 
-    def _activate(self, ledger: Ledger, digest: str) -> None:
-        if ledger.registry_since(-1).policy != digest:
-            concerns = {c.name: c.digest for c in self.bundle().concerns.values()}
-            ledger.append([policy_activated(self.clock.now(), digest, concerns)])
+    def _check_created(self, created: Event, verifier: VerifierKey) -> None:
+        for name in ("tiers", "origin"):
+            said, known = getattr(self.settings, name), created[name]
+            if said != known:
+                raise ConfigurationError(
+                    "settings-differ",
+                    f"`{SETTINGS_FILE}` says {name} = `{said}`, "
+                    f"the ledger was created with `{known}`",
+                    next_step=f"put `{known}` back",
+                )
+        if created["vkey"] != format_vkey(verifier):
+            raise IntegrityError(
+                "key-not-on-record",
+                f"`{VKEY_FILE}` is not the key that the ledger was created with",
+                next_step="restore the folder, and find out who changed the keys",
+            )
 
     def _signing_key(self, verifier: VerifierKey) -> SigningKey:
-        path = self.folder / "keys" / _KEY_FILE
+        path = self.folder / "keys" / KEY_FILE
         try:
-            key = parse_signing_key(self._key_text(_KEY_FILE))
-        except ConfigurationError as error:
+            key = parse_signing_key(self._key_text(KEY_FILE))
+            exposed = path.stat().st_mode & 0o077
+        except (ConfigurationError, OSError) as error:
             raise RecordUnavailable(
                 "signing-key-unusable",
-                f"the record can't be signed: {error.message}",
-                next_step=error.next_step or f"restore `{path}` from its safe copy",
+                f"the record can't be signed: {error}",
+                next_step=f"restore `{path}` from its safe copy",
             ) from error
         if key.verifier() != verifier:
             raise RecordUnavailable(
                 "signing-key-differs",
-                f"`{path}` is not the key that `{_VKEY_FILE}` belongs to",
+                f"`{path}` is not the key that `{VKEY_FILE}` belongs to",
                 next_step=f"restore `{path}` from its safe copy",
             )
-        if path.stat().st_mode & 0o077:
+        if exposed:
             raise RecordUnavailable(
                 "signing-key-exposed",
                 f"others than its owner may read `{path}`",
@@ -310,14 +305,8 @@ class Institute:
 
     def _key_text(self, name: str) -> str:
         data = _read(self.folder / "keys" / name, _MAX_KEY_BYTES)
-        try:
-            return data.decode("ascii").removesuffix("\n")
-        except UnicodeDecodeError:
-            raise ConfigurationError(
-                "key-malformed",
-                f"`{self.folder / 'keys' / name}` is not ASCII text",
-                next_step="restore it from its safe copy",
-            ) from None
+        # What is not ASCII is no part of a key: the parser refuses it.
+        return data.decode("ascii", "replace").removesuffix("\n")
 
 
 class Gatekeeper(gatekeeper.Gatekeeper):
@@ -340,35 +329,13 @@ class Gatekeeper(gatekeeper.Gatekeeper):
 
 
 def _read(path: Path, limit: int) -> bytes:
+    """Return at most one byte more than allowed, for the parser to refuse it."""
     try:
-        with path.open("rb") as handle:
-            data = handle.read(limit + 1)
+        with open_regular(path) as handle:
+            return handle.read(limit + 1)
     except OSError as error:
         raise ConfigurationError(
             "file-missing",
             f"`{path}` can't be read: {error.strerror or error}",
             next_step="restore it from a copy of the institute's folder",
         ) from error
-    if len(data) > limit:
-        raise ConfigurationError(
-            "file-too-large", f"`{path}` is larger than {limit} bytes"
-        )
-    return data
-
-
-def _make_folder(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
-        raise ConfigurationError(
-            "folder-not-empty",
-            f"`{folder}` is not empty",
-            next_step="name a new folder",
-        )
-
-
-def _write_private(path: Path, text: str) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(text + "\n")
-        file.flush()
-        os.fsync(file.fileno())

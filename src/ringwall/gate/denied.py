@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from typing_extensions import override
+
 from ringwall.base.errors import RingwallError
 from ringwall.model.decisions import Decision
 
@@ -25,3 +27,8 @@ class AccessDenied(RingwallError):
             next_step=f"ask a security officer about {decision.id}",
         )
         self.decision = decision
+
+    @override
+    def __reduce__(self) -> tuple[type["AccessDenied"], tuple[Decision]]:
+        """Let it pass from a worker process to the one that waits for it."""
+        return type(self), (self.decision,)

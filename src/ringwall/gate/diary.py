@@ -2,7 +2,7 @@
 
 For running the service; evidence is in the ledger. Must never hold a secret, a
 purpose text or anything of a person but the pseudonymous id. Silent unless the
-program around it gives the logger `ringwall` a handler and a level.
+program around it gives the logger `ringwall`, or one above it, a handler.
 """
 
 import logging
@@ -15,8 +15,12 @@ __all__ = ["open_diary"]
 
 def open_diary() -> Any:  # noqa: ANN401 - structlog types its bound loggers as Any
     """Return the logger; it renders to the standard library's logger `ringwall`."""
+    logger = logging.getLogger("ringwall")
+    # Without any handler, logging would print warnings to stderr as a last resort.
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
     return structlog.wrap_logger(
-        logging.getLogger("ringwall"),
+        logger,
         processors=[
             structlog.stdlib.filter_by_level,
             structlog.stdlib.add_log_level,

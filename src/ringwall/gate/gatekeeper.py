@@ -4,8 +4,10 @@ INVARIANT: a permit leaves this module only with a receipt. Whatever goes wrong 
 the way is a deny with a reason; the broad `except` below exists for nothing else.
 """
 
+import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final, ParamSpec, Self, TypeVar
 
 from ringwall.base.clock import Clock
@@ -17,7 +19,7 @@ from ringwall.gate.guard import guard_function
 from ringwall.gate.ids import new_decision_id
 from ringwall.gate.request_reader import request_from_words
 from ringwall.ledger.ledger import Ledger, StaleBasis
-from ringwall.model.decisions import Decision, Effect, Reason, Receipt, Stage, Verdict
+from ringwall.model.decisions import Decision, Effect, Reason, Stage, Verdict
 from ringwall.model.events import decision_made
 from ringwall.model.requests import AccessRequest
 
@@ -106,8 +108,12 @@ class Gatekeeper:
             reason = Reason(Stage.RECORD, "integrity-failed", error.message)
         except Exception as error:  # noqa: BLE001 - whatever failed, the answer is no
             reason = Reason(Stage.RECORD, "internal-error", type(error).__name__)
-            self._diary.error("decision_failed", decision=decision, exc_info=True)
-        self._diary.warning("deny_unrecorded", decision=decision, code=reason.code)
+            self._note(
+                logging.ERROR, "decision_failed", decision=decision, exc_info=True
+            )
+        self._note(
+            logging.WARNING, "deny_unrecorded", decision=decision, code=reason.code
+        )
         return self._unrecorded(request, decision, now, reason)
 
     def require(
@@ -183,47 +189,40 @@ class Gatekeeper:
         self._ledger.close()
 
     def _decide(self, request: AccessRequest, decision: str, now: int) -> Decision:
+        if self._ground.obstacle is not None:
+            # The policies may have been mended without an event that tells of it.
+            self._refresh(self._ground)
         for _ in range(_ATTEMPTS):
             ground = self._ground
             verdict = self._verdict(ground, request, now)
-            event = decision_made(
-                now,
-                decision,
-                request,
-                verdict,
-                {"basis": ground.basis, "policy": ground.policy},
-            )
+            basis = {"basis": ground.basis, "policy": ground.policy}
+            event = decision_made(now, decision, request, verdict, basis)
             try:
                 receipt = self._ledger.append([event], ground.basis)[0]
             except StaleBasis:
                 self._refresh(ground)
                 continue
-            return self._answer(request, decision, now, verdict, ground, receipt)
+            self._note(
+                logging.INFO,
+                "decision_made",
+                decision=decision,
+                effect=verdict.effect.value,
+                subject=request.subject,
+                action=request.action,
+                resource=request.resource,
+                index=receipt.index,
+            )
+            return Decision(
+                decision, now, request, verdict, receipt, ground.basis, ground.policy
+            )
         raise RecordUnavailable(
             "facts-unsettled", "facts changed faster than a decision could be recorded"
         )
 
-    def _answer(  # noqa: PLR0913 - the parts of one value, not options
-        self,
-        request: AccessRequest,
-        decision: str,
-        now: int,
-        verdict: Verdict,
-        ground: Ground,
-        receipt: Receipt,
-    ) -> Decision:
-        self._diary.info(
-            "decision_made",
-            decision=decision,
-            effect=verdict.effect.value,
-            subject=request.subject,
-            action=request.action,
-            resource=request.resource,
-            index=receipt.index,
-        )
-        return Decision(
-            decision, now, request, verdict, receipt, ground.basis, ground.policy
-        )
+    def _note(self, level: int, event: str, **words: object) -> None:
+        """Write in the diary; what goes wrong there must not change an answer."""
+        with suppress(Exception):
+            self._diary.log(level, event, **words)
 
     @staticmethod
     def _verdict(ground: Ground, request: AccessRequest, now: int) -> Verdict:

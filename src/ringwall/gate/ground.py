@@ -4,12 +4,14 @@ One immutable value that is swapped whole, so no question ever sees half of two
 states.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from ringwall.base.errors import IntegrityError
 from ringwall.ledger.ledger import Ledger
-from ringwall.model.declarations import Document, document_of
 from ringwall.model.decisions import Reason, Stage
+from ringwall.model.declarations import Document, document_of
 from ringwall.pdp.facts import FactBase
 from ringwall.pdp.pipeline import DecisionPoint
 
@@ -24,11 +26,13 @@ class LoadedPolicies:
         decider: None if the bundle was refused.
         digest: hex digest of the bundle, empty if it was refused.
         fault: what an officer should read when it was refused.
+        concerns: concern name -> hex digest of its files; empty if it was refused.
     """
 
     decider: DecisionPoint | None
     digest: str
     fault: str = ""
+    concerns: Mapping[str, str] = field(default_factory=dict)
 
 
 class PolicySource(Protocol):
@@ -49,6 +53,7 @@ class Ground:
         facts: the registry.
         basis: index of the last fact or policy event in it.
         policy: digest of the bundle in force.
+        loaded: the bundle at hand, in force or not.
     """
 
     decider: DecisionPoint | None
@@ -70,19 +75,27 @@ def read_ground(
         before: an earlier ground, to read only what has changed since.
 
     Raises:
-        IntegrityError: a row of the registry is not what the log says.
+        IntegrityError: a row of the registry is not what the log says; or
+            `ledger-rolled-back`, the log has lost events that were there before.
     """
     since = before.basis if before else -1
     facts = before.facts if before else FactBase({})
     loaded = before.loaded if before else source.load()
     changes = ledger.registry_since(since)
+    if changes.basis < since:
+        raise IntegrityError(
+            "ledger-rolled-back",
+            f"entry {since} was there before, the last one of its kind is now "
+            f"{changes.basis}",
+            next_step="run `ringwall audit verify`, and find out who put it back",
+        )
     documents: dict[str, Document | None] = {
         entity: None if data is None else document_of(data)
         for entity, data in changes.documents.items()
     }
     if documents:
         facts = facts.with_changes(documents)
-    if loaded.digest != changes.policy and before is not None:
+    if before is not None and not _is_usable(loaded, changes.policy):
         loaded = source.load()
     obstacle = _obstacle(loaded, changes.policy)
     return Ground(
@@ -93,6 +106,10 @@ def read_ground(
         policy=changes.policy,
         loaded=loaded,
     )
+
+
+def _is_usable(loaded: LoadedPolicies, in_force: str) -> bool:
+    return loaded.decider is not None and loaded.digest == in_force
 
 
 def _obstacle(loaded: LoadedPolicies, in_force: str) -> Reason | None:

@@ -28,15 +28,17 @@ def guard_function(
         ask: puts the question; raises to refuse.
 
     Raises:
-        TypeError: the function lacks a parameter, or is a generator, which would
-            run long after the answer.
+        TypeError: the function lacks a parameter; or is a generator, which would
+            run long after the answer; or is no function but, say, a class or a
+            `staticmethod`, whose arguments could be taken for one another.
     """
-    signature = inspect.signature(function)
+    given: object = function
+    if not (inspect.isfunction(given) or inspect.ismethod(given)):
+        raise TypeError("only a function can be guarded; put `guard` next to its `def`")
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
         raise TypeError("a generator can't be guarded: check each item instead")
-    present = {
-        need: name for need, name in names.items() if name in signature.parameters
-    }
+    signature = inspect.signature(function)
+    present = _parameters(signature, names)
     for need in ("subject", "resource"):
         if need not in present:
             raise TypeError(
@@ -57,6 +59,19 @@ def guard_function(
         return function(*args, **kwargs)
 
     return guarded
+
+
+def _parameters(
+    signature: inspect.Signature, names: Mapping[str, str]
+) -> dict[str, str]:
+    """Return those of the names that are parameters which hold one value each."""
+    packed = {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}
+    return {
+        need: name
+        for need, name in names.items()
+        if name in signature.parameters
+        and signature.parameters[name].kind not in packed
+    }
 
 
 def _guarded_coroutine(

@@ -20,9 +20,15 @@ from ringwall.model.values import is_printable
 __all__ = ["request_from_json", "request_from_words"]
 
 _CONTEXT: Final = ("via", "authn", "purpose")
+_MEMBERS: Final = {
+    "subject": ("type", "id", "properties"),
+    "action": ("name", "properties"),
+    "resource": ("type", "id", "properties"),
+}
+_PARTS: Final = (*_MEMBERS, "context")
 
 
-def request_from_words(
+def request_from_words(  # noqa: PLR0913 - the words of one question, by name only
     *,
     subject: str,
     action: str,
@@ -60,8 +66,8 @@ def request_from_words(
 def request_from_json(value: object, point: str = "") -> AccessRequest:
     """Return the request of an AuthZEN 1.0 access evaluation.
 
-    `context` may hold `via` (enforcement point), `authn` and `purpose`. Any
-    `properties` and other context are ignored; their names are kept.
+    `context` may hold `via` (enforcement point), `authn` and `purpose`. All other
+    members and any `properties` are ignored; their names are kept.
 
     Args:
         value: parsed JSON.
@@ -110,15 +116,17 @@ def _entity(value: Mapping[str, Any], name: str) -> str:
 
 
 def _ignored(value: Mapping[str, Any], context: Mapping[str, Any]) -> tuple[str, ...]:
-    names = [f"context.{key}" for key in context if key not in _CONTEXT]
-    for part in ("subject", "action", "resource"):
-        properties = value[part].get("properties")
+    names = {f"context.{key}" for key in context if key not in _CONTEXT}
+    names.update(str(key) for key in value if key not in _PARTS)
+    for part, members in _MEMBERS.items():
+        given = value[part]
+        names.update(f"{part}.{key}" for key in given if key not in members)
+        properties = given.get("properties")
         if isinstance(properties, Mapping):
-            names += [f"{part}.{key}" for key in properties]
+            names.update(f"{part}.{key}" for key in properties)
         elif properties is not None:
-            names.append(f"{part}.properties")
-    readable = [name[:100] for name in names if is_printable(name)]
-    return tuple(sorted(readable)[:50])
+            names.add(f"{part}.properties")
+    return tuple(sorted(_shown(name[:100]) for name in names)[:50])
 
 
 def _text(name: str, value: object) -> str:
@@ -130,6 +138,11 @@ def _text(name: str, value: object) -> str:
 def _malformed(message: str) -> RequestError:
     return RequestError(
         "request-malformed",
-        message,
+        _shown(message),
         next_step="see `ringwall schema request` for the shape of a request",
     )
+
+
+def _shown(text: str) -> str:
+    """Return text that can't break a line, steer a terminal or spoil the record."""
+    return "".join(c if is_printable(c) else "?" for c in text)

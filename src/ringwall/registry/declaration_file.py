@@ -12,35 +12,48 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from ringwall.base.errors import DeclarationError, Fault
-from ringwall.base.yaml_tree import Node, parse_yaml, position, to_data
+from ringwall.base.yaml_tree import MAX_FAULTS, Node, parse_yaml, position, to_data
 from ringwall.model.declarations import (
     SECTIONS,
     Asset,
     Declaration,
     Document,
     WeightsFile,
-    dump_document,
 )
+from ringwall.model.values import is_printable
+from ringwall.registry.regular_file import open_regular
 
-__all__ = ["MAX_FILE_BYTES", "DeclarationFile", "read_declarations"]
+__all__ = ["MAX_FILE_BYTES", "DeclarationFile", "read_declarations", "refusal"]
 
 MAX_FILE_BYTES: Final = 16 * 1024 * 1024
-_EXPECTED: Final = {
-    "extra_forbidden": ("unknown-key", "a key that the schema names"),
-    "missing": ("missing-key", "the key to be there"),
-    "string_type": ("wrong-type", "text"),
-    "int_type": ("wrong-type", "a whole number"),
-    "bool_type": ("wrong-type", "true or false"),
-    "tuple_type": ("wrong-type", "a list"),
-    "model_type": ("wrong-type", "a mapping of keys"),
-    "enum": ("unknown-word", ""),
-    "literal_error": ("unknown-word", ""),
+"""Largest declaration file in bytes."""
+
+# Kind of pydantic's error -> code, what is wrong with the field, what is expected.
+_FAULTS: Final = {
+    "extra_forbidden": (
+        "unknown-key",
+        "is not a key that is known here",
+        "a key that `ringwall schema` names",
+    ),
+    "missing": ("missing-key", "is missing", "the key to be there"),
+    "string_type": ("wrong-type", "is not text", "text"),
+    "int_type": ("wrong-type", "is not a whole number", "a whole number"),
+    "bool_type": ("wrong-type", "is not true or false", "true or false"),
+    "tuple_type": ("wrong-type", "is not a list", "a list"),
+    "model_type": ("wrong-type", "is not a mapping", "a mapping of keys to values"),
 }
+_CHOICES: Final = frozenset({"enum", "literal_error"})
 
 
 @dataclass(frozen=True, slots=True)
 class DeclarationFile:
-    """A file that passed: its documents, removals, and where each stands."""
+    """A file that passed: its documents, removals, and where each stands.
+
+    Attributes:
+        name: path as the person named it.
+        declaration: what it says.
+        tree: the same with lines and columns.
+    """
 
     name: str
     declaration: Declaration
@@ -58,11 +71,7 @@ class DeclarationFile:
             yield entity, ("remove", number)
 
     def fault(
-        self,
-        path: tuple[str | int, ...],
-        code: str,
-        message: str,
-        expected: str = "",
+        self, path: tuple[str | int, ...], code: str, message: str, expected: str
     ) -> Fault:
         """Return a fault at a place of this file."""
         line, column = position(self.tree, path)
@@ -84,16 +93,17 @@ def read_declarations(
             `unknown-asset` for weights of an asset that no file declares.
     """
     described = dict(weights or {})
-    files, faults = [], []
+    files: list[DeclarationFile] = []
+    faults: list[Fault] = []
     for path in paths:
         try:
-            files.append(_read_declaration(path, described))
+            files.append(_with_files(_read_declaration(path), described))
         except DeclarationError as error:
             if not error.faults:
                 raise
             faults += error.faults
     if faults:
-        raise _refused(tuple(faults))
+        raise refusal(faults)
     if described:
         raise DeclarationError(
             "unknown-asset",
@@ -103,12 +113,26 @@ def read_declarations(
     return files
 
 
-def _read_declaration(
-    path: Path, weights: dict[str, WeightsFile]
-) -> DeclarationFile:
+def refusal(faults: Sequence[Fault]) -> DeclarationError:
+    """Return the error that refuses declarations for these faults.
+
+    It lists the first fifty; a last one then says how many more there are.
+    """
+    kept, more = list(faults[:MAX_FAULTS]), len(faults) - MAX_FAULTS
+    if more > 0:
+        kept.append(Fault(kept[-1].file, 0, 0, "more-faults", f"and {more} more"))
+    return DeclarationError(
+        "declaration-refused",
+        f"{len(faults)} fault{'s' if len(faults) > 1 else ''}, nothing was written",
+        next_step="mend the lines named; `ringwall schema` prints what is allowed",
+        faults=tuple(kept),
+    )
+
+
+def _read_declaration(path: Path) -> DeclarationFile:
     name = str(path)
     try:
-        with path.open("rb") as handle:
+        with open_regular(path) as handle:
             data = handle.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise DeclarationError(
@@ -119,47 +143,51 @@ def _read_declaration(
     tree = parse_yaml(data, name, max_bytes=MAX_FILE_BYTES)
     try:
         declaration = Declaration.model_validate(to_data(tree))
-        assets = tuple(_with_file(asset, weights) for asset in declaration.assets)
     except ValidationError as error:
-        raise _refused(
-            tuple(_fault(name, tree, item) for item in error.errors())
-        ) from None
-    declaration = declaration.model_copy(update={"assets": assets})
+        items = error.errors(include_url=False)
+        raise _found(*(_fault(name, tree, item) for item in items)) from None
     return DeclarationFile(name, declaration, tree)
 
 
-def _with_file(asset: Asset, weights: dict[str, WeightsFile]) -> Asset:
-    description = weights.pop(asset.id, None)
-    if description is None:
-        return asset
-    data = {**dump_document(asset), "file": description.model_dump(mode="json")}
-    return Asset.model_validate(data)
+def _with_files(
+    file: DeclarationFile, weights: dict[str, WeightsFile]
+) -> DeclarationFile:
+    """Return the file with weights files described; takes those from `weights`."""
+    assets: list[Asset] = []
+    for number, asset in enumerate(file.declaration.assets):
+        found = weights.pop(asset.id, None)
+        if found is not None and not asset.is_model:
+            message = f"`{asset.id}` can't have a weights file"
+            expected = "the id of weights or of a checkpoint"
+            place = ("assets", number)
+            raise _found(file.fault(place, "wrong-value", message, expected))
+        assets.append(asset.model_copy(update={"file": found}) if found else asset)
+    declaration = file.declaration.model_copy(update={"assets": tuple(assets)})
+    return DeclarationFile(file.name, declaration, file.tree)
 
 
-def _refused(faults: tuple[Fault, ...]) -> DeclarationError:
-    return DeclarationError(
-        "declaration-refused",
-        f"{len(faults)} fault{'s' if len(faults) > 1 else ''}, nothing was written",
-        next_step="mend the lines named; `ringwall schema` prints what is allowed",
-        faults=faults,
-    )
+def _found(*faults: Fault) -> DeclarationError:
+    """Return the error that carries faults of one file to where all are gathered."""
+    return DeclarationError("declaration-refused", "see the faults", faults=faults)
 
 
 def _fault(name: str, tree: Node, item: Any) -> Fault:  # noqa: ANN401 - pydantic's ErrorDetails
     path = tuple(item["loc"])
     line, column = position(tree, path)
-    code, expected = _EXPECTED.get(item["type"], ("wrong-value", ""))
-    message = item["msg"].removeprefix("Value error, ")
-    where = ".".join(str(part) for part in path) or "the file"
-    if code == "unknown-word":
-        expected = str(item.get("ctx", {}).get("expected", ""))
-        message = f"`{str(item['input'])[:40]}` is not a word for `{where}`"
-    elif expected:
-        message = f"`{where}`: {_lower(message)}"
+    where = _shown(".".join(map(str, path)) or "the file", 200)
+    if item["type"] in _CHOICES:
+        code, wrong = "unknown-word", f"is not served by `{_shown(item['input'], 40)}`"
+        expected = item["ctx"]["expected"].replace("'", "")
+    elif item["type"] in _FAULTS:
+        code, wrong, expected = _FAULTS[item["type"]]
     else:
-        message = f"`{where}`: {message}"
-    return Fault(name, line, column, code, message.replace("\n", " "), expected)
+        # The message of our own validator, or of a limit, says what is expected.
+        code, expected = "wrong-value", ""
+        wrong = "is refused: " + _shown(item["msg"].removeprefix("Value error, "), 400)
+    return Fault(name, line, column, code, f"`{where}` {wrong}", expected)
 
 
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
+def _shown(value: object, limit: int) -> str:
+    """Return text that can't break a line or steer a terminal."""
+    text = str(value)[:limit]
+    return "".join(c if is_printable(c) else "?" for c in text)

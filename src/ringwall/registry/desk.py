@@ -9,8 +9,8 @@ from typing import Final
 from ringwall.base.clock import Clock
 from ringwall.base.errors import RecordUnavailable
 from ringwall.ledger.ledger import Ledger, StaleBasis
-from ringwall.model.declarations import Asset, Document, document_of, dump_document
 from ringwall.model.decisions import Reason, Receipt
+from ringwall.model.declarations import Asset, Document, document_of, dump_document
 from ringwall.model.events import Event, fact_declared, fact_removed
 from ringwall.pdp.facts import asset_facts
 from ringwall.pdp.pipeline import DecisionPoint
@@ -34,8 +34,8 @@ class RegistryDesk:
     def __init__(self, ledger: Ledger, decider: DecisionPoint, clock: Clock) -> None:
         self._ledger = ledger
         self._clock = clock
-        self._terms = Terms(decider.roles, decider.setting, self._obstacle)
         self._decider = decider
+        self._terms = Terms(decider.roles, decider.setting, self._obstacle)
 
     def plan(self, files: Sequence[DeclarationFile]) -> Plan:
         """Return what the files would change now.
@@ -47,7 +47,7 @@ class RegistryDesk:
         return self._planned(files)[0]
 
     def apply(self, files: Sequence[DeclarationFile]) -> tuple[Plan, list[Receipt]]:
-        """Make the changes of the files, all or none; nothing to change appends nothing.
+        """Make the changes of the files, all or none; without any, append nothing.
 
         Raises:
             DeclarationError: they are refused, with every fault.
@@ -78,19 +78,19 @@ class RegistryDesk:
             for entity, data in state.documents.items()
             if data is not None
         }
-        return plan_changes(current, files, self._terms), state.basis
+        retired = state.documents.keys() - current.keys()
+        return plan_changes(current, files, self._terms, retired), state.basis
 
     def _obstacle(self, asset: Asset) -> str:
-        reasons = self._decider.admits(asset_facts(asset))
-        return "; ".join(
-            dict.fromkeys(f"{reason.message} ({_compared(reason)})" for reason in reasons)
-        )
+        reasons = map(_told, self._decider.admits(asset_facts(asset)))
+        return "; ".join(dict.fromkeys(reasons))
 
 
-def _compared(reason: Reason) -> str:
+def _told(reason: Reason) -> str:
     if reason.needed:
-        return f"{reason.condition} is {reason.seen}, needed {reason.needed}"
-    return reason.place
+        compared = f"{reason.condition} is {reason.seen}, needed {reason.needed}"
+        return f"{reason.message} ({compared})"
+    return f"{reason.message} ({reason.place})" if reason.place else reason.message
 
 
 def _event(now: int, change: Change) -> Event:

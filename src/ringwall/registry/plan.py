@@ -1,14 +1,16 @@
 """What a set of declarations would change, or why it is refused; pure.
 
 Looks at the registry as it would be afterwards, so that order within a file does
-not matter. Must never let an edit lower an asset's tier.
+not matter. Must never let an edit, or several in a row, lower an asset's tier.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
-from ringwall.base.errors import DeclarationError, Fault
+from ringwall.base.canonical import MAX_ENTRY_BYTES, dump_canonical
+from ringwall.base.errors import Fault
 from ringwall.model.declarations import (
     Asset,
     Document,
@@ -19,12 +21,14 @@ from ringwall.model.declarations import (
     references_of,
 )
 from ringwall.model.tiers import TierSetting, tiers_of
-from ringwall.registry.declaration_file import DeclarationFile
+from ringwall.registry.declaration_file import DeclarationFile, refusal
 
 __all__ = ["Change", "Plan", "Terms", "Verb", "plan_changes"]
 
 _Path = tuple[str | int, ...]
 _Place = tuple[DeclarationFile, _Path]
+# What an event adds to its document stays well below this many bytes.
+_MAX_DOCUMENT_BYTES: Final = MAX_ENTRY_BYTES - 1024
 
 
 class Verb(StrEnum):
@@ -76,15 +80,25 @@ class Terms:
 
 
 def plan_changes(
-    current: Mapping[str, Document], files: Sequence[DeclarationFile], terms: Terms
+    current: Mapping[str, Document],
+    files: Sequence[DeclarationFile],
+    terms: Terms,
+    retired: Set[str] = frozenset(),
 ) -> Plan:
     """Return what the files would change.
 
+    Args:
+        current: id -> document on record.
+        files: what is to be declared and removed.
+        terms: what it is held against.
+        retired: ids that were on record once and have been removed.
+
     Raises:
-        DeclarationError: `declaration-refused` with every fault of every file:
-            `duplicate-id`, `unknown-id`, `unknown-role`, `unknown-reference`,
-            `still-referenced`, `tier-not-set-up`, `tier-too-low`, `tier-lowered`,
-            `second-institute`.
+        DeclarationError: `declaration-refused` with the faults of all files:
+            `duplicate-id`, `unknown-id`, `id-retired`, `unknown-role`,
+            `unknown-reference`, `still-referenced`, `tier-not-set-up`,
+            `tier-too-low`, `tier-lowered`, `second-institute`,
+            `document-too-large`.
     """
     wanted, removed, faults = _gather(current, files)
     after = {**current, **{k: doc for k, (doc, _) in wanted.items()}}
@@ -93,15 +107,10 @@ def plan_changes(
     faults += _dangling(after, wanted, removed)
     for entity, (document, place) in wanted.items():
         faults += _faults_of(document, current.get(entity), place, terms)
+        faults += _retired_faults(document, retired, place)
     faults += _second_institute(after, wanted)
     if faults:
-        faults.sort(key=lambda f: (f.file, f.line, f.column))
-        raise DeclarationError(
-            "declaration-refused",
-            f"{len(faults)} fault{'s' if len(faults) > 1 else ''}, nothing was written",
-            next_step="mend the lines named and apply again",
-            faults=tuple(faults),
-        )
+        raise refusal(sorted(faults, key=lambda f: (f.file, f.line, f.column)))
     return _compare(current, {k: doc for k, (doc, _) in wanted.items()}, removed)
 
 
@@ -111,20 +120,22 @@ def _gather(
     wanted: dict[str, tuple[Document, _Place]] = {}
     removed: dict[str, _Place] = {}
     faults = []
+    once = "each id once"
     for file in files:
         for document, path in file.documents():
             if document.id in wanted:
-                message = f"`{document.id}` is declared twice"
-                faults.append(file.fault(path, "duplicate-id", message))
+                message = f"`id`: `{document.id}` is declared twice"
+                faults.append(file.fault((*path, "id"), "duplicate-id", message, once))
             wanted[document.id] = (document, (file, path))
     for file in files:
         for entity, path in file.removals():
             if entity in wanted or entity in removed:
-                message = f"`{entity}` is declared or removed elsewhere, too"
-                faults.append(file.fault(path, "duplicate-id", message))
+                message = f"`remove`: `{entity}` is declared or removed elsewhere, too"
+                faults.append(file.fault(path, "duplicate-id", message, once))
             elif entity not in current:
-                message = f"`{entity}` is not on record, so it can't be removed"
-                faults.append(file.fault(path, "unknown-id", message))
+                message = f"`remove`: `{entity}` is not on record"
+                expected = "the id of something declared before"
+                faults.append(file.fault(path, "unknown-id", message, expected))
             removed[entity] = (file, path)
     return wanted, removed, faults
 
@@ -134,29 +145,42 @@ def _dangling(
     wanted: Mapping[str, tuple[Document, _Place]],
     removed: Mapping[str, _Place],
 ) -> Iterator[Fault]:
+    """Give what names an id that would not be on record.
+
+    INVARIANT: all that is on record names only what is, so a document that is not
+    itself declared here can only miss what is removed here.
+    """
     for entity, document in after.items():
         for name, target in references_of(document):
             if target in after:
                 continue
             if entity in wanted:
                 file, path = wanted[entity][1]
-                message = f"`{entity}` names `{target}`, which is not declared"
-                yield file.fault((*path, name), "unknown-reference", message)
+                message = f"`{name}` of `{entity}` is `{target}`, which is not declared"
+                expected = "the id of something declared"
+                where = (*path, name)
+                yield file.fault(where, "unknown-reference", message, expected)
             else:
                 file, path = removed[target]
-                message = f"`{target}` is still named by `{entity}`"
-                yield file.fault(path, "still-referenced", message)
+                message = f"`remove`: `{target}` is still `{name}` of `{entity}`"
+                expected = f"`{entity}` to be removed or changed, too"
+                yield file.fault(path, "still-referenced", message, expected)
 
 
 def _faults_of(
     document: Document, before: Document | None, place: _Place, terms: Terms
 ) -> Iterator[Fault]:
+    file, path = place
+    size = len(dump_canonical(dump_document(document)))
+    if size > _MAX_DOCUMENT_BYTES:
+        message = f"`{document.id}` has {size} bytes in the form that is recorded"
+        expected = f"at most {_MAX_DOCUMENT_BYTES} bytes"
+        yield file.fault(path, "document-too-large", message, expected)
     if isinstance(document, Person | Service):
-        file, path = place
         for role in document.roles:
             if role not in terms.roles:
                 known = ", ".join(sorted(terms.roles))
-                message = f"`{role}` is not a role of the access policy"
+                message = f"`roles`: `{role}` is not a role of the access policy"
                 yield file.fault((*path, "roles"), "unknown-role", message, known)
     elif isinstance(document, Asset):
         yield from _tier_faults(document, before, place, terms)
@@ -169,18 +193,34 @@ def _tier_faults(
     where = (*path, "tier")
     old = before.tier if isinstance(before, Asset) else None
     if old is not None and (asset.tier is None or asset.tier < old):
-        message = f"`{asset.id}` is held in the tier `{old}` and can't be moved down"
+        message = f"`tier`: `{asset.id}` is held in `{old}` and can't be moved down"
         yield file.fault(where, "tier-lowered", message, "an approved act, not an edit")
     if asset.tier is None:
         return
-    if asset.tier not in tiers_of(terms.setting):
-        message = f"the institute has no tier `{asset.tier}`"
-        yield file.fault(where, "tier-not-set-up", message)
+    tiers = tiers_of(terms.setting)
+    if asset.tier not in tiers:
+        message = f"`tier`: the institute has no tier `{asset.tier}`"
+        expected = ", ".join(map(str, tiers))
+        yield file.fault(where, "tier-not-set-up", message, expected)
         return
     obstacle = terms.admits(asset)
     if obstacle:
-        message = f"the tier `{asset.tier}` does not admit `{asset.id}`: {obstacle}"
-        yield file.fault(where, "tier-too-low", message)
+        message = f"`tier`: `{asset.tier}` does not admit `{asset.id}`: {obstacle}"
+        expected = "a tier that the classification policy admits it to"
+        yield file.fault(where, "tier-too-low", message, expected)
+
+
+def _retired_faults(
+    document: Document, retired: Set[str], place: _Place
+) -> Iterator[Fault]:
+    """Refuse the id of an asset that was removed.
+
+    To remove an asset and declare it again would be a way around `tier-lowered`.
+    """
+    if isinstance(document, Asset) and document.id in retired:
+        file, path = place
+        message = f"`id`: the asset `{document.id}` was removed before"
+        yield file.fault((*path, "id"), "id-retired", message, "an id not used before")
 
 
 def _second_institute(
@@ -195,8 +235,10 @@ def _second_institute(
         for entity in institutes:
             if entity in wanted:
                 file, path = wanted[entity][1]
-                message = f"there is one institute, not {' and '.join(institutes)}"
-                yield file.fault((*path, "relation"), "second-institute", message)
+                message = f"`relation`: institutes are {' and '.join(institutes)}"
+                expected = "one institute"
+                where = (*path, "relation")
+                yield file.fault(where, "second-institute", message, expected)
 
 
 def _compare(

@@ -1,0 +1,106 @@
+"""Making an institute's folder: settings, policies, threat models, keys, ledger.
+
+The settings come last and in one step, so that a half-made folder is not taken
+for an institute. Must never touch a folder that holds anything already.
+"""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any, Final
+
+from ringwall.base.errors import ConfigurationError, RecordUnavailable
+from ringwall.ledger.ledger import Ledger
+from ringwall.model.events import institute_created
+from ringwall.model.settings import Settings, format_settings, parse_settings
+from ringwall.model.values import is_printable
+from ringwall.registry.regular_file import write_new
+from ringwall.shipped import shipped_path
+from ringwall.signing.keys import dump_signing_key, format_vkey, generate_signing_key
+
+__all__ = ["KEY_FILE", "SETTINGS_FILE", "VKEY_FILE", "make_folder", "new_settings"]
+
+SETTINGS_FILE: Final = "ringwall.toml"
+"""What makes a folder an institute's."""
+
+KEY_FILE: Final = "log.key"
+"""Name of the secret key that signs the log's heads, in `keys/`."""
+
+VKEY_FILE: Final = "log.vkey"
+"""Name of the public key that checks them, in `keys/`."""
+
+
+def new_settings(folder: Path, tiers: str, name: str, origin: str) -> Settings:
+    """Return the settings of a new institute; what is empty is made up.
+
+    Args:
+        folder: where it will be.
+        tiers: `two` or `three`.
+        name: for people; the folder's name if empty.
+        origin: name of the log; made from the folder's name if empty.
+
+    Raises:
+        ConfigurationError: `settings-invalid`, one of them is not allowed.
+    """
+    given = os.path.basename(os.path.abspath(folder))  # of `.` and `..`, too
+    shown = "".join(c if is_printable(c) else " " for c in given).strip()
+    slug = "".join(c if c.isalnum() and c.isascii() else "-" for c in given.lower())
+    words: dict[str, Any] = {
+        "name": name or shown or "institute",
+        "tiers": tiers,
+        "origin": origin or f"ringwall.invalid/{slug.strip('-')[:100] or 'log'}",
+    }
+    text = format_settings(Settings.model_construct(**words))
+    try:
+        return parse_settings(text.encode("utf-8", "surrogatepass"), SETTINGS_FILE)
+    except ConfigurationError as error:
+        raise ConfigurationError(
+            "settings-invalid",
+            f"an institute can't be set up so: {error.faults[0].message}",
+            next_step="give another number of tiers, name or origin",
+        ) from None
+
+
+def make_folder(folder: Path, settings: Settings, now: int) -> None:
+    """Make the folder of a new institute, with keys and a ledger of its own.
+
+    Args:
+        folder: may exist only if it is empty.
+        settings: what the institute is.
+        now: instant of the first event.
+
+    Raises:
+        ConfigurationError: `folder-not-empty`; or `installation-incomplete`.
+        RecordUnavailable: `folder-unwritable`, or the ledger can't be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise ConfigurationError(
+                "folder-not-empty",
+                f"`{folder}` is not empty",
+                next_step="name a new folder",
+            )
+        _fill(folder, settings, now)
+    except OSError as error:
+        raise RecordUnavailable(
+            "folder-unwritable",
+            f"`{folder}` can't be written: {error.strerror or error}",
+            next_step="name a folder you may write, on a disk with free space",
+        ) from error
+
+
+def _fill(folder: Path, settings: Settings, now: int) -> None:
+    for shipped in ("policies", "threat_models"):
+        unwanted = shutil.ignore_patterns(".*", "__pycache__")
+        shutil.copytree(shipped_path(shipped), folder / shipped, ignore=unwanted)
+    key = generate_signing_key(settings.origin)
+    vkey = format_vkey(key.verifier())
+    (folder / "keys").mkdir(mode=0o700)
+    write_new(folder / "keys" / KEY_FILE, dump_signing_key(key) + "\n", mode=0o600)
+    write_new(folder / "keys" / VKEY_FILE, vkey + "\n")
+    first = institute_created(now, settings.name, settings.tiers, settings.origin, vkey)
+    Ledger.create(folder / settings.store, key, settings.origin, [first]).close()
+    draft = folder / f".{SETTINGS_FILE}"
+    write_new(draft, format_settings(settings))
+    draft.rename(folder / SETTINGS_FILE)

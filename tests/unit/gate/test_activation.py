@@ -1,0 +1,107 @@
+"""A bundle is put in force by one event, on the newest basis, or not at all."""
+
+import pytest
+from typing_extensions import override
+
+from ringwall.base.clock import FixedClock
+from ringwall.base.errors import RecordUnavailable
+from ringwall.gate.activation import activate_policies
+from ringwall.gate.ground import LoadedPolicies
+from ringwall.institute import Institute
+from tests.example import DENY_ROW, add_row, apply, declare, policy_file, size_of
+
+
+class Interrupted(FixedClock):
+    """Does something of another process each time it is asked, so many times."""
+
+    def __init__(self, institute: Institute, times: int) -> None:
+        super().__init__(institute.clock.now())
+        self.institute = institute
+        self.left = times
+
+    @override
+    def now(self) -> int:
+        if self.left:
+            self.left -= 1
+            text = (
+                f"people:\n- {{id: user:new-{self.left}, organisation: org:institute}}"
+            )
+            apply(self.institute, declare(self.institute.folder, text))
+        return super().now()
+
+
+def activate(institute: Institute, times: int = 0) -> str:
+    """Put the policies in force; return the digest of the bundle that is."""
+    ledger = institute.ledger(writable=True)
+    try:
+        activate_policies(ledger, institute, Interrupted(institute, times))
+        return ledger.registry_since(-1).policy
+    finally:
+        ledger.close()
+
+
+def test_the_bundle_is_on_record_with_the_digest_of_each_concern(
+    institute: Institute,
+) -> None:
+    assert activate(institute) == institute.bundle().digest
+
+    ledger = institute.ledger(writable=False)
+    event = ledger.entry(ledger.head().size - 1).event
+    ledger.close()
+    concerns = institute.bundle().concerns
+    assert event["kind"] == "policy.activated"
+    assert event["concerns"] == {name: c.digest for name, c in concerns.items()}
+
+
+def test_what_is_in_force_is_not_recorded_again(institute: Institute) -> None:
+    activate(institute)
+    before = size_of(institute)
+
+    activate(institute)
+
+    assert size_of(institute) == before
+
+
+def test_a_bundle_with_a_fault_is_not_put_in_force(institute: Institute) -> None:
+    before = activate(institute)
+    add_row(institute, "no row at all")
+
+    assert activate(institute) == before
+
+
+def test_a_change_that_overtakes_it_leads_to_another_attempt(
+    institute: Institute,
+) -> None:
+    assert activate(institute, times=3) == institute.bundle().digest
+
+
+def test_what_another_process_put_in_force_is_not_taken_back(
+    institute: Institute,
+) -> None:
+    class Overtaken:
+        """Reads the bundle, and lets an edit of it come into force meanwhile."""
+
+        first = True
+
+        def load(self) -> LoadedPolicies:
+            loaded = institute.load()
+            if self.first:
+                self.first = False
+                add_row(institute, DENY_ROW)
+                activate(institute)
+            return loaded
+
+    ledger = institute.ledger(writable=True)
+    activate_policies(ledger, Overtaken(), institute.clock)
+    in_force = ledger.registry_since(-1).policy
+    ledger.close()
+
+    assert "acc-999" in policy_file(institute).read_text()
+    assert in_force == institute.bundle().digest
+
+
+def test_a_ledger_that_never_settles_is_given_up(institute: Institute) -> None:
+    with pytest.raises(RecordUnavailable) as caught:
+        activate(institute, times=100)
+
+    assert caught.value.code == "facts-unsettled"

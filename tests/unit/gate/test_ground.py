@@ -1,0 +1,160 @@
+"""A ground is one state of facts and policy; what does not fit it is an obstacle."""
+
+import shutil
+
+import pytest
+
+from ringwall.base.errors import IntegrityError
+from ringwall.gate.ground import LoadedPolicies, read_ground
+from ringwall.institute import Institute
+from ringwall.model.declarations import Person
+from tests.example import (
+    DENY_ROW,
+    SUSPENSION,
+    add_row,
+    apply,
+    declare,
+    policy_file,
+)
+
+
+@pytest.fixture
+def active(institute: Institute) -> Institute:
+    """Return the institute with its policies in force."""
+    institute.gatekeeper("point:trainer").close()
+    return institute
+
+
+class Counted:
+    """The policies of an institute, and how often they were asked for."""
+
+    def __init__(self, institute: Institute) -> None:
+        self.institute = institute
+        self.count = 0
+
+    def load(self) -> LoadedPolicies:
+        self.count += 1
+        return self.institute.load()
+
+
+def test_the_first_ground_has_all_facts_and_the_policy_in_force(
+    active: Institute,
+) -> None:
+    ledger = active.ledger(writable=False)
+
+    ground = read_ground(ledger, active)
+    basis = ledger.head().basis
+    ledger.close()
+
+    assert ground.obstacle is None
+    assert ground.decider is not None
+    assert ground.policy == active.bundle().digest
+    assert ground.facts.documents() == active.facts().documents()
+    assert ground.basis == basis
+
+
+def test_a_later_ground_takes_in_changes_and_removals_alone(active: Institute) -> None:
+    source = Counted(active)
+    ledger = active.ledger(writable=False)
+    first = read_ground(ledger, source)
+    apply(active, declare(active.folder, SUSPENSION + "remove: [user:emmy]\n"))
+
+    second = read_ground(ledger, source, first)
+    ledger.close()
+
+    ada = second.facts.documents()["user:ada"]
+    assert isinstance(ada, Person)
+    assert ada.suspended
+    assert "user:emmy" not in second.facts.documents()
+    assert "user:emmy" in first.facts.documents()
+    assert second.basis == first.basis + 2
+    assert source.count == 1
+
+
+def test_without_news_the_facts_stay_the_same_value(active: Institute) -> None:
+    ledger = active.ledger(writable=False)
+    first = read_ground(ledger, active)
+
+    second = read_ground(ledger, active, first)
+    ledger.close()
+
+    assert second == first
+    assert second.facts is first.facts
+
+
+def test_policies_never_put_in_force_are_an_obstacle(institute: Institute) -> None:
+    ledger = institute.ledger(writable=False)
+
+    ground = read_ground(ledger, institute)
+    ledger.close()
+
+    assert ground.decider is None
+    assert ground.obstacle is not None
+    assert ground.obstacle.code == "policy-not-activated"
+
+
+def test_policies_that_can_not_be_used_are_an_obstacle_that_says_where(
+    active: Institute,
+) -> None:
+    add_row(active, "no row at all")
+    ledger = active.ledger(writable=False)
+
+    ground = read_ground(ledger, active)
+    ledger.close()
+
+    assert ground.decider is None
+    assert ground.obstacle is not None
+    assert ground.obstacle.code == "policy-unavailable"
+    assert "policies/access/policy.csv:" in ground.obstacle.message
+    assert str(active.folder) not in ground.obstacle.message
+
+
+def test_an_edit_on_disk_is_looked_at_only_once_another_policy_is_in_force(
+    active: Institute,
+) -> None:
+    source = Counted(active)
+    ledger = active.ledger(writable=False)
+    first = read_ground(ledger, source)
+    add_row(active, DENY_ROW)
+
+    second = read_ground(ledger, source, first)
+    assert (second.policy, source.count) == (first.policy, 1)
+
+    active.gatekeeper("point:trainer").close()
+    third = read_ground(ledger, source, second)
+    ledger.close()
+
+    assert (third.policy, source.count) == (active.bundle().digest, 2)
+    assert third.obstacle is None
+    assert third.decider is not second.decider
+
+
+def test_a_ground_without_usable_policies_looks_at_the_disk_again(
+    active: Institute,
+) -> None:
+    good = policy_file(active).read_text()
+    add_row(active, "no row at all")
+    ledger = active.ledger(writable=False)
+    first = read_ground(ledger, active)
+    policy_file(active).write_text(good)
+
+    second = read_ground(ledger, active, first)
+    ledger.close()
+
+    assert first.obstacle is not None
+    assert second.obstacle is None
+
+
+def test_a_log_that_has_lost_events_is_no_ground(active: Institute) -> None:
+    old = active.folder.parent / "old.db"
+    shutil.copy(active.folder / "ledger.db", old)
+    apply(active, declare(active.folder, SUSPENSION))
+    ledger = active.ledger(writable=False)
+    first = read_ground(ledger, active)
+    shutil.copy(old, active.folder / "ledger.db")
+
+    with pytest.raises(IntegrityError) as caught:
+        read_ground(ledger, active, first)
+    ledger.close()
+
+    assert caught.value.code == "ledger-rolled-back"

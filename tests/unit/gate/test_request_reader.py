@@ -1,0 +1,203 @@
+"""Questions come in as AuthZEN's JSON or as words; all else is refused or ignored."""
+
+from typing import Any
+
+import pytest
+
+from ringwall.base.errors import RequestError
+from ringwall.gate.request_reader import request_from_json, request_from_words
+from ringwall.model.ids import ASSET_KINDS
+from ringwall.model.levels import Authentication
+from ringwall.model.requests import AccessRequest
+from ringwall.model.values import is_printable
+
+WORDS: dict[str, Any] = {
+    "subject": "user:ada",
+    "action": "weights.read",
+    "resource": "weights:aurora-2",
+    "point": "point:trainer",
+}
+
+
+def question(**changes: object) -> dict[str, Any]:
+    """Return an access evaluation of AuthZEN 1.0."""
+    return {
+        "subject": {"type": "user", "id": "ada"},
+        "action": {"name": "weights.read"},
+        "resource": {"type": "weights", "id": "aurora-2"},
+        "context": {"via": "point:trainer", "authn": "hardware", "purpose": "a trial"},
+        **changes,
+    }
+
+
+def refused(value: object) -> str:
+    with pytest.raises(RequestError) as caught:
+        request_from_json(value)
+    assert caught.value.code == "request-malformed"
+    assert caught.value.next_step
+    assert is_printable(caught.value.message)
+    return caught.value.message
+
+
+def test_a_question_in_json_is_read() -> None:
+    assert request_from_json(question()) == AccessRequest(
+        "user:ada",
+        "weights.read",
+        "weights:aurora-2",
+        "point:trainer",
+        Authentication.HARDWARE,
+        "a trial",
+    )
+
+
+def test_the_context_is_optional_when_the_point_is_known() -> None:
+    value = question()
+    del value["context"]
+
+    request = request_from_json(value, "point:desk")
+
+    assert (request.point, request.authentication) == (
+        "point:desk",
+        Authentication.NONE,
+    )
+
+
+def test_the_point_of_the_context_counts_before_the_default() -> None:
+    assert request_from_json(question(), "point:desk").point == "point:trainer"
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        {"type": "weights", "id": "aurora-2"},
+        {"type": "weights", "id": "weights:aurora-2"},
+        {"type": "model-weights", "id": "aurora-2"},
+        {"type": "model-weights", "id": "weights:aurora-2"},
+    ],
+)
+def test_an_id_comes_with_or_without_its_prefix(resource: dict[str, str]) -> None:
+    request = request_from_json(question(resource=resource))
+
+    assert request.resource == "weights:aurora-2"
+
+
+@pytest.mark.parametrize(("prefix", "kind"), ASSET_KINDS.items())
+def test_each_kind_is_known_by_its_full_name(prefix: str, kind: str) -> None:
+    resource = {"type": kind, "id": "x"}
+
+    request = request_from_json(question(resource=resource))
+
+    assert request.resource == f"{prefix}:x"
+
+
+def test_what_the_registry_owns_is_ignored_and_named() -> None:
+    value = question(
+        subject={
+            "type": "user",
+            "id": "ada",
+            "level": "SL5",
+            "properties": {"role": "ciso", "level": "SL5"},
+        },
+        action={"name": "weights.read", "properties": {"soft": True}},
+        resource={"type": "weights", "id": "aurora-2", "properties": ["tier"]},
+        context={"via": "point:trainer", "site": "site:hub", "ip": "127.0.0.1"},
+        options={"evaluations_semantic": "execute_all"},
+    )
+
+    request = request_from_json(value)
+
+    assert request.ignored == (
+        "action.soft",
+        "context.ip",
+        "context.site",
+        "options",
+        "resource.properties",
+        "subject.level",
+        "subject.role",
+    )
+    assert request.subject == "user:ada"
+
+
+def test_names_that_are_ignored_are_few_short_and_printable() -> None:
+    context = {"via": "point:trainer", "\x1b[31m\n": 1}
+    context.update({f"{number:03}" + "x" * 1000: 1 for number in range(100)})
+
+    ignored = request_from_json(question(context=context)).ignored
+
+    assert len(ignored) == 50
+    assert all(len(name) <= 100 and is_printable(name) for name in ignored)
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (None, "JSON object"),
+        ([], "JSON object"),
+        ("text", "JSON object"),
+        ({}, "`action` is an object"),
+        (question(context=None), "`context` is a JSON object"),
+        (question(context=[]), "`context` is a JSON object"),
+        (question(action="weights.read"), "`action` is an object"),
+        (question(action={}), "`action.name` is text"),
+        (question(action={"name": ["weights.read"]}), "`action.name` is text"),
+        (question(action={"name": "read"}), "not an action"),
+        (question(action={"name": "weights.read\n"}), "not an action"),
+        (question(action={"name": "x." + "y" * 100}), "not an action"),
+        (question(subject="user:ada"), "`subject` is an object"),
+        (question(subject={"id": "ada"}), "`subject.type` is text"),
+        (question(subject={"type": "user"}), "`subject.id` is text"),
+        (question(subject={"type": "user", "id": 7}), "`subject.id` is text"),
+        (question(subject={"type": {}, "id": "ada"}), "`subject.type` is text"),
+        (question(subject={"type": "user", "id": ""}), "not an id"),
+        (question(subject={"type": "user", "id": "Ada"}), "not an id"),
+        (question(subject={"type": "user", "id": "ada\x00"}), "not an id"),
+        (question(subject={"type": "user", "id": "a" * 200}), "not an id"),
+        (question(subject={"type": "user", "id": "\x1b[31m"}), "not an id"),
+        (question(subject={"type": "robot", "id": "x"}), "unknown prefix"),
+        (question(subject={"type": "user", "id": "org:x"}), "another prefix"),
+        (question(resource=None), "`resource` is an object"),
+        (
+            question(resource={"type": "model-weights", "id": "code:x"}),
+            "another prefix",
+        ),
+        (question(context={}), "not an id"),
+        (question(context={"via": None}), "`context.via` is text"),
+        (question(context={"via": "trainer"}), "not an id"),
+        (question(context={"via": "point:x", "authn": 4}), "`context.authn` is text"),
+        (question(context={"via": "point:x", "authn": "HARDWARE"}), "not one of"),
+        (
+            question(context={"via": "point:x", "purpose": {}}),
+            "`context.purpose` is text",
+        ),
+        (question(context={"via": "point:x", "purpose": "x" * 501}), "at most 500"),
+        (question(context={"via": "point:x", "purpose": "a\nb"}), "printable"),
+        (question(context={"via": "point:x", "purpose": "\ud800"}), "printable"),
+        (question(context={"via": "point:x", "purpose": "\u202e"}), "printable"),
+    ],
+)
+def test_a_malformed_question_is_refused(value: object, message: str) -> None:
+    assert message in refused(value)
+
+
+def test_words_make_a_request() -> None:
+    request = request_from_words(**WORDS, authn="mfa", purpose="é")
+
+    assert request.authentication is Authentication.MFA
+    assert request.purpose == "é"
+
+
+@pytest.mark.parametrize("name", ["subject", "action", "resource", "point"])
+@pytest.mark.parametrize("word", [None, 7, b"user:ada", "", "user:ada\n", "\ud800"])
+def test_a_word_of_another_form_is_refused(name: str, word: object) -> None:
+    with pytest.raises(RequestError) as caught:
+        request_from_words(**{**WORDS, name: word})
+
+    assert caught.value.code == "request-malformed"
+
+
+@pytest.mark.parametrize("name", ["authn", "purpose"])
+def test_a_further_word_that_is_no_text_is_refused(name: str) -> None:
+    words: dict[str, Any] = {**WORDS, name: None}
+
+    with pytest.raises(RequestError, match=f"`{name}` is text"):
+        request_from_words(**words)

@@ -1,0 +1,403 @@
+"""An institute's folder opens whole or says what is wrong with it."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typing_extensions import override
+
+from ringwall.base.clock import FixedClock
+from ringwall.base.errors import (
+    ConfigurationError,
+    IntegrityError,
+    PolicyError,
+    RecordUnavailable,
+    RingwallError,
+)
+from ringwall.institute import SETTINGS_FILE, Gatekeeper, Institute, find_institute
+from ringwall.ledger.ledger import Ledger
+from ringwall.model.events import institute_created
+from ringwall.signing.keys import (
+    dump_signing_key,
+    format_vkey,
+    generate_signing_key,
+    parse_signing_key,
+)
+from tests.example import NOON, READ, add_row, size_of
+
+
+def rewrite(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def refused(kind: type[RingwallError], code: str, call: Callable[[], object]) -> str:
+    with pytest.raises(kind) as caught:
+        call()
+    assert caught.value.code == code
+    assert caught.value.next_step or caught.value.faults
+    return caught.value.message
+
+
+def opening(institute: Institute, *, writable: bool) -> Callable[[], object]:
+    """Return what opens the ledger and closes it again."""
+
+    def call() -> None:
+        institute.ledger(writable=writable).close()
+
+    return call
+
+
+def test_a_new_institute_starts_with_one_event(tmp_path: Path) -> None:
+    institute = Institute.create(
+        tmp_path / "a", tiers="three", name="A", origin="a.example/log"
+    )
+
+    ledger = institute.ledger(writable=False)
+    created = ledger.institute()
+    ledger.close()
+    assert (created["name"], created["tiers"]) == ("A", "three")
+    assert created["origin"] == institute.settings.origin == "a.example/log"
+    assert created["vkey"] == format_vkey(institute.verifier())
+    assert size_of(institute) == 1
+    assert institute.verify().is_sound
+
+
+def test_a_folder_that_is_not_empty_is_not_taken(institute: Institute) -> None:
+    refused(
+        ConfigurationError,
+        "folder-not-empty",
+        lambda: Institute.create(institute.folder),
+    )
+
+
+def test_the_nearest_institute_upward_is_found(
+    institute: Institute, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    below = institute.folder / "policies" / "access"
+
+    assert find_institute(institute.folder) == institute.folder
+    assert find_institute(below) == institute.folder
+    monkeypatch.chdir(below)
+    assert find_institute(Path()) == institute.folder
+
+
+def test_where_there_is_no_institute_none_is_found(tmp_path: Path) -> None:
+    (tmp_path / SETTINGS_FILE).mkdir()
+
+    message = refused(
+        ConfigurationError, "institute-missing", lambda: find_institute(tmp_path)
+    )
+
+    assert str(tmp_path) in message
+
+
+def test_a_folder_that_was_left_half_made_is_no_institute(
+    institute: Institute,
+) -> None:
+    settings = institute.folder / SETTINGS_FILE
+    settings.rename(institute.folder / f".{SETTINGS_FILE}")
+
+    with pytest.raises(ConfigurationError):
+        find_institute(institute.folder)
+    refused(ConfigurationError, "file-missing", lambda: Institute(institute.folder))
+
+
+def test_a_link_to_the_folder_serves(institute: Institute, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(institute.folder)
+
+    with Gatekeeper.open(tmp_path / "link", point="point:trainer") as gate:
+        assert gate.check(**READ).receipt is not None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("name =", "name", "line 3"),
+        ("name =", "nom =", f"{SETTINGS_FILE}:3"),
+        ("name =", "name = 7 #", f"{SETTINGS_FILE}:3"),
+        ('tiers = "two"', "", "tiers"),
+        ('tiers = "two"', 'tiers = "one"', f"{SETTINGS_FILE}:4"),
+        ('tiers = "two"', 'tiers = "two"\ntiers = "two"', "line 5"),
+        ("origin =", 'point = "trainer"\norigin =', f"{SETTINGS_FILE}:5"),
+        ('"ledger.db"', '"../ledger.db"', f"{SETTINGS_FILE}:6"),
+        ('"ledger.db"', '"/ledger.db"', f"{SETTINGS_FILE}:6"),
+        ("\n", "\x00\n", "line 1"),
+        ("name", "[" * 5000, "line 3"),
+    ],
+)
+def test_damaged_settings_are_refused_with_their_place(
+    institute: Institute, old: str, new: str, place: str
+) -> None:
+    path = institute.folder / SETTINGS_FILE
+    path.write_text(path.read_text().replace(old, new, 1))
+    if old == "name":
+        path.write_text("\n\n" + new)
+
+    with pytest.raises(ConfigurationError) as caught:
+        Institute(institute.folder)
+
+    assert caught.value.code == "settings-invalid"
+    assert place in " ".join(map(str, caught.value.faults))
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff", b"\xef\xbb\xbf", b"#" * 70_000])
+def test_settings_that_are_no_text_of_ours_are_refused(
+    institute: Institute, data: bytes
+) -> None:
+    (institute.folder / SETTINGS_FILE).write_bytes(data)
+
+    refused(ConfigurationError, "settings-invalid", lambda: Institute(institute.folder))
+
+
+@pytest.mark.parametrize(
+    "make", [os.mkfifo, os.mkdir, lambda path: path.symlink_to(path)]
+)
+def test_settings_that_are_no_file_are_refused_at_once(
+    institute: Institute, make: Callable[[Path], None]
+) -> None:
+    path = institute.folder / SETTINGS_FILE
+    path.unlink()
+    make(path)
+
+    refused(ConfigurationError, "file-missing", lambda: Institute(institute.folder))
+
+
+@pytest.mark.parametrize("writable", [True, False])
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('tiers = "two"', 'tiers = "three"', "`two`"),
+        ("ringwall.invalid/institute", "ringwall.invalid/other", "institute"),
+    ],
+)
+def test_settings_other_than_on_record_are_refused(
+    institute: Institute, *, old: str, new: str, told: str, writable: bool
+) -> None:
+    rewrite(institute.folder / SETTINGS_FILE, old, new)
+    edited = Institute(institute.folder)
+
+    message = refused(
+        ConfigurationError, "settings-differ", opening(edited, writable=writable)
+    )
+
+    assert told in message
+
+
+def test_the_name_for_people_may_change(institute: Institute) -> None:
+    rewrite(institute.folder / SETTINGS_FILE, 'name = "', 'name = "new ')
+
+    opening(Institute(institute.folder), writable=True)()
+
+
+def test_a_missing_ledger_is_never_replaced_by_a_new_one(institute: Institute) -> None:
+    (institute.folder / "ledger.db").unlink()
+
+    refused(ConfigurationError, "ledger-missing", opening(institute, writable=True))
+    assert not (institute.folder / "ledger.db").exists()
+
+
+def test_without_the_public_key_nothing_is_believed(institute: Institute) -> None:
+    (institute.folder / "keys" / "log.vkey").unlink()
+
+    refused(ConfigurationError, "file-missing", opening(institute, writable=False))
+
+
+@pytest.mark.parametrize("text", [b"\xff", b"", b"no key", b"x" * 2000])
+def test_a_damaged_public_key_is_refused(institute: Institute, text: bytes) -> None:
+    (institute.folder / "keys" / "log.vkey").write_bytes(text)
+
+    refused(ConfigurationError, "key-malformed", opening(institute, writable=False))
+
+
+def test_another_public_key_is_found_out(institute: Institute) -> None:
+    other = generate_signing_key(institute.settings.origin).verifier()
+    (institute.folder / "keys" / "log.vkey").write_text(format_vkey(other) + "\n")
+
+    refused(IntegrityError, "key-not-on-record", opening(institute, writable=False))
+
+
+def test_a_log_signed_anew_by_another_key_is_found_out(institute: Institute) -> None:
+    first = institute_created(
+        NOON, "x", "two", institute.settings.origin, format_vkey(institute.verifier())
+    )
+    key = generate_signing_key(institute.settings.origin)
+    keys, store = institute.folder / "keys", institute.folder / "ledger.db"
+    store.unlink()
+    Ledger.create(store, key, institute.settings.origin, [first]).close()
+    (keys / "log.key").write_text(dump_signing_key(key) + "\n")
+    (keys / "log.vkey").write_text(format_vkey(key.verifier()) + "\n")
+
+    refused(IntegrityError, "key-not-on-record", opening(institute, writable=True))
+
+
+def test_the_ledger_of_another_institute_is_found_out(
+    institute: Institute, tmp_path: Path
+) -> None:
+    other = Institute.create(tmp_path / "other", origin=institute.settings.origin)
+    shutil.copy(other.folder / "ledger.db", institute.folder / "ledger.db")
+
+    with pytest.raises(IntegrityError):
+        opening(institute, writable=False)()
+
+
+def make_missing(path: Path) -> None:
+    path.unlink()
+
+
+def make_pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def make_other_bytes(path: Path) -> None:
+    path.write_bytes(b"\xff\xfe")
+
+
+def make_public(path: Path) -> None:
+    shutil.copy(path.with_suffix(".vkey"), path)
+
+
+def make_longer(path: Path) -> None:
+    path.write_text(path.read_text() + "\n")
+
+
+@pytest.mark.parametrize(
+    "spoil", [make_missing, make_pipe, make_other_bytes, make_public, make_longer]
+)
+def test_a_signing_key_that_can_not_be_used_opens_nothing_for_writing(
+    institute: Institute, spoil: Callable[[Path], None]
+) -> None:
+    path = institute.folder / "keys" / "log.key"
+    secret = path.read_text()[30:-1]
+    spoil(path)
+
+    message = refused(
+        RecordUnavailable, "signing-key-unusable", opening(institute, writable=True)
+    )
+
+    assert secret not in message
+    opening(institute, writable=False)()
+
+
+def test_a_signing_key_of_another_log_is_refused(institute: Institute) -> None:
+    path = institute.folder / "keys" / "log.key"
+    other = generate_signing_key(institute.settings.origin)
+    path.write_text(dump_signing_key(other) + "\n")
+
+    refused(RecordUnavailable, "signing-key-differs", opening(institute, writable=True))
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o644, 0o777])
+def test_a_signing_key_that_others_may_read_or_write_is_refused(
+    institute: Institute, mode: int
+) -> None:
+    path = institute.folder / "keys" / "log.key"
+    path.chmod(mode)
+
+    message = refused(
+        RecordUnavailable, "signing-key-exposed", opening(institute, writable=True)
+    )
+
+    assert parse_signing_key(path.read_text()[:-1]).seed.hex() not in message
+
+
+def test_a_gate_opens_for_the_point_of_the_settings(institute: Institute) -> None:
+    settings = institute.folder / SETTINGS_FILE
+    settings.write_text(settings.read_text() + 'point = "point:trainer"\n')
+
+    with Institute(institute.folder, institute.clock).gatekeeper() as gate:
+        assert gate.check(**READ).request.point == "point:trainer"
+
+
+def test_opening_a_gate_puts_the_policies_in_force_once(institute: Institute) -> None:
+    before = size_of(institute)
+
+    institute.gatekeeper("point:trainer").close()
+    institute.gatekeeper("point:trainer").close()
+
+    assert size_of(institute) == before + 1
+
+
+def test_a_gate_that_can_not_open_lets_go_of_the_ledger(institute: Institute) -> None:
+    class Broken(FixedClock):
+        @override
+        def now(self) -> int:
+            raise RuntimeError("no time")
+
+    with pytest.raises(RuntimeError):
+        Institute(institute.folder, Broken(0)).gatekeeper("point:trainer")
+
+    institute.gatekeeper("point:trainer").close()
+
+
+def test_without_policies_a_gate_denies(institute: Institute) -> None:
+    shutil.rmtree(institute.folder / "policies")
+
+    with institute.gatekeeper("point:trainer") as gate:
+        decision = gate.check(**READ)
+
+    assert [r.code for r in decision.verdict.reasons] == ["policy-unavailable"]
+    assert decision.receipt is not None
+
+
+def test_with_a_concern_missing_a_gate_denies(institute: Institute) -> None:
+    shutil.rmtree(institute.folder / "policies" / "eligibility")
+
+    with institute.gatekeeper("point:trainer") as gate:
+        decision = gate.check(**READ)
+
+    assert [r.code for r in decision.verdict.reasons] == ["policy-unavailable"]
+    assert "eligibility" in decision.verdict.reasons[0].message
+
+
+def test_broken_policies_refuse_declarations(institute: Institute) -> None:
+    add_row(institute, "no row at all")
+
+    with pytest.raises(PolicyError):
+        institute.registry()
+
+
+def test_an_edit_of_the_registry_behind_our_back_is_found_at_opening(
+    institute: Institute,
+) -> None:
+    institute.gatekeeper("point:trainer").close()
+    connection = sqlite3.connect(institute.folder / "ledger.db")
+    connection.execute(
+        "UPDATE registry SET document = replace(document, 'SL3', 'SL4') "
+        "WHERE id = 'user:mary'"
+    )
+    connection.commit()
+    connection.close()
+
+    with pytest.raises(IntegrityError):
+        institute.gatekeeper("point:trainer")
+    with pytest.raises(IntegrityError):
+        institute.facts()
+    assert not institute.verify().is_sound
+
+
+def test_the_record_is_checked_with_the_key_one_trusts(institute: Institute) -> None:
+    told: list[tuple[int, int]] = []
+    own = format_vkey(institute.verifier())
+    other = format_vkey(generate_signing_key(institute.settings.origin).verifier())
+
+    def tell(done: int, total: int) -> None:
+        told.append((done, total))
+
+    assert institute.verify().is_sound
+    assert institute.verify(own, tell).is_sound
+    assert not institute.verify(other).is_sound
+    assert told[-1] == (size_of(institute), size_of(institute))
+
+
+def test_the_record_is_replayed_into_a_new_file(
+    institute: Institute, tmp_path: Path
+) -> None:
+    size, found = institute.replay(tmp_path / "again.db")
+
+    assert (size, found) == (size_of(institute), ())
