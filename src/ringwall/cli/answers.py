@@ -7,12 +7,22 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ringwall.base.clock import format_instant
-from ringwall.cli.output import console
+from ringwall.cli.output import Sheet
+from ringwall.cli.terminal import print_field
 from ringwall.model.decisions import Decision
 from ringwall.model.events import Event, decision_made
 
-__all__ = ["answer_of", "answer_of_event", "redacted_answer_of", "show_answer"]
+__all__ = [
+    "answer_of",
+    "answer_of_event",
+    "answer_sheet",
+    "redacted_answer_of",
+    "show_answer",
+]
 
+_Answer = Mapping[str, Any]
+
+# Reason code -> what would turn the answer.
 _CHANGES: Final = {
     "site-level-insufficient": "ask through a point at a site attested {needed}",
     "personnel-level-insufficient": "have the person screened to {needed}",
@@ -24,6 +34,13 @@ _CHANGES: Final = {
     "rule-of-law-evidence-insufficient": "show rule-of-law evidence of {needed}",
     "freedoms-evidence-insufficient": "show freedoms evidence of {needed}",
     "screening-missing": "have the organisation {needed}",
+    "forbidden-by-rule": "nothing lifts a row that forbids; read it with "
+    "`ringwall policy show {rule}`",
+}
+# The same for a caller, who is told what to mend and nothing else.
+_CALLER_CHANGES: Final = {
+    "authentication-insufficient": "prove the session by something stronger",
+    "approval-missing": "have it approved",
 }
 
 
@@ -61,6 +78,23 @@ def redacted_answer_of(decision: Decision) -> dict[str, Any]:
     }
 
 
+def answer_sheet(answer: _Answer) -> Sheet:
+    """Return an answer as one row; its reasons are cut down to their codes."""
+    context = answer["context"]
+    receipt = context["receipt"] or {"index": "", "leaf": ""}
+    row = {
+        "decision": answer["decision"],
+        "id": context["id"],
+        "at": context["at"],
+        **context.get("request", {}),
+        "rules": context.get("rules", []),
+        "codes": list(dict.fromkeys(reason["code"] for reason in context["reasons"])),
+        "entry": receipt["index"],
+        "leaf": receipt["leaf"],
+    }
+    return Sheet(list(row), [row])
+
+
 def _answer(event: Event, receipt: dict[str, Any] | None) -> dict[str, Any]:
     request = {
         "subject": event["subject"],
@@ -88,45 +122,30 @@ def _answer(event: Event, receipt: dict[str, Any] | None) -> dict[str, Any]:
     }
 
 
-def show_answer(answer: Mapping[str, Any]) -> None:
+def show_answer(answer: _Answer) -> None:
     """Print an answer for a person."""
-    from rich.text import Text
-
     context = answer["context"]
-    out = console()
-    head = Text("PERMIT" if answer["decision"] else "DENY")
-    head.stylize("bold green" if answer["decision"] else "bold red")
-    head.append(f"  {_kind(answer)}", style="default")
-    out.print(head)
+    word, style = ("PERMIT", "green") if answer["decision"] else ("DENY", "red")
+    print_field(word, _kind(answer), style=style)
     request = context.get("request")
     if request:
         asked = f"{request['subject']}  {request['action']}  {request['resource']}"
-        proof = f"via {request['via']}, authn {request['authn']}"
-        out.print(f"asked    {asked}\n         {proof}", soft_wrap=True)
+        print_field("asked", asked)
+        print_field("", f"via {request['via']}, authn {request['authn']}")
         if request["purpose"]:
-            out.print(f"purpose  {request['purpose']}", soft_wrap=True)
+            print_field("purpose", request["purpose"])
     if answer["decision"] and context.get("rules"):
-        out.print(f"rules    {', '.join(context['rules'])}")
-    # The floor mostly repeats what a policy has said: then its codes are enough.
-    stages = {reason.get("stage") for reason in context["reasons"]}
-    brief = "floor" if len(stages) > 1 else ""
-    shown = [r for r in context["reasons"] if r.get("stage") != brief]
-    for number, reason in enumerate(shown):
-        _show_reason("reason" if number == 0 else "", reason)
-    floor = [r["code"] for r in context["reasons"] if r.get("stage") == brief]
-    if floor:
-        out.print(f"floor    refuses, too: {', '.join(floor)}", soft_wrap=True)
-    changes = _changes(context["reasons"])
-    for number, change in enumerate(changes):
-        label = "needs" if number == 0 else ""
-        out.print(f"{label:<9}{change}", soft_wrap=True)
+        print_field("rules", ", ".join(context["rules"]))
+    _show_reasons(context["reasons"])
+    for number, change in enumerate(_changes(context)):
+        print_field("to pass" if number == 0 else "", change)
     if context.get("ignored"):
         names = ", ".join(context["ignored"])
-        out.print(f"ignored  {names} (the registry says what is so)", soft_wrap=True)
-    out.print(f"record   {_record(context)}", soft_wrap=True)
+        print_field("ignored", f"{names} (the registry says what is so)")
+    print_field("record", _record(context))
 
 
-def _kind(answer: Mapping[str, Any]) -> str:
+def _kind(answer: _Answer) -> str:
     context = answer["context"]
     if answer["decision"]:
         return "every stage permits"
@@ -135,36 +154,45 @@ def _kind(answer: Mapping[str, Any]) -> str:
     return "forbidden" if context.get("explicit") else "not permitted"
 
 
+def _show_reasons(reasons: list[dict[str, str]]) -> None:
+    # The floor mostly repeats what a policy has said: then its codes are enough.
+    stages = {reason.get("stage") for reason in reasons}
+    brief = "floor" if len(stages) > 1 else ""
+    shown = [reason for reason in reasons if reason.get("stage") != brief]
+    for number, reason in enumerate(shown):
+        _show_reason("reason" if number == 0 else "", reason)
+    floor = [reason["code"] for reason in reasons if reason.get("stage") == brief]
+    if floor:
+        print_field("floor", f"refuses, too: {', '.join(floor)}")
+
+
 def _show_reason(label: str, reason: Mapping[str, str]) -> None:
-    from rich.text import Text
-
-    line = Text(f"{label:<9}")
-    line.append(reason["code"], style="bold")
-    if "message" in reason:
-        line.append(f": {reason['message']}")
-    out = console()
-    out.print(line, soft_wrap=True)
-    details = []
-    if "seen" in reason or "needed" in reason:
-        seen, needed = reason.get("seen", ""), reason.get("needed", "")
-        details.append(f"{reason.get('condition', '')}: {seen or '-'}; needs {needed}")
+    tail = f": {reason['message']}" if "message" in reason else ""
+    print_field(label, f"{reason['code']}{tail}")
+    if "needed" in reason:
+        seen = reason.get("seen") or "-"
+        saw = f"{reason.get('condition', '')}: {seen}; needs {reason['needed']}"
+        print_field("", saw, indent=2)
     if "rule" in reason:
-        details.append(f"{reason['rule']} at {reason['place']}")
-    for detail in details:
-        out.print(Text(f"{'':<11}{detail}", style="dim"), soft_wrap=True)
+        print_field("", f"{reason['rule']} at {reason['place']}", indent=2)
 
 
-def _changes(reasons: list[Mapping[str, str]]) -> list[str]:
+def _changes(context: Mapping[str, Any]) -> list[str]:
     """Say what would turn the answer, from the nearest row of each stage."""
+    reasons = context["reasons"]
+    if "request" not in context:
+        mends = [_CALLER_CHANGES.get(reason["code"], "") for reason in reasons]
+        return [mend for mend in mends if mend]
     first: dict[str, str] = {}
     for reason in reasons:
-        first.setdefault(reason.get("stage", ""), reason.get("rule", ""))
-    changes = []
-    for reason in reasons:
-        template = _CHANGES.get(reason["code"])
-        if template and first[reason["stage"]] == reason.get("rule", ""):
-            changes.append(template.format(needed=reason.get("needed", "")))
-    return changes
+        first.setdefault(reason["stage"], reason.get("rule", ""))
+    return [
+        _CHANGES[reason["code"]].format_map(reason)
+        for reason in reasons
+        if reason["code"] in _CHANGES
+        and ("needed" in reason or reason["code"] == "forbidden-by-rule")
+        and first[reason["stage"]] == reason.get("rule", "")
+    ]
 
 
 def _record(context: Mapping[str, Any]) -> str:

@@ -5,11 +5,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ringwall.cli.exits import ExitCode
-from ringwall.cli.options import FormatOption, InstituteOption, open_institute
-from ringwall.cli.output import console, print_object, print_rows, progress_bar
+from ringwall.cli.exits import ExitCode, Misuse
+from ringwall.cli.options import (
+    FormatOption,
+    InstituteOption,
+    examples,
+    open_institute,
+)
+from ringwall.cli.output import (
+    Sheet,
+    json_text,
+    print_object,
+    print_rows,
+    progress_bar,
+)
+from ringwall.cli.terminal import print_field, print_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ringwall.ledger.ledger import Recorded
     from ringwall.ledger.verify import Report
 
@@ -17,9 +31,28 @@ __all__ = ["app"]
 
 app = typer.Typer(help="Read and verify the record.", no_args_is_help=True)
 
+_LISTED = (
+    "entry",
+    "at",
+    "kind",
+    "id",
+    "effect",
+    "subject",
+    "action",
+    "resource",
+    "code",
+)
+_SHOWN = 16
 
-@app.command("ls")
-def list_entries(
+
+@app.command(
+    "ls",
+    epilog=examples(
+        "audit ls --effect deny --limit 10",
+        "audit ls --subject user:ada --since 2026-11-01T00:00:00Z --format csv",
+    ),
+)
+def _list_entries(
     kind: Annotated[
         str, typer.Option(help="Only events of this kind, e.g. decision.made.")
     ] = "",
@@ -36,59 +69,76 @@ def list_entries(
     """List entries, the newest first."""
     from itertools import islice
 
-    from ringwall.base.clock import parse_instant
-
-    if effect not in ("", "permit", "deny"):
-        raise typer.BadParameter("`--effect` is permit or deny")
+    fits = _filter(
+        {"kind": kind, "subject": subject, "resource": asset, "effect": effect}, since
+    )
+    ledger = open_institute(folder).ledger(writable=False)
     try:
+        found = islice(filter(fits, ledger.backwards()), limit)
+        rows = (_row(recorded) for recorded in found)
+        print_rows(["entry", "at", "what"], rows, fmt, sheet=_LISTED)
+    finally:
+        ledger.close()
+
+
+def _filter(wanted: dict[str, str], since: str) -> "Callable[[Recorded], bool]":
+    """Return whether an entry is one of those asked for."""
+    from ringwall.base.clock import parse_instant
+    from ringwall.model.events import EVENT_KINDS
+    from ringwall.model.ids import parse_id
+
+    words = {"kind": EVENT_KINDS, "effect": {"permit", "deny"}}
+    for name, known in words.items():
+        if wanted[name] and wanted[name] not in known:
+            raise _misuse(f"--{name} is one of {', '.join(sorted(known))}")
+    asked = {name: value for name, value in wanted.items() if value}
+    try:
+        for name in ("subject", "resource"):
+            if wanted[name]:
+                parse_id(wanted[name])
         start = parse_instant(since) if since else None
     except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
-    wanted = {"kind": kind, "subject": subject, "resource": asset, "effect": effect}
-    asked = {name: value for name, value in wanted.items() if value}
+        raise _misuse(str(error)) from None
 
     def fits(recorded: "Recorded") -> bool:
         event = recorded.event
         recent = start is None or parse_instant(event["at"]) >= start
         return recent and all(event.get(k) == v for k, v in asked.items())
 
-    ledger = open_institute(folder).ledger(writable=False)
-    try:
-        rows = [
-            _row(recorded)
-            for recorded in islice(filter(fits, ledger.backwards()), limit)
-        ]
-    finally:
-        ledger.close()
-    print_rows(["entry", "at", "kind", "what"], rows, fmt)
+    return fits
+
+
+def _misuse(message: str) -> Misuse:
+    return Misuse("ringwall audit ls", message)
 
 
 def _row(recorded: "Recorded") -> dict[str, Any]:
     event = recorded.event
-    match event["kind"]:
-        case "decision.made":
-            code = event["reasons"][0]["code"] if event["reasons"] else ""
-            what = (
-                f"{event['effect']} {event['subject']} {event['action']} "
-                f"{event['resource']} {code}".strip()
-            )
-        case "fact.declared" | "fact.removed":
-            what = event["id"]
-        case "policy.activated":
-            what = f"bundle {event['digest'][:16]}"
-        case _:
-            what = event["name"]
-    return {
+    row = {
         "entry": recorded.index,
         "at": event["at"],
         "kind": event["kind"],
-        "what": what,
         "id": event.get("id", ""),
     }
+    match event["kind"]:
+        case "decision.made":
+            code = event["reasons"][0]["code"] if event["reasons"] else ""
+            asked = {name: event[name] for name in ("subject", "action", "resource")}
+            row |= {"effect": event["effect"], **asked, "code": code}
+            what = " ".join((event["effect"], *asked.values(), code)).rstrip()
+        case "fact.declared":
+            what = f"declared {event['id']}"
+        case "fact.removed":
+            what = f"removed {event['id']}"
+        case "policy.activated":
+            what = f"policies put in force: {event['digest'][:_SHOWN]}"
+        case _:
+            what = f"institute created: {event['name']}"
+    return {**row, "what": what}
 
 
-@app.command("show")
-def show_entry(
+@app.command("show", epilog=examples("audit show 0", "audit show 80 --format json"))
+def _show_entry(
     entry: Annotated[
         str,
         typer.Argument(metavar="ENTRY", help="Index of an entry, or a decision's id."),
@@ -97,31 +147,31 @@ def show_entry(
     fmt: FormatOption = None,
 ) -> None:
     """Print one entry whole, with its leaf hash."""
-    import json
-
     ledger = open_institute(folder).ledger(writable=False)
     try:
-        is_index = entry.isascii() and entry.isdigit() and len(entry) < 16
+        is_index = entry.isascii() and entry.isdigit() and len(entry) < _SHOWN
         recorded = ledger.entry(int(entry)) if is_index else ledger.decision(entry)
     finally:
         ledger.close()
-    value = {
-        "entry": recorded.index,
-        "leaf": recorded.leaf.hex(),
-        "event": recorded.event,
-    }
+    leaf = recorded.leaf.hex()
+    value = {"entry": recorded.index, "leaf": leaf, "event": recorded.event}
 
     def table() -> None:
-        out = console()
-        out.print(f"entry  {recorded.index}\nleaf   {recorded.leaf.hex()}")
-        text = json.dumps(recorded.event, indent=2, ensure_ascii=False)
-        out.print(text, soft_wrap=True)
+        print_field("entry", str(recorded.index))
+        print_field("leaf", leaf)
+        typer.echo(json_text(recorded.event, indent=2))
 
-    print_object(value, fmt, table)
+    sheet = Sheet(("entry", "leaf", *recorded.event), [{**value, **recorded.event}])
+    print_object(value, fmt, table, sheet)
 
 
-@app.command("verify")
-def verify(
+@app.command(
+    "verify",
+    epilog=examples(
+        "audit verify", "audit verify --vkey 'example.org/log+1a2b3c4d+AY...'"
+    ),
+)
+def _verify(
     vkey: Annotated[
         str,
         typer.Option(
@@ -132,55 +182,71 @@ def verify(
     folder: InstituteOption = None,
     fmt: FormatOption = None,
 ) -> None:
-    """Recompute every leaf, the root, the signed head and every table; exit 6 on any difference."""
+    """Recompute every leaf, the root, the signed head and every table.
+
+    Exit code 6 on any difference. Anyone may run it; nothing is written.
+    """
+    from ringwall.base.errors import ConfigurationError
+
     institute = open_institute(folder)
-    with progress_bar("verifying") as progress:
-        report = institute.verify(vkey or None, progress)
+    try:
+        with progress_bar("verifying") as progress:
+            report = institute.verify(vkey or None, progress)
+    except ConfigurationError as error:
+        if error.code == "key-malformed" and vkey:
+            error.next_step = "give the whole line that `ringwall init` printed"
+        raise
+    found = [
+        {"code": f.code, "place": f.place, "message": f.message}
+        for f in report.findings
+    ]
     value = {
         "sound": report.is_sound,
         "size": report.size,
         "root": report.root.hex(),
         "signer": report.signer,
         "signed_size": report.checkpoint.size if report.checkpoint else None,
-        "findings": [
-            {"code": f.code, "place": f.place, "message": f.message}
-            for f in report.findings
-        ],
     }
-    print_object(value, fmt, lambda: _show_report(report))
+    row = {**value, "findings": [finding["code"] for finding in found]}
+    print_object(
+        {**value, "findings": found},
+        fmt,
+        lambda: _show_report(report, given=bool(vkey)),
+        Sheet(list(row), [row]),
+    )
     raise typer.Exit(ExitCode.OK if report.is_sound else ExitCode.INTEGRITY)
 
 
-def _show_report(report: "Report") -> None:
-    from rich.text import Text
-
-    out = console()
+def _show_report(report: "Report", *, given: bool) -> None:
+    count = len(report.findings)
     if report.is_sound:
-        out.print(Text("SOUND", style="bold green"))
+        sound = "every entry, the signed head and every table agree"
+        print_field("SOUND", sound, style="green")
     else:
-        count = len(report.findings)
-        out.print(Text(f"NOT SOUND: {count} finding{'s'[: count > 1]}", "bold red"))
+        found = f"{count} finding{'s'[: count > 1]}, listed below"
+        print_field("UNSOUND", found, style="red")
     signed = report.checkpoint.size if report.checkpoint else "no valid signature"
-    out.print(f"entries  {report.size}, signed {signed}")
-    out.print(f"root     {report.root.hex()}")
-    out.print(f"signer   {report.signer}")
+    print_field("entries", f"{report.size}, signed {signed}")
+    print_field("root", report.root.hex())
+    print_field("signer", report.signer)
+    own = "keys/log.vkey of this folder; give your own copy with --vkey"
+    print_field("key", "as given" if given else own)
     for finding in report.findings:
-        line = Text(f"{finding.code:<18}", style="bold")
-        line.append(f"{finding.place}: {finding.message}", style="not bold")
-        out.print(line, soft_wrap=True)
-    if report.is_sound:
-        out.print("every entry, the signed head and every table agree")
+        print_text()
+        print_text(f"{finding.code} in {finding.place}")
+        print_text(finding.message, indent=2)
 
 
-@app.command("replay")
-def replay(
-    target: Annotated[
-        Path, typer.Argument(metavar="NEW.db", help="The file to make.")
-    ],
+@app.command("replay", epilog=examples("audit replay rebuilt.db"))
+def _replay(
+    target: Annotated[Path, typer.Argument(metavar="NEW.db", help="The file to make.")],
     folder: InstituteOption = None,
     fmt: FormatOption = None,
 ) -> None:
-    """Rebuild the ledger from its entries into a new file; exit 6 if the two differ."""
+    """Rebuild the ledger from its entries into a new file.
+
+    Exit code 6 if the two differ in any row.
+    """
     institute = open_institute(folder)
     with progress_bar("replaying") as progress:
         size, found = institute.replay(target, progress)
@@ -188,15 +254,18 @@ def replay(
         {"code": d.code, "table": d.table, "row": d.key, "message": d.message}
         for d in found
     ]
-    value = {"equal": not found, "size": size, "file": str(target), "differences": rows}
+    value = {"equal": not found, "size": size, "file": str(target)}
+    summary = {**value, "differences": [row["code"] for row in rows]}
 
     def table() -> None:
-        out = console()
         verdict = "equal, row by row" if not found else f"{len(found)} rows differ"
-        out.print(f"{size} entries replayed into {target}: {verdict}", soft_wrap=True)
+        print_text(f"{size} entries replayed into {target}: {verdict}")
         for row in rows:
-            place = f"table {row['table']} row {row['row']}"
-            out.print(f"{row['code']:<16}{place}: {row['message']}", soft_wrap=True)
+            print_text()
+            print_text(f"{row['code']} in table {row['table']} row {row['row']}")
+            print_text(row["message"], indent=2)
 
-    print_object(value, fmt, table)
+    print_object(
+        {**value, "differences": rows}, fmt, table, Sheet(list(summary), [summary])
+    )
     raise typer.Exit(ExitCode.INTEGRITY if found else ExitCode.OK)

@@ -7,36 +7,62 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from enum import IntEnum
 from typing import TYPE_CHECKING
+
+from typer.exceptions import TyperException
+
+from ringwall.cli.terminal import printable
 
 if TYPE_CHECKING:
     from ringwall.base.errors import RingwallError
 
-__all__ = ["EXIT_HELP", "ExitCode", "tell_error", "tell_usage", "wants_json"]
+__all__ = ["EXIT_HELP", "ExitCode", "Misuse", "tell_error", "tell_usage", "wants_json"]
+
+
+class Misuse(TyperException):
+    """A command line that Typer takes and the command does not.
+
+    Args:
+        command: whose help says more, e.g. `ringwall check`.
+        message: one line.
+    """
+
+    def __init__(self, command: str, message: str) -> None:
+        super().__init__(message)
+        self.command = command
 
 
 class ExitCode(IntEnum):
-    """What the shell learns."""
+    """What the shell learns; 5 and 7 are kept for later."""
 
     OK = 0
     DENY = 1
     USAGE = 2
     INVALID = 3
     CASES_FAILED = 4
-    UNPROVEN = 5
     INTEGRITY = 6
-    PENDING = 7
     UNRECORDED = 8
     INTERNAL = 70
+    INTERRUPTED = 130
+    NOT_READ = 141
 
 
-EXIT_HELP = (
-    "Exit codes: 0 ok or permit · 1 deny · 2 usage · 3 policy, declaration or "
-    "configuration invalid · 4 policy cases failed · 5 identity not proven · "
-    "6 integrity check failed · 7 approval pending · 8 record not writable, nothing "
-    "was served · 70 internal"
-)
+EXIT_HELP = """\
+Exit codes
+
+   0  ok, or permit
+   1  deny
+   2  usage: the command line or request is wrong, or names what is not there
+   3  a policy, declaration or setting is invalid
+   4  policy cases failed
+   6  an integrity check failed
+   8  the record is not writable, so nothing was served
+  70  ringwall or the system failed; take it for a deny
+
+5 and 7 are kept for later. Ctrl-C gives 130, a closed pipe 141, as usual.
+"""
 _MOST_FAULTS = 50
 
 
@@ -67,7 +93,7 @@ def tell_error(error: "RingwallError", *, as_json: bool) -> None:
             for fault in shown
         ]
         body = {"code": error.code, "message": error.message, "next": error.next_step}
-        _write(json.dumps({"error": {**body, "faults": faults}}, ensure_ascii=False))
+        _write_json({**body, "faults": faults})
         return
     if len(error.faults) == 1:
         _write(f"ringwall: {error.faults[0]}")
@@ -81,18 +107,29 @@ def tell_error(error: "RingwallError", *, as_json: bool) -> None:
         _write(f"next: {error.next_step}")
 
 
-def tell_usage(message: str, *, as_json: bool) -> None:
-    """Write what is wrong with the command line to stderr."""
-    hint = "run `ringwall --help` or `ringwall COMMAND --help`"
+def tell_usage(message: str, command: str, *, as_json: bool) -> None:
+    """Write what is wrong with the command line to stderr.
+
+    Args:
+        message: one line.
+        command: whose help says more, e.g. `ringwall check`.
+        as_json: whether as JSON.
+    """
+    hint = f"run `{command} --help`"
     if as_json:
-        body = {"code": "usage", "message": message, "next": hint}
-        _write(json.dumps({"error": {**body, "faults": []}}, ensure_ascii=False))
+        _write_json({"code": "usage", "message": message, "next": hint, "faults": []})
         return
     _write(f"ringwall: usage: {message}")
     _write(f"next: {hint}")
 
 
+def _write_json(error: dict[str, object]) -> None:
+    _write(json.dumps({"error": error}))
+
+
 def _write(line: str) -> None:
-    # A file name may hold anything; what reaches the terminal is printable.
-    clean = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
-    print(clean, file=sys.stderr)  # noqa: T201 - this is the command line
+    # With nobody to read it, the exit code has to say it all.
+    with suppress(OSError):
+        sys.stdout.flush()
+    with suppress(OSError):
+        sys.stderr.write(printable(line) + "\n")

@@ -13,21 +13,23 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from ringwall.cli import access, audit, demo, policy, setup
+from ringwall.cli import access, audit, check, demo, policy, setup
 from ringwall.cli.exits import (
     EXIT_HELP,
     ExitCode,
+    Misuse,
     tell_error,
     tell_usage,
     wants_json,
 )
+from ringwall.cli.options import examples
 
-__all__ = ["app", "run"]
+__all__ = ["app", "call", "run"]
 
 app = typer.Typer(
     name="ringwall",
     help="Security tiers and access control for model weights.",
-    epilog=EXIT_HELP,
+    epilog=EXIT_HELP + "\n" + examples("demo", "check --help"),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={
@@ -36,6 +38,7 @@ app = typer.Typer(
     },
 )
 setup.register(app)
+check.register(app)
 access.register(app)
 app.add_typer(policy.app, name="policy")
 app.add_typer(audit.app, name="audit")
@@ -55,13 +58,22 @@ def _root(
     institute: Annotated[
         Path | None,
         typer.Option(
-            "-C", metavar="DIR", help="The institute's folder, for any command."
+            "--institute",
+            "-C",
+            metavar="DIR",
+            help="The institute's folder, for any command; also behind the command.",
+            show_default=False,
         ),
     ] = None,
     version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_version, is_eager=True, help="Print the version."
+            "--version",
+            callback=_version,
+            is_eager=True,
+            # A variable of this name is for whoever packages ringwall.
+            allow_from_autoenv=False,
+            help="Print the version.",
         ),
     ] = False,
 ) -> None:
@@ -70,6 +82,12 @@ def _root(
 
 def run(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave the process with its exit code."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # the shell has closed it
+            nowhere = Path(os.devnull).open("w")  # noqa: SIM115 - open until the end
+            setattr(sys, name, nowhere)
+        # What an encoding lacks becomes a question mark, never an error.
+        getattr(sys, name).reconfigure(errors="replace")
     sys.exit(call(list(sys.argv[1:] if arguments is None else arguments)))
 
 
@@ -77,21 +95,36 @@ def call(arguments: list[str]) -> int:
     """Run one command line; return its exit code. Errors are told on stderr."""
     as_json = wants_json(arguments)
     try:
-        code = app(_behind_the_verb(arguments), standalone_mode=False)
+        code = app(arguments, prog_name="ringwall", standalone_mode=False)
         sys.stdout.flush()
         return int(code or 0)
-    except BrokenPipeError:
-        # The reader has gone; nothing more can be told to it, at exit neither.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return int(ExitCode.OK)
     except TyperException as error:
-        tell_usage(_message(error), as_json=as_json)
-        return int(ExitCode.USAGE)
+        return _misused(error, as_json=as_json)
+    except BrokenPipeError:
+        return _unread(ExitCode.NOT_READ)
+    except SystemExit as stop:
+        # Typer ends a broken pipe with exit code 1, which here would say deny.
+        if isinstance(stop.__context__, BrokenPipeError):
+            return _unread(ExitCode.NOT_READ)
+        raise
     except KeyboardInterrupt:
-        tell_usage("interrupted", as_json=as_json)
-        return 130
+        return int(ExitCode.INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - no traceback reaches a user
         return _failed(error, as_json=as_json)
+
+
+def _misused(error: TyperException, *, as_json: bool) -> int:
+    message = " ".join(error.format_message().split()).rstrip(".")
+    message = message.replace(": Value error, ", ": ")
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "ringwall"
+    if isinstance(error, Misuse):
+        command = error.command
+    # Without any argument the help has been printed, and says it all.
+    if message:
+        message = message[:1].lower() + message[1:]
+        tell_usage(message, command, as_json=as_json)
+    return int(ExitCode.USAGE)
 
 
 def _failed(error: Exception, *, as_json: bool) -> int:
@@ -102,6 +135,15 @@ def _failed(error: Exception, *, as_json: bool) -> int:
         return error.exit_code
     if os.environ.get("RINGWALL_TRACEBACK"):
         raise error
+    if isinstance(error, OSError):
+        named = f"`{error.filename}`: " if error.filename else ""
+        internal = RingwallError(
+            "system-refused",
+            f"{named}{(error.strerror or str(error)).lower()}",
+            next_step="give ringwall what it lacks there, then run it again",
+        )
+        tell_error(internal, as_json=as_json)
+        return _unread(ExitCode.INTERNAL)
     internal = RingwallError(
         "internal-error",
         f"{type(error).__name__} in ringwall itself",
@@ -111,18 +153,13 @@ def _failed(error: Exception, *, as_json: bool) -> int:
     return int(ExitCode.INTERNAL)
 
 
-def _message(error: TyperException) -> str:
-    text = error.format_message() if hasattr(error, "format_message") else str(error)
-    return " ".join(text.split())
-
-
-def _behind_the_verb(arguments: list[str]) -> list[str]:
-    """Move `-C DIR` from before the verb to behind it, where every verb reads it."""
-    if len(arguments) > 2 and arguments[0] == "-C":
-        moved, rest = arguments[:2], arguments[2:]
-        end = rest.index("--") if "--" in rest else len(rest)
-        return [*rest[:end], *moved, *rest[end:]]
-    return arguments
+def _unread(code: ExitCode) -> int:
+    """Drop what stdout could not take, so that Python does not try again at exit."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return int(code)
 
 
 if __name__ == "__main__":

@@ -1,32 +1,41 @@
 """Printing data: tables for people, JSON, NDJSON or CSV for programs, on stdout.
 
-Must never colour anything but a table on a terminal.
+Must never colour anything but a table on a terminal, nor print a character that a
+terminal or a spreadsheet would act on.
 """
 
 import csv
 import json
+import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, NamedTuple
 
 from ringwall.cli.options import Format
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from rich.console import Console
+from ringwall.cli.table import format_table
+from ringwall.cli.terminal import paint, print_text, printable, screen_width
 
 __all__ = [
+    "Sheet",
     "chosen_format",
-    "console",
+    "json_text",
     "print_object",
     "print_rows",
     "progress_bar",
     "say",
 ]
 
-_WIDTH_ELSEWHERE = 110
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+# A table that nobody looks at through a terminal needs no folding.
+_UNFOLDED: Final = 1000
+
+
+class Sheet(NamedTuple):
+    """Rows of one shape, for CSV."""
+
+    columns: Sequence[str]
+    rows: Iterable[Mapping[str, Any]]
 
 
 def chosen_format(asked: Format | None) -> Format:
@@ -36,60 +45,71 @@ def chosen_format(asked: Format | None) -> Format:
     return Format.TABLE if sys.stdout.isatty() else Format.JSON
 
 
-def console() -> "Console":
-    """Return a console on stdout that honours NO_COLOR and pipes."""
-    from rich.console import Console
-
-    width = None if sys.stdout.isatty() else _WIDTH_ELSEWHERE
-    return Console(file=sys.stdout, highlight=False, markup=False, width=width)
-
-
 def say(line: str) -> None:
-    """Write a hint or a progress note to stderr."""
-    print(line, file=sys.stderr)  # noqa: T201 - this is the command line
+    """Write a hint or a progress note to stderr, behind what is on stdout already."""
+    sys.stdout.flush()
+    sys.stderr.write(printable(line) + "\n")
+
+
+def json_text(value: object, indent: int | None = None) -> str:
+    """Return JSON in which whatever can't be seen is escaped, and no more."""
+    unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    text = json.dumps(value, ensure_ascii=not unicode, indent=indent)
+    return "".join(
+        c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text
+    )
 
 
 def print_object(
-    value: Mapping[str, Any], asked: Format | None, table: Callable[[], None]
+    value: Mapping[str, Any],
+    asked: Format | None,
+    table: Callable[[], None],
+    sheet: Sheet,
 ) -> None:
-    """Print one thing: by `table` for people, as one JSON object for programs."""
+    """Print one thing: by `table` for people, whole as JSON, as `sheet` in CSV."""
     match chosen_format(asked):
         case Format.TABLE:
             table()
         case Format.JSON:
-            _json(value, indent=2)
+            _write(json_text(value, indent=2))
         case Format.NDJSON:
-            _json(value)
+            _write(json_text(value))
         case Format.CSV:
-            _csv(list(value), [value])
+            _csv(*sheet)
 
 
 def print_rows(
     columns: Sequence[str],
     rows: Iterable[Mapping[str, Any]],
     asked: Format | None,
+    *,
     title: str = "",
+    sheet: Sequence[str] = (),
 ) -> None:
-    """Print many things of one shape."""
+    """Print many things of one shape; all but a table are written as they come.
+
+    Args:
+        columns: what a table shows.
+        rows: what programs get, whole.
+        asked: the format.
+        title: stands above a table.
+        sheet: the columns of CSV, where they are others.
+    """
     match chosen_format(asked):
         case Format.TABLE:
             _table(columns, rows, title)
         case Format.JSON:
-            _json(list(rows), indent=2)
+            _json_list(rows)
         case Format.NDJSON:
             for row in rows:
-                _json(row)
+                _write(json_text(row))
         case Format.CSV:
-            _csv(columns, rows)
-
-
-def progress_bar(label: str) -> "AbstractContextManager[Callable[[int, int], None]]":
-    """Give a function that shows (done, in all) on stderr, if that is a terminal."""
-    return _progress(label)
+            _csv(sheet or columns, rows)
 
 
 @contextmanager
-def _progress(label: str) -> "Iterator[Callable[[int, int], None]]":
+def progress_bar(label: str) -> "Iterator[Callable[[int, int], None]]":
+    """Give a function that shows (done, in all) on stderr, if that is a terminal."""
     if not sys.stderr.isatty():
         yield lambda _done, _total: None
         return
@@ -104,34 +124,36 @@ def _progress(label: str) -> "Iterator[Callable[[int, int], None]]":
 def _table(
     columns: Sequence[str], rows: Iterable[Mapping[str, Any]], title: str
 ) -> None:
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for name in columns:
-        table.add_column(name, overflow="fold")
-    count = 0
-    for row in rows:
-        table.add_row(*(Text(_cell(row.get(name, ""))) for name in columns))
-        count += 1
-    out = console()
+    cells = [[_cell(row.get(name)) for name in columns] for row in rows]
     if title:
-        out.print(Text(title, style="bold"))
-    if count:
-        out.print(table)
-    else:
-        out.print("(none)")
+        print_text(title, style="bold")
+    if not cells:
+        _write("(none)")
+        return
+    folded = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
+    width = screen_width() if folded else _UNFOLDED
+    head, body = format_table(columns, cells, width)
+    for line in head:
+        _write(paint(line, "bold"))
+    for line in body:
+        _write(line)
 
 
-def _cell(value: object) -> str:
+def _cell(value: object) -> object:
     if isinstance(value, list | tuple):
         return ", ".join(str(item) for item in value)
-    return "" if value is None else str(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else value
 
 
-def _json(value: object, indent: int | None = None) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=indent))  # noqa: T201 - data goes to stdout
+def _json_list(rows: Iterable[Mapping[str, Any]]) -> None:
+    before = "["
+    for row in rows:
+        text = json_text(row, indent=2).replace("\n", "\n  ")
+        sys.stdout.write(f"{before}\n  {text}")
+        before = ","
+    _write("[]" if before == "[" else "\n]")
 
 
 def _csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
@@ -143,6 +165,12 @@ def _csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
 
 def _csv_cell(value: object) -> str:
     """Return a cell that no spreadsheet takes for a formula."""
-    text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else ""
-    text = text or _cell(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
+    nested = isinstance(value, dict) or (
+        isinstance(value, list) and any(isinstance(item, dict) for item in value)
+    )
+    text = json_text(value) if nested else printable(str(_cell(value)))
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _write(line: str) -> None:
+    sys.stdout.write(line + "\n")

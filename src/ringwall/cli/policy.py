@@ -1,14 +1,24 @@
 """`policy`: the tables an officer reads, checked, tried and shown."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ringwall.cli.options import FormatOption, InstituteOption, open_institute
-from ringwall.cli.output import console, print_object, print_rows
+from ringwall.cli.exits import Misuse
+from ringwall.cli.options import (
+    FormatOption,
+    InstituteOption,
+    examples,
+    open_institute,
+)
+from ringwall.cli.output import Sheet, print_object, print_rows
+from ringwall.cli.terminal import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ringwall.base.errors import Fault
     from ringwall.policy.bundle import Bundle
     from ringwall.policy.cases import CasesReport
     from ringwall.policy.concern import Concern
@@ -17,7 +27,7 @@ __all__ = ["app"]
 
 app = typer.Typer(help="Check, try and read the policies.", no_args_is_help=True)
 
-PoliciesOption = Annotated[
+_PoliciesOption = Annotated[
     Path | None,
     typer.Option(
         "--policies",
@@ -28,17 +38,27 @@ PoliciesOption = Annotated[
 
 
 def _bundle(policies: Path | None, folder: Path | None) -> "Bundle":
+    """Return the policies that the options name; their folder is `_base`."""
     from ringwall.policy.folder import read_bundle
 
-    if policies is not None:
-        return read_bundle(policies)
-    return open_institute(folder).bundle()
+    return read_bundle(_base(policies, folder))
+
+
+def _base(policies: Path | None, folder: Path | None) -> Path:
+    return policies or open_institute(folder).folder / "policies"
+
+
+def _placed(faults: "Iterable[Fault]", base: Path) -> "tuple[Fault, ...]":
+    """Return faults whose files are named from here, not from the policies' folder."""
+    from dataclasses import replace
+
+    return tuple(replace(fault, file=str(base / fault.file)) for fault in faults)
 
 
 def _concern(bundle: "Bundle", name: str) -> "Concern":
     if name not in bundle.concerns:
         known = ", ".join(bundle.concerns)
-        raise typer.BadParameter(f"`{name}` is not one of the concerns {known}")
+        raise Misuse("ringwall policy", f"`{name}` is not one of the concerns {known}")
     return bundle.concerns[name]
 
 
@@ -53,13 +73,16 @@ def _report(concern: "Concern", *, oracle: bool = False) -> "CasesReport":
     return run_cases(compiled, parse_cases(concern, place), reference=reference)
 
 
-@app.command("lint")
-def lint(
-    policies: PoliciesOption = None,
+@app.command("lint", epilog=examples("policy lint", "policy lint --policies policies"))
+def _lint(
+    policies: _PoliciesOption = None,
     folder: InstituteOption = None,
     fmt: FormatOption = None,
 ) -> None:
-    """Read all policies strictly and look for doubtful rows; exit 3 on any finding."""
+    """Read all policies strictly and look for rows that are doubtful.
+
+    Exit code 3 on any finding.
+    """
     from ringwall.base.errors import PolicyError
     from ringwall.policy.lint import lint_bundle, lint_concern
 
@@ -75,33 +98,37 @@ def lint(
             "policy-doubtful",
             f"{len(findings)} finding{'s' if len(findings) > 1 else ''}",
             next_step="mend the lines named, or add the cases that decide the rows",
-            faults=tuple(findings),
+            faults=_placed(findings, _base(policies, folder)),
         )
     rows = [
         {"concern": name, "rows": len(concern.rules), "digest": concern.digest}
         for name, concern in bundle.concerns.items()
     ]
-    print_rows(["concern", "rows", "digest"], rows, fmt, "no findings")
+    print_rows(["concern", "rows", "digest"], rows, fmt, title="no findings")
 
 
-@app.command("test")
-def test(
+@app.command("test", epilog=examples("policy test", "policy test access --oracle"))
+def _test(
     concern: Annotated[str, typer.Argument(help="Only this concern.")] = "",
     oracle: Annotated[
         bool,
         typer.Option("--oracle", help="Ask stock Casbin each question, too."),
     ] = False,
-    policies: PoliciesOption = None,
+    policies: _PoliciesOption = None,
     folder: InstituteOption = None,
     fmt: FormatOption = None,
 ) -> None:
-    """Run the cases beside the policies; exit 4 if one fails or a row has none."""
-    from ringwall.base.errors import CasesFailed, Fault
+    """Run the cases that stand beside the policies.
+
+    Exit code 4 if one comes out otherwise than written, or a row has none.
+    """
+    from ringwall.base.errors import CasesFailed
     from ringwall.policy.cases import check_cases
 
     bundle = _bundle(policies, folder)
     names = [concern] if concern else list(bundle.concerns)
-    rows, faults = [], list[Fault]()
+    rows: list[dict[str, Any]] = []
+    faults: list[Fault] = []
     for name in names:
         report = _report(_concern(bundle, name), oracle=oracle)
         rows.append(
@@ -120,18 +147,22 @@ def test(
     columns = ["concern", "cases", "failed", "rows", "undecided"]
     print_rows(columns, rows, fmt)
     if faults:
+        failed = sum(row["failed"] for row in rows)
+        undecided = sum(row["undecided"] for row in rows)
         raise CasesFailed(
             "cases-failed",
-            f"{len(faults)} case{'s' if len(faults) > 1 else ''} or rows failed",
-            next_step="mend the row or the case named",
-            faults=tuple(faults),
+            f"cases that failed: {failed}, rows without a case: {undecided}",
+            next_step="mend the rows or the cases named",
+            faults=_placed(faults, _base(policies, folder)),
         )
 
 
-@app.command("table")
-def table(
+@app.command(
+    "table", epilog=examples("policy table access", "policy table access --format csv")
+)
+def _table(
     concern: Annotated[str, typer.Argument(help="E.g. access.")],
-    policies: PoliciesOption = None,
+    policies: _PoliciesOption = None,
     folder: InstituteOption = None,
     fmt: FormatOption = None,
 ) -> None:
@@ -143,10 +174,10 @@ def table(
     print_rows(shown.headers, rows, fmt)
 
 
-@app.command("show")
-def show(
+@app.command("show", epilog=examples("policy show acc-031"))
+def _show(
     rule: Annotated[str, typer.Argument(metavar="RULE", help="E.g. acc-031.")],
-    policies: PoliciesOption = None,
+    policies: _PoliciesOption = None,
     folder: InstituteOption = None,
     fmt: FormatOption = None,
 ) -> None:
@@ -168,18 +199,20 @@ def show(
     report = _report(concern)
     cases = [r.case.id for r in report.results if rule in r.outcome.rules]
     headers = policy_table(concern).headers
-    value = {
-        "concern": concern.name,
-        "place": f"{found[0].file}:{found[0].line}",
-        "columns": dict(zip(headers, found[0].text, strict=True)),
-        "cases": cases,
-    }
+    columns = dict(zip(headers, found[0].text, strict=True))
+    place = (policies or Path("policies")) / found[0].file
+    value = {"concern": concern.name, "place": f"{place}:{found[0].line}"}
+    row = {**value, **columns, "cases": cases}
 
-    def text() -> None:
-        out = console()
-        for header, field in zip(headers, found[0].text, strict=True):
-            out.print(f"{header:<20}{field}")
-        out.print(f"{'stands at':<20}{value['place']}", soft_wrap=True)
-        out.print(f"{'decides cases':<20}{', '.join(cases)}", soft_wrap=True)
+    def table() -> None:
+        for header, field in columns.items():
+            typer.echo(f"{header:<20}{printable(field)}")
+        typer.echo(f"{'stands at':<20}{value['place']}")
+        typer.echo(f"{'decides cases':<20}{', '.join(cases) or '(none)'}")
 
-    print_object(value, fmt, text)
+    print_object(
+        {**value, "columns": columns, "cases": cases},
+        fmt,
+        table,
+        Sheet(list(row), [row]),
+    )

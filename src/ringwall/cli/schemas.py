@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from pydantic import BaseModel
+
 from ringwall.model.declarations import (
     Asset,
     Declaration,
@@ -18,7 +20,7 @@ from ringwall.model.settings import Settings
 __all__ = ["schema_kinds", "schema_of"]
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
-_MODELS = {
+_MODELS: dict[str, type[BaseModel]] = {
     "declaration": Declaration,
     "organisation": Organisation,
     "person": Person,
@@ -62,19 +64,17 @@ _REQUEST = {
 }
 _REASON = {
     "type": "object",
-    "required": ["stage", "code", "message"],
+    # A caller is told no more than the code.
+    "required": ["code"],
     "properties": {
-        name: _TEXT
-        for name in (
-            "stage",
-            "code",
-            "message",
-            "rule",
-            "place",
-            "condition",
-            "seen",
-            "needed",
-        )
+        "stage": _TEXT,
+        "code": _TEXT,
+        "message": _TEXT,
+        "rule": _TEXT,
+        "place": _TEXT,
+        "condition": _TEXT,
+        "seen": _TEXT,
+        "needed": _TEXT,
     },
 }
 _ANSWER = {

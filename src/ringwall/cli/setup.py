@@ -1,15 +1,24 @@
 """`init`, `apply`, `schema`: making an institute and declaring its facts."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from ringwall.cli.options import FormatOption, InstituteOption, open_institute
-from ringwall.cli.output import console, print_object, print_rows, say
+from ringwall.cli.exits import Misuse
+from ringwall.cli.options import (
+    Format,
+    FormatOption,
+    InstituteOption,
+    examples,
+    open_institute,
+)
+from ringwall.cli.output import Sheet, json_text, print_object, print_rows, say
+from ringwall.cli.terminal import print_field, print_text
 
 if TYPE_CHECKING:
-    from ringwall.registry.declaration_file import DeclarationFile
+    from ringwall.model.decisions import Receipt
+    from ringwall.model.declarations import WeightsFile
     from ringwall.registry.plan import Plan
 
 __all__ = ["register"]
@@ -19,14 +28,23 @@ _ALL = "declaration"
 
 def register(app: typer.Typer) -> None:
     """Add the verbs to the application."""
-    app.command("init")(init)
-    app.command("apply")(apply)
-    app.command("schema")(schema)
+    app.command("init", epilog=examples("init my-institute --tiers two"))(_init)
+    app.command(
+        "apply",
+        epilog=examples(
+            "apply people.yaml assets.yaml --dry-run",
+            "apply assets.yaml --weights weights:aurora-2=aurora-2.safetensors",
+        ),
+    )(_apply)
+    app.command("schema", epilog=examples("schema", "schema asset"))(_schema)
 
 
-def init(
+def _init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")],
-    tiers: Annotated[str, typer.Option(help="two or three.")] = "two",
+    tiers: Annotated[
+        Literal["two", "three"],
+        typer.Option(help="How many tiers; it can't be changed later."),
+    ] = "two",
     name: Annotated[str, typer.Option(help="Name for people.")] = "",
     origin: Annotated[
         str, typer.Option(help="Name of the log in its checkpoints, e.g. a domain.")
@@ -36,8 +54,8 @@ def init(
     """Make an institute: settings, policies, threat models, keys and a ledger."""
     from ringwall.institute import Institute
 
-    if tiers not in ("two", "three"):
-        raise typer.BadParameter("`--tiers` is two or three")
+    # `.` has no name of its own to give to the institute.
+    folder = folder if folder.name not in ("", "..") else folder.resolve()
     institute = Institute.create(folder, tiers=tiers, name=name, origin=origin)
     settings = institute.settings
     value = {
@@ -49,20 +67,20 @@ def init(
     }
 
     def table() -> None:
-        out = console()
-        out.print(f"{settings.name}: an institute with {settings.tiers} tiers\n")
-        print_tiers(settings.tiers)
-        out.print(f"\nlog     {settings.origin}")
-        out.print(f"vkey    {value['vkey']}", soft_wrap=True)
-        out.print("        give this line to whoever shall verify the record")
+        print_text(f"{settings.name}: an institute with {settings.tiers} tiers")
+        print_text()
+        _print_tiers(settings.tiers)
+        print_text()
+        print_field("log", settings.origin)
+        print_field("vkey", value["vkey"])
+        print_field("", "give this line to whoever shall verify the record")
 
-    print_object(value, fmt, table)
-    say(f"next: ringwall -C {folder} apply FILE...   (`ringwall schema` shows the form)")
+    print_object(value, fmt, table, Sheet(list(value), [value]))
+    say(f"next: ringwall -C {folder} apply FILE... (`ringwall schema` shows the form)")
 
 
-def print_tiers(setting: str) -> None:
+def _print_tiers(setting: Literal["two", "three"]) -> None:
     """Print the tier table: the level that each domain needs, tier by tier."""
-    from ringwall.cli.options import Format
     from ringwall.model.levels import Domain
     from ringwall.model.tiers import TIER_VECTORS, tiers_of
 
@@ -71,13 +89,14 @@ def print_tiers(setting: str) -> None:
             "tier": str(tier),
             **{domain.value: str(TIER_VECTORS[tier][domain]) for domain in Domain},
         }
-        for tier in tiers_of("three" if setting == "three" else "two")
+        for tier in tiers_of(setting)
     ]
     columns = ["tier", *(domain.value for domain in Domain)]
-    print_rows(columns, rows, Format.TABLE, "least level in each domain, by tier")
+    title = "least level in each domain, by tier"
+    print_rows(columns, rows, Format.TABLE, title=title)
 
 
-def apply(
+def _apply(
     files: Annotated[
         list[Path], typer.Argument(metavar="FILE...", help="Declarations in YAML.")
     ],
@@ -101,13 +120,13 @@ def apply(
     """
     from ringwall.registry.declaration_file import read_declarations
 
-    described = [_described(item) for item in weights or []]
-    declared = read_declarations(files, dict(described))
+    declared = read_declarations(files, _described(weights or []))
     institute = open_institute(folder)
     desk = institute.registry(writable=not dry_run)
+    receipts: list[Receipt] = []
     try:
         if dry_run:
-            plan, receipts = desk.plan(declared), []
+            plan = desk.plan(declared)
         else:
             plan, receipts = desk.apply(declared)
     finally:
@@ -126,21 +145,26 @@ def apply(
         value["entries"] = [receipts[0].index, receipts[-1].index]
 
     def table() -> None:
-        from ringwall.cli.options import Format
+        if rows:
+            print_rows(["change", "id", "fields"], rows, Format.TABLE)
+        print_text(_summary(counts, dry_run=dry_run))
 
-        print_rows(["change", "id", "fields"], rows, Format.TABLE)
-        console().print(_summary(counts, dry_run=dry_run))
-
-    print_object(value, fmt, table)
+    print_object(value, fmt, table, Sheet(("change", "id", "fields"), rows))
 
 
-def _described(item: str) -> tuple[str, Any]:
+def _described(items: list[str]) -> "dict[str, WeightsFile]":
+    """Return what the weights files named say of themselves, by asset."""
     from ringwall.registry.weights_file import describe_weights
 
-    entity, separator, path = item.partition("=")
-    if not separator:
-        raise typer.BadParameter(f"`--weights {item}` is not ID=FILE")
-    return entity, describe_weights(Path(path))
+    paths: dict[str, Path] = {}
+    for item in items:
+        entity, separator, path = item.partition("=")
+        if not (separator and entity and path):
+            raise Misuse("ringwall apply", f"--weights is ID=FILE, not `{item}`")
+        if entity in paths:
+            raise Misuse("ringwall apply", f"--weights names `{entity}` twice")
+        paths[entity] = Path(path)
+    return {entity: describe_weights(path) for entity, path in paths.items()}
 
 
 def _counts(plan: "Plan") -> dict[str, int]:
@@ -154,10 +178,10 @@ def _counts(plan: "Plan") -> dict[str, int]:
 
 def _summary(counts: dict[str, int], *, dry_run: bool) -> str:
     parts = ", ".join(f"{number} {what}" for what, number in counts.items())
-    return f"{parts}" + ("; nothing was written (--dry-run)" if dry_run else "")
+    return parts + ("; nothing was written (--dry-run)" if dry_run else "")
 
 
-def schema(
+def _schema(
     kind: Annotated[
         str,
         typer.Argument(
@@ -166,13 +190,16 @@ def schema(
             "point, asset, request, answer or settings.",
         ),
     ] = _ALL,
+    fmt: FormatOption = None,
 ) -> None:
-    """Print the JSON schema of a declaration file or of one kind of thing."""
-    import json
+    """Print the JSON schema of a declaration file or of one kind of thing.
 
-    from ringwall.cli.schemas import schema_of, schema_kinds
+    It is JSON in every format; ndjson puts it on one line.
+    """
+    from ringwall.cli.schemas import schema_kinds, schema_of
 
     if kind not in schema_kinds():
         known = ", ".join(schema_kinds())
-        raise typer.BadParameter(f"`{kind}` is not one of {known}")
-    typer.echo(json.dumps(schema_of(kind), indent=2))
+        raise Misuse("ringwall schema", f"`{kind}` is not one of {known}")
+    indent = None if fmt is Format.NDJSON else 2
+    typer.echo(json_text(schema_of(kind), indent))

@@ -12,18 +12,14 @@ from collections.abc import Sequence
 from queue import Empty, SimpleQueue
 from typing import Final
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
-from ringwall.base.errors import RecordUnavailable, RingwallError
+from ringwall.base.errors import IntegrityError, RecordUnavailable, RingwallError
 from ringwall.ledger.entries import Entry
-from ringwall.ledger.head import Head, read_head
-from ringwall.ledger.rows import write_batch
-from ringwall.ledger.schema import HEAD
 from ringwall.ledger.store import Store
+from ringwall.ledger.tip import Tip
 from ringwall.model.decisions import Receipt
 from ringwall.signing.keys import SigningKey
-from ringwall.tlog.checkpoints import Checkpoint, sign_checkpoint
-from ringwall.tlog.frontier import Frontier
 
 __all__ = ["Committer", "StaleBasis"]
 
@@ -37,17 +33,34 @@ class StaleBasis(Exception):
 
 
 class _Submission:
-    """Entries that land together, and what became of them."""
+    """Entries that land together, and what became of them.
 
-    __slots__ = ("basis", "done", "entries", "error", "receipts")
+    Attributes:
+        entries: land side by side or not at all.
+        basis: index of the event they were made on, None for none.
+        first: index of the first of them, once it has been given.
+        size: size of the tree that their commit produced.
+        error: why they were not appended.
+        done: locked until there is an answer.
+    """
+
+    __slots__ = ("basis", "done", "entries", "error", "first", "size")
 
     def __init__(self, entries: Sequence[Entry], basis: int | None) -> None:
         self.entries = entries
         self.basis = basis
-        self.receipts: list[Receipt] = []
+        self.first = 0
+        self.size = 0
         self.error: Exception | None = None
         self.done = threading.Lock()
         self.done.acquire()
+
+    def receipts(self) -> list[Receipt]:
+        """Return one receipt for each entry."""
+        return [
+            Receipt(index, entry.leaf, self.size)
+            for index, entry in enumerate(self.entries, self.first)
+        ]
 
 
 class Committer:
@@ -63,8 +76,7 @@ class Committer:
         self._store = store
         self._key = key
         self._origin = origin
-        self._verifier = key.verifier()
-        self._frontier = Frontier()
+        self._tip: Tip | None = None
         self._queue: SimpleQueue[_Submission | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._guard = threading.Lock()
@@ -80,17 +92,16 @@ class Committer:
         """Append entries side by side and return once they are durable.
 
         Args:
-            entries: at least one.
+            entries: what to append; for none there is no receipt.
             basis: index of the last fact or policy event they were made on; None
                 for entries that rest on nothing.
 
         Raises:
             StaleBasis: another such event has landed; nothing was appended.
             RecordUnavailable: the record could not be made durable.
-            IntegrityError: the stored head is not the one that was signed.
+            IntegrityError: the stored log is not the one that was signed, or not
+                the one seen before.
         """
-        if self._poison is not None:
-            raise self._refusal() from self._poison
         if os.getpid() != self._process:
             raise RecordUnavailable(
                 "ledger-forked",
@@ -110,16 +121,18 @@ class Committer:
         submission.done.acquire()
         if submission.error is not None:
             raise submission.error
-        return submission.receipts
+        return submission.receipts()
 
     def close(self) -> None:
-        """Commit what has been handed in and stop."""
+        """Commit what has been handed in and stop; in a fork, do nothing."""
+        if os.getpid() != self._process:
+            return
         with self._guard:
             self._closed = True
             thread, self._thread = self._thread, None
             if thread is not None:
                 self._queue.put(None)
-        if thread is not None and os.getpid() == self._process:
+        if thread is not None:
             thread.join()
 
     def _run(self) -> None:
@@ -130,6 +143,7 @@ class Committer:
                 self._commit(batch)
                 for submission in batch:
                     submission.done.release()
+                self._fold()
 
     def _gather(self) -> tuple[list[_Submission], bool]:
         """Wait for one submission, then a little for those on their heels.
@@ -162,70 +176,81 @@ class Committer:
 
     def _commit(self, batch: list[_Submission]) -> None:
         if self._poison is not None:
-            error: Exception = self._refusal()
-            for submission in batch:
-                submission.error = error
+            self._refuse(batch, self._poison)
             return
         started = time.monotonic()
         try:
             with self._store.writing() as connection:
-                frontier = self._append_all(connection, batch)
-            self._frontier = frontier
+                tip = self._append_all(connection, batch)
+            self._tip = tip
         except RingwallError as error:
             self._fail(batch, error)
         except Exception as error:  # noqa: BLE001 - whatever it is, nobody may be answered
-            reason = RecordUnavailable("record-unavailable", f"append failed: {error}")
+            reason = RecordUnavailable(
+                "record-unavailable", f"the append failed: {type(error).__name__}"
+            )
+            reason.__cause__ = error
             self._fail(batch, reason)
         self._last_flush = time.monotonic() - started
 
-    def _append_all(
-        self, connection: Connection, batch: list[_Submission]
-    ) -> Frontier:
-        head = read_head(connection)
-        frontier = self._frontier.copy()
-        if (head.size, head.root) != (frontier.size, frontier.root()):
-            # Another process has written, or this is the first batch.
-            frontier = head.tree(self._verifier, self._origin)
-        basis = head.basis
-        accepted: list[Entry] = []
-        size = frontier.size
+    def _append_all(self, connection: Connection, batch: list[_Submission]) -> Tip:
+        if self._tip is None:
+            tip = Tip.read(connection, self._key, self._origin)
+        else:
+            tip = self._tip.followed(connection, self._key, self._origin)
+        entries = _accept(batch, tip.head.size, tip.basis.last)
+        if entries:
+            tip = tip.extended(connection, entries, self._key, self._origin)
         for submission in batch:
-            if submission.basis is not None and submission.basis != basis:
-                submission.error = StaleBasis()
-                continue
-            for entry in submission.entries:
-                index = size + len(accepted)
-                accepted.append(entry)
-                submission.receipts.append(Receipt(index, entry.leaf, 0))
-                if entry.moves_basis:
-                    basis = index
-        if accepted:
-            write_batch(connection, frontier, accepted)
-            self._write_head(connection, frontier, basis)
-            for submission in batch:
-                submission.receipts = [
-                    Receipt(r.index, r.leaf, frontier.size) for r in submission.receipts
-                ]
-        return frontier
+            submission.size = tip.head.size
+        return tip
 
-    def _write_head(
-        self, connection: Connection, frontier: Frontier, basis: int
-    ) -> None:
-        checkpoint = Checkpoint(self._origin, frontier.size, frontier.root())
-        head = Head.of(frontier, basis, sign_checkpoint(checkpoint, self._key))
-        connection.execute(update(HEAD), head.row())
+    def _fold(self) -> None:
+        """Do the store's housekeeping, when nobody waits for it."""
+        if self._poison is None:
+            try:
+                self._store.fold()
+            except RecordUnavailable as error:
+                self._stop(error)
 
     def _fail(self, batch: list[_Submission], error: RingwallError) -> None:
+        self._stop(error)
+        for submission in batch:
+            submission.error = _again(error)
+
+    def _stop(self, error: RingwallError) -> None:
         # A lock that was not had leaves the file as it was: no reason to stop.
         if error.code != "ledger-busy":
             self._poison = error
-        for submission in batch:
-            submission.receipts = []
-            submission.error = error
 
-    def _refusal(self) -> RecordUnavailable:
-        return RecordUnavailable(
-            "record-unavailable",
-            f"the ledger stopped after an error: {self._poison}",
-            next_step="mend the cause, then open the institute again",
-        )
+    def _refuse(self, batch: list[_Submission], poison: RingwallError) -> None:
+        for submission in batch:
+            submission.error = RecordUnavailable(
+                "ledger-stopped",
+                f"the ledger stopped after an error: {poison}",
+                next_step="mend the cause, then open the institute again",
+            )
+            submission.error.__cause__ = _again(poison)
+
+
+def _accept(batch: list[_Submission], size: int, basis: int) -> list[Entry]:
+    """Return the entries to append, in order; mark what rests on a stale basis."""
+    accepted: list[Entry] = []
+    for submission in batch:
+        if submission.basis is not None and submission.basis != basis:
+            submission.error = StaleBasis()
+            continue
+        submission.first = size + len(accepted)
+        for index, entry in enumerate(submission.entries, submission.first):
+            if entry.moves_basis:
+                basis = index
+        accepted.extend(submission.entries)
+    return accepted
+
+
+def _again(error: RingwallError) -> RingwallError:
+    """Return the error anew: one object can't be raised in many threads."""
+    kind = IntegrityError if isinstance(error, IntegrityError) else RecordUnavailable
+    anew = kind(error.code, error.message, next_step=error.next_step)
+    anew.__cause__ = error.__cause__
+    return anew

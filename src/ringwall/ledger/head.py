@@ -1,77 +1,129 @@
-"""The head of the log: how far it goes, its root, and the note that signs both.
+"""The head of the log: how far it goes, what is in force, and who vouches for it.
 
-Written in the transaction of the leaves it covers, so there is never a tail that
-is not signed. Must never be believed before its note has been verified.
+Two signed notes: a C2SP checkpoint over size and root for anybody, and a seal that
+adds the basis. Written in the transaction of the leaves they cover, so there is
+never a tail that is not signed. Must never be believed before both are verified.
 """
 
-from typing import Any, NamedTuple, Self
+from hashlib import sha256
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, select
 
 from ringwall.base.errors import IntegrityError
+from ringwall.ledger.basis import Basis
 from ringwall.ledger.schema import HEAD
-from ringwall.signing.keys import VerifierKey
-from ringwall.tlog.checkpoints import open_checkpoint
+from ringwall.ledger.statements import fetch
+from ringwall.signing.base64text import encode_base64
+from ringwall.signing.keys import SigningKey, VerifierKey
+from ringwall.signing.notes import open_note, sign_note
+from ringwall.tlog.checkpoints import Checkpoint, open_checkpoint, sign_checkpoint
 from ringwall.tlog.frontier import Frontier
 
-__all__ = ["Head", "read_head"]
+__all__ = ["Head", "open_head", "read_head", "sign_head"]
+
+# First line of a seal. No checkpoint has six lines, so neither passes for the other.
+_SEAL: Final = "ringwall seal"
 
 
 class Head(NamedTuple):
-    """One state of the log.
+    """One state of the log, not verified.
 
     Attributes:
         size: number of entries.
         root: 32-byte RFC 6962 root.
         frontier: what `Frontier.dump` gave.
         basis: index of the last event that later decisions rest on, -1 for none.
+        tally: what `Basis.tally` gave: stands for all the events in force.
         note: C2SP signed note over origin, size and root.
+        seal: signed note over these, basis and tally.
     """
 
     size: int
     root: bytes
     frontier: bytes
     basis: int
+    tally: bytes
     note: bytes
-
-    @classmethod
-    def of(cls, frontier: Frontier, basis: int, note: bytes) -> Self:
-        """Return the head of a tree."""
-        return cls(frontier.size, frontier.root(), frontier.dump(), basis, note)
+    seal: bytes
 
     def row(self) -> dict[str, Any]:
         """Return the row of the `head` table."""
         return {"one": 1, **self._asdict()}
 
-    def tree(self, verifier: VerifierKey, origin: str) -> Frontier:
-        """Return the tree that the head stands for, its signature checked.
+    def check_seal(self, verifier: VerifierKey, origin: str) -> None:
+        """Check that the seal is signed and says what the row says.
 
         Raises:
-            IntegrityError: the note is not signed by the log's key, or the row
-                says other than the note.
+            IntegrityError: it is not, or does not.
         """
-        checkpoint = open_checkpoint(self.note, verifier, origin)
+        if open_note(self.seal, (verifier,)).text != _seal_text(self, origin):
+            raise _differs("the row and its signed seal say different things")
+
+    def standing_basis(self) -> Basis:
+        """Return the basis that the row states.
+
+        Raises:
+            IntegrityError: the tally has no possible length.
+        """
         try:
-            frontier = Frontier.load(self.size, self.frontier)
+            return Basis(self.basis, self.tally)
         except ValueError as error:
             raise _differs(str(error)) from error
-        said = (checkpoint.size, checkpoint.root)
-        if said != (self.size, self.root) or frontier.root() != self.root:
-            raise _differs("the row and its signed checkpoint say different things")
-        return frontier
+
+
+def sign_head(frontier: Frontier, basis: Basis, key: SigningKey, origin: str) -> Head:
+    """Return the head of a tree, both notes signed."""
+    root = frontier.root()
+    note = sign_checkpoint(Checkpoint(origin, frontier.size, root), key)
+    head = Head(
+        frontier.size, root, frontier.dump(), basis.last, basis.tally, note, b""
+    )
+    return head._replace(seal=sign_note(_seal_text(head, origin), key))
+
+
+def open_head(head: Head, verifier: VerifierKey, origin: str) -> Frontier:
+    """Return the tree that a head stands for, both signatures checked.
+
+    Raises:
+        IntegrityError: a note is not signed by the log's key, or the row says
+            other than the notes.
+    """
+    checkpoint = open_checkpoint(head.note, verifier, origin)
+    try:
+        frontier = Frontier.load(head.size, head.frontier)
+    except ValueError as error:
+        raise _differs(str(error)) from error
+    said = (checkpoint.size, checkpoint.root)
+    if said != (head.size, head.root) or frontier.root() != head.root:
+        raise _differs("the row and its signed checkpoint say different things")
+    head.check_seal(verifier, origin)
+    return frontier
 
 
 def read_head(connection: Connection) -> Head:
     """Return the head row.
 
     Raises:
-        IntegrityError: there is not exactly one.
+        IntegrityError: there is not exactly one, or a field is of another type.
     """
-    columns = [HEAD.c[name] for name in Head._fields]
-    rows = connection.execute(select(*columns)).all()
+    rows = fetch(connection, _HEAD_ROWS)
     if len(rows) != 1:
         raise _differs(f"the ledger has {len(rows)} head rows instead of one")
-    return Head(*rows[0])
+    if tuple(map(type, rows[0])) != _HEAD_TYPES:
+        raise _differs("a field of the head row is not of its type")
+    size, root, frontier, basis, tally, note, seal = rows[0]
+    return Head(size, root, frontier, basis, tally, note, seal)
+
+
+_HEAD_ROWS: Final = select(*(HEAD.c[name] for name in Head._fields))
+_HEAD_TYPES: Final = tuple(Head.__annotations__.values())
+
+
+def _seal_text(head: Head, origin: str) -> str:
+    digests = (encode_base64(d) for d in (head.root, sha256(head.tally).digest()))
+    root, tally = digests
+    return f"{_SEAL}\n{origin}\n{head.size}\n{root}\n{head.basis}\n{tally}\n"
 
 
 def _differs(message: str) -> IntegrityError:

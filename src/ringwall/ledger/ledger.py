@@ -1,35 +1,62 @@
 """A ledger as the desks see it: append events, read what they amount to.
 
-Must never hand out an entry whose bytes do not match their leaf hash.
+Must never hand out an entry whose bytes do not match their leaf hash, nor a fact
+that the signed head does not vouch for.
 """
 
-import hmac
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    select,
+)
 
 from ringwall.base.errors import IntegrityError, UnknownItem
+from ringwall.ledger.basis import Basis
 from ringwall.ledger.committer import Committer, StaleBasis
-from ringwall.ledger.entries import Entry, seal_entry
-from ringwall.ledger.head import Head, read_head
-from ringwall.ledger.projections import project
+from ringwall.ledger.entries import (
+    Entry,
+    entry_changed,
+    is_leaf_of,
+    open_entry,
+    seal_entry,
+)
+from ringwall.ledger.head import Head, open_head, read_head, sign_head
+from ringwall.ledger.in_force import stored_basis
+from ringwall.ledger.printable import shown
 from ringwall.ledger.schema import DECISION, HEAD, INSTITUTE, LEAF, POLICY, REGISTRY
 from ringwall.ledger.store import Store
 from ringwall.model.decisions import Receipt
-from ringwall.model.events import Event, load_event
+from ringwall.model.events import Event
 from ringwall.signing.keys import SigningKey, VerifierKey
-from ringwall.tlog.checkpoints import Checkpoint, sign_checkpoint
+from ringwall.tlog.checkpoints import MAX_TREE_SIZE
 from ringwall.tlog.frontier import Frontier
-from ringwall.tlog.hashing import leaf_hash
 
 __all__ = ["Ledger", "Recorded", "RegistryChanges", "StaleBasis"]
 
+_CHUNK: Final = 500
 
-class Recorded(NamedTuple):
-    """An event and where it stands."""
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event and where it stands.
+
+    Attributes:
+        index: 0-based position in the log.
+        leaf: 32-byte leaf hash.
+        event: what the entry holds.
+    """
 
     index: int
     leaf: bytes
@@ -77,15 +104,23 @@ class Ledger:
     def create(
         cls, path: Path, key: SigningKey, origin: str, first: Sequence[Event]
     ) -> Self:
-        """Make a ledger whose first entries are `first`, and open it."""
+        """Make a ledger whose first entries are `first`, and open it.
+
+        Raises:
+            FileExistsError: there is a file already.
+            RecordUnavailable: the folder can't be written.
+            ValueError: as `append`.
+        """
+        entries = [seal_entry(event) for event in first]
         store = Store.create(path)
-        note = sign_checkpoint(Checkpoint(origin, 0, Frontier().root()), key)
-        with store.writing() as connection:
-            empty = Head.of(Frontier(), -1, note)
-            connection.execute(insert(HEAD), empty.row())
-        store.close()
+        try:
+            head = sign_head(Frontier(), Basis(), key, origin)
+            with store.writing() as connection:
+                connection.execute(insert(HEAD), head.row())
+        finally:
+            store.close()
         ledger = cls(path, key.verifier(), origin, key)
-        ledger.append(first)
+        ledger.append_entries(entries)
         return ledger
 
     def append(
@@ -114,14 +149,14 @@ class Ledger:
         self.store.close()
 
     def head(self) -> Head:
-        """Return the head, its signature checked.
+        """Return the head, its signatures checked.
 
         Raises:
             IntegrityError: it is not what the log's key signed.
         """
         with self.store.reading() as connection:
             head = read_head(connection)
-        head.tree(self.verifier, self.origin)
+        open_head(head, self.verifier, self.origin)
         return head
 
     def institute(self) -> Event:
@@ -131,54 +166,58 @@ class Ledger:
             IntegrityError: the log does not start with it.
         """
         with self.store.reading() as connection:
-            row = connection.execute(select(LEAF).where(LEAF.c.idx == 0)).first()
-            known = connection.execute(select(INSTITUTE)).first()
-        if row is None or known is None:
-            raise _table_differs("institute", "the log has no first entry")
-        recorded = _trusted(row)
-        if recorded.event["kind"] != "institute.created":
+            rows = connection.execute(_CREATION).all()
+        if not rows:
             raise _table_differs("institute", "the log does not start with one")
-        return recorded.event
+        return _founded("institute", rows[0]).event
 
     def registry_since(self, index: int) -> RegistryChanges:
-        """Return what changed after an index (-1 for all), checked against the log.
+        """Return what changed after an index (-1 for all), checked against the head.
+
+        INVARIANT: what decisions see of an entity, and the policy in force, are
+        what the log says and the latest that it says; the signed tally covers both.
 
         Raises:
-            IntegrityError: a row of the registry is not what its event says.
+            IntegrityError: a row is not what its event says, or the rows are not
+                the ones in force when the head was signed.
         """
-        rows = select(REGISTRY, LEAF.c.hash, LEAF.c.entry).join_from(
-            REGISTRY, LEAF, REGISTRY.c.idx == LEAF.c.idx, isouter=True
-        )
-        latest = select(POLICY.c.digest).order_by(POLICY.c.idx.desc()).limit(1)
         with self.store.reading() as connection:
-            basis = read_head(connection).basis
-            changed = connection.execute(rows.where(REGISTRY.c.idx > index)).all()
-            policy = connection.execute(latest).scalar() or ""
-        return RegistryChanges(basis, dict(map(_checked_document, changed)), policy)
+            head = read_head(connection)
+            basis = stored_basis(connection)
+            facts = connection.execute(_FACTS_SINCE, {"idx": index}).all()
+            policies = connection.execute(_LAST_POLICY).all()
+        open_head(head, self.verifier, self.origin)
+        if (basis.last, basis.tally) != (head.basis, head.tally):
+            raise _table_differs("registry", "it is not the one that was signed for")
+        policy = [_founded("policy", row).event["digest"] for row in policies]
+        documents = {row.id: _fact(row) for row in facts}
+        return RegistryChanges(head.basis, documents, policy[0] if policy else "")
 
     def decision(self, decision: str) -> Recorded:
         """Return the record of a decision by id, index or `last`.
 
         Raises:
-            UnknownItem: there is no such decision.
-            IntegrityError: its entry does not match its leaf hash.
+            UnknownItem: `unknown-decision`, there is no such.
+            IntegrityError: its row or its entry is not what was recorded.
         """
-        query = select(LEAF).join(DECISION, DECISION.c.idx == LEAF.c.idx)
         if decision == "last":
-            query = query.order_by(DECISION.c.idx.desc()).limit(1)
+            query = _LAST_DECISION
         elif decision.isascii() and decision.isdigit() and len(decision) < 16:
-            query = query.where(DECISION.c.idx == int(decision))
+            query = _DECISIONS.where(DECISION.c.idx == int(decision))
         else:
-            query = query.where(DECISION.c.id == decision)
+            # Ids are ASCII; what is not may not even be text for the database.
+            query = _DECISIONS.where(
+                DECISION.c.id == (decision if decision.isascii() else "")
+            )
         with self.store.reading() as connection:
-            row = connection.execute(query).first()
-        if row is None:
+            rows = connection.execute(query).all()
+        if not rows:
             raise UnknownItem(
                 "unknown-decision",
-                f"`{decision[:60]}` is not on record",
+                f"`{shown(decision)}` is not on record",
                 next_step="list decisions with `ringwall audit ls`",
             )
-        return _trusted(row)
+        return _founded("decision", rows[-1])
 
     def entry(self, index: int) -> Recorded:
         """Return the entry at an index.
@@ -187,44 +226,61 @@ class Ledger:
             UnknownItem: the log is not that long.
             IntegrityError: its bytes do not match its leaf hash.
         """
-        with self.store.reading() as connection:
-            row = connection.execute(select(LEAF).where(LEAF.c.idx == index)).first()
-        if row is None:
+        rows: Sequence[Row[*tuple[Any, ...]]] = ()
+        if 0 <= index <= MAX_TREE_SIZE:
+            with self.store.reading() as connection:
+                rows = connection.execute(_LEAF_AT, {"idx": index}).all()
+        if not rows:
             raise UnknownItem("unknown-entry", f"the log has no entry {index}")
-        return _trusted(row)
+        return _read(rows[0])
 
     def backwards(self) -> Iterator[Recorded]:
-        """Give the entries from the last to the first."""
-        query = select(LEAF).order_by(LEAF.c.idx.desc())
+        """Give the entries from the last to the first.
+
+        Raises:
+            IntegrityError: the bytes of one do not match its leaf hash.
+        """
+        options = {"yield_per": _CHUNK}
         with self.store.reading() as connection:
-            streaming = connection.execution_options(yield_per=500)
-            for row in streaming.execute(query):
-                yield _trusted(row)
+            for row in connection.execute(_BACKWARDS, execution_options=options):
+                yield _read(row)
 
 
-def _trusted(row: Row[Any]) -> Recorded:
-    if not hmac.compare_digest(leaf_hash(row.entry), row.hash):
-        raise IntegrityError(
-            "entry-changed",
-            f"entry {row.idx} does not match its leaf hash",
-            next_step="run `ringwall audit verify`",
-        )
+def _read(row: Row[*tuple[Any, ...]]) -> Recorded:
+    return Recorded(row.idx, row.hash, open_entry(row.idx, row.hash, row.entry)[0])
+
+
+def _fact(row: Row[*tuple[Any, ...]]) -> dict[str, Any] | None:
+    """Return the document that a row of the registry stands for, from its event.
+
+    INVARIANT: the signed tally vouches for `hash`, so bytes that match it are the
+    ones once sealed, and need not be checked for form again.
+    """
+    if not is_leaf_of(row.hash, row.entry):
+        raise entry_changed(row.idx)
+    event = json.loads(row.entry)
+    document: dict[str, Any] | None = event.get("document")
+    if event["id"] != row.id or _parsed(row.document) != document:
+        raise _table_differs("registry", f"a row is not what entry {row.idx} says")
+    return document
+
+
+def _parsed(cell: object) -> object:
+    """Return the JSON value in a cell of the registry; itself if it holds none."""
     try:
-        return Recorded(row.idx, row.hash, load_event(row.entry))
-    except ValueError as error:
-        raise IntegrityError(
-            "entry-unreadable", f"entry {row.idx} is not an event: {error}"
-        ) from error
+        return json.loads(cell) if isinstance(cell, str) else cell
+    except (RecursionError, ValueError):
+        return cell
 
 
-def _checked_document(row: Row[Any]) -> tuple[str, dict[str, Any] | None]:
-    """INVARIANT: what decisions see of an entity is what the log says of it."""
+def _founded(table: str, row: Row[*tuple[Any, ...]]) -> Recorded:
+    """Return the event behind a row of a projection, checked that it says the row."""
     if row.entry is None:
-        raise _table_differs("registry", f"row `{row.id}` points to no entry")
-    put = project(row.idx, _trusted(row).event)
-    if put.row != {"id": row.id, "idx": row.idx, "document": row.document}:
-        raise _table_differs("registry", f"row `{row.id}` is not what entry {row.idx} says")
-    return row.id, None if row.document is None else json.loads(row.document)
+        raise _table_differs(table, "a row points to an entry that is not there")
+    event, put = open_entry(row.idx, row.hash, row.entry)
+    if put.table != table or tuple(put.row.values()) != tuple(row)[: len(put.row)]:
+        raise _table_differs(table, f"a row is not what entry {row.idx} says")
+    return Recorded(row.idx, row.hash, event)
 
 
 def _table_differs(table: str, message: str) -> IntegrityError:
@@ -233,3 +289,22 @@ def _table_differs(table: str, message: str) -> IntegrityError:
         f"table `{table}`: {message}",
         next_step="run `ringwall audit verify`",
     )
+
+
+def _with_entry(table: Table) -> Select[Any]:
+    query = select(*table.columns, LEAF.c.hash, LEAF.c.entry)
+    found = table.c.idx == LEAF.c.idx
+    return query.join_from(table, LEAF, found, isouter=True).order_by(table.c.idx)
+
+
+def _last_of(table: Table) -> ColumnElement[bool]:
+    return table.c.idx == select(func.max(table.c.idx)).scalar_subquery()
+
+
+_DECISIONS: Final = _with_entry(DECISION)
+_LAST_DECISION: Final = _DECISIONS.where(_last_of(DECISION))
+_FACTS_SINCE: Final = _with_entry(REGISTRY).where(REGISTRY.c.idx > bindparam("idx"))
+_LAST_POLICY: Final = _with_entry(POLICY).where(_last_of(POLICY))
+_CREATION: Final = _with_entry(INSTITUTE).where(INSTITUTE.c.idx == literal_column("0"))
+_LEAF_AT: Final = select(LEAF).where(LEAF.c.idx == bindparam("idx"))
+_BACKWARDS: Final = select(LEAF).order_by(LEAF.c.idx.desc())

@@ -5,12 +5,32 @@ can't disagree. Must never depend on what a table holds already.
 """
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from ringwall.base.canonical import dump_canonical
 from ringwall.model.events import Event
 
-__all__ = ["RowPut", "latest_rows", "project"]
+__all__ = ["RowPut", "TableRows", "latest_rows", "project"]
+
+TableRows = dict[str, list[dict[str, Any]]]
+"""Table -> its rows, each column -> value in the order of the table's columns."""
+
+_TEXTS: Final = {
+    "decision.made": (
+        "id",
+        "at",
+        "subject",
+        "action",
+        "resource",
+        "point",
+        "effect",
+    ),
+    "fact.declared": ("id",),
+    "fact.removed": ("id",),
+    "policy.activated": ("at", "digest"),
+    "institute.created": ("name", "tiers", "origin", "vkey"),
+}
+"""Kind -> the keys whose text goes into a column of that name."""
 
 
 class RowPut(NamedTuple):
@@ -26,63 +46,63 @@ class RowPut(NamedTuple):
     key: str | int
     row: dict[str, Any]
 
+    def moved(self, index: int) -> "RowPut":
+        """Return the row that the same event puts if it stands at `index`."""
+        row = {**self.row, "idx": index}
+        return RowPut(self.table, index if type(self.key) is int else self.key, row)
+
 
 def project(index: int, event: Event) -> RowPut:
     """Return the row that the event at `index` puts.
 
     Raises:
-        KeyError: the event lacks a key of its kind.
-        ValueError: its kind is unknown.
+        ValueError: its kind is unknown, a key of its kind is missing, or the
+            value of one is not of its type.
     """
-    match event["kind"]:
-        case "decision.made":
-            reasons = event["reasons"]
-            row = {
-                "id": event["id"],
-                "idx": index,
-                "at": event["at"],
-                "subject": event["subject"],
-                "action": event["action"],
-                "resource": event["resource"],
-                "point": event["point"],
-                "effect": event["effect"],
-                "code": reasons[0]["code"] if reasons else "",
-            }
-            return RowPut("decision", event["id"], row)
-        case "fact.declared":
-            document = _text(event["document"])
-            row = {"id": event["id"], "idx": index, "document": document}
-            return RowPut("registry", event["id"], row)
-        case "fact.removed":
-            row = {"id": event["id"], "idx": index, "document": None}
-            return RowPut("registry", event["id"], row)
-        case "policy.activated":
-            return RowPut("policy", index, _policy_row(index, event))
-        case "institute.created":
-            columns = ("name", "tiers", "origin", "vkey")
-            return RowPut(
-                "institute", index, {"idx": index, **{c: event[c] for c in columns}}
-            )
-        case kind:
-            raise ValueError(f"`{kind}` is not a known kind of event")
+    kind = event.get("kind")
+    if not isinstance(kind, str) or kind not in _TEXTS:
+        raise ValueError("it is of no known kind")
+    try:
+        texts = {name: _word(event[name]) for name in _TEXTS[kind]}
+        return _put(index, kind, texts, event)
+    except (KeyError, TypeError):
+        raise ValueError(f"a key of `{kind}` is missing or of another type") from None
 
 
-def latest_rows(puts: Iterable[RowPut]) -> dict[str, list[dict[str, Any]]]:
-    """Return table -> rows, keeping the last of those with the same key."""
+def latest_rows(puts: Iterable[RowPut]) -> TableRows:
+    """Return the rows to write, of those with the same key only the last."""
     tables: dict[str, dict[str | int, dict[str, Any]]] = {}
     for put in puts:
         tables.setdefault(put.table, {})[put.key] = put.row
     return {table: list(rows.values()) for table, rows in tables.items()}
 
 
-def _policy_row(index: int, event: Event) -> dict[str, Any]:
-    return {
-        "idx": index,
-        "at": event["at"],
-        "digest": event["digest"],
-        "concerns": _text(event["concerns"]),
-    }
+def _put(index: int, kind: str, texts: dict[str, str], event: Event) -> RowPut:
+    match kind:
+        case "decision.made":
+            reasons = event["reasons"]
+            code = _word(reasons[0]["code"]) if reasons else ""
+            return RowPut("decision", index, {"idx": index, **texts, "code": code})
+        case "policy.activated":
+            concerns = _document(event["concerns"])
+            row = {"idx": index, **texts, "concerns": concerns}
+            return RowPut("policy", index, row)
+        case "institute.created":
+            return RowPut("institute", index, {"idx": index, **texts})
+        case _:
+            declared = kind == "fact.declared"
+            document = _document(event["document"]) if declared else None
+            row = {**texts, "idx": index, "document": document}
+            return RowPut("registry", texts["id"], row)
 
 
-def _text(value: object) -> str:
+def _word(value: object) -> str:
+    if type(value) is not str:
+        raise TypeError
+    return value
+
+
+def _document(value: object) -> str:
+    if not isinstance(value, dict):
+        raise TypeError
     return dump_canonical(value).decode("utf-8")

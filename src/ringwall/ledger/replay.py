@@ -1,22 +1,27 @@
 """Replay: a new ledger file made from the entries of another, and nothing else.
 
 If the two are not equal row by row, something other than the log has had a say.
+Must never touch the source, nor leave half a copy behind.
 """
 
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from ringwall.base.errors import ConfigurationError, IntegrityError
-from ringwall.ledger.head import Head, read_head
-from ringwall.ledger.rebuild import Difference, Rebuilder, differences
-from ringwall.ledger.schema import HEAD, LEAF
-from ringwall.ledger.store import Store, scratch_engine
+from ringwall.ledger.entries import open_entry
+from ringwall.ledger.head import read_head
+from ringwall.ledger.rebuild import (
+    Difference,
+    Rebuilder,
+    differences,
+    scratch_database,
+)
+from ringwall.ledger.schema import LEAF
+from ringwall.ledger.store import Store
 from ringwall.ledger.verify import Progress
-from ringwall.model.events import BASIS_KINDS, load_event
 from ringwall.tlog.frontier import Frontier
-from ringwall.tlog.hashing import leaf_hash
 
 __all__ = ["replay_ledger"]
 
@@ -28,59 +33,81 @@ def replay_ledger(
 ) -> tuple[int, tuple[Difference, ...]]:
     """Write a new ledger from the entries of `store`; return its size and differences.
 
-    The new file's leaf hashes, frontier and root are computed anew; the signed
-    note is taken over, and fits only if the root came out the same.
+    The new file's leaf hashes, frontier, root and basis are computed anew; the
+    signed notes are taken over, and fit only if those came out the same.
 
     Raises:
-        ConfigurationError: `target-exists`.
-        IntegrityError: `entry-unreadable`, an entry is no event.
+        ConfigurationError: `target-exists` or `target-unwritable`.
+        IntegrityError: `entry-missing`, `entry-changed` or `entry-unreadable`,
+            the log is damaged; `head-differs` or `ledger-unreadable`.
+        RecordUnavailable: `rebuild-failed`, there is no room for the target.
     """
-    if target.exists():
+    _make(target)
+    try:
+        with store.reading() as stored, scratch_database(target) as rebuilt:
+            return _replay(stored, rebuilt, progress)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+
+
+def _make(target: Path) -> None:
+    try:
+        # As private as the ledger itself.
+        target.touch(mode=0o600, exist_ok=False)
+    except FileExistsError:
         raise ConfigurationError(
             "target-exists",
             f"`{target}` exists already",
             next_step="name a file that does not",
-        )
-    engine = scratch_engine(target)
-    try:
-        with store.reading() as stored, engine.begin() as rebuilt:
-            frontier, basis = _replay(stored, rebuilt, progress)
-            old = read_head(stored)
-            new = Head.of(frontier, basis, old.note)
-            rebuilt.execute(insert(HEAD), new.row())
-            found = list(differences(stored, rebuilt))
-            if new != old:
-                message = "the head differs from what the entries add up to"
-                found.append(Difference("head", "1", "row-changed", message))
-    finally:
-        engine.dispose()
-    return frontier.size, tuple(found)
+        ) from None
+    except OSError as error:
+        raise ConfigurationError(
+            "target-unwritable",
+            f"`{target}` can't be written: {error.strerror}",
+            next_step="name a file in a folder that you may write",
+        ) from error
 
 
 def _replay(
     stored: Connection, rebuilt: Connection, progress: Progress | None
-) -> tuple[Frontier, int]:
-    frontier, basis = Frontier(), -1
+) -> tuple[int, tuple[Difference, ...]]:
+    old = read_head(stored)
     rebuilder = Rebuilder(rebuilt, with_leaves=True)
-    total = stored.execute(select(func.count()).select_from(LEAF)).scalar_one()
-    rows = stored.execution_options(yield_per=_CHUNK).execute(
-        select(LEAF.c.idx, LEAF.c.entry).order_by(LEAF.c.idx)
+    frontier = _copy_entries(stored, rebuilder, progress)
+    basis = rebuilder.basis()
+    new = old._replace(
+        size=frontier.size,
+        root=frontier.root(),
+        frontier=frontier.dump(),
+        basis=basis.last,
+        tally=basis.tally,
     )
-    for row in rows:
-        leaf = leaf_hash(row.entry)
-        try:
-            event = load_event(row.entry)
-            rebuilder.add(frontier.size, event, leaf, row.entry)
-        except (KeyError, TypeError, ValueError) as error:
+    rebuilder.write_head(new)
+    found = list(differences(stored, rebuilt))
+    if new != old:
+        message = "the head differs from what the entries add up to"
+        found.append(Difference("head", "1", "row-changed", message))
+    return frontier.size, tuple(found)
+
+
+def _copy_entries(
+    stored: Connection, rebuilder: Rebuilder, progress: Progress | None
+) -> Frontier:
+    frontier = Frontier()
+    total = stored.execute(select(func.count()).select_from(LEAF)).scalar_one()
+    query = select(LEAF).order_by(LEAF.c.idx)
+    for row in stored.execute(query, execution_options={"yield_per": _CHUNK}):
+        if row.idx != frontier.size:
             raise IntegrityError(
-                "entry-unreadable",
-                f"entry {row.idx} is not an event: {error}",
+                "entry-missing",
+                f"entry {row.idx} follows entry {frontier.size - 1}",
                 next_step="run `ringwall audit verify`",
-            ) from error
-        if event["kind"] in BASIS_KINDS:
-            basis = frontier.size
-        frontier.append(leaf)
+            )
+        event, _ = open_entry(row.idx, row.hash, row.entry)
+        rebuilder.add(row.idx, event, row.hash, row.entry)
+        frontier.append(row.hash)
         if progress is not None and frontier.size % _CHUNK == 0:
             progress(frontier.size, total)
     rebuilder.flush()
-    return frontier, basis
+    return frontier

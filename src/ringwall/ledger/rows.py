@@ -1,61 +1,62 @@
 """Writing leaves and projected rows, a whole batch a statement.
 
-Values go to the driver as they are: the statement objects of SQLAlchemy are
-compiled once, since converting each parameter took longer than the insert.
+Must never write a projection other than through `project`.
 """
 
 from collections.abc import Iterable, Sequence
-from functools import cache
-from typing import Any, Final
 
-from sqlalchemy import Connection, Dialect, Table, bindparam, delete, insert
+from sqlalchemy import Connection, bindparam, delete, insert
 
+from ringwall.ledger.basis import Basis
 from ringwall.ledger.entries import Entry
-from ringwall.ledger.projections import RowPut, latest_rows, project
-from ringwall.ledger.schema import DECISION, LEAF, PROJECTIONS
+from ringwall.ledger.in_force import move_basis
+from ringwall.ledger.projections import RowPut, TableRows, latest_rows
+from ringwall.ledger.schema import LEAF, PROJECTIONS, REGISTRY
+from ringwall.ledger.statements import send_many
 from ringwall.tlog.frontier import Frontier
 
 __all__ = ["put_rows", "write_batch", "write_leaves"]
 
+_INSERT = {name: insert(table) for name, table in PROJECTIONS.items()}
+_INSERT_LEAF = insert(LEAF)
+_STRIKE_FACT = delete(REGISTRY).where(REGISTRY.c.id == bindparam("id"))
+
 
 def write_batch(
-    connection: Connection, frontier: Frontier, entries: Sequence[Entry]
+    connection: Connection, frontier: Frontier, basis: Basis, entries: Sequence[Entry]
 ) -> None:
-    """Insert leaves behind the frontier, grow it, and put their projections."""
+    """Insert leaves behind the frontier, put their projections, move the basis.
+
+    Frontier and basis are changed in place.
+
+    Raises:
+        IntegrityError: `table-differs`, a row to be replaced has lost its entry.
+    """
     first = frontier.size
     for entry in entries:
         frontier.append(entry.leaf)
     numbered = list(enumerate(entries, first))
-    write_leaves(connection, ((i, entry.leaf, entry.data) for i, entry in numbered))
-    put_rows(connection, (project(i, entry.event) for i, entry in numbered))
+    write_leaves(connection, [(i, entry.leaf, entry.data) for i, entry in numbered])
+    tables = latest_rows(entry.put.moved(i) for i, entry in numbered)
+    move_basis(connection, basis, tables, lambda index: entries[index - first].leaf)
+    _put(connection, tables)
 
 
 def write_leaves(
-    connection: Connection, leaves: Iterable[tuple[int, bytes, bytes]]
+    connection: Connection, leaves: Sequence[tuple[int, bytes, bytes]]
 ) -> None:
     """Insert (index, leaf hash, entry) rows."""
-    connection.exec_driver_sql(_insert(connection.dialect, LEAF), list(leaves))
+    send_many(connection, _INSERT_LEAF, leaves)
 
 
 def put_rows(connection: Connection, puts: Iterable[RowPut]) -> None:
     """Put projected rows, each in place of the one with its key."""
-    for name, rows in latest_rows(puts).items():
-        table = PROJECTIONS[name]
-        if table is not DECISION:  # a decision is made once and never replaced
-            key = _KEYS[name]
-            old = delete(table).where(table.c[key] == bindparam("old_key"))
-            connection.execute(old, [{"old_key": row[key]} for row in rows])
-        values = [tuple(row.values()) for row in rows]
-        connection.exec_driver_sql(_insert(connection.dialect, table), values)
+    _put(connection, latest_rows(puts))
 
 
-@cache
-def _insert(dialect: Dialect, table: Table) -> str:
-    return str(insert(table).compile(dialect=dialect))
-
-
-def _key_of(table: Table) -> Any:  # noqa: ANN401 - a column name, typed Any by SQLAlchemy
-    return next(iter(table.primary_key.columns)).name
-
-
-_KEYS: Final = {name: _key_of(table) for name, table in PROJECTIONS.items()}
+def _put(connection: Connection, tables: TableRows) -> None:
+    for name, rows in tables.items():
+        # The others are keyed by index: nothing to replace.
+        if name == REGISTRY.name:
+            send_many(connection, _STRIKE_FACT, [(row["id"],) for row in rows])
+        send_many(connection, _INSERT[name], [tuple(row.values()) for row in rows])

@@ -8,6 +8,8 @@ from typing import Final
 
 from sqlalchemy import (
     Column,
+    Connection,
+    Dialect,
     Index,
     Integer,
     LargeBinary,
@@ -15,9 +17,27 @@ from sqlalchemy import (
     Table,
     Text,
 )
+from typing_extensions import override
 
 __all__ = ["DECISION", "HEAD", "INSTITUTE", "LEAF", "METADATA", "POLICY", "PROJECTIONS"]
-__all__ += ["REGISTRY", "TRIGGERS"]
+__all__ += ["REGISTRY", "create_schema"]
+
+
+class _Bytes(LargeBinary):
+    """Bytes just as the driver gives them.
+
+    SQLAlchemy's own type turns what it finds into bytes, and fails on the text or
+    number that a damaged cell may hold.
+    """
+
+    @override
+    def bind_processor(self, dialect: Dialect) -> None:
+        return None
+
+    @override
+    def result_processor(self, dialect: Dialect, coltype: object) -> None:
+        return None
+
 
 METADATA: Final = MetaData()
 
@@ -25,8 +45,8 @@ LEAF: Final = Table(
     "leaf",
     METADATA,
     Column("idx", Integer, primary_key=True, autoincrement=False),
-    Column("hash", LargeBinary(32), nullable=False),
-    Column("entry", LargeBinary, nullable=False),
+    Column("hash", _Bytes(32), nullable=False),
+    Column("entry", _Bytes, nullable=False),
 )
 
 HEAD: Final = Table(
@@ -34,10 +54,12 @@ HEAD: Final = Table(
     METADATA,
     Column("one", Integer, primary_key=True, autoincrement=False),
     Column("size", Integer, nullable=False),
-    Column("root", LargeBinary(32), nullable=False),
-    Column("frontier", LargeBinary, nullable=False),
+    Column("root", _Bytes(32), nullable=False),
+    Column("frontier", _Bytes, nullable=False),
     Column("basis", Integer, nullable=False),
-    Column("note", LargeBinary, nullable=False),
+    Column("tally", _Bytes, nullable=False),
+    Column("note", _Bytes, nullable=False),
+    Column("seal", _Bytes, nullable=False),
 )
 
 INSTITUTE: Final = Table(
@@ -70,11 +92,13 @@ POLICY: Final = Table(
     Column("concerns", Text, nullable=False),
 )
 
+# Keyed by its place in the log, so that an id that stands twice is two rows: a
+# projection has no say in what may be recorded, and an insert stays an append.
 DECISION: Final = Table(
     "decision",
     METADATA,
-    Column("id", Text, primary_key=True),
-    Column("idx", Integer, nullable=False),
+    Column("idx", Integer, primary_key=True, autoincrement=False),
+    Column("id", Text, nullable=False),
     Column("at", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("action", Text, nullable=False),
@@ -82,15 +106,22 @@ DECISION: Final = Table(
     Column("point", Text, nullable=False),
     Column("effect", Text, nullable=False),
     Column("code", Text, nullable=False),
-    Index("decision_idx", "idx"),
+    Index("decision_id", "id"),
 )
 
 PROJECTIONS: Final = {t.name: t for t in (INSTITUTE, REGISTRY, POLICY, DECISION)}
 """Table name -> table, for those that are computed from the leaves."""
 
-TRIGGERS: Final = tuple(
-    f"CREATE TRIGGER IF NOT EXISTS leaf_no_{verb.lower()} BEFORE {verb} ON leaf "
+# A guard against mistakes; against an attacker there are hashes and signatures.
+_TRIGGERS: Final = tuple(
+    f"CREATE TRIGGER leaf_no_{verb.lower()} BEFORE {verb} ON leaf "
     f"BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"
     for verb in ("UPDATE", "DELETE")
 )
-"""A guard against mistakes; against an attacker there are hashes and signatures."""
+
+
+def create_schema(connection: Connection) -> None:
+    """Make the tables, indexes and triggers of a ledger in an empty database."""
+    METADATA.create_all(connection)
+    for trigger in _TRIGGERS:
+        connection.exec_driver_sql(trigger)

@@ -6,28 +6,30 @@ checkpoint is made under one file lock, automatic checkpoints are off, and reade
 open the file read-only. Must never be used on a network file system.
 """
 
-import fcntl
 import os
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool, StaticPool
 
-from ringwall.base.errors import ConfigurationError, IntegrityError, RecordUnavailable
-from ringwall.ledger.schema import METADATA, TRIGGERS
+from ringwall.base.errors import (
+    ConfigurationError,
+    IntegrityError,
+    RecordUnavailable,
+    RingwallError,
+)
+from ringwall.ledger.connections import reading_engine, writing_engine
+from ringwall.ledger.file_lock import FileLock
+from ringwall.ledger.schema import create_schema
 
-__all__ = ["Store", "scratch_engine"]
+__all__ = ["Store"]
 
 _LOCK_SECONDS: Final = 30.0
-_LOCK_PAUSE: Final = 0.0005
-_WAL_PAGES: Final = 4000
+_FOLD_BYTES: Final = 16 * 1024 * 1024
 _NEXT_WRITABLE: Final = "make the institute folder writable and give it free space"
 
 
@@ -37,48 +39,54 @@ class Store:
     Args:
         path: the database file, which exists.
         writable: False opens it for reading only.
+        patience: seconds to wait for whoever has locked the file.
 
     Raises:
         ConfigurationError: `ledger-missing`, there is no such file.
-        RecordUnavailable: it can't be opened for writing.
-        IntegrityError: `ledger-unreadable`, it is not a database.
+        RecordUnavailable: `ledger-read-only`, it can't be opened for writing.
     """
 
-    def __init__(self, path: Path, *, writable: bool) -> None:
+    def __init__(
+        self, path: Path, *, writable: bool, patience: float = _LOCK_SECONDS
+    ) -> None:
         if not path.is_file():
             raise ConfigurationError(
                 "ledger-missing",
                 f"there is no ledger at `{path}`",
                 next_step="restore it from a copy; a new one can't replace it",
             )
-        self.path = path
-        self._lock_path = path.with_suffix(".lock")
-        self._reader = _engine(path, "ro", pooled=False)
-        self._writer = _engine(path, "rw", pooled=True) if writable else None
         if writable and not _is_writable(path):
-            raise _unwritable(f"`{path}` is read-only")
-        self._pages = 0
+            raise _read_only(f"`{path}` can't be written")
+        self.path = path
+        self._wal = path.with_name(path.name + "-wal")
+        self._lock = FileLock(path.with_name(path.name + "-lock"), patience)
+        self._patience = patience
+        self._reader = reading_engine(path, patience)
+        self._writer = writing_engine(path, patience)
+        self._is_writable = writable
+        self._connection: Connection | None = None
+        self._process = os.getpid()
+        self._files: tuple[os.stat_result, os.stat_result] | None = None
+        self._wal_bytes = 0
+        self._fold_at = _FOLD_BYTES
 
     @classmethod
     def create(cls, path: Path) -> "Store":
-        """Make a new, empty ledger file with its tables.
+        """Make a new, empty ledger file with its tables, and open it for writing.
 
         Raises:
             FileExistsError: there is one already.
             RecordUnavailable: the folder can't be written.
         """
-        path.touch(mode=0o600, exist_ok=False)
+        try:
+            path.touch(mode=0o600, exist_ok=False)
+        except FileExistsError:
+            raise
+        except OSError as error:
+            raise _not_written(error) from error
         store = cls(path, writable=True)
         with store.writing() as connection:
-            METADATA.create_all(connection)
-            for trigger in TRIGGERS:
-                connection.exec_driver_sql(trigger)
-        # SQLite swallows a failed flush of the folder, so make one that does not.
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+            create_schema(connection)
         return store
 
     @contextmanager
@@ -86,20 +94,23 @@ class Store:
         """Give the one write transaction of the file; commit when left in peace.
 
         Raises:
-            RecordUnavailable: `ledger-read-only`, `ledger-busy` (another process
-                holds the lock), or `ledger-write-failed`; nothing was written
-                unless the flush of a commit itself failed.
+            RecordUnavailable: `ledger-read-only`; `ledger-busy`, somebody else
+                holds the lock; `ledger-replaced`, the file is no longer the one
+                that was opened; `record-unavailable`, the write failed. Only
+                after the last may something have been written.
         """
-        if self._writer is None:
-            raise _unwritable("the ledger was opened for reading only")
+        if not self._is_writable:
+            raise _read_only("the ledger was opened for reading only")
         try:
-            with self._locked():
-                with self._writer.connect() as connection:
-                    with connection.begin():
-                        yield connection
-                    self._fold_log(connection, _WAL_PAGES)
+            with self._lock.held():
+                with _locks_told():
+                    connection = self._kept_connection()
+                    transaction = connection.begin()
+                with transaction:
+                    yield connection
+                    self._check_in_place()
         except (sqlite3.Error, DBAPIError, OSError) as error:
-            raise _unwritable(str(error)) from error
+            raise _not_written(error) from error
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -107,130 +118,149 @@ class Store:
 
         Raises:
             IntegrityError: `ledger-unreadable`.
+            RecordUnavailable: `ledger-busy`, somebody else has locked it.
         """
         try:
             with self._reader.connect() as connection, connection.begin():
                 yield connection
-        except (sqlite3.DatabaseError, DBAPIError) as error:
-            raise _unreadable(self.path, error) from error
+        except (sqlite3.Error, DBAPIError, UnicodeDecodeError) as error:
+            # The last for a name in a damaged schema, quoted in SQLite's message.
+            raise _not_read(self.path, error) from error
+
+    def fold(self) -> None:
+        """Move the write-ahead log into the file once it has grown to 16 MiB.
+
+        While somebody reads an older state, part of it stays, and the next attempt
+        waits until it has grown as much again.
+
+        Raises:
+            RecordUnavailable: as `writing`; what has been committed stays so.
+        """
+        if self._connection is None or self._wal_bytes < self._fold_at:
+            return
+        try:
+            with self._lock.held():
+                is_partial = _checkpoint(self._connection, self._patience)
+        except (sqlite3.Error, OSError) as error:
+            raise _not_written(error) from error
+        self._fold_at = _FOLD_BYTES + (self._wal_bytes if is_partial else 0)
+        self._wal_bytes = 0
 
     def close(self) -> None:
-        """Fold the write-ahead log into the file and let go of it."""
-        if self._writer is not None:
-            with self._locked(), self._writer.connect() as connection:
-                self._fold_log(connection, 0)
-            with self._locked():
-                self._writer.dispose()
-        self._reader.dispose()
+        """Let go of the file; in a process forked from the opener, do nothing.
 
-    def _fold_log(self, connection: Connection, threshold: int) -> None:
-        """Checkpoint the WAL once it has grown; the caller holds the lock."""
-        wal = self.path.with_name(self.path.name + "-wal")
-        if not wal.exists() or wal.stat().st_size <= threshold * 4096:
-            return
-        raw = connection.connection.driver_connection
-        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        SQLite folds the write-ahead log when the last connection of all goes, and
+        makes sure of that by a lock on the whole file.
+        """
+        if self._connection is not None and os.getpid() == self._process:
+            self._connection.close()
+            self._connection = None
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        handle = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            deadline = time.monotonic() + _LOCK_SECONDS
-            while True:
-                try:
-                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() > deadline:
-                        raise RecordUnavailable(
-                            "ledger-busy",
-                            f"another process holds `{self._lock_path}`",
-                            next_step="wait for it or end it, then ask again",
-                        ) from None
-                    time.sleep(_LOCK_PAUSE)
-            yield
-        finally:
-            os.close(handle)
+    def _kept_connection(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._writer.connect()
+            self._files = None
+        return self._connection
+
+    def _check_in_place(self) -> None:
+        """Refuse to write into files that nobody else will find again."""
+        database, wal = _stat(self.path), _stat(self._wal)
+        if database is None or wal is None:
+            raise _replaced(self.path)
+        if self._files is None:
+            # SQLite swallows a failed flush of the folder that names its new
+            # write-ahead log, so make one that does not.
+            _flush_folder(self.path.parent)
+            self._files = database, wal
+        if not all(map(os.path.samestat, self._files, (database, wal))):
+            raise _replaced(self.path)
+        self._wal_bytes = wal.st_size
 
 
-def scratch_engine(path: Path | None = None) -> Engine:
-    """Return an engine on a new database of the same shape, for comparisons.
-
-    Args:
-        path: the file to make; None keeps it in memory.
-    """
-    if path is None:
-        engine = create_engine(
-            "sqlite://",
-            poolclass=StaticPool,
-            connect_args={"check_same_thread": False},
-        )
-    else:
-        engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
-    METADATA.create_all(engine)
-    return engine
-
-
-def _engine(path: Path, mode: str, *, pooled: bool) -> Engine:
-    def connect() -> sqlite3.Connection:
-        return _connect(path, mode)
-
-    engine = create_engine(
-        "sqlite://", creator=connect, poolclass=StaticPool if pooled else NullPool
-    )
-    begin = "BEGIN IMMEDIATE" if mode == "rw" else "BEGIN"
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
-
-
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
-    uri = f"file:{quote(str(path))}?mode={mode}"
-    connection = sqlite3.connect(
-        uri, uri=True, isolation_level=None, check_same_thread=False, timeout=30
-    )
+def _stat(path: Path) -> os.stat_result | None:
     try:
-        if mode == "rw":
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=FULL")
-            connection.execute("PRAGMA wal_autocheckpoint=0")
-        else:
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        connection.execute("PRAGMA trusted_schema=OFF")
-    except sqlite3.OperationalError:
-        connection.close()
-        wal = path.with_name(path.name + "-wal")
-        if mode == "rw" or (wal.exists() and wal.stat().st_size):
-            raise
-        # A WAL database on read-only media can't make its index file; with no
-        # log beside it nothing is pending, so the file alone is the whole state.
-        return sqlite3.connect(
-            f"{uri}&immutable=1",
-            uri=True,
-            isolation_level=None,
-            check_same_thread=False,
-        )
-    return connection
+        return path.stat()
+    except FileNotFoundError:
+        return None
+
+
+@contextmanager
+def _locks_told() -> Iterator[None]:
+    """Raise `ledger-busy` for a lock that was not had before anything was done."""
+    try:
+        yield
+    except (sqlite3.Error, DBAPIError) as error:
+        if _is_lock(error):
+            raise _busy(error) from error
+        raise
+
+
+def _checkpoint(connection: Connection, patience: float) -> bool:
+    """Fold the write-ahead log; return whether a reader kept part of it."""
+    cursor = connection.connection.cursor()
+    # Not with the usual patience: it would wait for readers, lock in hand.
+    cursor.execute("PRAGMA busy_timeout=0")
+    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    [(is_partial, _, _)] = cursor.fetchall()
+    cursor.execute(f"PRAGMA busy_timeout={int(patience * 1000)}")
+    return bool(is_partial)
+
+
+def _flush_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _is_writable(path: Path) -> bool:
     return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
-def _unwritable(message: str) -> RecordUnavailable:
+def _cause(error: Exception) -> BaseException:
+    """Return the driver's own error, which holds no statement."""
+    return error.orig or error if isinstance(error, DBAPIError) else error
+
+
+def _is_lock(error: Exception) -> bool:
+    code = getattr(_cause(error), "sqlite_errorcode", 0)
+    return code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+def _read_only(message: str) -> RecordUnavailable:
+    return RecordUnavailable("ledger-read-only", message, next_step=_NEXT_WRITABLE)
+
+
+def _replaced(path: Path) -> RecordUnavailable:
+    return RecordUnavailable(
+        "ledger-replaced",
+        f"`{path}` or its write-ahead log is no longer the file that was opened",
+        next_step="put the files back or open the institute again",
+    )
+
+
+def _busy(error: Exception) -> RecordUnavailable:
+    return RecordUnavailable(
+        "ledger-busy",
+        f"another program has locked the ledger: {_cause(error)}",
+        next_step="wait for it or end it, then ask again",
+    )
+
+
+def _not_written(error: Exception) -> RecordUnavailable:
     return RecordUnavailable(
         "record-unavailable",
-        f"the record could not be made durable: {message}",
+        f"the record could not be made durable: {_cause(error)}",
         next_step=_NEXT_WRITABLE,
     )
 
 
-def _unreadable(path: Path, error: Exception) -> IntegrityError:
+def _not_read(path: Path, error: Exception) -> RingwallError:
+    if _is_lock(error):
+        return _busy(error)
     return IntegrityError(
         "ledger-unreadable",
-        f"`{path}` can't be read as a ledger: {error}",
+        f"`{path}` can't be read as a ledger: {_cause(error)}",
         next_step="restore it from a copy and run `ringwall audit verify`",
     )

@@ -1,7 +1,7 @@
 """The verifier: every leaf, the root, the signed head and every projection.
 
 Trusts only the verifier key it is given. Must never stop at the first finding,
-nor write anything.
+nor write anything into the ledger.
 """
 
 import hmac
@@ -12,19 +12,23 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, func, select
 
 from ringwall.base.errors import IntegrityError
+from ringwall.ledger.basis import Basis
+from ringwall.ledger.entries import open_entry
 from ringwall.ledger.head import Head, read_head
-from ringwall.ledger.rebuild import Rebuilder, differences
-from ringwall.ledger.schema import LEAF
-from ringwall.ledger.store import Store, scratch_engine
-from ringwall.model.events import BASIS_KINDS, Event, load_event
+from ringwall.ledger.printable import shown
+from ringwall.ledger.rebuild import Rebuilder, differences, scratch_database
+from ringwall.ledger.schema import LEAF, METADATA
+from ringwall.ledger.store import Store
 from ringwall.signing.keys import VerifierKey
 from ringwall.tlog.checkpoints import Checkpoint, open_checkpoint
 from ringwall.tlog.frontier import Frontier
-from ringwall.tlog.hashing import HASH_SIZE, leaf_hash
+from ringwall.tlog.hashing import HASH_SIZE
 
-__all__ = ["Finding", "Progress", "Report", "verify_ledger"]
+__all__ = ["MAX_FINDINGS", "Finding", "Progress", "Report", "verify_ledger"]
 
 MAX_FINDINGS: Final = 1000
+"""Most findings that one report lists."""
+
 _CHUNK: Final = 1000
 
 Progress = Callable[[int, int], None]
@@ -37,7 +41,7 @@ class Finding:
 
     Attributes:
         code: stable kebab-case name.
-        place: `entry 12`, `table registry row user:ada`, `head`.
+        place: `entry 12`, `table registry row user:ada`, `head`, `file`, `schema`.
         message: what is wrong, for an officer.
     """
 
@@ -55,7 +59,7 @@ class Report:
         root: root recomputed from the entries' leaf hashes.
         checkpoint: the signed head, None if its signature does not hold.
         signer: name of the key it was checked with.
-        findings: empty if all is as recorded.
+        findings: empty if all is as recorded; of very many the first thousand.
     """
 
     size: int
@@ -76,7 +80,6 @@ class _Walk:
 
     frontier: Frontier = field(default_factory=Frontier)
     next_index: int = 0
-    basis: int = -1
     doubtful: set[int] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
 
@@ -97,23 +100,22 @@ def verify_ledger(
         progress: told now and then how far it is.
 
     Raises:
-        IntegrityError: the file can't be read as a ledger at all.
+        IntegrityError: `ledger-unreadable`, the file can't be read as a ledger.
+        RecordUnavailable: there is no room for the tables to compare with.
     """
     walk = _Walk()
-    with store.reading() as stored, scratch_engine().begin() as scratch:
-        total = stored.execute(select(func.count()).select_from(LEAF)).scalar_one()
-        rebuilder = Rebuilder(scratch)
-        for row in _leaves(stored):
-            _check_entry(row, walk, rebuilder)
-            if progress is not None and walk.frontier.size % _CHUNK == 0:
-                progress(walk.frontier.size, total)
-        rebuilder.flush()
-        checkpoint = _check_head(stored, walk, verifier, origin)
-        for found in differences(stored, scratch, walk.doubtful):
-            place = f"table {found.table} row {found.key}"
-            walk.find(found.code, place, found.message)
-    if progress is not None:
-        progress(total, total)
+    checkpoint = None
+    with store.reading() as stored, scratch_database() as scratch:
+        if _check_schema(stored, scratch, walk):
+            _check_pages(stored, walk)
+            rebuilder = Rebuilder(scratch)
+            _check_entries(stored, walk, rebuilder, progress)
+            head = _check_head(stored, walk, rebuilder.basis())
+            if head is not None:
+                checkpoint = _check_signatures(head, walk, verifier, origin)
+            for found in differences(stored, scratch, walk.doubtful):
+                place = f"table {found.table} row {found.key}"
+                walk.find(found.code, place, found.message)
     return Report(
         size=walk.frontier.size,
         root=walk.frontier.root(),
@@ -123,56 +125,109 @@ def verify_ledger(
     )
 
 
-def _leaves(connection: Connection) -> Iterator[Row[Any]]:
-    query = select(LEAF).order_by(LEAF.c.idx)
-    return iter(connection.execution_options(yield_per=_CHUNK).execute(query))
-
-
-def _check_entry(row: Row[Any], walk: _Walk, rebuilder: Rebuilder) -> None:
-    place = f"entry {row.idx}"
-    if row.idx != walk.next_index:
-        walk.find(
-            "entry-missing",
-            f"entry {walk.next_index}",
-            f"entries {walk.next_index} to {row.idx - 1} are not there",
-        )
-    walk.next_index = row.idx + 1
-    stored_hash = row.hash if isinstance(row.hash, bytes) else b""
-    entry = row.entry if isinstance(row.entry, bytes) else b""
-    matches = len(stored_hash) == HASH_SIZE and hmac.compare_digest(
-        leaf_hash(entry), stored_hash
+def _check_schema(stored: Connection, made: Connection, walk: _Walk) -> bool:
+    """Return whether the tables are those of a ledger, so that they can be read."""
+    here, there = _schema(stored), _schema(made)
+    for kind, name in sorted(here.keys() | there.keys()):
+        if here.get((kind, name)) != there.get((kind, name)):
+            missing = "is missing" if (kind, name) not in here else "was not made by it"
+            walk.find("schema-differs", "schema", f"{kind} `{name}` {missing}")
+    return all(
+        here.get(("table", table)) == there["table", table] for table in METADATA.tables
     )
-    walk.frontier.append(stored_hash.ljust(HASH_SIZE, b"\0")[:HASH_SIZE])
-    if not matches:
-        walk.doubtful.add(row.idx)
-        walk.find(
-            "entry-changed", place, "the stored bytes do not match their leaf hash"
-        )
+
+
+def _schema(connection: Connection) -> dict[tuple[str, str], str]:
+    """Return (kind, name) -> definition of all that is in a database."""
+    rows = connection.exec_driver_sql("SELECT type, name, sql FROM sqlite_master")
+    return {(shown(kind), shown(name)): str(sql) for kind, name, sql in rows}
+
+
+def _check_pages(stored: Connection, walk: _Walk) -> None:
+    """Let SQLite check its trees and that each index holds what its table holds."""
+    for (text,) in stored.exec_driver_sql("PRAGMA integrity_check(100)"):
+        if text != "ok":
+            walk.find("file-damaged", "file", shown(text))
+
+
+def _check_entries(
+    stored: Connection, walk: _Walk, rebuilder: Rebuilder, progress: Progress | None
+) -> None:
+    total = stored.execute(select(func.count()).select_from(LEAF)).scalar_one()
+    for row in _leaves(stored):
+        _check_entry(row, walk, rebuilder)
+        if progress is not None and walk.frontier.size % _CHUNK == 0:
+            progress(walk.frontier.size, total)
+    rebuilder.flush()
+    if progress is not None:
+        progress(total, total)
+
+
+def _leaves(connection: Connection) -> Iterator[Row[*tuple[Any, ...]]]:
+    query = select(LEAF).order_by(LEAF.c.idx)
+    return iter(connection.execute(query, execution_options={"yield_per": _CHUNK}))
+
+
+def _check_entry(row: Row[*tuple[Any, ...]], walk: _Walk, rebuilder: Rebuilder) -> None:
+    index, leaf = row.idx, row.hash if isinstance(row.hash, bytes) else b""
+    walk.frontier.append(leaf.ljust(HASH_SIZE, b"\0")[:HASH_SIZE])
+    place = f"entry {index}"
+    if index < 0:
+        walk.doubtful.add(index)
+        walk.find("entry-misplaced", place, "the log begins at entry 0")
         return
+    if index != walk.next_index:
+        message = f"entries {walk.next_index} to {index - 1} are not there"
+        walk.find("entry-missing", f"entry {walk.next_index}", message)
+    walk.next_index = index + 1
     try:
-        event = load_event(entry)
-        rebuilder.add(row.idx, event, stored_hash, entry)
-    except (KeyError, TypeError, ValueError) as error:
-        walk.doubtful.add(row.idx)
-        walk.find("entry-unreadable", place, f"it is not an event: {error}")
-        return
-    _note_basis(row.idx, event, walk)
+        event = open_entry(index, leaf, row.entry)[0]
+        rebuilder.add(index, event, leaf, row.entry)
+    except IntegrityError as error:
+        walk.doubtful.add(index)
+        walk.find(error.code, place, error.message)
 
 
-def _note_basis(index: int, event: Event, walk: _Walk) -> None:
-    if event["kind"] in BASIS_KINDS:
-        walk.basis = index
-
-
-def _check_head(
-    connection: Connection, walk: _Walk, verifier: VerifierKey, origin: str
-) -> Checkpoint | None:
+def _check_head(stored: Connection, walk: _Walk, basis: Basis) -> Head | None:
+    """Compare the head row with the entries; what it signs is another matter."""
     try:
-        head = read_head(connection)
-        checkpoint = open_checkpoint(head.note, verifier, origin)
+        head = read_head(stored)
     except IntegrityError as error:
         walk.find(error.code, "head", error.message)
         return None
+    frontier = walk.frontier
+    # If the root is another, so is the frontier, and the root is what was signed.
+    if head.root == frontier.root() and head.frontier != frontier.dump():
+        message = "the stored frontier is not that of the entries"
+        walk.find("head-differs", "head", message)
+    said, found = (head.basis, head.tally), (basis.last, basis.tally)
+    if head.size == frontier.size and said != found and not walk.doubtful:
+        message = f"basis {head.basis} is not that of the entries, {basis.last}"
+        walk.find("head-differs", "head", message)
+    return head
+
+
+def _check_signatures(
+    head: Head, walk: _Walk, verifier: VerifierKey, origin: str
+) -> Checkpoint | None:
+    try:
+        head.check_seal(verifier, origin)
+    except IntegrityError as error:
+        walk.find(error.code, "head", f"seal: {shown(error.message)}")
+    try:
+        checkpoint = open_checkpoint(head.note, verifier, origin)
+    except IntegrityError as error:
+        walk.find(error.code, "head", f"checkpoint: {shown(error.message)}")
+        return None
+    if (head.size, head.root) != (checkpoint.size, checkpoint.root):
+        message = "the head row says other than its signed checkpoint"
+        walk.find("head-differs", "head", message)
+    _check_extent(checkpoint, walk)
+    return checkpoint
+
+
+def _check_extent(checkpoint: Checkpoint, walk: _Walk) -> None:
+    """Compare what was signed with the entries that are there."""
     signed, size = checkpoint.size, walk.frontier.size
     if signed > size:
         message = f"{signed} entries were signed, {size} are there"
@@ -183,18 +238,3 @@ def _check_head(
     elif not hmac.compare_digest(checkpoint.root, walk.frontier.root()):
         message = "the leaf hashes do not add up to the signed root"
         walk.find("root-differs", "head", message)
-    _check_head_row(head, checkpoint, walk)
-    return checkpoint
-
-
-def _check_head_row(head: Head, checkpoint: Checkpoint, walk: _Walk) -> None:
-    if (head.size, head.root) != (checkpoint.size, checkpoint.root):
-        message = "the head row says other than its signed checkpoint"
-        walk.find("head-differs", "head", message)
-    same_size = head.size == walk.frontier.size
-    if same_size and head.frontier != walk.frontier.dump():
-        message = "the stored frontier is not that of the entries"
-        walk.find("head-differs", "head", message)
-    if same_size and head.basis != walk.basis and not walk.doubtful:
-        message = f"basis is {head.basis}, the entries say {walk.basis}"
-        walk.find("head-differs", "head", message)

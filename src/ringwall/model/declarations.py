@@ -357,19 +357,17 @@ def dump_document(document: Document) -> dict[str, Any]:
     return document.model_dump(mode="json", exclude_none=True)
 
 
+_REFERENCES: Final[dict[type[Document], tuple[str, ...]]] = {
+    Organisation: (),
+    Person: ("organisation",),
+    Service: ("organisation", "operator"),
+    Site: ("operator",),
+    Point: ("site",),
+    Asset: (),
+}
+
+
 def references_of(document: Document) -> tuple[tuple[str, str], ...]:
     """Return (field, id) for each other document that this one leans on."""
-    match document:
-        case Person():
-            return (("organisation", document.organisation),)
-        case Service():
-            return (
-                ("organisation", document.organisation),
-                ("operator", document.operator),
-            )
-        case Site():
-            return (("operator", document.operator),)
-        case Point():
-            return (("site", document.site),)
-        case Organisation() | Asset():
-            return ()
+    names = _REFERENCES[type(document)]
+    return tuple((name, getattr(document, name)) for name in names)

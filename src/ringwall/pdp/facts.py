@@ -7,6 +7,7 @@ Must never invent a fact: what is not on record is a reason to deny.
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, TypeVar
 
+from ringwall.model.decisions import Reason, Stage
 from ringwall.model.declarations import (
     Asset,
     Document,
@@ -16,10 +17,10 @@ from ringwall.model.declarations import (
     Service,
     Site,
 )
-from ringwall.model.decisions import Reason, Stage
 from ringwall.model.facts import (
     AssetFacts,
     GrantFacts,
+    Lapse,
     OrganisationFacts,
     SessionFacts,
     SiteFacts,
@@ -47,7 +48,12 @@ _T = TypeVar("_T")
 
 
 class FactMissing(Exception):
-    """Something the question names is not on record; carries the reason to deny."""
+    """What the question names has no usable facts on record.
+
+    Args:
+        code: stable kebab-case name of the reason to deny.
+        message: for an officer.
+    """
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -160,7 +166,7 @@ class FactBase:
     def _party(self, entity: str, now: int) -> tuple[Span, _Party]:
         document = self._documents.get(entity)
         if isinstance(document, Service):
-            person = self._need(document.operator, Person, "operator")
+            person = self._operator_of(document)
         else:
             person = document = self._need(entity, Person, "subject")
         rank, lapses, span = best_at(_screenings(person), now)
@@ -176,10 +182,24 @@ class FactBase:
         facts, other = _organisation_facts(organisation, now)
         return span.meet(other), (subject, facts)
 
+    def _operator_of(self, service: Service) -> Person:
+        """Return who answers for a service, and so must be of the same organisation.
+
+        Else a partner's employee could act with the institute's standing.
+        """
+        person = self._need(service.operator, Person, "operator")
+        if person.organisation != service.organisation:
+            raise FactMissing(
+                "operator-elsewhere",
+                f"`{person.id}`, who runs `{service.id}`, is of another organisation",
+            )
+        return person
+
     def _site(self, entity: str, now: int) -> tuple[Span, SiteFacts]:
         site = self._need(self._need(entity, Point, "point").site, Site, "site")
-        whole, all_lapses = Span(), []
-        levels = {}
+        whole = Span()
+        all_lapses: list[Lapse] = []
+        levels: dict[str, SecurityLevel] = {}
         for domain in Domain:
             statements = [
                 Statement.of(a, domain.value, a.level, str(a.level))
@@ -216,7 +236,8 @@ _MEASURES: Final[dict[str, tuple[str, Callable[[int], object]]]] = {
 def _organisation_facts(
     organisation: Organisation, now: int
 ) -> tuple[OrganisationFacts, Span]:
-    whole, all_lapses = Span(), []
+    whole = Span()
+    all_lapses: list[Lapse] = []
     found: dict[str, int] = {}
     for kind, (attribute, scale) in _MEASURES.items():
         statements = []

@@ -16,12 +16,28 @@ __all__ = ["FLOOR_RULES", "FloorRule", "broken_rules"]
 
 _PRIVATE: Final = frozenset({"partner", "licensee"})
 _STATES: Final = frozenset({"member-state", "associated-state"})
-_ALWAYS_UPPER: Final = frozenset({"raid-report", "raid-case", "defence-programme"})
-_SITE_DOMAINS: Final = tuple(
-    (domain.value, [TIER_VECTORS[tier][domain] for tier in Tier])
-    for domain in Domain
+_UPPER_KINDS: Final = frozenset({"raid-report", "raid-case", "defence-programme"})
+_UPPER_CONTENTS: Final = frozenset({"raid", "defence"})
+_HIGHEST: Final[dict[TierSetting, Tier]] = {
+    "two": max(tiers_of("two")),
+    "three": max(tiers_of("three")),
+}
+# Reading a member off its class is slow, and every question passes here.
+_LOWER: Final = Tier.LOWER
+_THIRD: Final = Tier.THIRD
+_VECTORS: Final = tuple(
+    (
+        vector[Domain.WEIGHTS],
+        vector[Domain.NETWORK],
+        vector[Domain.ASSURANCE],
+        vector[Domain.DETECTION],
+        vector[Domain.PERSONNEL],
+    )
+    for vector in (TIER_VECTORS[tier] for tier in Tier)
 )
-_PERSONNEL: Final = {tier: TIER_VECTORS[tier][Domain.PERSONNEL] for tier in Tier}
+_PERSONNEL: Final = tuple(TIER_VECTORS[tier][Domain.PERSONNEL] for tier in Tier)
+_EVIDENCE: Final = SecurityLevel.SL3
+_HARDWARE: Final = Authentication.HARDWARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +62,23 @@ class FloorRule:
 
 
 def _site_falls_short(s: Situation) -> bool:
-    index, site = s.asset.tier, s.site
-    return any(getattr(site, name) < levels[index] for name, levels in _SITE_DOMAINS)
+    site = s.site
+    weights, network, assurance, detection, personnel = _VECTORS[s.asset.tier]
+    return (
+        site.weights < weights
+        or site.network < network
+        or site.assurance < assurance
+        or site.detection < detection
+        or site.personnel < personnel
+    )
 
 
 def _weak_domains(s: Situation) -> str:
-    index = s.asset.tier
+    vector = TIER_VECTORS[s.asset.tier]
     weak = [
-        f"{name} {getattr(s.site, name)}"
-        for name, levels in _SITE_DOMAINS
-        if getattr(s.site, name) < levels[index]
+        f"{domain} {getattr(s.site, domain)}"
+        for domain in Domain
+        if getattr(s.site, domain) < vector[domain]
     ]
     return ", ".join(weak)
 
@@ -64,8 +87,8 @@ def _vector(s: Situation) -> str:
     return ", ".join(f"{d.value} {lv}" for d, lv in TIER_VECTORS[s.asset.tier].items())
 
 
-def _outside_compartments(s: Situation) -> str:
-    return ", ".join(sorted(s.asset.compartments - s.subject.compartments))
+def _listed(words: frozenset[str]) -> str:
+    return ", ".join(sorted(words)) or "none"
 
 
 FLOOR_RULES: Final[tuple[FloorRule, ...]] = (
@@ -97,7 +120,7 @@ FLOOR_RULES: Final[tuple[FloorRule, ...]] = (
         "floor-private-party",
         "a private partner or licensee never reaches above the lower tier",
         "organisation.relation",
-        lambda s: s.asset.tier > Tier.LOWER and s.organisation.relation in _PRIVATE,
+        lambda s: s.asset.tier > _LOWER and s.organisation.relation in _PRIVATE,
         lambda s: s.organisation.relation,
         lambda _: "institute or an eligible government",
     ),
@@ -105,9 +128,11 @@ FLOOR_RULES: Final[tuple[FloorRule, ...]] = (
         "floor-government-evidence",
         "a government reaches above the lower tier only with cybersecurity evidence",
         "organisation.cyber",
-        lambda s: s.asset.tier > Tier.LOWER
-        and s.organisation.relation in _STATES
-        and s.organisation.cyber < SecurityLevel.SL3,
+        lambda s: (
+            s.asset.tier > _LOWER
+            and s.organisation.relation in _STATES
+            and s.organisation.cyber < _EVIDENCE
+        ),
         lambda s: str(s.organisation.cyber),
         lambda _: "SL3 or higher, in date",
     ),
@@ -115,7 +140,7 @@ FLOOR_RULES: Final[tuple[FloorRule, ...]] = (
         "floor-third-tier",
         "the third tier is for the institute's own people",
         "organisation.relation",
-        lambda s: s.asset.tier is Tier.THIRD and s.organisation.relation != "institute",
+        lambda s: s.asset.tier >= _THIRD and s.organisation.relation != "institute",
         lambda s: s.organisation.relation,
         lambda _: "institute",
     ),
@@ -124,15 +149,14 @@ FLOOR_RULES: Final[tuple[FloorRule, ...]] = (
         "the asset has a compartment that the subject is not in",
         "subject.compartments",
         lambda s: not s.asset.compartments <= s.subject.compartments,
-        _outside_compartments,
-        lambda s: ", ".join(sorted(s.asset.compartments)),
+        lambda s: _listed(s.subject.compartments),
+        lambda s: f"all of {_listed(s.asset.compartments)}",
     ),
     FloorRule(
         "floor-authentication",
         "nothing above the lower tier opens without a hardware key",
         "session.authentication",
-        lambda s: s.asset.tier > Tier.LOWER
-        and s.session.authentication < Authentication.HARDWARE,
+        lambda s: s.asset.tier > _LOWER and s.session.authentication < _HARDWARE,
         lambda s: str(s.session.authentication),
         lambda _: "hardware or higher",
     ),
@@ -140,14 +164,17 @@ FLOOR_RULES: Final[tuple[FloorRule, ...]] = (
         "floor-content",
         "RAID material and defence programmes are never held in the lower tier",
         "asset.tier",
-        lambda s: s.asset.tier < Tier.UPPER
-        and (s.asset.kind in _ALWAYS_UPPER or s.asset.content in {"raid", "defence"}),
+        lambda s: (
+            s.asset.tier <= _LOWER
+            and (s.asset.kind in _UPPER_KINDS or s.asset.content in _UPPER_CONTENTS)
+        ),
         lambda s: str(s.asset.tier),
         lambda _: "upper or higher",
     ),
 )
 """All rules that don't depend on the institute's settings, in order of report."""
 
+_TESTS: Final = tuple((rule.broken, rule) for rule in FLOOR_RULES)
 _NO_SUCH_TIER: Final = FloorRule(
     "floor-no-such-tier",
     "the institute has no such tier",
@@ -159,11 +186,8 @@ _NO_SUCH_TIER: Final = FloorRule(
 
 
 def broken_rules(situation: Situation, setting: TierSetting) -> tuple[FloorRule, ...]:
-    """Return the rules of the floor that a situation breaks; empty if it stands.
-
-    A rule that raises counts as broken.
-    """
-    broken = tuple(rule for rule in FLOOR_RULES if rule.broken(situation))
-    if situation.asset.tier not in tiers_of(setting):
-        return (*broken, _NO_SUCH_TIER)
-    return broken
+    """Return the rules of the floor that a situation breaks; empty if it stands."""
+    broken = [rule for is_broken, rule in _TESTS if is_broken(situation)]
+    if situation.asset.tier > _HIGHEST[setting]:
+        broken.append(_NO_SUCH_TIER)
+    return tuple(broken)

@@ -5,7 +5,6 @@ unless every stage does. Must never stop at the first no: an officer sees them a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from ringwall.base.errors import PolicyError
@@ -25,7 +24,9 @@ from ringwall.pdp.facts import FactBase, FactMissing
 from ringwall.pdp.floor import FloorRule, broken_rules
 from ringwall.pdp.reasons import concern_reasons, floor_reasons
 from ringwall.policy.compiler import CompiledConcern
+from ringwall.policy.concern import Concern
 from ringwall.policy.outcome import Outcome
+from ringwall.policy.value_types import SetType, WordType
 
 __all__ = ["CONCERNS", "DecisionPoint", "Evaluation"]
 
@@ -49,19 +50,17 @@ class _AssetQuestion(NamedTuple):
     asset: AssetFacts
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """What each stage said of one request, before it is put into words.
 
     Attributes:
-        situation: the facts, None if one was missing.
-        missing: why there are no facts, None if there are.
+        situation: the facts, or the reason why there is nothing to decide on.
         outcomes: one for each of `CONCERNS`; empty without facts.
         floor: the rules of the floor that are broken.
+        permitted: whether every stage permits.
     """
 
-    situation: Situation | None
-    missing: Reason | None
+    situation: Situation | Reason
     outcomes: tuple[Outcome, ...]
     floor: tuple[FloorRule, ...]
     permitted: bool
@@ -75,7 +74,8 @@ class DecisionPoint:
         setting: how many tiers the institute has.
 
     Raises:
-        PolicyError: a concern is missing, or reads facts that don't exist.
+        PolicyError: `concern-missing`; `facts-differ`, one reads facts that don't
+            exist; `concern-incomplete`, access has no actions or roles.
     """
 
     def __init__(
@@ -95,10 +95,9 @@ class DecisionPoint:
         self._classification = self._concerns[Stage.CLASSIFICATION].decide
         self._eligibility = self._concerns[Stage.ELIGIBILITY].decide
         self._access = self._concerns[Stage.ACCESS].decide
-        schema = self._concerns[Stage.ACCESS].concern.schema
-        words = {v.name: frozenset(v.values) for v in schema.vocabularies}
-        self._actions = words["action"]
-        self._roles = words["role"]
+        access = self._concerns[Stage.ACCESS].concern
+        self._actions = _words(access, "action")
+        self._roles = _words(access, "subject.roles")
 
     @property
     def actions(self) -> frozenset[str]:
@@ -115,8 +114,13 @@ class DecisionPoint:
         """How many tiers the institute has."""
         return self._setting
 
+    @property
+    def concerns(self) -> Mapping[Stage, CompiledConcern]:
+        """The concerns that every request passes; not to be changed."""
+        return self._concerns
+
     def admits(self, asset: AssetFacts) -> tuple[Reason, ...]:
-        """Return why the tier an asset is held in does not admit it; empty if it does."""
+        """Return why an asset's tier does not admit it; empty if it does."""
         question = _AssetQuestion(asset)
         outcome = self._classification(question)
         if outcome.permitted:
@@ -124,25 +128,20 @@ class DecisionPoint:
         concern = self._concerns[Stage.CLASSIFICATION]
         return concern_reasons(Stage.CLASSIFICATION, concern, question, outcome)
 
-    def evaluate(
-        self, request: AccessRequest, facts: FactBase, now: int
-    ) -> Evaluation:
+    def evaluate(self, request: AccessRequest, facts: FactBase, now: int) -> Evaluation:
         """Return what each stage says of a request; never raises for its content."""
         try:
             situation = facts.situation(request, now)
         except FactMissing as missing:
-            return Evaluation(None, missing.reason, (), (), permitted=False)
+            return Evaluation(missing.reason, (), (), permitted=False)
         return self.evaluate_situation(situation)
 
     def evaluate_situation(self, situation: Situation) -> Evaluation:
         """Return what each stage says of facts already at hand."""
         if situation.action not in self._actions:
-            reason = Reason(
-                Stage.FACTS,
-                "unknown-action",
-                f"no rule knows the action `{situation.action[:64]}`",
-            )
-            return Evaluation(situation, reason, (), (), permitted=False)
+            message = f"no rule knows the action `{situation.action[:64]}`"
+            reason = Reason(Stage.FACTS, "unknown-action", message)
+            return Evaluation(reason, (), (), permitted=False)
         first = self._classification(situation)
         second = self._eligibility(situation)
         third = self._access(situation)
@@ -150,34 +149,46 @@ class DecisionPoint:
         permitted = (
             first.permitted and second.permitted and third.permitted and not floor
         )
-        return Evaluation(
-            situation, None, (first, second, third), floor, permitted=permitted
-        )
+        return Evaluation(situation, (first, second, third), floor, permitted)
 
     def verdict(self, evaluation: Evaluation) -> Verdict:
-        """Put an evaluation into words: the rules of a permit, each reason of a deny."""
-        if evaluation.missing is not None or evaluation.situation is None:
-            reasons = (evaluation.missing,) if evaluation.missing else ()
-            return Verdict(Effect.DENY, reasons=reasons)
-        rules = tuple(rule for o in evaluation.outcomes for rule in o.rules)
+        """Put an evaluation into words: a permit's rules, each reason of a deny."""
+        situation = evaluation.situation
+        if isinstance(situation, Reason):
+            return Verdict(Effect.DENY, reasons=(situation,))
         if evaluation.permitted:
-            return Verdict(Effect.PERMIT, rules=rules)
-        reasons = ()
-        forbidding: tuple[str, ...] = ()
+            first, second, third = evaluation.outcomes
+            return Verdict(Effect.PERMIT, first.rules + second.rules + third.rules)
+        reasons: list[Reason] = []
+        forbidding: list[str] = []
         for stage, outcome in zip(CONCERNS, evaluation.outcomes, strict=True):
             if not outcome.permitted:
                 forbidding += outcome.rules
                 concern = self._concerns[stage]
-                situation = evaluation.situation
                 reasons += concern_reasons(stage, concern, situation, outcome)
-        reasons += floor_reasons(evaluation.situation, evaluation.floor)
+        reasons += floor_reasons(situation, evaluation.floor)
         return Verdict(
             Effect.DENY,
-            rules=forbidding,
-            reasons=reasons,
+            rules=tuple(forbidding),
+            reasons=tuple(reasons),
             explicit=bool(forbidding),
         )
 
     def decide(self, request: AccessRequest, facts: FactBase, now: int) -> Verdict:
         """Return the answer to a request with every reason."""
         return self.verdict(self.evaluate(request, facts, now))
+
+
+def _words(concern: Concern, path: str) -> frozenset[str]:
+    """Return the vocabulary of an attribute that a concern has to ask about."""
+    for attribute in concern.schema.attributes:
+        kind = attribute.type
+        if isinstance(kind, SetType):
+            kind = kind.element
+        if attribute.path == path and isinstance(kind, WordType):
+            return frozenset(kind.vocabulary.values)
+    raise PolicyError(
+        "concern-incomplete",
+        f"the concern `{concern.name}` does not ask about `r.{path}` in words",
+        next_step="restore its model.conf from the shipped policies",
+    )

@@ -11,15 +11,15 @@ from ringwall.model.facts import GrantFacts, SessionFacts, Situation
 from ringwall.model.levels import Authentication, Quorum
 from ringwall.model.requests import AccessRequest
 from ringwall.pdp.facts import FactBase, FactMissing
-from ringwall.pdp.pipeline import DecisionPoint
+from ringwall.pdp.pipeline import DecisionPoint, Evaluation
+from ringwall.policy.compiler import CompiledConcern
+from ringwall.policy.matcher import Call, Path
 
 __all__ = ["Way", "what_can", "who_can"]
 
-_PROOFS = tuple(
-    (quorum, authentication)
-    for quorum, authentication in product(Quorum, Authentication)
-)
-_STRONGEST = (Quorum.TWO_AND_EXECUTIVE, Authentication.HARDWARE_FRESH)
+_PROOFS = tuple(product(Quorum, Authentication))
+_STRONGEST = (max(Quorum), max(Authentication))
+_PROOF_PATHS = ("session.", "grant.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Way:
         action: e.g. `weights.read`.
         resource: id of the asset.
         point: id of the enforcement point.
-        authentication: the weakest that serves.
+        authentication: the weakest that serves with that quorum.
         quorum: the least approval that serves.
     """
 
@@ -69,27 +69,64 @@ def _ways(
     now: int,
     asked: Iterable[tuple[str, str, str, str]],
 ) -> Iterator[Way]:
+    helps = all(map(_proof_only_helps, decider.concerns.values()))
     for subject, action, resource, point in asked:
+        request = AccessRequest(subject, action, resource, point)
         try:
-            situation = facts.situation(
-                AccessRequest(subject, action, resource, point), now
-            )
+            situation = facts.situation(request, now)
         except FactMissing:
             continue
-        if _permits(decider, situation, *_STRONGEST):
-            quorum, authentication = next(
-                proof for proof in _PROOFS if _permits(decider, situation, *proof)
+        strongest = decider.evaluate_situation(_proven(situation, *_STRONGEST))
+        if strongest.permitted or not (helps and _nothing_matches(strongest)):
+            yield from (
+                Way(subject, action, resource, point, authentication, quorum)
+                for quorum, authentication in _least(decider, situation)
             )
-            yield Way(subject, action, resource, point, authentication, quorum)
 
 
-def _permits(
-    decider: DecisionPoint,
-    situation: Situation,
-    quorum: Quorum,
-    authentication: Authentication,
-) -> bool:
-    proven = situation._replace(
+def _least(
+    decider: DecisionPoint, situation: Situation
+) -> Iterator[tuple[Quorum, Authentication]]:
+    """Give the first proof that serves, if any does."""
+    for quorum, authentication in _PROOFS:
+        proven = _proven(situation, quorum, authentication)
+        if decider.evaluate_situation(proven).permitted:
+            yield quorum, authentication
+            return
+
+
+def _proof_only_helps(concern: CompiledConcern) -> bool:
+    """Return whether a row that matches still does when more is proven.
+
+    It does where proof is asked for in no other way than `at_least(r.grant.quorum,
+    p.quorum)`.
+    """
+    return all(
+        isinstance(condition.expression, Call)
+        and condition.expression.function == "at_least"
+        and isinstance(condition.expression.arguments[0], Path)
+        and not isinstance(condition.expression.arguments[1], Path)
+        for condition in concern.concern.conditions
+        if any(path.startswith(_PROOF_PATHS) for path in condition.paths)
+    )
+
+
+def _nothing_matches(evaluation: Evaluation) -> bool:
+    """Return whether some stage denies because no row matches, or the floor does.
+
+    Then less proof can't turn it into a permit, if more proof never unmatches a row.
+    """
+    if evaluation.floor or not evaluation.outcomes:
+        return True
+    return any(
+        not (outcome.permitted or outcome.rules or outcome.error)
+        for outcome in evaluation.outcomes
+    )
+
+
+def _proven(
+    situation: Situation, quorum: Quorum, authentication: Authentication
+) -> Situation:
+    return situation._replace(
         session=SessionFacts(authentication), grant=GrantFacts(quorum)
     )
-    return decider.evaluate_situation(proven).permitted

@@ -1,0 +1,244 @@
+"""`check`: one question, recorded first and then answered."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from ringwall.cli.exits import ExitCode, Misuse, tell_error
+from ringwall.cli.options import (
+    Format,
+    FormatOption,
+    InstituteOption,
+    examples,
+    open_institute,
+)
+from ringwall.cli.output import print_object
+
+if TYPE_CHECKING:
+    from ringwall.institute import Institute
+    from ringwall.model.decisions import Decision
+    from ringwall.model.requests import AccessRequest
+
+__all__ = ["register"]
+
+_COMMAND = "ringwall check"
+_MAX_REQUEST_BYTES = 1024 * 1024
+_MAX_DIGITS = 300
+_EXITS = {
+    "audit-unavailable": ExitCode.UNRECORDED,
+    "integrity-failed": ExitCode.INTEGRITY,
+    "internal-error": ExitCode.INTERNAL,
+    "policy-unavailable": ExitCode.INVALID,
+    "policy-not-activated": ExitCode.INVALID,
+}
+_EXAMPLES = examples(
+    "check --subject user:ada --action weights.read \\\n"
+    "      --asset weights:aurora-2 --via point:trainer --authn hardware-fresh",
+    "check request.json --via point:trainer --format json",
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb to the application."""
+    app.command("check", epilog=_EXAMPLES)(_check)
+
+
+def _check(
+    request: Annotated[
+        str,
+        typer.Argument(
+            metavar="REQUEST.json|-",
+            help="A request in AuthZEN's JSON shape; - reads it from stdin.",
+            show_default=False,
+        ),
+    ] = "",
+    subject: Annotated[str, typer.Option(help="Who asks, e.g. user:ada.")] = "",
+    action: Annotated[str, typer.Option(help="To do what, e.g. weights.read.")] = "",
+    asset: Annotated[str, typer.Option(help="To what, e.g. weights:aurora-2.")] = "",
+    via: Annotated[
+        str,
+        typer.Option(
+            metavar="POINT",
+            help="Enforcement point that asks; default: `point` in ringwall.toml.",
+        ),
+    ] = "",
+    authn: Annotated[
+        str,
+        typer.Option(
+            metavar="LEVEL",
+            help="How the session was proven: none (the default), password, mfa, "
+            "hardware or hardware-fresh.",
+        ),
+    ] = "",
+    purpose: Annotated[
+        str, typer.Option(help="Why; at most 500 characters, recorded.")
+    ] = "",
+    for_caller: Annotated[
+        bool,
+        typer.Option("--for-caller", help="Print only what the subject may know."),
+    ] = False,
+    folder: InstituteOption = None,
+    fmt: FormatOption = None,
+) -> None:
+    """Ask whether a subject may act on an asset; record the answer, then print it.
+
+    Exit code 0 is permit, 1 is deny. Give a request, or say it with options.
+    """
+    words = {
+        "subject": subject,
+        "action": action,
+        "asset": asset,
+        "via": via,
+        "authn": authn,
+        "purpose": purpose,
+    }
+    institute = open_institute(folder)
+    question = _question(institute, request, words)
+    gate = institute.gatekeeper()
+    try:
+        decision = gate.check_request(question)
+    finally:
+        gate.close()
+    _print_decision(decision, fmt, for_caller=for_caller)
+    code = _exit_code(decision)
+    if code is ExitCode.INVALID:
+        _tell_policy_faults(institute, fmt)
+    raise typer.Exit(code)
+
+
+def _question(
+    institute: "Institute", request: str, words: dict[str, str]
+) -> "AccessRequest":
+    from ringwall.gate.request_reader import request_from_json, request_from_words
+
+    point = words["via"] or institute.settings.point or ""
+    if request:
+        given = [f"--{name}" for name, word in words.items() if word and name != "via"]
+        if given:
+            raise Misuse(
+                _COMMAND,
+                f"give a request or {given[0]} (an option or its environment "
+                "variable), not both",
+            )
+        value = _read_request(request)
+        if not point and _lacks_point(value):
+            raise Misuse(_COMMAND, "missing --via, or `via` in the request's context")
+        return request_from_json(value, point)
+    required = {**words, "via": point}
+    missing = [n for n in ("subject", "action", "asset", "via") if not required[n]]
+    if missing:
+        names = ", ".join(f"--{name}" for name in missing)
+        raise Misuse(_COMMAND, f"missing {names}")
+    return request_from_words(
+        subject=words["subject"],
+        action=words["action"],
+        resource=words["asset"],
+        point=point,
+        authn=words["authn"] or "none",
+        purpose=words["purpose"],
+    )
+
+
+def _lacks_point(value: object) -> bool:
+    context = value.get("context", {}) if isinstance(value, dict) else None
+    return isinstance(context, dict) and "via" not in context
+
+
+def _read_request(source: str) -> object:
+    """Return the JSON of a request, read strictly."""
+    import json
+
+    data = _read(source)
+    try:
+        value: object = json.loads(
+            data.decode("utf-8"),
+            object_pairs_hook=_unique,
+            parse_constant=_not_json,
+            parse_int=_short_number,
+        )
+    except UnicodeDecodeError:
+        _unreadable(source, "it is not UTF-8")
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno} column {error.colno}"
+        _unreadable(source, f"{place}: {error.msg[:1].lower()}{error.msg[1:]}")
+    except RecursionError:
+        _unreadable(source, "it is nested too deeply")
+    except ValueError as error:
+        _unreadable(source, str(error))
+    return value
+
+
+def _read(source: str) -> bytes:
+    try:
+        if source == "-":
+            data = sys.stdin.buffer.read(_MAX_REQUEST_BYTES + 1)
+        else:
+            with Path(source).open("rb") as handle:
+                data = handle.read(_MAX_REQUEST_BYTES + 1)
+    except OSError as error:
+        _unreadable(source, (error.strerror or str(error)).lower())
+    if len(data) > _MAX_REQUEST_BYTES:
+        _unreadable(source, f"it is larger than {_MAX_REQUEST_BYTES} bytes")
+    return data
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return value
+
+
+def _short_number(digits: str) -> int:
+    if len(digits) > _MAX_DIGITS:
+        raise ValueError(f"a number has more than {_MAX_DIGITS} digits")
+    return int(digits)
+
+
+def _not_json(word: str) -> NoReturn:
+    raise ValueError(f"`{word}` is not JSON")
+
+
+def _unreadable(source: str, why: str) -> NoReturn:
+    from ringwall.base.errors import RequestError
+
+    name = "standard input" if source == "-" else f"`{source}`"
+    raise RequestError(
+        "request-unreadable",
+        f"{name} can't be read as a request: {why}",
+        next_step="see `ringwall schema request` for the shape of a request",
+    ) from None
+
+
+def _exit_code(decision: "Decision") -> ExitCode:
+    if decision.permitted:
+        return ExitCode.OK
+    codes = [reason.code for reason in decision.verdict.reasons]
+    return next((_EXITS[code] for code in codes if code in _EXITS), ExitCode.DENY)
+
+
+def _print_decision(
+    decision: "Decision", fmt: FormatOption, *, for_caller: bool
+) -> None:
+    from ringwall.cli.answers import (
+        answer_of,
+        answer_sheet,
+        redacted_answer_of,
+        show_answer,
+    )
+
+    answer = redacted_answer_of(decision) if for_caller else answer_of(decision)
+    print_object(answer, fmt, lambda: show_answer(answer), answer_sheet(answer))
+
+
+def _tell_policy_faults(institute: "Institute", fmt: FormatOption) -> None:
+    """Tell on stderr what is wrong with the policies, which is why the answer is no."""
+    from ringwall.base.errors import PolicyError
+
+    as_json = fmt in {Format.JSON, Format.NDJSON}
+    try:
+        institute.decider()
+    except PolicyError as error:
+        tell_error(error, as_json=as_json)

@@ -1,0 +1,84 @@
+"""The terminal: what may reach it, how wide it is, and whether it has colours.
+
+Must never pass on a character that does something to a terminal instead of being
+read, whatever file, record or person it comes from.
+"""
+
+import os
+import shutil
+import sys
+import textwrap
+from typing import Final
+
+__all__ = ["paint", "print_field", "print_text", "printable", "screen_width"]
+
+_WIDTH_ELSEWHERE: Final = 80
+_NARROWEST: Final = 40
+_LABEL: Final = 9
+_STYLES: Final = {
+    "bold": "1",
+    "dim": "2",
+    "green": "1;32",
+    "red": "1;31",
+    "cyan": "1;36",
+}
+
+
+def printable(text: str) -> str:
+    """Return `text` with every character that can't be seen made visible as U+FFFD."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def screen_width() -> int:
+    """Return the columns to fill: `COLUMNS` or the terminal's, elsewhere 80."""
+    fallback = (_WIDTH_ELSEWHERE, 24)
+    return max(_NARROWEST, shutil.get_terminal_size(fallback).columns)
+
+
+def paint(text: str, style: str) -> str:
+    """Return `text` in a style (bold, dim, green, red, cyan), if stdout shows colours.
+
+    It does if it is a terminal that understands them and `NO_COLOR` is not set.
+    """
+    plain = not sys.stdout.isatty() or os.environ.get("NO_COLOR")
+    if plain or os.environ.get("TERM") == "dumb" or not text:
+        return text
+    return f"\x1b[{_STYLES[style]}m{text}\x1b[0m"
+
+
+def print_text(text: str = "", *, style: str = "", indent: int = 0) -> None:
+    """Print one paragraph, wrapped between words; ids and digests stay whole."""
+    for line in _wrapped(text, screen_width() - indent) or [""]:
+        _write(" " * indent + (paint(line, style) if style else line))
+
+
+def print_field(label: str, text: str, *, style: str = "", indent: int = 0) -> None:
+    """Print a labelled paragraph; its other lines stand under the first.
+
+    Args:
+        label: at most eight characters; empty continues the field above.
+        text: what to wrap.
+        style: of the label.
+        indent: columns by which the text stands further in.
+    """
+    margin = _LABEL + indent
+    first, *rest = _wrapped(text, screen_width() - margin) or [""]
+    start = f"{label:<{margin}}"
+    if style:
+        start = paint(label, style) + start[len(label) :]
+    _write(start + first)
+    for line in rest:
+        _write(" " * margin + line)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return textwrap.wrap(
+        printable(text),
+        max(width, _NARROWEST // 2),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _write(line: str) -> None:
+    sys.stdout.write(line.rstrip() + "\n")

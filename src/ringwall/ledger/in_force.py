@@ -1,0 +1,95 @@
+"""Which events are in force, as the tables tell it: the basis of what is stored.
+
+The reader compares it with the signed head, the writer moves it along. Must never
+repair anything: a row that has been tampered with stays out of step for good.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Select, Table, bindparam, func, select
+
+from ringwall.base.errors import IntegrityError
+from ringwall.ledger.basis import Basis
+from ringwall.ledger.projections import TableRows
+from ringwall.ledger.schema import INSTITUTE, LEAF, POLICY, REGISTRY
+from ringwall.ledger.statements import fetch
+
+__all__ = ["move_basis", "stored_basis"]
+
+
+def stored_basis(connection: Connection) -> Basis:
+    """Return the basis that the stored tables and leaf hashes amount to.
+
+    Raises:
+        IntegrityError: `table-differs`, a row stands for an entry without hash.
+    """
+    basis = Basis()
+    for query in (_FACTS, _CREATIONS, _LATEST_POLICY):
+        with _told():
+            basis.put_in_force(fetch(connection, query))
+    return basis
+
+
+def move_basis(
+    connection: Connection,
+    basis: Basis,
+    tables: TableRows,
+    leaf_of: Callable[[int], bytes],
+) -> None:
+    """Move a basis from the stored rows to those about to replace them.
+
+    Args:
+        connection: still holds the old rows.
+        basis: changed in place.
+        tables: table -> new rows, as `latest_rows` gives them.
+        leaf_of: gives the leaf hash of the entry of a new row by its index.
+
+    Raises:
+        IntegrityError: as `stored_basis`.
+    """
+    for table, row in _standing(tables):
+        old: Sequence[tuple[object, object]] = ()
+        if table == "registry":
+            old = fetch(connection, _FACT_OF, row["id"])
+        elif table == "policy":
+            old = fetch(connection, _LATEST_POLICY)
+        with _told():
+            basis.take_out(old)
+        basis.put_in_force([(row["idx"], leaf_of(row["idx"]))])
+
+
+def _standing(
+    tables: TableRows,
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give table and row for each event of a batch that ends up in force."""
+    for table in ("institute", "registry"):
+        for row in tables.get(table, ()):
+            yield table, row
+    for row in tables.get("policy", ())[-1:]:
+        yield "policy", row
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise IntegrityError(
+            "table-differs",
+            f"a table points to no entry of the log: {error}",
+            next_step="run `ringwall audit verify`",
+        ) from error
+
+
+def _with_hash(table: Table) -> Select[tuple[int, bytes]]:
+    found = table.c.idx == LEAF.c.idx
+    return select(table.c.idx, LEAF.c.hash).join_from(table, LEAF, found, isouter=True)
+
+
+_LAST = select(func.max(POLICY.c.idx)).scalar_subquery()
+_FACTS = _with_hash(REGISTRY)
+_FACT_OF = _FACTS.where(REGISTRY.c.id == bindparam("id"))
+_CREATIONS = _with_hash(INSTITUTE)
+_LATEST_POLICY = _with_hash(POLICY).where(POLICY.c.idx == _LAST)

@@ -1,0 +1,43 @@
+"""The example institute, made once and copied for each test that may change it."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ringwall.cli.main import call
+from tests.e2e.running import FILES, Ringwall
+
+
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith("RINGWALL_") or name in {"NO_COLOR", "FORCE_COLOR"}:
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example institute; for reading only."""
+    folder = tmp_path_factory.mktemp("example") / "institute"
+    assert call(["init", str(folder), "--origin", "example.org/log"]) == 0
+    assert call(["apply", *FILES, "-C", str(folder)]) == 0
+    return folder
+
+
+@pytest.fixture
+def institute(example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the example institute, and the present folder."""
+    folder = tmp_path / "institute"
+    shutil.copytree(example, folder)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def ringwall(institute: Path, capsys: pytest.CaptureFixture[str]) -> Ringwall:
+    """The command line, in the folder of the example institute."""
+    assert Path.cwd() == institute
+    return Ringwall(capsys)

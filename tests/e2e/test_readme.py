@@ -1,0 +1,114 @@
+"""The README says what is so: commands, outputs, codes, claims and links."""
+
+import contextlib
+import io
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ringwall.cli.exits import ExitCode
+from tests.architecture.sources import ROOT
+from tests.architecture.test_commands import COMMANDS
+from tests.e2e.running import Ringwall
+from tests.e2e.tour import README, commands_of, replayed, steady
+
+TEXT = README.read_text("utf-8")
+SECURITY = TEXT.partition("## What it protects")[2].partition("\n## ")[0]
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```\n", TEXT, re.MULTILINE | re.DOTALL)
+
+
+def test_the_tour_prints_what_the_readme_shows(tmp_path: Path) -> None:
+    # `python -m tests.e2e.tour` writes the README anew.
+    assert steady(replayed(TEXT, tmp_path)).splitlines() == steady(TEXT).splitlines()
+
+
+def test_the_tour_shows_a_permit_a_deny_and_a_sound_record() -> None:
+    shown = "".join(blocks("console"))
+
+    assert len(commands_of(TEXT)) >= 10
+    for words in ("\nPERMIT ", "\nDENY ", "\nSOUND ", "\n$ echo $?\n1\n"):
+        assert words in shown
+
+
+def test_the_example_in_python_prints_what_the_readme_says(
+    example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(example, tmp_path / "my-institute")
+    monkeypatch.chdir(tmp_path)
+    (program,), (expected,) = blocks("python"), blocks("text")
+    printed = io.StringIO()
+
+    with contextlib.redirect_stdout(printed):
+        exec(compile(program, "README.md", "exec"), {})  # noqa: S102 - our own text
+
+    assert printed.getvalue() == expected
+
+
+def test_the_request_of_the_readme_is_one(ringwall: Ringwall, tmp_path: Path) -> None:
+    (request,) = blocks("json")
+    (tmp_path / "request.json").write_text(request)
+
+    assert ringwall("check", tmp_path / "request.json").code == 0
+
+
+def test_the_table_of_commands_names_each_and_no_other() -> None:
+    named = re.findall(r"^\| `(ringwall [a-z -]+)` \|", TEXT, re.MULTILINE)
+
+    assert sorted(named) == sorted(COMMANDS)
+
+
+def test_the_table_of_exit_codes_is_that_of_the_program() -> None:
+    rows = dict(re.findall(r"^\| (\d+) \| (.*) \|$", TEXT, re.MULTILINE))
+
+    codes = {str(int(code)) for code in ExitCode if code < 128}
+    assert set(rows) == codes | {"5", "7"}
+    for reserved in ("5", "7"):
+        assert rows[reserved].startswith("reserved for later")
+    for code in (ExitCode.INTERRUPTED, ExitCode.NOT_READ):
+        assert f"gives {int(code)}" in TEXT
+
+
+def test_each_claim_of_security_names_a_test_that_there_is() -> None:
+    claims = re.findall(r"^- (.*?)(?=^- |\n\n)", SECURITY, re.MULTILINE | re.DOTALL)
+    written = {
+        name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)\(", path.read_text("utf-8"), re.M)
+    }
+
+    assert len(claims) >= 10
+    for claim in claims:
+        named = set(re.findall(r"`(test_\w+)`", claim))
+        assert named, claim
+        assert named - written == set()
+
+
+def test_each_link_leads_somewhere() -> None:
+    links = re.findall(r"\]\(([^)]+)\)", TEXT)
+
+    assert len(links) >= 10
+    inside = [link for link in links if "://" not in link]
+    assert [link for link in inside if not (ROOT / link).exists()] == []
+
+
+def test_the_make_targets_are_there() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
+
+    assert set(re.findall(r"make ([a-z]+)", TEXT)) <= targets
+
+
+def test_what_is_not_there_yet_is_not_promised() -> None:
+    missing = [
+        word
+        for word in re.findall(r"`ringwall ([a-z][a-z -]*)", TEXT)
+        if not any(
+            f"ringwall {word.strip()}".startswith(command) for command in COMMANDS
+        )
+    ]
+
+    assert missing == []

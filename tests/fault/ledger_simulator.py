@@ -1,0 +1,163 @@
+"""A ledger and the one who attacks it: small logs, and edits behind their back."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from ringwall.ledger.ledger import Ledger
+from ringwall.ledger.store import Store
+from ringwall.ledger.verify import Report, verify_ledger
+from ringwall.model.events import (
+    Event,
+    fact_removed,
+    institute_created,
+    policy_activated,
+)
+from ringwall.signing.keys import SigningKey, format_vkey
+
+ORIGIN = "log.example"
+KEY = SigningKey(ORIGIN, bytes(range(32)))
+VERIFIER = KEY.verifier()
+OTHER_KEY = SigningKey(ORIGIN, bytes(range(1, 33)))
+AT = 1_800_000_000_000_000
+
+
+def creation() -> Event:
+    """Return the first event of a log."""
+    return institute_created(AT, "Hub", "two", ORIGIN, format_vkey(VERIFIER))
+
+
+def fact(entity: str, level: str = "SL3") -> Event:
+    """Return the declaration of a person at a level."""
+    document = {"id": entity, "name": "Ada", "roles": ["reader"], "level": level}
+    return {
+        "v": 1,
+        "kind": "fact.declared",
+        "at": "2027-01-15T08:00:00Z",
+        "id": entity,
+        "document": document,
+    }
+
+
+def removal(entity: str) -> Event:
+    """Return the removal of a person."""
+    return fact_removed(AT, entity)
+
+
+def policy(digest: str) -> Event:
+    """Return the activation of a bundle."""
+    return policy_activated(AT, digest, {"access": digest})
+
+
+def decision(name: str, code: str = "", basis: int = 0) -> Event:
+    """Return a permit, or a deny for a reason."""
+    return {
+        "v": 1,
+        "kind": "decision.made",
+        "at": "2027-01-15T08:00:01Z",
+        "id": name,
+        "subject": "user:ada",
+        "action": "weights.read",
+        "resource": "weights:aurora-2",
+        "point": "point:trainer",
+        "effect": "deny" if code else "permit",
+        "reasons": [{"stage": "access", "code": code, "message": "no"}] if code else [],
+        "basis": basis,
+    }
+
+
+HISTORY: tuple[Event, ...] = (
+    creation(),
+    policy("1" * 64),
+    fact("user:ada", "SL3"),
+    fact("user:bob", "SL3"),
+    decision("dec-1", basis=3),
+    fact("user:ada", "SL4"),
+    removal("user:bob"),
+    decision("dec-2", "level-insufficient", basis=6),
+    policy("2" * 64),
+    decision("dec-3", basis=8),
+)
+"""A short log with everything in it; the basis is 8."""
+
+
+class LedgerFile:
+    """A ledger on disk, its reader, and who edits it.
+
+    Args:
+        folder: where to make it.
+        events: its entries.
+    """
+
+    def __init__(self, folder: Path, events: Sequence[Event] = HISTORY) -> None:
+        self.path = folder / "ledger.db"
+        Ledger.create(self.path, KEY, ORIGIN, events).close()
+
+    @contextmanager
+    def opened(self, *, writable: bool = True) -> Iterator[Ledger]:
+        """Give the ledger."""
+        ledger = Ledger(self.path, VERIFIER, ORIGIN, KEY if writable else None)
+        try:
+            yield ledger
+        finally:
+            ledger.close()
+
+    def verify(self) -> Report:
+        """Return what the verifier says."""
+        return verify_ledger(Store(self.path, writable=False), VERIFIER, ORIGIN)
+
+    def codes(self) -> set[str]:
+        """Return the codes that the verifier finds."""
+        return {finding.code for finding in self.verify().findings}
+
+    def places(self) -> set[tuple[str, str]]:
+        """Return the codes that the verifier finds, and where."""
+        return {(found.code, found.place) for found in self.verify().findings}
+
+    def query(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """Return the rows of a query."""
+        with closing(sqlite3.connect(self.path)) as connection:
+            return connection.execute(sql, values).fetchall()
+
+    def edit(self, sql: str, *values: object) -> int:
+        """Change the file past the triggers, and put them back; return rows touched."""
+        with closing(sqlite3.connect(self.path, isolation_level=None)) as connection:
+            triggers = connection.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+            ).fetchall()
+            for name, _ in triggers:
+                connection.execute(f"DROP TRIGGER {name}")
+            touched = connection.execute(sql, values).rowcount
+            for _, trigger in triggers:
+                connection.execute(trigger)
+        return touched
+
+    def script(self, sql: str) -> None:
+        """Run statements as they are, the schema open to edits."""
+        with closing(sqlite3.connect(self.path, isolation_level=None)) as connection:
+            connection.execute("PRAGMA writable_schema=ON")
+            connection.executescript(sql)
+
+    def roll_back_fact(self, entity: str, index: int) -> None:
+        """Put a row of the registry back to what an earlier entry says."""
+        [(document,)] = self.query(
+            "SELECT json_extract(entry, '$.document') FROM leaf WHERE idx = ?", index
+        )
+        self.edit(
+            "UPDATE registry SET idx = ?, document = ? WHERE id = ?",
+            index,
+            document,
+            entity,
+        )
+
+    def saved(self, place: Path) -> Callable[[], None]:
+        """Copy the file; return what puts the copy's bytes back in place."""
+        shutil.copy(self.path, place)
+        return lambda: self._put_back(place)
+
+    def _put_back(self, place: Path) -> None:
+        # The same inode, as `cp` does it.
+        self.path.write_bytes(place.read_bytes())

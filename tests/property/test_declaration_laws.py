@@ -1,0 +1,157 @@
+"""Laws of declarations: a document has one JSON form, and comes back from it."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ringwall.base.canonical import dump_canonical, load_canonical
+from ringwall.base.clock import format_instant, parse_instant
+from ringwall.model.declarations import Document, document_of, dump_document
+from ringwall.model.values import is_printable, parse_flop
+
+FIRST = parse_instant("0001-01-01T00:00:00Z")
+LAST = parse_instant("9999-12-31T23:59:59.999999Z")
+
+instants = st.integers(FIRST, LAST)
+names = st.from_regex(r"[a-z0-9]([a-z0-9._-]{0,20}[a-z0-9])?", fullmatch=True)
+words = st.lists(
+    st.from_regex(r"[a-z][a-z0-9]{0,8}(-[a-z0-9]{1,8})?", fullmatch=True),
+    max_size=4,
+    unique=True,
+)
+texts = st.text(min_size=1, max_size=30).filter(
+    lambda text: bool(text.strip()) and is_printable(text)
+)
+levels = st.sampled_from(["SL0", "SL1", "SL2", "SL3", "SL4", "SL5"])
+digests = st.from_regex(r"[0-9a-f]{64}", fullmatch=True)
+counts = st.integers(0, 2**53 - 1)
+flops = st.integers(0, 10**60 - 1).map(str) | st.from_regex(
+    r"[1-9]e[1-5]?[0-9]", fullmatch=True
+)
+
+
+def ids(*prefixes: str) -> st.SearchStrategy[str]:
+    return st.builds(":".join, st.tuples(st.sampled_from(prefixes), names))
+
+
+def mapping(
+    required: dict[str, Any], optional: dict[str, Any] | None = None
+) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(required, optional=optional or {})
+
+
+@st.composite
+def dated(draw: st.DrawFn, /, **fields: st.SearchStrategy[Any]) -> dict[str, Any]:
+    start, until = sorted(draw(st.lists(instants, min_size=2, max_size=2, unique=True)))
+    extra = draw(mapping({}, {"source": texts, "evidence": digests}))
+    return {
+        "assessor": draw(texts),
+        "from": format_instant(start),
+        "until": format_instant(until),
+        **extra,
+        **draw(st.fixed_dictionaries(fields)),
+    }
+
+
+evidence = st.one_of(
+    dated(kind=st.just("cybersecurity"), level=levels),
+    dated(kind=st.sampled_from(["rule-of-law", "freedoms"]), score=st.integers(0, 100)),
+    dated(kind=st.just("screening")),
+)
+domains = st.sampled_from(["weights", "network", "assurance", "detection", "personnel"])
+notes = {"note": texts}
+party = {
+    "suspended": st.booleans(),
+    "evidence": st.lists(evidence, max_size=2),
+    **notes,
+}
+holder = {"roles": words, "compartments": words, "suspended": st.booleans(), **notes}
+computes = st.lists(flops, min_size=2, max_size=2).map(
+    lambda pair: dict(zip(("low", "high"), sorted(pair, key=parse_flop), strict=True))
+)
+tensors = st.lists(
+    mapping({"name": texts, "dtype": texts, "shape": st.lists(counts, max_size=3)}),
+    max_size=2,
+)
+files = mapping(
+    {
+        "sha256": digests,
+        "bytes": counts,
+        "tensor_count": st.integers(2, 2**53 - 1),
+        "tensors_sha256": digests,
+        "tensors": tensors,
+    }
+)
+contents = st.sampled_from(["open", "internal", "restricted", "raid", "defence"])
+held = {
+    "tier": st.sampled_from(["lower", "upper", "third"]),
+    "compartments": words,
+    **notes,
+}
+documents = st.one_of(
+    mapping(
+        {
+            "id": ids("org"),
+            "relation": st.sampled_from(["institute", "partner", "licensee"]),
+        },
+        party,
+    ),
+    mapping(
+        {
+            "id": ids("gov"),
+            "relation": st.sampled_from(["member-state", "associated-state"]),
+        },
+        party,
+    ),
+    mapping(
+        {"id": ids("user"), "organisation": ids("org", "gov")},
+        {**holder, "screening": dated(level=levels)},
+    ),
+    mapping(
+        {
+            "id": ids("service"),
+            "organisation": ids("org", "gov"),
+            "operator": ids("user"),
+        },
+        holder,
+    ),
+    mapping(
+        {"id": ids("site"), "operator": ids("org", "gov")},
+        {
+            "attestations": st.lists(dated(domain=domains, level=levels), max_size=3),
+            **notes,
+        },
+    ),
+    mapping({"id": ids("point"), "site": ids("site")}, notes),
+    mapping(
+        {"id": ids("data", "code", "case", "dataset"), "content": contents},
+        {**held, "compute": computes},
+    ),
+    mapping(
+        {"id": ids("weights", "checkpoint"), "content": contents, "compute": computes},
+        {
+            **held,
+            "capability": st.sampled_from(["below", "near", "reached", "unknown"]),
+            "file": files,
+        },
+    ),
+).map(document_of)
+
+
+@given(documents)
+def test_a_document_comes_back_from_its_json_form(document: Document) -> None:
+    assert document_of(dump_document(document)) == document
+
+
+@given(documents)
+def test_a_document_comes_back_from_the_record(document: Document) -> None:
+    entry = dump_canonical(dump_document(document))
+
+    assert document_of(load_canonical(entry)) == document
+    assert dump_canonical(dump_document(document_of(load_canonical(entry)))) == entry
+
+
+@given(instants)
+def test_an_instant_comes_back_from_its_text(instant: int) -> None:
+    assert parse_instant(format_instant(instant)) == instant

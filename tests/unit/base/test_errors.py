@@ -1,0 +1,70 @@
+"""The family of errors and how a fault reads."""
+
+import pytest
+
+from ringwall.base.errors import (
+    CasesFailed,
+    ConfigurationError,
+    DeclarationError,
+    Fault,
+    IntegrityError,
+    PolicyError,
+    RecordUnavailable,
+    RequestError,
+    RingwallError,
+    UnknownItem,
+)
+
+
+@pytest.mark.parametrize(
+    ("fault", "text"),
+    [
+        (Fault("a.yaml", 3, 7, "bad", "it is wrong"), "a.yaml:3:7: bad: it is wrong"),
+        (Fault("a.yaml", 3, 0, "bad", "it is wrong"), "a.yaml:3: bad: it is wrong"),
+        (Fault("a.yaml", 0, 0, "bad", "it is wrong"), "a.yaml: bad: it is wrong"),
+        (Fault("a.yaml", 0, 9, "bad", "it is wrong"), "a.yaml: bad: it is wrong"),
+        (
+            Fault("a.yaml", 3, 7, "bad", "it is wrong", "`x`"),
+            "a.yaml:3:7: bad: it is wrong; expected `x`",
+        ),
+    ],
+)
+def test_a_fault_names_its_place_as_far_as_it_is_known(fault: Fault, text: str) -> None:
+    assert str(fault) == text
+
+
+@pytest.mark.parametrize(
+    ("kind", "exit_code"),
+    [
+        (RingwallError, 70),
+        (ConfigurationError, 3),
+        (DeclarationError, 3),
+        (PolicyError, 3),
+        (CasesFailed, 4),
+        (IntegrityError, 6),
+        (RecordUnavailable, 8),
+        (RequestError, 2),
+        (UnknownItem, 2),
+    ],
+)
+def test_an_error_has_the_exit_code_of_its_kind(
+    kind: type[RingwallError], exit_code: int
+) -> None:
+    error = kind("some-code", "what happened")
+
+    assert error.exit_code == exit_code
+    assert isinstance(error, RingwallError)
+
+
+def test_an_error_carries_what_a_caller_needs() -> None:
+    fault = Fault("a.yaml", 1, 1, "bad", "it is wrong")
+    error = PolicyError("policy-refused", "no", next_step="mend it", faults=(fault,))
+
+    assert (error.code, error.message, str(error)) == ("policy-refused", "no", "no")
+    assert (error.next_step, error.faults) == ("mend it", (fault,))
+
+
+def test_an_error_may_have_neither_next_step_nor_faults() -> None:
+    error = UnknownItem("some-code", "what happened")
+
+    assert (error.next_step, error.faults) == ("", ())

@@ -1,0 +1,468 @@
+"""The committer: recorded first, answered second, and never on a stale basis."""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+from typing_extensions import override
+
+from ringwall.base.errors import IntegrityError, RecordUnavailable, RingwallError
+from ringwall.ledger.committer import Committer, StaleBasis
+from ringwall.ledger.entries import seal_entry
+from ringwall.ledger.store import Store
+from ringwall.model.decisions import Receipt
+from ringwall.model.events import Event
+from tests.fault.ledger_simulator import (
+    KEY,
+    ORIGIN,
+    LedgerFile,
+    decision,
+    fact,
+)
+
+SOON = 30.0
+
+
+class UnreliableStore(Store):
+    """A store that fails when told to, and waits at the door of each transaction."""
+
+    def __init__(self, path: Path, patience: float = SOON) -> None:
+        super().__init__(path, writable=True, patience=patience)
+        self.flush_error: Exception | None = None
+        self.fold_error: RecordUnavailable | None = None
+        self.entered = threading.Semaphore(0)
+        self.door = threading.Event()
+        self.door.set()
+        self.commits = 0
+
+    @override
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        self.entered.release()
+        assert self.door.wait(SOON)
+        with super().writing() as connection:
+            yield connection
+            if self.flush_error is not None:
+                raise self.flush_error
+        self.commits += 1
+
+    @override
+    def fold(self) -> None:
+        if self.fold_error is not None:
+            raise self.fold_error
+        super().fold()
+
+
+@pytest.fixture
+def store(file: LedgerFile) -> Iterator[UnreliableStore]:
+    """Give a store that can be made to fail."""
+    store = UnreliableStore(file.path)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def committer(store: UnreliableStore) -> Iterator[Committer]:
+    """Give its committer."""
+    committer = Committer(store, KEY, ORIGIN)
+    yield committer
+    store.door.set()
+    committer.close()
+
+
+def append(
+    committer: Committer, *events: Event, basis: int | None = None
+) -> list[Receipt]:
+    """Append events."""
+    return committer.append([seal_entry(event) for event in events], basis)
+
+
+class Caller(threading.Thread):
+    """A caller in a thread of its own; keeps what came of it."""
+
+    def __init__(self, committer: Committer, event: Event, basis: int | None) -> None:
+        super().__init__()
+        self._call = partial(append, committer, event, basis=basis)
+        self.receipts: list[Receipt] = []
+        self.error: Exception | None = None
+        self.start()
+
+    @override
+    def run(self) -> None:
+        try:
+            self.receipts = self._call()
+        except (RingwallError, StaleBasis) as error:
+            self.error = error
+
+
+def together(
+    store: UnreliableStore,
+    committer: Committer,
+    submissions: Sequence[tuple[Event, int | None]],
+) -> list[Caller]:
+    """Submit events so that they come in one batch, in this order."""
+    store.door.clear()
+    first = Caller(committer, decision("dec-first"), None)
+    assert store.entered.acquire(timeout=SOON)
+    callers = []
+    for count, (event, basis) in enumerate(submissions, start=1):
+        callers.append(Caller(committer, event, basis))
+        waiting(committer, count)
+    store.door.set()
+    for caller in [first, *callers]:
+        caller.join(SOON)
+        assert not caller.is_alive()
+    return callers
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Wait for something that another thread is about to do."""
+    tick = threading.Event()
+    for _ in range(int(SOON * 1000)):
+        if is_so():
+            return
+        tick.wait(0.001)
+    pytest.fail("it never came to be")
+
+
+def waiting(committer: Committer, count: int) -> None:
+    """Wait until so many are in the queue."""
+    until(lambda: committer._queue.qsize() == count)
+
+
+def test_a_receipt_names_index_leaf_and_size(committer: Committer) -> None:
+    entries = [seal_entry(decision(f"dec-{number}")) for number in (4, 5)]
+
+    assert committer.append(entries) == [
+        Receipt(10, entries[0].leaf, 12),
+        Receipt(11, entries[1].leaf, 12),
+    ]
+
+
+def test_appending_nothing_gives_no_receipt(
+    file: LedgerFile, committer: Committer
+) -> None:
+    assert committer.append([]) == []
+    assert file.query("SELECT size FROM head") == [(10,)]
+
+
+def test_nobody_is_answered_before_the_commit(
+    store: UnreliableStore, committer: Committer
+) -> None:
+    store.door.clear()
+    caller = Caller(committer, decision("dec-4"), 8)
+    assert store.entered.acquire(timeout=SOON)
+    assert (caller.receipts, store.commits) == ([], 0)
+    store.door.set()
+    caller.join(SOON)
+
+    assert (len(caller.receipts), store.commits) == (1, 1)
+
+
+def test_callers_that_come_together_share_one_commit(
+    store: UnreliableStore, committer: Committer
+) -> None:
+    callers = together(
+        store, committer, [(decision(f"dec-{number}"), 8) for number in range(20)]
+    )
+
+    assert store.commits == 2
+    assert [caller.receipts[0].index for caller in callers] == [*range(11, 31)]
+    assert {caller.receipts[0].size for caller in callers} == {31}
+
+
+@pytest.mark.parametrize("basis", [-1, 0, 7, 9, 10, 2**70])
+def test_a_decision_on_another_basis_is_not_appended(
+    file: LedgerFile, committer: Committer, basis: int
+) -> None:
+    with pytest.raises(StaleBasis):
+        append(committer, decision("dec-4"), basis=basis)
+    assert file.query("SELECT size, basis FROM head") == [(10, 8)]
+    assert append(committer, decision("dec-4"), basis=8)[0].index == 10
+
+
+def test_a_fact_that_lands_makes_the_basis_stale(committer: Committer) -> None:
+    append(committer, fact("user:ada"))
+
+    with pytest.raises(StaleBasis):
+        append(committer, decision("dec-4"), basis=8)
+    assert append(committer, decision("dec-4"), basis=10)[0].index == 11
+
+
+def test_a_fact_earlier_in_the_same_batch_makes_the_basis_stale(
+    file: LedgerFile, store: UnreliableStore, committer: Committer
+) -> None:
+    before, revocation, stale, fresh, free = together(
+        store,
+        committer,
+        [
+            (decision("dec-before"), 8),
+            (fact("user:ada", "SL0"), 8),
+            (decision("dec-stale"), 8),
+            (decision("dec-fresh"), 12),
+            (decision("dec-free"), None),
+        ],
+    )
+
+    assert store.commits == 2
+    assert isinstance(stale.error, StaleBasis)
+    assert [caller.error for caller in (before, revocation, fresh, free)] == [None] * 4
+    assert [c.receipts[0].index for c in (before, revocation, fresh, free)] == [
+        *range(11, 15)
+    ]
+    assert file.query("SELECT id FROM decision WHERE idx > 9 ORDER BY idx") == [
+        ("dec-first",),
+        ("dec-before",),
+        ("dec-fresh",),
+        ("dec-free",),
+    ]
+
+
+def test_another_process_that_writes_makes_the_basis_stale(
+    file: LedgerFile, committer: Committer
+) -> None:
+    append(committer, decision("dec-4"), basis=8)
+    with file.opened() as other:
+        other.append([fact("user:ada", "SL0")])
+
+    with pytest.raises(StaleBasis):
+        append(committer, decision("dec-5"), basis=8)
+    assert append(committer, decision("dec-5"), basis=11)[0].index == 12
+
+
+def test_entries_that_rest_on_each_other_land_side_by_side(
+    committer: Committer,
+) -> None:
+    receipts = append(committer, fact("user:x"), decision("dec-4"), basis=8)
+
+    assert [receipt.index for receipt in receipts] == [10, 11]
+
+
+@pytest.mark.parametrize(
+    ("flush_error", "message"),
+    [
+        (sqlite3.OperationalError("disk I/O error"), "durable: disk I/O error"),
+        (OSError(28, "no space"), "no space"),
+        (MemoryError(), "the append failed: MemoryError"),
+        (RecordUnavailable("ledger-replaced", "gone"), "gone"),
+    ],
+)
+def test_one_failed_flush_stops_the_ledger_for_good(
+    file: LedgerFile,
+    store: UnreliableStore,
+    committer: Committer,
+    flush_error: Exception,
+    message: str,
+) -> None:
+    store.flush_error = flush_error
+    with pytest.raises(RecordUnavailable, match=message):
+        append(committer, decision("dec-4"))
+    store.flush_error = None
+    for _ in range(2):
+        with pytest.raises(RecordUnavailable, match=message) as caught:
+            append(committer, decision("dec-5"))
+        assert caught.value.code == "ledger-stopped"
+    assert store.commits == 0
+    assert file.query("SELECT size FROM head") == [(10,)]
+
+
+def test_all_who_wait_for_a_failed_flush_are_told_each_with_an_error_of_its_own(
+    store: UnreliableStore, committer: Committer
+) -> None:
+    store.door.clear()
+    callers = [Caller(committer, decision("dec-first"), None)]
+    assert store.entered.acquire(timeout=SOON)
+    callers += [Caller(committer, decision(f"dec-{n}"), 8) for n in range(5)]
+    waiting(committer, 5)
+    store.flush_error = sqlite3.OperationalError("disk I/O error")
+    store.door.set()
+    for caller in callers:
+        caller.join(SOON)
+
+    codes = [getattr(caller.error, "code", None) for caller in callers]
+    assert codes == ["record-unavailable"] + ["ledger-stopped"] * 5
+    assert len({id(caller.error) for caller in callers}) == 6
+    assert not any(caller.receipts for caller in callers)
+
+
+def test_a_stale_caller_in_a_failed_batch_is_told_of_the_failure(
+    store: UnreliableStore, committer: Committer
+) -> None:
+    store.flush_error = sqlite3.OperationalError("disk I/O error")
+
+    with pytest.raises(RecordUnavailable):
+        append(committer, decision("dec-4"), basis=3)
+
+
+def test_a_log_that_is_not_the_one_signed_is_not_written_to(
+    file: LedgerFile, committer: Committer
+) -> None:
+    file.edit("UPDATE head SET size = 9")
+
+    with pytest.raises(IntegrityError) as caught:
+        append(committer, decision("dec-4"))
+    assert caught.value.code == "head-differs"
+    with pytest.raises(RecordUnavailable) as stopped:
+        append(committer, decision("dec-4"))
+    assert stopped.value.code == "ledger-stopped"
+    assert isinstance(stopped.value.__cause__, IntegrityError)
+
+
+def test_a_lock_that_was_not_had_stops_nothing(file: LedgerFile) -> None:
+    holder = Store(file.path, writable=True)
+    committer = Committer(UnreliableStore(file.path, patience=0.01), KEY, ORIGIN)
+    with holder.writing(), pytest.raises(RecordUnavailable) as caught:
+        append(committer, decision("dec-4"))
+    assert caught.value.code == "ledger-busy"
+
+    assert append(committer, decision("dec-4"))[0].index == 10
+    committer.close()
+
+
+def test_housekeeping_that_fails_spoils_no_answer_but_stops_the_ledger(
+    store: UnreliableStore, committer: Committer
+) -> None:
+    store.fold_error = RecordUnavailable("record-unavailable", "disk full")
+    assert append(committer, decision("dec-4"))[0].index == 10
+    # The next one may be in the queue before the housekeeping is over.
+    until(lambda: committer._poison is not None)
+
+    with pytest.raises(RecordUnavailable, match="disk full") as caught:
+        append(committer, decision("dec-5"))
+    assert caught.value.code == "ledger-stopped"
+
+
+def test_housekeeping_that_finds_the_lock_taken_is_left_for_later(
+    store: UnreliableStore, committer: Committer
+) -> None:
+    store.fold_error = RecordUnavailable("ledger-busy", "busy")
+    for index in (10, 11, 12):
+        assert append(committer, decision("dec-4"))[0].index == index
+
+
+def test_a_closed_ledger_refuses(committer: Committer) -> None:
+    append(committer, decision("dec-4"))
+    committer.close()
+    committer.close()
+
+    with pytest.raises(RecordUnavailable) as caught:
+        append(committer, decision("dec-5"))
+    assert caught.value.code == "ledger-closed"
+
+
+def test_closing_commits_what_has_been_handed_in(
+    store: UnreliableStore, committer: Committer
+) -> None:
+    store.door.clear()
+    callers = [Caller(committer, decision("dec-first"), None)]
+    assert store.entered.acquire(timeout=SOON)
+    callers += [Caller(committer, decision(f"dec-{n}"), 8) for n in range(5)]
+    waiting(committer, 5)
+    closer = threading.Thread(target=committer.close)
+    closer.start()
+    until(lambda: committer._closed)
+    with pytest.raises(RecordUnavailable):
+        append(committer, decision("dec-late"))
+    store.door.set()
+    closer.join(SOON)
+
+    for caller in callers:
+        caller.join(SOON)
+    assert sorted(caller.receipts[0].index for caller in callers) == [*range(10, 16)]
+
+
+def test_a_forked_process_is_refused_and_its_parent_goes_on(
+    committer: Committer,
+) -> None:
+    append(committer, decision("dec-4"))
+    child = os.fork()
+    if child == 0:  # pragma: no cover - a process of its own, ended hard
+        code = ""
+        try:
+            committer.close()
+            append(committer, decision("dec-5"))
+        except RecordUnavailable as error:
+            code = error.code
+        os._exit(0 if code == "ledger-forked" else 1)
+
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert append(committer, decision("dec-6"))[0].index == 11
+
+
+def test_in_a_process_that_is_not_the_opener_nothing_is_done(
+    committer: Committer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append(committer, decision("dec-4"))
+    monkeypatch.setattr(os, "getpid", lambda: -1)
+    committer.close()
+    with pytest.raises(RecordUnavailable) as caught:
+        append(committer, decision("dec-5"))
+    assert caught.value.code == "ledger-forked"
+    monkeypatch.undo()
+
+    assert append(committer, decision("dec-5"))[0].index == 11
+
+
+def test_many_threads_get_indices_without_gap_or_double(
+    file: LedgerFile, committer: Committer
+) -> None:
+    indices: list[int] = []
+
+    def work(worker: int) -> None:
+        for number in range(25):
+            receipts = append(committer, decision(f"dec-{worker}-{number}"), basis=8)
+            indices.append(receipts[0].index)
+
+    threads = [threading.Thread(target=work, args=(worker,)) for worker in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(indices) == [*range(10, 410)]
+    assert file.verify().is_sound
+
+
+def test_more_than_a_batch_holds_goes_into_the_next(
+    store: UnreliableStore, committer: Committer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ringwall.ledger import committer as module
+
+    monkeypatch.setattr(module, "_MAX_BATCH", 4)
+    callers = together(store, committer, [(decision(f"d-{n}"), 8) for n in range(9)])
+
+    assert store.commits == 4
+    assert [caller.receipts[0].size for caller in callers] == [15] * 4 + [19] * 4 + [20]
+
+
+def test_one_who_is_on_the_heels_of_another_is_waited_for(
+    store: UnreliableStore, committer: Committer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ringwall.ledger import committer as module
+
+    # As after a batch of two whose flush took long: one comes, another is near.
+    monkeypatch.setattr(module, "_GATHER_LIMIT", SOON)
+    committer._last_flush, committer._last_batch = SOON / module._GATHER_SHARE, 2
+    first = Caller(committer, decision("dec-4"), 8)
+    until(lambda: committer._queue.qsize() == 0 and committer._thread is not None)
+    second = Caller(committer, decision("dec-5"), 8)
+    for caller in (first, second):
+        caller.join(SOON)
+
+    assert store.commits == 1
+    assert {caller.receipts[0].size for caller in (first, second)} == {12}
+
+
+def test_nobody_is_waited_for_longer_than_a_share_of_a_flush(
+    store: UnreliableStore, committer: Committer
+) -> None:
+    committer._last_flush, committer._last_batch = 0.001, 2
+
+    assert append(committer, decision("dec-4"))[0].size == 11
+    assert store.commits == 1

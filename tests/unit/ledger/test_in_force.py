@@ -1,0 +1,93 @@
+"""Events in force: what the tables amount to is what the entries amount to."""
+
+import pytest
+
+from ringwall.base.errors import IntegrityError
+from ringwall.ledger.basis import Basis
+from ringwall.ledger.entries import seal_entry
+from ringwall.ledger.in_force import move_basis, stored_basis
+from ringwall.ledger.projections import latest_rows, project
+from ringwall.model.events import Event
+from tests.fault.ledger_simulator import (
+    HISTORY,
+    LedgerFile,
+    creation,
+    fact,
+    policy,
+    removal,
+)
+
+
+def stored(file: LedgerFile) -> Basis:
+    """Return the basis of what is stored."""
+    with file.opened(writable=False) as ledger, ledger.store.reading() as connection:
+        return stored_basis(connection)
+
+
+def basis_of(*events: tuple[int, Event]) -> Basis:
+    """Return the basis of events at their places."""
+    basis = Basis()
+    basis.put_in_force([(index, seal_entry(event).leaf) for index, event in events])
+    return basis
+
+
+def test_in_force_are_the_latest_facts_policy_and_creation(file: LedgerFile) -> None:
+    expected = basis_of(*((index, HISTORY[index]) for index in (0, 5, 6, 8)))
+
+    assert stored(file).tally == expected.tally
+    assert stored(file).last == 8
+
+
+def test_the_written_basis_is_the_stored_one(file: LedgerFile) -> None:
+    with file.opened() as ledger:
+        for event in (fact("user:bob"), policy("3" * 64), removal("user:ada")):
+            ledger.append([event])
+            head = ledger.head()
+            with ledger.store.reading() as connection:
+                basis = stored_basis(connection)
+
+            assert (head.basis, head.tally) == (basis.last, basis.tally)
+
+
+def test_several_events_of_one_batch_leave_the_last_in_force(file: LedgerFile) -> None:
+    with file.opened() as ledger:
+        batch = [fact("user:ada", "SL1"), policy("3" * 64), fact("user:ada", "SL2")]
+        ledger.append([*batch, policy("4" * 64)])
+        head = ledger.head()
+
+    expected = basis_of(
+        (0, creation()),
+        (6, HISTORY[6]),
+        (12, fact("user:ada", "SL2")),
+        (13, policy("4" * 64)),
+    )
+    assert (head.basis, head.tally) == (13, expected.tally)
+
+
+@pytest.mark.parametrize("table", ["registry", "policy", "institute"])
+@pytest.mark.parametrize("index", [99, -1])
+def test_a_row_that_stands_for_no_entry_is_told(
+    file: LedgerFile, table: str, index: int
+) -> None:
+    # The highest one, so that it is the policy in force.
+    file.edit(
+        f"UPDATE {table} SET idx = ? WHERE idx = (SELECT max(idx) FROM {table})",  # noqa: S608 - names of our tables
+        index if table != "policy" else 99,
+    )
+
+    with pytest.raises(IntegrityError) as caught:
+        stored(file)
+    assert caught.value.code == "table-differs"
+
+
+def test_a_row_to_be_replaced_that_has_lost_its_entry_is_told(file: LedgerFile) -> None:
+    file.edit("DELETE FROM leaf WHERE idx = 5")
+    tables = latest_rows([project(10, fact("user:ada"))])
+
+    with (
+        file.opened(writable=False) as ledger,
+        ledger.store.reading() as connection,
+        pytest.raises(IntegrityError) as caught,
+    ):
+        move_basis(connection, Basis(), tables, lambda _: bytes(32))
+    assert caught.value.code == "table-differs"

@@ -1,0 +1,131 @@
+"""What an event puts in a table; what is no event of its kind puts nothing."""
+
+from typing import Any
+
+import pytest
+
+from ringwall.ledger.projections import RowPut, latest_rows, project
+from ringwall.ledger.schema import PROJECTIONS
+from ringwall.model.events import BASIS_KINDS, EVENT_KINDS, Event
+from tests.fault.ledger_simulator import (
+    HISTORY,
+    creation,
+    decision,
+    fact,
+    policy,
+    removal,
+)
+
+ONE_OF_EACH = (
+    creation(),
+    decision("dec-1"),
+    fact("user:ada"),
+    removal("user:ada"),
+    policy("1" * 64),
+)
+
+
+def test_there_is_an_example_of_each_kind() -> None:
+    assert {event["kind"] for event in ONE_OF_EACH} == EVENT_KINDS
+
+
+@pytest.mark.parametrize("event", ONE_OF_EACH, ids=lambda event: event["kind"])
+def test_a_row_has_the_columns_of_its_table_in_their_order(event: Event) -> None:
+    put = project(5, event)
+
+    assert list(put.row) == [column.name for column in PROJECTIONS[put.table].columns]
+    assert put.row["idx"] == 5
+    assert put.key == put.row[next(iter(PROJECTIONS[put.table].primary_key)).name]
+
+
+@pytest.mark.parametrize("event", ONE_OF_EACH, ids=lambda event: event["kind"])
+def test_decisions_alone_do_not_move_the_basis(event: Event) -> None:
+    assert (project(5, event).table == "decision") == (event["kind"] not in BASIS_KINDS)
+
+
+@pytest.mark.parametrize("event", ONE_OF_EACH, ids=lambda event: event["kind"])
+def test_a_moved_row_is_the_row_projected_there(event: Event) -> None:
+    assert project(0, event).moved(9) == project(9, event)
+
+
+def test_a_deny_shows_the_code_of_its_first_reason() -> None:
+    assert project(1, decision("dec-1", "level-insufficient")).row["code"] == (
+        "level-insufficient"
+    )
+    assert project(1, decision("dec-1")).row["code"] == ""
+
+
+def test_a_removed_fact_keeps_its_row_without_document() -> None:
+    assert project(3, removal("user:ada")).row == {
+        "id": "user:ada",
+        "idx": 3,
+        "document": None,
+    }
+
+
+def test_a_document_is_stored_in_canonical_form() -> None:
+    assert project(3, fact("user:ada")).row["document"] == (
+        '{"id":"user:ada","level":"SL3","name":"Ada","roles":["reader"]}'
+    )
+
+
+@pytest.mark.parametrize("kind", [None, "", 5, ["fact.declared"], "fact.invented"])
+def test_an_unknown_kind_is_refused(kind: object) -> None:
+    with pytest.raises(ValueError, match="no known kind"):
+        project(0, {"v": 1, "kind": kind})
+
+
+def _faults() -> list[tuple[str, str, Any]]:
+    """Return kind, key and a value it must not have."""
+    texts = {
+        "decision.made": "id at subject action resource point effect",
+        "fact.declared": "id",
+        "fact.removed": "id",
+        "policy.activated": "at digest",
+        "institute.created": "name tiers origin vkey",
+    }
+    no_texts: list[Any] = [None, 5, True, ["x"], {"x": "y"}]
+    no_objects: list[Any] = [None, 5, "x", ["x"]]
+    faults = [
+        (kind, key, value)
+        for kind, keys in texts.items()
+        for key in keys.split()
+        for value in no_texts
+    ]
+    faults += [("fact.declared", "document", value) for value in no_objects]
+    faults += [("policy.activated", "concerns", value) for value in no_objects]
+    reasons: list[Any] = [5, "x", [5], ["x"], [{}], [{"code": 5}], [None], {"a": 1}]
+    return faults + [("decision.made", "reasons", value) for value in reasons]
+
+
+@pytest.mark.parametrize(("kind", "key", "value"), _faults())
+def test_a_value_of_another_type_is_refused(kind: str, key: str, value: object) -> None:
+    [event] = [event for event in ONE_OF_EACH if event["kind"] == kind]
+
+    with pytest.raises(ValueError, match=f"a key of `{kind}` is missing or of another"):
+        project(0, {**event, key: value})
+
+
+@pytest.mark.parametrize(("kind", "key"), sorted({fault[:2] for fault in _faults()}))
+def test_a_missing_key_is_refused(kind: str, key: str) -> None:
+    [event] = [event for event in ONE_OF_EACH if event["kind"] == kind]
+    lacking = {name: value for name, value in event.items() if name != key}
+
+    with pytest.raises(ValueError, match="is missing"):
+        project(0, lacking)
+
+
+def test_of_rows_with_one_key_the_last_is_written() -> None:
+    tables = latest_rows(project(i, event) for i, event in enumerate(HISTORY))
+
+    assert [(row["id"], row["idx"]) for row in tables["registry"]] == [
+        ("user:ada", 5),
+        ("user:bob", 6),
+    ]
+    assert [row["idx"] for row in tables["policy"]] == [1, 8]
+
+
+def test_decisions_never_replace_each_other_even_with_one_id() -> None:
+    puts: list[RowPut] = [project(i, decision("dec-1")) for i in (4, 7)]
+
+    assert [row["idx"] for row in latest_rows(puts)["decision"]] == [4, 7]

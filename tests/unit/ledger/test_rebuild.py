@@ -1,0 +1,227 @@
+"""Rebuilt tables, and what is said of stored ones that differ."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, select, text
+
+from ringwall.base.errors import RecordUnavailable
+from ringwall.ledger.entries import seal_entry
+from ringwall.ledger.rebuild import (
+    Difference,
+    Rebuilder,
+    differences,
+    scratch_database,
+)
+from ringwall.ledger.schema import LEAF, PROJECTIONS
+from tests.fault.ledger_simulator import HISTORY, decision, fact
+from tests.oracle import projections
+
+
+def fill(connection: Connection, *, with_leaves: bool = False) -> Rebuilder:
+    """Rebuild the short history into a database."""
+    rebuilder = Rebuilder(connection, with_leaves=with_leaves)
+    for index, event in enumerate(HISTORY):
+        entry = seal_entry(event)
+        rebuilder.add(index, event, entry.leaf, entry.data)
+    rebuilder.flush()
+    return rebuilder
+
+
+def after(*edits: str, doubtful: tuple[int, ...] = ()) -> list[Difference]:
+    """Return what is found after the stored tables have been edited."""
+    with scratch_database() as stored, scratch_database() as rebuilt:
+        fill(stored)
+        fill(rebuilt)
+        for edit in edits:
+            stored.execute(text(edit))
+        return list(differences(stored, rebuilt, doubtful))
+
+
+def test_the_rebuilt_tables_are_what_the_oracle_says() -> None:
+    with scratch_database() as connection:
+        basis = fill(connection).basis()
+
+        assert basis.last == projections.basis(HISTORY)
+        for name, table in PROJECTIONS.items():
+            rows = connection.execute(select(table).order_by(*table.primary_key))
+            assert rows.all() == getattr(projections, name)(HISTORY)
+        assert connection.execute(select(LEAF)).all() == []
+
+
+def test_leaves_are_stored_where_they_are_asked_for() -> None:
+    with scratch_database() as connection:
+        fill(connection, with_leaves=True)
+
+        assert connection.execute(select(LEAF.c.idx)).scalars().all() == [*range(10)]
+
+
+def test_a_long_log_is_written_chunk_by_chunk() -> None:
+    with scratch_database() as connection:
+        rebuilder = Rebuilder(connection)
+        entry = seal_entry(decision("dec-1"))
+        for index in range(2001):
+            rebuilder.add(index, entry.event, entry.leaf, entry.data)
+        before = connection.execute(text("SELECT count(*) FROM decision")).scalar()
+        rebuilder.flush()
+        count = connection.execute(text("SELECT count(*) FROM decision")).scalar()
+
+    assert (before, count) == (2000, 2001)
+
+
+def test_an_event_that_can_not_be_projected_is_refused() -> None:
+    with scratch_database() as connection, pytest.raises(ValueError, match="kind"):
+        Rebuilder(connection).add(0, {"kind": "other"}, bytes(32), b"")
+
+
+def test_equal_tables_have_no_differences() -> None:
+    assert after() == []
+
+
+def test_a_changed_field_is_named_with_both_values() -> None:
+    [found] = after("UPDATE decision SET effect = 'deny' WHERE idx = 4")
+
+    assert found == Difference(
+        "decision", "4", "row-changed", "effect is `deny`, the log says `permit`"
+    )
+
+
+def test_inside_a_document_only_what_differs_is_named() -> None:
+    [found] = after(
+        "UPDATE registry SET document = replace(document, 'SL4', 'SL5')",
+    )
+
+    assert found.key == "user:ada"
+    assert found.message == "level is `SL5`, the log says `SL4`"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('["reader"]', '["reader","x"]', "roles[1] is `x`, the log says absent"),
+        ('["reader"]', '{"a":1}', "roles.a is `1`, the log says absent; "),
+        ('"SL4"', '"\x1b[2J"', "document is "),
+        (',"name":"Ada"', "", "name is absent, the log says `Ada`"),
+        ('["reader"]', "[]", "roles[0] is absent, the log says `reader`"),
+        ('"level"', ' "level"', "document is `{"),
+        ("{", "", "document is `"),
+    ],
+)
+def test_what_differs_in_a_document_is_told_in_one_printable_line(
+    old: str, new: str, message: str
+) -> None:
+    with scratch_database() as stored, scratch_database() as rebuilt:
+        fill(stored)
+        fill(rebuilt)
+        stored.execute(
+            text("UPDATE registry SET document = replace(document, :old, :new)"),
+            {"old": old, "new": new},
+        )
+        [found] = differences(stored, rebuilt)
+
+    assert found.code == "row-changed"
+    assert found.message.startswith(message)
+    assert found.message.isprintable()
+
+
+def test_a_document_with_one_for_true_is_another() -> None:
+    event = {**fact("user:eve"), "document": {"x": True}}
+    entry = seal_entry(event)
+    with scratch_database() as stored, scratch_database() as rebuilt:
+        for connection in (stored, rebuilt):
+            rebuilder = Rebuilder(connection)
+            rebuilder.add(1, event, entry.leaf, entry.data)
+            rebuilder.flush()
+        stored.exec_driver_sql("""UPDATE registry SET document = '{"x":1}'""")
+        [found] = differences(stored, rebuilt)
+
+    assert found.message == """document is `{"x":1}`, the log says `{"x":true}`"""
+
+
+def test_a_missing_row_and_one_too_many_are_told() -> None:
+    found = after(
+        "DELETE FROM policy WHERE idx = 8",
+        "INSERT INTO registry VALUES ('user:eve', 3, NULL)",
+        "UPDATE decision SET idx = 5 WHERE idx = 4",
+    )
+
+    assert [(d.table, d.key, d.code) for d in found] == [
+        ("registry", "user:eve", "row-unfounded"),
+        ("policy", "8", "row-missing"),
+        ("decision", "4", "row-missing"),
+        ("decision", "5", "row-unfounded"),
+    ]
+
+
+def test_a_key_of_another_type_is_no_key_of_the_log() -> None:
+    found = after(
+        "UPDATE registry SET id = CAST(id AS BLOB) WHERE id = 'user:ada'",
+        "INSERT INTO registry VALUES (X'FF1B', 3, NULL)",
+    )
+
+    assert [(d.key, d.code) for d in found] == [
+        ("user:ada", "row-missing"),
+        ("b'user:ada'", "row-unfounded"),
+        (r"b'\xff\x1b'", "row-unfounded"),
+    ]
+
+
+def test_keys_that_are_all_of_another_type_are_no_keys_of_the_log() -> None:
+    found = after("UPDATE registry SET id = CAST(id AS BLOB)")
+
+    assert [d.code for d in found] == ["row-missing"] * 2 + ["row-unfounded"] * 2
+
+
+def test_a_key_of_no_type_is_no_key_of_the_log() -> None:
+    found = after(
+        "DROP TABLE registry",
+        "CREATE TABLE registry (id, idx, document)",
+        "INSERT INTO registry VALUES (NULL, NULL, NULL), (5, 5, NULL), (1.5, 1, NULL)",
+    )
+
+    assert [(d.key, d.code) for d in found] == [
+        ("None", "row-unfounded"),
+        ("1.5", "row-unfounded"),
+        ("5", "row-unfounded"),
+        ("user:ada", "row-missing"),
+        ("user:bob", "row-missing"),
+    ]
+
+
+def test_rows_of_doubtful_entries_are_left_out() -> None:
+    edit = "UPDATE decision SET effect = 'deny'"
+
+    assert [d.key for d in after(edit, doubtful=(4,))] == ["9"]
+
+
+def test_a_scratch_database_without_room_is_told() -> None:
+    with scratch_database() as connection:
+        connection.execute(text("PRAGMA max_page_count=1"))
+        rebuilder = Rebuilder(connection)
+        for index in range(1999):
+            rebuilder.add(index, decision(f"dec-{index}"), bytes(32), b"")
+
+        with pytest.raises(RecordUnavailable, match="is full") as caught:
+            rebuilder.flush()
+    assert caught.value.code == "rebuild-failed"
+
+
+def test_a_scratch_file_that_can_not_be_opened_is_told(tmp_path: Path) -> None:
+    with (
+        pytest.raises(RecordUnavailable) as caught,
+        scratch_database(tmp_path / "none" / "target.db"),
+    ):
+        pytest.fail("there is no such folder")
+    assert caught.value.code == "rebuild-failed"
+
+
+def test_a_scratch_file_is_kept_and_complete(tmp_path: Path) -> None:
+    target = tmp_path / "target.db"
+    target.touch()
+    with scratch_database(target) as connection:
+        fill(connection, with_leaves=True)
+
+    with closing(sqlite3.connect(target)) as kept:
+        assert kept.execute("SELECT count(*) FROM leaf").fetchone() == (10,)

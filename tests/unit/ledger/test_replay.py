@@ -1,0 +1,168 @@
+"""Replay: the entries alone give the same ledger, or it is said what had a say."""
+
+from pathlib import Path
+
+import pytest
+
+from ringwall.base.errors import ConfigurationError, IntegrityError
+from ringwall.ledger.ledger import Ledger
+from ringwall.ledger.rebuild import Difference
+from ringwall.ledger.replay import replay_ledger
+from ringwall.ledger.store import Store
+from ringwall.ledger.verify import verify_ledger
+from ringwall.tlog.hashing import leaf_hash
+from tests.fault.ledger_simulator import (
+    KEY,
+    ORIGIN,
+    VERIFIER,
+    LedgerFile,
+    creation,
+    decision,
+)
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    """Return where to replay to."""
+    return tmp_path / "replayed.db"
+
+
+def replay(file: LedgerFile, target: Path) -> tuple[int, tuple[Difference, ...]]:
+    """Replay a ledger."""
+    return replay_ledger(Store(file.path, writable=False), target)
+
+
+def test_a_replayed_ledger_is_equal_sound_and_usable(
+    file: LedgerFile, target: Path
+) -> None:
+    assert replay(file, target) == (10, ())
+    assert verify_ledger(Store(target, writable=False), VERIFIER, ORIGIN).is_sound
+    ledger = Ledger(target, VERIFIER, ORIGIN, KEY)
+    assert ledger.append([decision("dec-4")], 8)[0].index == 10
+    ledger.close()
+
+
+def test_a_replayed_ledger_is_as_private_as_the_first(
+    file: LedgerFile, target: Path
+) -> None:
+    replay(file, target)
+
+    assert target.stat().st_mode & 0o777 == 0o600
+
+
+def test_progress_is_told_each_thousand(tmp_path: Path, target: Path) -> None:
+    events = [creation(), *(decision(f"dec-{n}") for n in range(2100))]
+    file = LedgerFile(tmp_path, events)
+    told: list[tuple[int, int]] = []
+
+    size, found = replay_ledger(
+        Store(file.path, writable=False), target, lambda *done: told.append(done)
+    )
+
+    assert (size, found) == (2101, ())
+    assert told == [(1000, 2101), (2000, 2101)]
+
+
+@pytest.mark.parametrize("kind", ["file", "folder", "link"])
+def test_a_target_that_exists_is_left_alone(
+    file: LedgerFile, target: Path, tmp_path: Path, kind: str
+) -> None:
+    if kind == "file":
+        target.write_text("kept")
+    elif kind == "folder":
+        target.mkdir()
+    else:
+        target.symlink_to(tmp_path / "nowhere")
+
+    with pytest.raises(ConfigurationError) as caught:
+        replay(file, target)
+    assert caught.value.code == "target-exists"
+    assert kind != "file" or target.read_text() == "kept"
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_target_without_folder_is_told(file: LedgerFile, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        replay(file, tmp_path / "none" / "replayed.db")
+    assert caught.value.code == "target-unwritable"
+
+
+def test_a_table_that_was_edited_is_told_and_not_replayed(
+    file: LedgerFile, target: Path
+) -> None:
+    file.edit("UPDATE decision SET effect = 'deny' WHERE idx = 4")
+
+    size, [found] = replay(file, target)
+
+    assert (size, found.table, found.key, found.code) == (
+        10,
+        "decision",
+        "4",
+        "row-changed",
+    )
+    assert verify_ledger(Store(target, writable=False), VERIFIER, ORIGIN).is_sound
+
+
+@pytest.mark.parametrize("column", ["size", "root", "frontier", "basis", "tally"])
+def test_a_head_that_does_not_fit_is_told(
+    file: LedgerFile, target: Path, column: str
+) -> None:
+    value: object = 7 if column in {"size", "basis"} else b"\0" * 32
+    file.edit(f"UPDATE head SET {column} = ?", value)  # noqa: S608 - names of columns
+
+    _, [found] = replay(file, target)
+
+    assert (found.table, found.code) == ("head", "row-changed")
+
+
+FORGED = b'{"kind":"fact.removed","v":1}'
+
+
+@pytest.mark.parametrize(
+    ("edit", "values", "code"),
+    [
+        ("DELETE FROM leaf WHERE idx = 4", (), "entry-missing"),
+        ("DELETE FROM leaf WHERE idx = 0", (), "entry-missing"),
+        ("UPDATE leaf SET idx = idx + 100 WHERE idx > 4", (), "entry-missing"),
+        ("UPDATE leaf SET entry = ? WHERE idx = 4", (FORGED,), "entry-changed"),
+        ("UPDATE leaf SET entry = ? WHERE idx = 4", ("text",), "entry-changed"),
+        ("UPDATE leaf SET hash = ? WHERE idx = 4", (bytes(32),), "entry-changed"),
+        ("UPDATE leaf SET hash = ? WHERE idx = 4", (5,), "entry-changed"),
+        (
+            "UPDATE leaf SET entry = ?, hash = ? WHERE idx = 4",
+            (FORGED, leaf_hash(FORGED)),
+            "entry-unreadable",
+        ),
+        ("DELETE FROM head", (), "head-differs"),
+        ("DROP TABLE decision", (), "ledger-unreadable"),
+        ("DROP TABLE leaf", (), "ledger-unreadable"),
+    ],
+)
+def test_a_damaged_log_is_not_replayed_and_leaves_no_file_behind(
+    file: LedgerFile, target: Path, edit: str, values: tuple[object, ...], code: str
+) -> None:
+    if edit.startswith("DROP"):
+        file.script(edit)
+    else:
+        file.edit(edit, *values)
+
+    with pytest.raises(IntegrityError) as caught:
+        replay(file, target)
+    assert caught.value.code == code
+    assert {path.name for path in target.parent.iterdir()} <= {
+        "ledger.db",
+        "ledger.db-lock",
+        "ledger.db-shm",
+        "ledger.db-wal",
+    }
+
+
+def test_an_end_cut_off_with_its_rows_shows_in_the_head(
+    file: LedgerFile, target: Path
+) -> None:
+    file.edit("DELETE FROM leaf WHERE idx = 9")
+    file.edit("DELETE FROM decision WHERE idx = 9")
+
+    size, [found] = replay(file, target)
+
+    assert (size, found.table) == (9, "head")

@@ -1,0 +1,27 @@
+"""Compiled statements say the same as those that SQLAlchemy sends."""
+
+from sqlalchemy import bindparam, insert, select
+
+from ringwall.ledger.rebuild import scratch_database
+from ringwall.ledger.schema import LEAF
+from ringwall.ledger.statements import fetch, send, send_many
+
+ROWS = [(number, bytes([number]) * 32, b"entry") for number in range(5)]
+AFTER = select(LEAF.c.idx).where(LEAF.c.idx > bindparam("idx")).order_by(LEAF.c.idx)
+
+
+def test_rows_that_were_sent_are_fetched() -> None:
+    with scratch_database() as connection:
+        send(connection, insert(LEAF), *ROWS[0])
+        send_many(connection, insert(LEAF), ROWS[1:])
+
+        assert fetch(connection, select(LEAF).order_by(LEAF.c.idx)) == ROWS
+        assert fetch(connection, AFTER, 2) == [(3,), (4,)]
+        assert connection.execute(AFTER, {"idx": 2}).all() == [(3,), (4,)]
+
+
+def test_sending_no_rows_does_nothing() -> None:
+    with scratch_database() as connection:
+        send_many(connection, insert(LEAF), [])
+
+        assert fetch(connection, select(LEAF)) == []

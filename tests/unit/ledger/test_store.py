@@ -1,0 +1,346 @@
+"""The store: one durable transaction at a time, and no writing where nobody looks."""
+
+import os
+import shutil
+import sqlite3
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+
+from ringwall.base.errors import (
+    ConfigurationError,
+    IntegrityError,
+    RecordUnavailable,
+    RingwallError,
+)
+from ringwall.ledger.store import Store
+from tests.fault.ledger_simulator import LedgerFile
+
+TOUCH = text("UPDATE head SET basis = basis + 1")
+BASIS = text("SELECT basis FROM head")
+
+
+def basis(store: Store) -> int:
+    """Return what a reader sees."""
+    with store.reading() as connection:
+        return int(connection.execute(BASIS).scalar_one())
+
+
+def _touch_and_fail(connection: Connection) -> None:
+    connection.execute(TOUCH)
+    raise KeyError
+
+
+def code(error: pytest.ExceptionInfo[RingwallError]) -> str:
+    """Return the code of what was raised."""
+    return error.value.code
+
+
+def test_a_missing_file_is_not_made(tmp_path: Path) -> None:
+    for writable in (False, True):
+        with pytest.raises(ConfigurationError) as caught:
+            Store(tmp_path / "ledger.db", writable=writable)
+        assert code(caught) == "ledger-missing"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_new_file_is_private_and_replaces_none(tmp_path: Path) -> None:
+    Store.create(tmp_path / "ledger.db").close()
+
+    assert (tmp_path / "ledger.db").stat().st_mode & 0o777 == 0o600
+    with pytest.raises(FileExistsError):
+        Store.create(tmp_path / "ledger.db")
+
+
+def test_a_new_file_needs_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(RecordUnavailable) as caught:
+        Store.create(tmp_path / "none" / "ledger.db")
+    assert code(caught) == "record-unavailable"
+
+
+def test_what_was_written_is_read_after_the_commit_only(file: LedgerFile) -> None:
+    store = Store(file.path, writable=True)
+    with store.writing() as connection:
+        connection.execute(TOUCH)
+        assert basis(store) == 8
+    assert basis(store) == 9
+    store.close()
+
+
+def test_an_error_rolls_back_and_the_store_goes_on(file: LedgerFile) -> None:
+    store = Store(file.path, writable=True)
+    with pytest.raises(KeyError), store.writing() as connection:
+        _touch_and_fail(connection)
+    with store.writing() as connection:
+        assert connection.execute(BASIS).scalar() == 8
+    store.close()
+
+
+def test_a_reader_sees_one_state_throughout(file: LedgerFile) -> None:
+    store = Store(file.path, writable=True)
+    with store.reading() as reader:
+        reader.execute(BASIS)
+        with store.writing() as connection:
+            connection.execute(TOUCH)
+        assert reader.execute(BASIS).scalar() == 8
+    store.close()
+
+
+def test_a_store_for_reading_does_not_write(file: LedgerFile) -> None:
+    store = Store(file.path, writable=False)
+
+    with pytest.raises(RecordUnavailable) as caught, store.writing():
+        pytest.fail("it wrote")
+    assert code(caught) == "ledger-read-only"
+    store.close()
+
+
+def test_a_file_that_can_not_be_written_is_not_opened_for_it(
+    file: LedgerFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+
+    with pytest.raises(RecordUnavailable) as caught:
+        Store(file.path, writable=True)
+    assert code(caught) == "ledger-read-only"
+
+
+def test_a_failed_statement_is_told_in_one_line_without_its_values(
+    file: LedgerFile,
+) -> None:
+    store = Store(file.path, writable=True)
+    with pytest.raises(RecordUnavailable) as caught, store.writing() as connection:
+        connection.execute(
+            text("INSERT INTO policy VALUES (:i, 'secret', '', '')"), {"i": 1}
+        )
+    assert code(caught) == "record-unavailable"
+    assert caught.value.message == (
+        "the record could not be made durable: UNIQUE constraint failed: policy.idx"
+    )
+    store.close()
+
+
+def test_the_writers_lock_in_other_hands_is_waited_for_and_then_told(
+    file: LedgerFile,
+) -> None:
+    holder = Store(file.path, writable=True)
+    store = Store(file.path, writable=True, patience=0.01)
+    with (
+        holder.writing(),
+        pytest.raises(RecordUnavailable) as caught,
+        store.writing(),
+    ):
+        pytest.fail("two write")
+    assert code(caught) == "ledger-busy"
+    with store.writing() as connection:
+        connection.execute(TOUCH)
+    holder.close()
+    store.close()
+
+
+def test_a_foreign_program_that_writes_is_waited_for_and_then_told(
+    file: LedgerFile,
+) -> None:
+    store = Store(file.path, writable=True, patience=0.01)
+    with closing(sqlite3.connect(file.path, isolation_level=None)) as foreign:
+        foreign.execute("BEGIN IMMEDIATE")
+        for _ in range(2):
+            with pytest.raises(RecordUnavailable) as caught, store.writing():
+                pytest.fail("two write")
+            assert code(caught) == "ledger-busy"
+    with store.writing() as connection:
+        connection.execute(TOUCH)
+    store.close()
+
+
+def test_a_foreign_program_that_locks_readers_out_is_told(file: LedgerFile) -> None:
+    with closing(sqlite3.connect(file.path, isolation_level=None)) as foreign:
+        foreign.execute("PRAGMA locking_mode=EXCLUSIVE")
+        foreign.execute("BEGIN IMMEDIATE")
+        store = Store(file.path, writable=False, patience=0.01)
+        with pytest.raises(RecordUnavailable) as caught:
+            basis(store)
+    assert code(caught) == "ledger-busy"
+
+
+@pytest.mark.parametrize("content", [b"", b"x", b"not a database " * 1000])
+def test_what_is_no_database_can_not_be_read(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "ledger.db"
+    path.write_bytes(content)
+
+    with pytest.raises(IntegrityError) as caught:
+        basis(Store(path, writable=False))
+    assert code(caught) == "ledger-unreadable"
+    assert "SELECT" not in caught.value.message
+
+
+def test_what_is_no_database_can_not_be_written(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    path.write_bytes(b"not a database " * 1000)
+    store = Store(path, writable=True)
+
+    with pytest.raises(RecordUnavailable) as caught, store.writing():
+        pytest.fail("it wrote")
+    assert code(caught) == "record-unavailable"
+
+
+@pytest.mark.parametrize("name", ["ledger.db", "ledger.db-wal"])
+@pytest.mark.parametrize("replaced", [False, True])
+def test_nothing_is_written_into_files_that_are_no_longer_there(
+    file: LedgerFile, name: str, replaced: bool
+) -> None:
+    store = Store(file.path, writable=True)
+    with store.writing() as connection:
+        connection.execute(TOUCH)
+    place = file.path.with_name(name)
+    aside = place.rename(place.with_name("aside"))
+    if replaced:
+        shutil.copy(aside, place)
+
+    with pytest.raises(RecordUnavailable) as caught, store.writing() as connection:
+        connection.execute(TOUCH)
+    assert code(caught) == "ledger-replaced"
+    store.close()
+
+
+def test_a_file_system_without_write_ahead_log_is_not_written_to(
+    file: LedgerFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ringwall.ledger import connections
+
+    file.script("PRAGMA journal_mode=DELETE")
+    monkeypatch.setattr(connections, "_DURABLE", ())
+    store = Store(file.path, writable=True)
+
+    with pytest.raises(RecordUnavailable) as caught, store.writing() as connection:
+        connection.execute(TOUCH)
+    assert code(caught) == "ledger-replaced"
+    assert basis(store) == 8
+
+
+def grown(store: Store) -> None:
+    """Write enough for the write-ahead log to pass 16 MiB."""
+    with store.writing() as connection:
+        connection.execute(text("CREATE TABLE IF NOT EXISTS big (x)"))
+        connection.execute(text("INSERT INTO big VALUES (zeroblob(17000000))"))
+    with store.writing():
+        pass  # Its size is seen at the next commit.
+
+
+def test_a_grown_log_is_folded_into_the_file(file: LedgerFile) -> None:
+    store = Store(file.path, writable=True)
+    wal = file.path.with_name("ledger.db-wal")
+    store.fold()
+    grown(store)
+    assert wal.stat().st_size > 16 * 1024 * 1024
+
+    store.fold()
+
+    assert wal.stat().st_size == 0
+    assert file.path.stat().st_size > 16 * 1024 * 1024
+    store.close()
+
+
+def test_a_small_log_is_left_alone(file: LedgerFile) -> None:
+    store = Store(file.path, writable=True)
+    with store.writing() as connection:
+        connection.execute(TOUCH)
+    store.fold()
+
+    assert file.path.with_name("ledger.db-wal").stat().st_size > 0
+    store.close()
+
+
+def test_a_reader_does_not_hold_up_folding_nor_is_it_tried_at_each_commit(
+    file: LedgerFile,
+) -> None:
+    store = Store(file.path, writable=True, patience=60)
+    wal = file.path.with_name("ledger.db-wal")
+    with store.reading() as reader:
+        reader.execute(BASIS)
+        grown(store)
+        # With the usual patience this would take a minute.
+        store.fold()
+        left = wal.stat().st_size
+        assert reader.execute(BASIS).scalar() == 8
+    assert left > 16 * 1024 * 1024
+    with store.writing():
+        pass
+    store.fold()
+    assert wal.stat().st_size == left
+    grown(store)
+    store.fold()
+    assert wal.stat().st_size == 0
+    store.close()
+
+
+def test_folding_waits_for_the_lock(file: LedgerFile) -> None:
+    holder = Store(file.path, writable=True)
+    store = Store(file.path, writable=True, patience=0.01)
+    grown(store)
+    with holder.writing(), pytest.raises(RecordUnavailable) as caught:
+        store.fold()
+    assert code(caught) == "ledger-busy"
+    holder.close()
+    store.close()
+
+
+def test_folding_that_fails_is_told(file: LedgerFile) -> None:
+    store = Store(file.path, writable=True)
+    grown(store)
+    connection = store._connection
+    assert isinstance(connection, Connection)
+    connection.connection.cursor().execute("BEGIN")
+    connection.connection.cursor().execute("DELETE FROM big")
+
+    with pytest.raises(RecordUnavailable) as caught:
+        store.fold()
+    assert code(caught) == "record-unavailable"
+    connection.connection.cursor().execute("ROLLBACK")
+    store.close()
+
+
+def test_closing_twice_is_closing_once(file: LedgerFile) -> None:
+    store = Store(file.path, writable=True)
+    with store.writing() as connection:
+        connection.execute(TOUCH)
+    store.close()
+    store.close()
+
+    assert not file.path.with_name("ledger.db-wal").exists()
+
+
+def test_a_forked_process_leaves_the_connection_alone(file: LedgerFile) -> None:
+    store = Store(file.path, writable=True)
+    with store.writing() as connection:
+        connection.execute(TOUCH)
+    child = os.fork()
+    if child == 0:  # pragma: no cover - a process of its own, ended hard
+        store.close()
+        os._exit(0 if store._connection is not None else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    with store.writing() as connection:
+        connection.execute(TOUCH)
+    assert basis(store) == 10
+    store.close()
+
+
+def test_writers_of_one_process_take_turns(file: LedgerFile) -> None:
+    stores = [Store(file.path, writable=True) for _ in range(4)]
+
+    def work(store: Store) -> None:
+        for _ in range(10):
+            with store.writing() as connection:
+                connection.execute(TOUCH)
+        store.close()
+
+    threads = [threading.Thread(target=work, args=(store,)) for store in stores]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert basis(Store(file.path, writable=False)) == 48

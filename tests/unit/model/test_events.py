@@ -1,0 +1,147 @@
+"""Events: their JSON shape, and that what was recorded is read back."""
+
+import pytest
+
+from ringwall.base.canonical import dump_canonical
+from ringwall.model.decisions import Effect, Reason, Stage, Verdict
+from ringwall.model.events import (
+    BASIS_KINDS,
+    EVENT_KINDS,
+    Event,
+    decision_made,
+    fact_declared,
+    fact_removed,
+    institute_created,
+    load_event,
+    policy_activated,
+    reasons_of,
+)
+from ringwall.model.levels import Authentication
+from ringwall.model.requests import AccessRequest
+
+AT = 1_800_000_000_000_000
+REQUEST = AccessRequest(
+    "user:ada",
+    "weights.read",
+    "weights:w",
+    "point:desk",
+    Authentication.HARDWARE_FRESH,
+    "nightly run",
+    ("subject.clearance",),
+)
+REASONS = (
+    Reason(Stage.FACTS, "unknown-subject", "`user:x` is not on record"),
+    Reason(
+        Stage.ACCESS,
+        "site-level-insufficient",
+        "the site falls short",
+        "acc-031",
+        "policies/access/policy.csv:31",
+        "site",
+        "SL2",
+        "SL3 or higher",
+    ),
+)
+GROUND = {"basis": 7, "policy": "ab" * 32}
+PERMIT = Verdict(Effect.PERMIT, rules=("class-010", "acc-031"))
+DENY = Verdict(Effect.DENY, rules=("acc-900",), reasons=REASONS, explicit=True)
+
+EVENTS = [
+    institute_created(AT, "Example", "two", "log.example", "key+1+AA"),
+    fact_declared(AT, {"id": "user:ada", "organisation": "org:x"}),
+    fact_removed(AT, "user:ada"),
+    policy_activated(AT, "cd" * 32, {"access": "ef" * 32}),
+    decision_made(AT, "dec-1", REQUEST, PERMIT, GROUND),
+    decision_made(AT, "dec-2", REQUEST, DENY, GROUND),
+]
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_a_recorded_event_is_read_back(event: Event) -> None:
+    assert load_event(dump_canonical(event)) == event
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_an_event_says_its_version_its_kind_and_its_instant(event: Event) -> None:
+    assert event["v"] == 1
+    assert event["kind"] in EVENT_KINDS
+    assert event["at"] == "2027-01-15T08:00:00Z"
+
+
+def test_there_is_a_builder_for_each_kind() -> None:
+    assert {event["kind"] for event in EVENTS} == EVENT_KINDS
+    assert EVENT_KINDS - {"decision.made"} == BASIS_KINDS
+
+
+def test_a_fact_carries_its_document_under_its_id() -> None:
+    document = {"id": "user:ada", "organisation": "org:x"}
+
+    assert EVENTS[1].items() >= {"id": "user:ada", "document": document}.items()
+
+
+def test_a_decision_carries_the_question_the_answer_and_the_ground() -> None:
+    event = EVENTS[5]
+
+    assert event == {
+        "v": 1,
+        "kind": "decision.made",
+        "at": "2027-01-15T08:00:00Z",
+        "id": "dec-2",
+        "subject": "user:ada",
+        "action": "weights.read",
+        "resource": "weights:w",
+        "point": "point:desk",
+        "authentication": "hardware-fresh",
+        "purpose": "nightly run",
+        "ignored": ["subject.clearance"],
+        "effect": "deny",
+        "explicit": True,
+        "rules": ["acc-900"],
+        "reasons": event["reasons"],
+        "basis": 7,
+        "policy": "ab" * 32,
+    }
+
+
+def test_the_reasons_of_a_decision_are_read_back() -> None:
+    assert reasons_of(load_event(dump_canonical(EVENTS[5]))) == REASONS
+    assert reasons_of(EVENTS[4]) == ()
+
+
+def test_what_a_reason_lacks_is_not_written() -> None:
+    assert set(EVENTS[5]["reasons"][0]) == {"stage", "code", "message"}
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        b'{"kind":"fact.removed"}',
+        b'{"kind":"fact.removed","v":2}',
+        b'{"kind":"fact.removed","v":"1"}',
+        b'{"kind":"fact.removed","v":true}',
+        b'{"kind":"fact.removed","v":null}',
+    ],
+)
+def test_an_event_of_another_version_is_refused(entry: bytes) -> None:
+    with pytest.raises(ValueError, match="version of the event is not 1"):
+        load_event(entry)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        b'{"v":1}',
+        b'{"kind":"fact.changed","v":1}',
+        b'{"kind":null,"v":1}',
+        b'{"kind":[],"v":1}',
+        b'{"kind":{},"v":1}',
+    ],
+)
+def test_an_event_of_an_unknown_kind_is_refused(entry: bytes) -> None:
+    with pytest.raises(ValueError, match="is not a known kind of event"):
+        load_event(entry)
+
+
+def test_an_entry_that_is_not_canonical_is_refused() -> None:
+    with pytest.raises(ValueError, match="not in canonical form"):
+        load_event(b'{"v":1,"kind":"fact.removed"}')

@@ -1,0 +1,186 @@
+"""Why a stage said no, in words."""
+
+import pytest
+
+from ringwall.model.decisions import Reason, Stage
+from ringwall.model.declarations import Document
+from ringwall.model.facts import Situation
+from ringwall.pdp.floor import broken_rules
+from ringwall.pdp.reasons import concern_reasons, floor_reasons
+from ringwall.policy.outcome import Outcome
+from tests.unit.pdp.scene import (
+    NOW,
+    PAST,
+    ask,
+    attested,
+    cyber,
+    edited,
+    institute,
+    screening,
+    shipped,
+)
+
+LAPSED = "counts from 2025-01-01T00:00:00Z until 2026-06-30T00:00:00Z"
+
+
+def look(
+    *changes: Document, subject: str = "user:ada", action: str = "weights.infer"
+) -> Situation:
+    asked = ask(subject, action)
+    return institute(*changes).situation(asked, NOW)
+
+
+def reasons(stage: Stage, question: object) -> tuple[Reason, ...]:
+    concern = shipped().concerns[stage.value]
+    return concern_reasons(stage, concern, question, concern.decide(question))
+
+
+def seen(stage: Stage, question: object, condition: str) -> str:
+    found = [r for r in reasons(stage, question) if r.condition == condition]
+    return found[0].seen
+
+
+def test_an_error_names_itself_on_one_line() -> None:
+    concern = shipped().concerns["access"]
+    outcome = Outcome(permitted=False, rules=(), error="KeyError:\n  'x'" + "y" * 1000)
+    (reason,) = concern_reasons(Stage.ACCESS, concern, None, outcome)
+
+    assert (reason.stage, reason.code) == (Stage.ACCESS, "rule-error")
+    assert reason.message.startswith("a rule could not be evaluated: KeyError: 'x'")
+    assert len(reason.message) == 400
+
+
+def test_each_rule_that_forbids_is_named_with_its_place() -> None:
+    service = edited("service:runner", roles=["service"])
+    (reason,) = reasons(Stage.ACCESS, look(service, subject="service:runner"))
+
+    assert (reason.code, reason.rule) == ("forbidden-by-rule", "acc-900")
+    assert reason.message == "rule `acc-900` forbids it"
+    path, _, line = reason.place.rpartition(":")
+    rule = next(
+        r for r in shipped().concerns["access"].concern.rules if r.id == "acc-900"
+    )
+    assert (path, int(line)) == ("policies/access/policy.csv", rule.line)
+
+
+def test_each_failed_condition_of_the_nearest_row_is_listed() -> None:
+    person = edited("user:ada", roles=["evaluator"], screening=None)
+    found = reasons(Stage.ACCESS, look(person))
+
+    assert {reason.rule for reason in found} == {"acc-036"}
+    assert [(r.code, r.condition, r.seen, r.needed) for r in found] == [
+        ("personnel-level-insufficient", "personnel", "SL0", "SL4 or higher")
+    ]
+    assert all(r.place.startswith("policies/access/policy.csv:") for r in found)
+
+
+@pytest.mark.parametrize(
+    ("stage", "change", "subject", "condition", "text"),
+    [
+        (
+            Stage.ACCESS,
+            edited("user:ada", screening=screening("SL4", PAST)),
+            "user:ada",
+            "personnel",
+            f"SL0 (personnel SL4 {LAPSED})",
+        ),
+        (
+            Stage.ACCESS,
+            edited("site:hub", attestations=attested("SL3", "SL4", PAST)[3:]),
+            "user:ada",
+            "site",
+            f"SL0 (detection SL3 {LAPSED})",
+        ),
+        (
+            Stage.ELIGIBILITY,
+            edited("gov:fr", evidence=[cyber("SL3", PAST)]),
+            "user:lou",
+            "cyber",
+            f"SL0 (cyber SL3 {LAPSED})",
+        ),
+        (
+            Stage.ELIGIBILITY,
+            edited("gov:fr", evidence=[cyber("SL2")]),
+            "user:lou",
+            "cyber",
+            "SL2",
+        ),
+    ],
+)
+def test_a_value_that_fell_short_shows_which_evidence_lapsed_and_when(
+    stage: Stage, change: Document, subject: str, condition: str, text: str
+) -> None:
+    action = "weights.infer" if subject == "user:ada" else "research.read"
+
+    assert seen(stage, look(change, subject=subject, action=action), condition) == text
+
+
+def test_scores_that_lapsed_are_named_in_words() -> None:
+    evidence = [cyber("SL3"), {**PAST, "kind": "rule-of-law", "score": 90}]
+    question = look(edited("gov:no", evidence=evidence), subject="user:liv")
+
+    assert seen(Stage.ELIGIBILITY, question, "rule_of_law") == (
+        f"0 (rule of law 90 {LAPSED})"
+    )
+
+
+def test_a_question_about_an_asset_alone_has_no_evidence_to_show() -> None:
+    asset = look(edited("weights:aurora", tier="lower", content="raid")).asset
+
+    class Question:
+        pass
+
+    question = Question()
+    question.asset = asset  # type: ignore[attr-defined]  # all that the concern reads
+    found = reasons(Stage.CLASSIFICATION, question)
+
+    assert found
+    assert all(reason.seen and reason.needed for reason in found)
+
+
+def test_the_floor_shows_what_lapsed_in_every_domain_of_a_site() -> None:
+    attestations = attested("SL3", "SL4")
+    attestations[4] = {**attestations[4], **PAST}
+    s = look(edited("site:hub", attestations=attestations))
+    (reason,) = floor_reasons(s, broken_rules(s, "two"))
+
+    assert reason.code == "floor-site"
+    assert reason.seen == f"personnel SL0 (personnel SL4 {LAPSED})"
+    assert "personnel SL4" in reason.needed
+
+
+def test_the_floor_shows_what_lapsed_of_a_person_or_a_government() -> None:
+    person = look(edited("user:ada", screening=screening("SL4", PAST)))
+    state = look(edited("gov:fr", evidence=[cyber("SL3", PAST)]), subject="user:lou")
+    by_code = {
+        reason.code: reason
+        for s in (person, state)
+        for reason in floor_reasons(s, broken_rules(s, "two"))
+    }
+
+    assert by_code["floor-personnel"].seen == f"SL0 (personnel SL4 {LAPSED})"
+    assert by_code["floor-government-evidence"].seen == f"SL0 (cyber SL3 {LAPSED})"
+
+
+@pytest.mark.parametrize(("length", "shown"), [(400, "x"), (401, " ...")])
+def test_a_text_is_shortened_only_when_it_has_to_be(length: int, shown: str) -> None:
+    error = "x" * (length - len("a rule could not be evaluated: "))
+    concern = shipped().concerns["access"]
+    outcome = Outcome(permitted=False, rules=(), error=error)
+    (reason,) = concern_reasons(Stage.ACCESS, concern, None, outcome)
+
+    assert len(reason.message) == 400
+    assert reason.message.endswith(shown)
+
+
+def test_a_text_is_never_longer_than_the_record_can_bear() -> None:
+    words = [f"compartment-{number}" for number in range(500)]
+    s = look(
+        edited("user:ada", compartments=words),
+        edited("weights:aurora", compartments=["aurora", *words]),
+    )
+    found = [*reasons(Stage.ACCESS, s), *floor_reasons(s, broken_rules(s, "two"))]
+
+    assert {len(reason.seen) for reason in found} == {400}
+    assert all(len(reason.needed) <= 400 for reason in found)
+    assert all(reason.seen.endswith(" ...") for reason in found)
