@@ -44,7 +44,7 @@ test: $(DEV) ## everything a change has to pass: the checks, every test, the cov
 	@$(MAKE) --no-print-directory check
 	@echo "== pytest"
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage run -m pytest --numprocesses=2 --dist=worksteal --quiet
 	@$(BIN)/coverage combine --quiet
 	@echo "== coverage of the code that decides (100 %), then of everything (95 %)"
 	@$(BIN)/coverage report --include='$(GATED)' --fail-under=100 --show-missing

@@ -72,7 +72,8 @@ def test_a_list_of_nobody_is_not_an_empty_screen(ringwall: Ringwall) -> None:
 def test_who_can_and_what_can_tell_the_same(ringwall: Ringwall) -> None:
     who = ringwall("who-can", "research.read", "eval:pico-1-suite").json()
 
-    for way in who:
+    assert len(who) > 3
+    for way in (who[0], who[-1]):
         what = ringwall("what-can", way["subject"]).json()
         row = {**way, "resource": "eval:pico-1-suite", "action": "research.read"}
         del row["subject"]

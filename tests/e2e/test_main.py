@@ -235,6 +235,7 @@ def test_with_stdout_closed_the_exit_code_still_tells(
     with pytest.raises(SystemExit) as stop:
         run([*READ, "-C", str(institute)])
 
+    sys.stdout.close()
     assert stop.value.code == 1
 
 
@@ -249,19 +250,33 @@ def test_what_an_encoding_lacks_is_no_error(
         with pytest.raises(SystemExit) as stop:
             run([*words, "--format", form])
         assert stop.value.code == 0
-        shown[form] = screen.buffer.getvalue().decode("ascii")  # type: ignore[attr-defined]  # it is a BytesIO
+        shown[form] = screen.buffer.getvalue().decode("ascii")
 
     assert "purpose  f?r Zo?" in shown["table"]
     assert json.loads(shown["json"])["context"]["request"]["purpose"] == "für Zoë"
 
 
-def test_ctrl_c_is_130(institute: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Interrupted(io.StringIO):
-        @override
-        def write(self, text: str) -> int:
-            raise KeyboardInterrupt
+class InterruptedWrite(io.StringIO):
+    """A place to write to, at which Ctrl-C is pressed."""
 
-    monkeypatch.setattr(sys, "stdout", Interrupted())
+    @override
+    def write(self, text: str) -> int:
+        raise KeyboardInterrupt
+
+
+class InterruptedFlush(io.StringIO):
+    """A place to write to, at which Ctrl-C is pressed at the very end."""
+
+    @override
+    def flush(self) -> None:
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("screen", [InterruptedWrite(), InterruptedFlush()])
+def test_ctrl_c_is_130(
+    institute: Path, monkeypatch: pytest.MonkeyPatch, screen: io.StringIO
+) -> None:
+    monkeypatch.setattr(sys, "stdout", screen)
 
     assert call([*READ, "-C", str(institute)]) == 130
 
@@ -272,7 +287,7 @@ def test_ctrl_c_is_130(institute: Path, monkeypatch: pytest.MonkeyPatch) -> None
         ("ringwall a", {"apply", "audit"}),
         ("ringwall policy t", {"test", "table"}),
         ("ringwall check --fo", {"--for-caller", "--format"}),
-        ("ringwall -C x wh", {"why", "who-can"}),
+        ("ringwall -C x wh", {"why", "who-can", "what-can"}),
     ],
 )
 def test_completion_offers_what_fits(

@@ -79,12 +79,12 @@ def test_a_row_that_no_case_decides_is_a_finding_and_a_failed_test(
             "hardware-fresh, two-and-executive, allow\n"
         )
 
-    lint = ringwall("policy", "lint", "--policies", policies)
+    lint = ringwall("policy", "lint", "--policies", policies, "--format", "json")
     test = ringwall("policy", "test", "--policies", policies)
 
     assert (lint.code, test.code) == (3, 4)
-    assert "policy-doubtful" not in lint.err  # one finding is told by its place
-    assert "acc-990" in lint.err
+    assert lint.error()["code"] == "policy-doubtful"
+    assert "acc-990" in lint.error()["faults"][0]["message"]
     assert "acc-990" in test.err
     undecided = {row["concern"]: row["undecided"] for row in test.json()}
     assert undecided == {"access": 1, "classification": 0, "eligibility": 0}

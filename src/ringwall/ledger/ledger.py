@@ -24,7 +24,8 @@ from sqlalchemy import (
 
 from ringwall.base.errors import IntegrityError, UnknownItem
 from ringwall.ledger.basis import Basis
-from ringwall.ledger.committer import Committer, StaleBasis
+from ringwall.ledger.committer import Committer
+from ringwall.ledger.committer import StaleBasis as StaleBasis  # noqa: PLC0414 - the mark of a re-export
 from ringwall.ledger.entries import (
     Entry,
     entry_changed,
@@ -43,7 +44,7 @@ from ringwall.signing.keys import SigningKey, VerifierKey
 from ringwall.tlog.checkpoints import MAX_TREE_SIZE
 from ringwall.tlog.frontier import Frontier
 
-__all__ = ["Ledger", "Recorded", "RegistryChanges", "StaleBasis"]
+__all__ = ["Ledger", "Recorded", "RegistryChanges"]
 
 _CHUNK: Final = 500
 

@@ -19,8 +19,17 @@ from sqlalchemy import (
 )
 from typing_extensions import override
 
-__all__ = ["DECISION", "HEAD", "INSTITUTE", "LEAF", "METADATA", "POLICY", "PROJECTIONS"]
-__all__ += ["REGISTRY", "create_schema"]
+__all__ = [
+    "DECISION",
+    "HEAD",
+    "INSTITUTE",
+    "LEAF",
+    "METADATA",
+    "POLICY",
+    "PROJECTIONS",
+    "REGISTRY",
+    "create_schema",
+]
 
 
 class _Bytes(LargeBinary):

@@ -1,0 +1,49 @@
+"""Declared documents in plain data, one or more of each kind, all of them good."""
+
+from typing import Any
+
+Data = dict[str, Any]
+
+DIGEST = "ab" * 32
+DATES: Data = {
+    "assessor": "security office",
+    "from": "2026-01-01T00:00:00Z",
+    "until": "2027-01-01T00:00:00Z",
+}
+SCREENING: Data = {**DATES, "level": "SL4"}
+ATTESTATION: Data = {**DATES, "domain": "weights", "level": "SL3"}
+CYBER: Data = {**DATES, "kind": "cybersecurity", "level": "SL3"}
+SCORE: Data = {**DATES, "kind": "freedoms", "score": 90}
+COMPUTE: Data = {"low": "1e25", "high": "2e25"}
+TENSOR: Data = {"name": "w", "dtype": "F16", "shape": [2, 3]}
+FILE: Data = {
+    "sha256": DIGEST,
+    "bytes": 100,
+    "tensor_count": 1,
+    "tensors_sha256": DIGEST,
+    "tensors": [TENSOR],
+}
+ORGANISATION: Data = {"id": "org:x", "relation": "institute"}
+STATE: Data = {"id": "gov:fr", "relation": "member-state"}
+PERSON: Data = {"id": "user:ada", "organisation": "org:x"}
+SERVICE: Data = {
+    "id": "service:s",
+    "organisation": "org:x",
+    "operator": "user:ada",
+}
+SITE: Data = {"id": "site:hub", "operator": "org:x"}
+POINT: Data = {"id": "point:desk", "site": "site:hub"}
+WEIGHTS: Data = {"id": "weights:w", "content": "internal", "compute": COMPUTE}
+DATASET: Data = {"id": "dataset:d", "content": "open"}
+
+GOOD: list[Data] = [
+    ORGANISATION,
+    {**STATE, "evidence": [CYBER, SCORE], "suspended": True, "note": "n"},
+    {**ORGANISATION, "evidence": [{**DATES, "kind": "screening"}]},
+    {**PERSON, "roles": ["researcher"], "screening": SCREENING},
+    {**SERVICE, "compartments": ["aurora"]},
+    {**SITE, "attestations": [ATTESTATION, {**ATTESTATION, "domain": "network"}]},
+    POINT,
+    {**WEIGHTS, "tier": "upper", "capability": "unknown", "file": FILE},
+    {**DATASET, "compartments": ["aurora"], "tier": "lower"},
+]
