@@ -131,7 +131,7 @@ def test_each_way_in_is_a_permit_and_less_proof_is_none(ringwall: Ringwall) -> N
             "perhaps you mean `weights:aurora-2`",
         ),
         (
-            ("who-can", "weights.readd", "weights:aurora-2"),
+            ("who-can", "weights.rea", "weights:aurora-2"),
             "unknown-action",
             "perhaps you mean `weights.read`",
         ),
