@@ -71,7 +71,7 @@ def institute_documents() -> list[Document]:
     return [document_of(item) for item in raw]
 
 
-def questions(permit: bool) -> list[AccessRequest]:
+def questions(*, permit: bool) -> list[AccessRequest]:
     """Return questions over all subjects and assets, all permits or all denies."""
     start = 1 if permit else 0
     return [
@@ -212,20 +212,26 @@ def report(institute: Institute, gate: Gatekeeper) -> None:
         ("pipeline, permit", rate(bare(decider, facts, now, permits)), 100_000.0),
         ("pipeline, deny", rate(bare(decider, facts, now, denies)), 100_000.0),
         ("  with explanation", rate(explained(decider, facts, now, denies)), 0.0),
-        ("stock pycasbin, permit", rate(casbin(institute, facts, now, permits), 3), 0.0),
+        (
+            "stock pycasbin, permit",
+            rate(casbin(institute, facts, now, permits), 3),
+            0.0,
+        ),
         ("stock pycasbin, deny", rate(casbin(institute, facts, now, denies), 3), 0.0),
         ("recorded, 1 caller", rate(recorded(gate, permits, 1)), 0.0),
         ("recorded, 64 callers", rate(recorded(gate, permits, CALLERS)), 5_000.0),
     ]
     print(f"{'':<26}{'checks/s':>12}{'us each':>10}{'bar':>10}")
     for name, figure, bar in figures:
-        verdict = f"{bar:>10,.0f}  {'met' if figure >= bar else 'MISSED'}" if bar else ""
+        verdict = (
+            f"{bar:>10,.0f}  {'met' if figure >= bar else 'MISSED'}" if bar else ""
+        )
         print(f"{name:<26}{figure:>12,.0f}{1e6 / figure:>10.1f}{verdict}")
-    by_name = dict((name, figure) for name, figure, _ in figures)
+    by_name = {name: figure for name, figure, _ in figures}
+    print()
     for kind in ("permit", "deny"):
         ratio = by_name[f"pipeline, {kind}"] / by_name[f"stock pycasbin, {kind}"]
-        print(f"\nratio to stock pycasbin on the same rows, {kind}: {ratio:,.0f} x", end="")
-    print()
+        print(f"ratio to stock pycasbin on the same rows, {kind}: {ratio:,.0f} x")
 
 
 if __name__ == "__main__":
