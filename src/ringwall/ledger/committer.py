@@ -183,14 +183,10 @@ class Committer:
             with self._store.writing() as connection:
                 tip = self._append_all(connection, batch)
             self._tip = tip
-        except RingwallError as error:
-            self._fail(batch, error)
         except Exception as error:  # noqa: BLE001 - whatever it is, nobody may be answered
-            reason = RecordUnavailable(
-                "record-unavailable", f"the append failed: {type(error).__name__}"
-            )
-            reason.__cause__ = error
-            self._fail(batch, reason)
+            self._stop(error)
+            for submission in batch:
+                submission.error = _again(error)
         self._last_flush = time.monotonic() - started
 
     def _append_all(self, connection: Connection, batch: list[_Submission]) -> Tip:
@@ -210,18 +206,14 @@ class Committer:
         if self._poison is None:
             try:
                 self._store.fold()
-            except RecordUnavailable as error:
+            except Exception as error:  # noqa: BLE001 - a dead committer would answer nobody
                 self._stop(error)
 
-    def _fail(self, batch: list[_Submission], error: RingwallError) -> None:
-        self._stop(error)
-        for submission in batch:
-            submission.error = _again(error)
-
-    def _stop(self, error: RingwallError) -> None:
+    def _stop(self, error: Exception) -> None:
         # A lock that was not had leaves the file as it was: no reason to stop.
-        if error.code != "ledger-busy":
-            self._poison = error
+        told = _again(error)
+        if told.code != "ledger-busy":
+            self._poison = told
 
     def _refuse(self, batch: list[_Submission], poison: RingwallError) -> None:
         for submission in batch:
@@ -248,9 +240,15 @@ def _accept(batch: list[_Submission], size: int, basis: int) -> list[Entry]:
     return accepted
 
 
-def _again(error: RingwallError) -> RingwallError:
-    """Return the error anew: one object can't be raised in many threads."""
-    kind = IntegrityError if isinstance(error, IntegrityError) else RecordUnavailable
-    anew = kind(error.code, error.message, next_step=error.next_step)
-    anew.__cause__ = error.__cause__
+def _again(error: Exception) -> RingwallError:
+    """Return an error to tell a caller: one object can't be raised in many threads."""
+    if isinstance(error, IntegrityError):
+        anew: RingwallError = IntegrityError(error.code, error.message)
+    elif isinstance(error, RecordUnavailable):
+        anew = RecordUnavailable(error.code, error.message)
+    else:
+        message = f"the append failed: {type(error).__name__}"
+        anew = RecordUnavailable("record-unavailable", message)
+    anew.next_step = getattr(error, "next_step", "")
+    anew.__cause__ = error
     return anew

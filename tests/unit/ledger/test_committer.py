@@ -35,7 +35,8 @@ class UnreliableStore(Store):
     def __init__(self, path: Path, patience: float = SOON) -> None:
         super().__init__(path, writable=True, patience=patience)
         self.flush_error: Exception | None = None
-        self.fold_error: RecordUnavailable | None = None
+        self.flushes_before_the_error = 0
+        self.fold_error: Exception | None = None
         self.entered = threading.Semaphore(0)
         self.door = threading.Event()
         self.door.set()
@@ -48,7 +49,7 @@ class UnreliableStore(Store):
         assert self.door.wait(SOON)
         with super().writing() as connection:
             yield connection
-            if self.flush_error is not None:
+            if self.flush_error and self.commits >= self.flushes_before_the_error:
                 raise self.flush_error
         self.commits += 1
 
@@ -291,6 +292,20 @@ def test_all_who_wait_for_a_failed_flush_are_told_each_with_an_error_of_its_own(
     assert not any(caller.receipts for caller in callers)
 
 
+def test_all_of_one_failed_batch_are_told_each_with_an_error_of_its_own(
+    store: UnreliableStore, committer: Committer
+) -> None:
+    store.flush_error = sqlite3.OperationalError("disk I/O error")
+    store.flushes_before_the_error = 1
+
+    callers = together(store, committer, [(decision(f"dec-{n}"), 8) for n in range(5)])
+
+    codes = {getattr(caller.error, "code", None) for caller in callers}
+    assert codes == {"record-unavailable"}
+    assert len({id(caller.error) for caller in callers}) == 5
+    assert not any(caller.receipts for caller in callers)
+
+
 def test_a_stale_caller_in_a_failed_batch_is_told_of_the_failure(
     store: UnreliableStore, committer: Committer
 ) -> None:
@@ -325,15 +340,18 @@ def test_a_lock_that_was_not_had_stops_nothing(file: LedgerFile) -> None:
     committer.close()
 
 
+@pytest.mark.parametrize(
+    "fold_error", [RecordUnavailable("record-unavailable", "disk full"), MemoryError()]
+)
 def test_housekeeping_that_fails_spoils_no_answer_but_stops_the_ledger(
-    store: UnreliableStore, committer: Committer
+    store: UnreliableStore, committer: Committer, fold_error: Exception
 ) -> None:
-    store.fold_error = RecordUnavailable("record-unavailable", "disk full")
+    store.fold_error = fold_error
     assert append(committer, decision("dec-4"))[0].index == 10
     # The next one may be in the queue before the housekeeping is over.
     until(lambda: committer._poison is not None)
 
-    with pytest.raises(RecordUnavailable, match="disk full") as caught:
+    with pytest.raises(RecordUnavailable, match="stopped after an error") as caught:
         append(committer, decision("dec-5"))
     assert caught.value.code == "ledger-stopped"
 

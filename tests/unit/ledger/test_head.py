@@ -62,6 +62,14 @@ def test_no_field_can_be_taken_from_another_signed_head(field: str) -> None:
     assert caught.value.code == "head-differs"
 
 
+def test_a_frontier_of_the_right_length_that_gives_another_root_is_refused() -> None:
+    forged = head()._replace(frontier=bytes(64))
+
+    with pytest.raises(IntegrityError) as caught:
+        open_head(forged, VERIFIER, ORIGIN)
+    assert caught.value.code == "head-differs"
+
+
 def test_checkpoint_and_seal_do_not_pass_for_each_other() -> None:
     good = head()
 

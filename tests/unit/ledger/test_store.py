@@ -206,6 +206,24 @@ def test_nothing_is_written_into_files_that_are_no_longer_there(
     store.close()
 
 
+def test_the_folder_that_names_the_new_log_is_flushed_before_the_first_commit(
+    file: LedgerFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    store = Store(file.path, writable=True)
+    with pytest.raises(RecordUnavailable, match="output error"), store.writing() as c:
+        c.execute(TOUCH)
+    monkeypatch.undo()
+
+    assert basis(store) == 8
+    with store.writing() as connection:
+        connection.execute(TOUCH)
+    store.close()
+
+
 def test_a_file_system_without_write_ahead_log_is_not_written_to(
     file: LedgerFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -257,12 +275,12 @@ def test_a_small_log_is_left_alone(file: LedgerFile) -> None:
 def test_a_reader_does_not_hold_up_folding_nor_is_it_tried_at_each_commit(
     file: LedgerFile,
 ) -> None:
-    store = Store(file.path, writable=True, patience=60)
+    store = Store(file.path, writable=True, patience=3600)
     wal = file.path.with_name("ledger.db-wal")
     with store.reading() as reader:
         reader.execute(BASIS)
         grown(store)
-        # With the usual patience this would take a minute.
+        # With the store's own patience this would take an hour.
         store.fold()
         left = wal.stat().st_size
         assert reader.execute(BASIS).scalar() == 8
