@@ -109,21 +109,23 @@ def declarations(draw: st.DrawFn) -> Declaration:
             for entity, relation in zip(everyone, relations, strict=True)
         ],
         "people": [draw(_person(entity, everyone)) for entity in people],
-        "services": [
-            {
-                "id": entity,
-                "organisation": draw(st.sampled_from(everyone)),
-                "operator": draw(st.sampled_from(people)),
-                "roles": draw(_roles),
-            }
-            for entity in services
-        ],
+        "services": [],
         "sites": [draw(_site(entity, everyone)) for entity in sites],
         "points": [
             {"id": entity, "site": draw(st.sampled_from(sites))} for entity in points
         ],
         "assets": [draw(_asset(name)) for name in names],
     }
+    for entity in services:  # each in the organisation of its operator
+        operator = draw(st.sampled_from(found["people"]))
+        found["services"].append(
+            {
+                "id": entity,
+                "organisation": operator["organisation"],
+                "operator": operator["id"],
+                "roles": draw(_roles),
+            }
+        )
     assert found.keys() == SECTIONS.keys()
     return found
 

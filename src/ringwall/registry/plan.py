@@ -98,7 +98,7 @@ def plan_changes(
             `duplicate-id`, `unknown-id`, `id-retired`, `unknown-role`,
             `unknown-reference`, `still-referenced`, `tier-not-set-up`,
             `tier-too-low`, `tier-lowered`, `second-institute`,
-            `document-too-large`.
+            `operator-elsewhere`, `document-too-large`.
     """
     wanted, removed, faults = _gather(current, files)
     after = {**current, **{k: doc for k, (doc, _) in wanted.items()}}
@@ -109,6 +109,7 @@ def plan_changes(
         faults += _faults_of(document, current.get(entity), place, terms)
         faults += _retired_faults(document, retired, place)
     faults += _second_institute(after, wanted)
+    faults += _foreign_operators(after, wanted)
     if faults:
         raise refusal(sorted(faults, key=lambda f: (f.file, f.line, f.column)))
     return _compare(current, {k: doc for k, (doc, _) in wanted.items()}, removed)
@@ -239,6 +240,29 @@ def _second_institute(
                 expected = "one institute"
                 where = (*path, "relation")
                 yield file.fault(where, "second-institute", message, expected)
+
+
+def _foreign_operators(
+    after: Mapping[str, Document], wanted: Mapping[str, tuple[Document, _Place]]
+) -> Iterator[Fault]:
+    """Refuse a service whose operator belongs to another organisation.
+
+    It would act with the standing of an organisation that does not answer for it.
+    """
+    for entity, service in after.items():
+        operator = after.get(service.operator) if isinstance(service, Service) else None
+        if not isinstance(service, Service) or not isinstance(operator, Person):
+            continue
+        moved = entity if entity in wanted else operator.id
+        if operator.organisation != service.organisation and moved in wanted:
+            file, path = wanted[moved][1]
+            field = "operator" if moved == entity else "organisation"
+            message = (
+                f"`{field}`: `{entity}` belongs to `{service.organisation}`, its "
+                f"operator `{operator.id}` to `{operator.organisation}`"
+            )
+            expected = "an operator of the service's own organisation"
+            yield file.fault((*path, field), "operator-elsewhere", message, expected)
 
 
 def _compare(

@@ -325,3 +325,30 @@ def test_faults_are_told_in_the_order_of_the_files(files: Files) -> None:
         ("0.yaml", 4),
         ("1.yaml", 2),
     ]
+
+
+def test_a_service_is_operated_from_its_own_organisation(files: Files) -> None:
+    text = (
+        "services:\n"
+        "- id: service:bot\n"
+        "  organisation: org:partner\n"
+        "  operator: user:ada\n"
+    )
+
+    assert files.fault(text) == ("operator-elsewhere", 4)
+
+
+def test_an_operator_does_not_move_away_from_the_service(files: Files) -> None:
+    text = "people:\n- id: user:ada\n  organisation: org:partner\n"
+
+    assert files.fault(text) == ("operator-elsewhere", 3)
+
+
+def test_an_operator_and_the_service_may_move_together(files: Files) -> None:
+    text = (
+        "people:\n- {id: user:ada, organisation: org:partner}\n"
+        "services:\n"
+        "- {id: service:bot, organisation: org:partner, operator: user:ada}\n"
+    )
+
+    assert set(verbs(files.plan(text)).values()) == {Verb.CHANGED}
