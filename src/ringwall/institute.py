@@ -325,7 +325,15 @@ class Gatekeeper(gatekeeper.Gatekeeper):
             RecordUnavailable: the ledger can't be written.
             IntegrityError: what is stored is not what was signed or recorded.
         """
-        return Institute(Path(folder)).gatekeeper(point)
+        gate = Institute(Path(folder)).gatekeeper(point)
+        if point not in gate.ground.facts.points():
+            gate.close()
+            raise ConfigurationError(
+                "point-unknown",
+                f"`{point}` is not an enforcement point on record",
+                next_step="declare it with `ringwall apply`, or name another",
+            )
+        return gate
 
 
 def _read(path: Path, limit: int) -> bytes:

@@ -70,21 +70,25 @@ def look_up(
     """Return what is known about every party of a question."""
     moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=now)
     subject = find(documents, request.subject, "user", "service")
-    person = subject
+    person, implied = subject, list[str]()
     if request.subject.startswith("service:"):
         person = find(documents, subject["operator"], "user")
         if person["organisation"] != subject["organisation"]:
             raise UnknownError(subject["operator"])
+        implied = ["service"]
     organisation = find(documents, subject["organisation"], "org", "gov")
     point = find(documents, request.point, "point")
     site = find(documents, point["site"], "site")
+    if find(documents, site["operator"], "org", "gov").get("suspended"):
+        raise UnknownError(site["operator"])
     asset = find(documents, request.resource, *KINDS)
     if "tier" not in asset:
         raise UnknownError(request.resource)
     screening = [person["screening"]] if "screening" in person else []
     return Facts(
         subject=Facts(
-            roles=frozenset(subject.get("roles", [])),
+            id=request.subject,
+            roles=frozenset([*subject.get("roles", []), *implied]),
             compartments=frozenset(subject.get("compartments", [])),
             personnel=best_level(screening, moment),
             suspended=bool(subject.get("suspended") or person.get("suspended")),
@@ -186,6 +190,9 @@ def may_go_up(facts: Facts, tier: str) -> bool:
     """Return whether the organisation and the session may pass the lower tier."""
     organisation = facts.organisation
     if facts.session.authentication < 3:  # a hardware key
+        return False
+    weights = facts.asset.kind in {"model-weights", "checkpoint"}
+    if weights and facts.subject.id.startswith("service:"):
         return False
     if organisation.relation == "institute":
         return True

@@ -107,6 +107,16 @@ def test_a_folder_that_was_left_half_made_is_no_institute(
     refused(ConfigurationError, "file-missing", lambda: Institute(institute.folder))
 
 
+def test_a_gate_is_not_opened_for_a_point_that_nobody_declared(
+    institute: Institute,
+) -> None:
+    refused(
+        ConfigurationError,
+        "point-unknown",
+        lambda: Gatekeeper.open(institute.folder, point="point:nowhere"),
+    )
+
+
 def test_a_link_to_the_folder_serves(institute: Institute, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(institute.folder)
 

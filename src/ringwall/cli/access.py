@@ -75,7 +75,7 @@ def _who_can(
     _must_know("unknown-asset", asset, facts.assets())
     _must_know("unknown-action", action, decider.actions)
     ways = search(decider, facts, institute.clock.now(), action, asset)
-    title = f"who can {action} on {asset} now"
+    title = f"who can {action} on {asset} now, given the approvals shown"
     _print_ways(ways, ("subject",), fmt, title)
 
 
@@ -93,7 +93,8 @@ def _what_can(
     facts, decider = institute.facts(), institute.decider()
     _must_know("unknown-subject", subject, facts.subjects())
     ways = search(decider, facts, institute.clock.now(), subject)
-    _print_ways(ways, ("resource", "action"), fmt, f"what {subject} can do now")
+    title = f"what {subject} can do now, given the approvals shown"
+    _print_ways(ways, ("resource", "action"), fmt, title)
 
 
 def _must_know(code: str, word: str, known: "Iterable[str]") -> None:

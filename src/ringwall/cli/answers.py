@@ -27,13 +27,23 @@ _CHANGES: Final = {
     "site-level-insufficient": "ask through a point at a site attested {needed}",
     "personnel-level-insufficient": "have the person screened to {needed}",
     "authentication-insufficient": "prove the session with {needed}",
-    "approval-missing": "have it approved by {needed}",
-    "no-role": "hold the role {needed}",
+    "approval-missing": "have it approved: {needed}",
+    "no-role": "hold the role: {needed}",
     "outside-compartment": "be read into the compartments: {needed}",
     "cyber-evidence-insufficient": "show cybersecurity evidence of {needed}",
     "rule-of-law-evidence-insufficient": "show rule-of-law evidence of {needed}",
     "freedoms-evidence-insufficient": "show freedoms evidence of {needed}",
-    "screening-missing": "have the organisation {needed}",
+    "screening-missing": "have the organisation screened",
+    "action-not-covered": "no row lets anybody do this to such an asset",
+    "asset-unclassified": "have the asset put in a tier",
+    "unknown-subject": "declare the subject with `ringwall apply`",
+    "unknown-resource": "declare the asset with `ringwall apply`",
+    "unknown-point": "declare the point with `ringwall apply`",
+    "unknown-action": "name an action that `ringwall policy table access` shows",
+    "operator-elsewhere": "give the service an operator of its own organisation",
+    "site-operator-suspended": "have the suspension lifted",
+    "floor-suspended": "have the suspension lifted",
+    "floor-site": "ask through a point at a site attested for the asset's tier",
     "forbidden-by-rule": "nothing lifts a row that forbids; read it with "
     "`ringwall policy show {rule}`",
 }
@@ -159,8 +169,15 @@ def _show_reasons(reasons: list[dict[str, str]]) -> None:
     stages = {reason.get("stage") for reason in reasons}
     brief = "floor" if len(stages) > 1 else ""
     shown = [reason for reason in reasons if reason.get("stage") != brief]
-    for number, reason in enumerate(shown):
-        _show_reason("reason" if number == 0 else "", reason)
+    before: dict[str, str] = {}
+    for reason in shown:
+        label = "" if before else "reason"
+        # Rows of one stage are alternatives; the conditions of one row all count.
+        if before and before.get("stage") == reason.get("stage"):
+            other = before.get("rule") != reason.get("rule")
+            label = "or" if other and reason["code"] != "forbidden-by-rule" else "and"
+        _show_reason(label, reason)
+        before = reason
     floor = [reason["code"] for reason in reasons if reason.get("stage") == brief]
     if floor:
         print_field("floor", f"refuses, too: {', '.join(floor)}")
@@ -186,13 +203,16 @@ def _changes(context: Mapping[str, Any]) -> list[str]:
     first: dict[str, str] = {}
     for reason in reasons:
         first.setdefault(reason["stage"], reason.get("rule", ""))
-    return [
+    found = [
         _CHANGES[reason["code"]].format_map(reason)
         for reason in reasons
         if reason["code"] in _CHANGES
-        and ("needed" in reason or reason["code"] == "forbidden-by-rule")
+        and ("needed" in reason or "{needed}" not in _CHANGES[reason["code"]])
         and first[reason["stage"]] == reason.get("rule", "")
+        # The floor repeats what a policy has said, unless it stands alone.
+        and (reason["stage"] != "floor" or len(first) == 1)
     ]
+    return list(dict.fromkeys(found))
 
 
 def _record(context: Mapping[str, Any]) -> str:

@@ -145,7 +145,8 @@ def _test(
         except CasesFailed as error:
             faults += error.faults
     columns = ["concern", "cases", "failed", "rows", "undecided"]
-    print_rows(columns, rows, fmt)
+    title = "each case was asked of stock Casbin, too" if oracle else ""
+    print_rows(columns, rows, fmt, title=title)
     if faults:
         failed = sum(row["failed"] for row in rows)
         undecided = sum(row["undecided"] for row in rows)

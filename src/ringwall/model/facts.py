@@ -47,7 +47,10 @@ class Lapse:
 
 @dataclass(frozen=True, slots=True)
 class SubjectFacts:
-    """A person or service; a service has the personnel level of its operator."""
+    """A person or service.
+
+    A service always has the role `service`, and the personnel level of its operator.
+    """
 
     id: str
     roles: frozenset[str]

@@ -43,6 +43,8 @@ __all__ = ["FactBase", "FactMissing", "asset_facts"]
 
 _SESSIONS: Final = {level: SessionFacts(level) for level in Authentication}
 _NO_GRANT: Final = GrantFacts(Quorum.NONE)
+# What a service is by its nature, whatever else it is declared to be.
+_SERVICE: Final = ("service",)
 _Party = tuple[SubjectFacts, OrganisationFacts]
 _T = TypeVar("_T")
 
@@ -165,14 +167,15 @@ class FactBase:
 
     def _party(self, entity: str, now: int) -> tuple[Span, _Party]:
         document = self._documents.get(entity)
+        implied: tuple[str, ...] = ()
         if isinstance(document, Service):
-            person = self._operator_of(document)
+            person, implied = self._operator_of(document), _SERVICE
         else:
             person = document = self._need(entity, Person, "subject")
         rank, lapses, span = best_at(_screenings(person), now)
         subject = SubjectFacts(
             id=entity,
-            roles=frozenset(document.roles),
+            roles=frozenset((*document.roles, *implied)),
             compartments=frozenset(document.compartments),
             personnel=SecurityLevel(rank),
             suspended=document.suspended or person.suspended,
@@ -197,6 +200,11 @@ class FactBase:
 
     def _site(self, entity: str, now: int) -> tuple[Span, SiteFacts]:
         site = self._need(self._need(entity, Point, "point").site, Site, "site")
+        if self._need(site.operator, Organisation, "site-operator").suspended:
+            raise FactMissing(
+                "site-operator-suspended",
+                f"`{site.operator}`, which runs `{site.id}`, is suspended",
+            )
         whole = Span()
         all_lapses: list[Lapse] = []
         levels: dict[str, SecurityLevel] = {}

@@ -17,6 +17,8 @@ __all__ = ["FLOOR_RULES", "FloorRule", "broken_rules"]
 _PRIVATE: Final = frozenset({"partner", "licensee"})
 _STATES: Final = frozenset({"member-state", "associated-state"})
 _UPPER_KINDS: Final = frozenset({"raid-report", "raid-case", "defence-programme"})
+_WEIGHTS: Final = frozenset({"model-weights", "checkpoint"})
+_SERVICE: Final = "service:"
 _UPPER_CONTENTS: Final = frozenset({"raid", "defence"})
 _HIGHEST: Final[dict[TierSetting, Tier]] = {
     "two": max(tiers_of("two")),
@@ -87,6 +89,13 @@ def _vector(s: Situation) -> str:
     return ", ".join(f"{d.value} {lv}" for d, lv in TIER_VECTORS[s.asset.tier].items())
 
 
+def _suspended(s: Situation) -> str:
+    if not s.subject.suspended:
+        return s.organisation.id
+    or_operator = " or its operator" if s.subject.id.startswith(_SERVICE) else ""
+    return f"{s.subject.id}{or_operator}"
+
+
 def _listed(words: frozenset[str]) -> str:
     return ", ".join(sorted(words)) or "none"
 
@@ -94,11 +103,23 @@ def _listed(words: frozenset[str]) -> str:
 FLOOR_RULES: Final[tuple[FloorRule, ...]] = (
     FloorRule(
         "floor-suspended",
-        "the subject or its organisation is suspended",
+        "the subject, its operator or its organisation is suspended",
         "subject.suspended",
         lambda s: s.subject.suspended or s.organisation.suspended,
-        lambda s: "subject" if s.subject.suspended else "organisation",
-        lambda _: "neither suspended",
+        _suspended,
+        lambda _: "nobody suspended",
+    ),
+    FloorRule(
+        "floor-service",
+        "no service touches weights above the lower tier",
+        "subject.id",
+        lambda s: (
+            s.asset.tier > _LOWER
+            and s.asset.kind in _WEIGHTS
+            and s.subject.id.startswith(_SERVICE)
+        ),
+        lambda s: s.subject.id,
+        lambda _: "a person",
     ),
     FloorRule(
         "floor-site",

@@ -4,6 +4,7 @@ Only puts into words what the stage decided; must never decide itself.
 """
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from ringwall.base.clock import format_instant
 from ringwall.model.decisions import Reason, Stage
@@ -16,6 +17,11 @@ __all__ = ["concern_reasons", "floor_reasons"]
 
 _ROWS_SHOWN = 3
 _LONGEST = 400  # characters of one text; a decision has to fit one entry of the log
+
+
+_ELSEWHERE: Final = frozenset(
+    {"action-not-covered", "kind-not-covered", "tier-not-covered"}
+)
 
 
 def concern_reasons(
@@ -44,6 +50,9 @@ def concern_reasons(
         )
     rows = concern.explain(question, _ROWS_SHOWN)
     alike = [row for row in rows if _codes(row) == _codes(rows[0])]
+    if alike and not _ELSEWHERE.isdisjoint(_codes(alike[0])):
+        # Nothing is about what was asked; more rows about other things don't help.
+        alike = alike[:1]
     found = tuple(
         reason for row in alike for reason in _row_reasons(stage, row, question)
     )

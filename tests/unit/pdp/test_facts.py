@@ -108,7 +108,13 @@ def test_a_service_has_the_personnel_level_of_its_operator() -> None:
     s = look(subject="service:runner")
 
     assert (s.subject.id, s.subject.personnel) == ("service:runner", SL.SL4)
-    assert s.subject.roles == {"evaluator"}
+    assert s.subject.roles == {"evaluator", "service"}
+
+
+def test_a_site_whose_operator_is_suspended_serves_nothing() -> None:
+    facts = institute(edited("org:institute", suspended=True))
+
+    assert missing(facts, ask()) == "site-operator-suspended"
 
 
 @pytest.mark.parametrize(
@@ -126,7 +132,8 @@ def test_a_suspension_holds_for_the_subject_and_for_what_it_operates(
 
 
 def test_a_suspension_of_the_organisation_is_seen() -> None:
-    s = look(edited("org:institute", suspended=True))
+    partner = edited("org:partner", suspended=True)
+    s = look(partner, subject="user:kay")
 
     assert s.organisation.suspended
     assert not s.subject.suspended

@@ -19,6 +19,7 @@ Change = dict[str, Any]
 BROKEN: list[tuple[str, str, Change]] = [
     ("floor-suspended", "subject", {"suspended": True}),
     ("floor-suspended", "organisation", {"suspended": True}),
+    ("floor-service", "subject", {"id": "service:loader"}),
     *(("floor-site", "site", {domain: SL.SL2}) for domain in DOMAINS),
     ("floor-site", "site", {"personnel": SL.SL3}),
     ("floor-personnel", "subject", {"personnel": SL.SL3}),
@@ -161,6 +162,7 @@ def test_every_broken_rule_is_reported_in_order() -> None:
 
     assert codes(s) == [
         "floor-suspended",
+        "floor-service",
         "floor-site",
         "floor-personnel",
         "floor-government-evidence",
@@ -185,3 +187,17 @@ def test_a_broken_rule_says_what_was_seen_and_what_would_serve(
 
     assert rule.code == code
     assert rule.seen(s) != rule.needed(s)
+
+
+@pytest.mark.parametrize(
+    ("part", "change", "seen"),
+    [
+        ("subject", {}, "user:ada"),
+        ("subject", {"id": "service:loader"}, "service:loader or its operator"),
+        ("organisation", {}, "org:institute"),
+    ],
+)
+def test_it_is_said_who_is_suspended(part: str, change: Change, seen: str) -> None:
+    s = changed(upper(), part, {**change, "suspended": True})
+
+    assert broken_rules(s, "two")[0].seen(s) == seen

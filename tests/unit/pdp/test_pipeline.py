@@ -56,7 +56,10 @@ def asset(entity: str, **fields: object) -> Asset:
             {"action": "weights.read", "authentication": Authentication.HARDWARE_FRESH},
             ("class-010", "elig-001", "acc-031"),
         ),
-        ({"subject": "service:runner"}, ("class-010", "elig-001", "acc-036")),
+        (
+            {"subject": "service:runner", **BRIEF},
+            ("class-010", "elig-001", "acc-054"),
+        ),
         ({"subject": "user:lou", **BRIEF}, ("class-010", "elig-031", "acc-088")),
         ({"subject": "user:liv", **BRIEF}, ("class-010", "elig-041", "acc-088")),
         (
@@ -101,10 +104,14 @@ def test_an_unknown_organisation_denies_with_its_own_code() -> None:
     assert codes(verdict) == {"unknown-organisation"}
 
 
+PARTNER = {"subject": "user:kay", "point": "point:campus", **OPEN}
 DENIED: list[tuple[Document | None, dict[str, Any], str]] = [
     (edited("user:ada", suspended=True), {}, "floor-suspended"),
-    (edited("org:institute", suspended=True), {}, "floor-suspended"),
-    (edited("org:institute", suspended=True), {}, "organisation-suspended"),
+    (edited("org:partner", suspended=True), PARTNER, "floor-suspended"),
+    (edited("org:partner", suspended=True), PARTNER, "organisation-suspended"),
+    (edited("org:institute", suspended=True), {}, "site-operator-suspended"),
+    (None, {"subject": "service:runner"}, "floor-service"),
+    (None, {"subject": "service:runner"}, "forbidden-by-rule"),
     (
         edited("user:ada", suspended=True),
         {"subject": "service:runner"},
