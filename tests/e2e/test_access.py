@@ -65,7 +65,8 @@ def test_a_list_of_nobody_is_not_an_empty_screen(ringwall: Ringwall) -> None:
     assert ringwall(*words, "--format", "ndjson").out == ""
     assert ringwall(*words, "--format", "csv").out == "subject,authn,approvals,via\n"
     assert ringwall.table(*words).out == (
-        "who can weights.read on weights:comet-0 now, given the approvals shown\n(none)\n"
+        "who can weights.read on weights:comet-0 now, given the approvals shown\n"
+        "(none)\n"
     )
 
 

@@ -6,6 +6,7 @@ import resource
 import shutil
 import sqlite3
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -452,3 +453,14 @@ def test_each_option_has_its_environment_variable(
     assert done.code == 0
     assert len(done.out.splitlines()) == 1
     assert done.json()["context"]["request"]["purpose"] == "nightly run"
+
+
+def test_a_closed_stdin_is_no_request(
+    ringwall: Ringwall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+
+    done = ringwall("check", "-")
+
+    assert done.code == 2
+    assert "standard input is closed" in done.err

@@ -173,3 +173,14 @@ def test_policies_are_read_without_an_institute(
 
     assert ringwall("policy", "lint", "--policies", SHIPPED).code == 0
     assert ringwall("policy", "lint").code == 3
+
+
+def test_a_concern_that_is_missing_is_a_finding(
+    ringwall: Ringwall, policies: Path
+) -> None:
+    shutil.rmtree(policies / "eligibility")
+
+    done = ringwall("policy", "lint", "--policies", str(policies))
+
+    assert done.code == 3
+    assert "concern-missing" in done.err

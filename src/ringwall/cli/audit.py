@@ -62,7 +62,9 @@ def _list_entries(
     since: Annotated[
         str, typer.Option(metavar="INSTANT", help="Only from this RFC 3339 instant on.")
     ] = "",
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    limit: Annotated[
+        int, typer.Option(min=1, max=1_000_000, help="At most so many.")
+    ] = 50,
     folder: InstituteOption = None,
     fmt: FormatOption = None,
 ) -> None:

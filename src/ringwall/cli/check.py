@@ -172,6 +172,8 @@ def _read_request(source: str) -> object:
 
 def _read(source: str) -> bytes:
     try:
+        if source == "-" and sys.stdin is None:
+            _unreadable(source, "standard input is closed")
         if source == "-":
             data = sys.stdin.buffer.read(_MAX_REQUEST_BYTES + 1)
         else:

@@ -84,9 +84,12 @@ def _lint(
     Exit code 3 on any finding.
     """
     from ringwall.base.errors import PolicyError
+    from ringwall.pdp.pipeline import DecisionPoint
+    from ringwall.policy.bundle import compile_bundle
     from ringwall.policy.lint import lint_bundle, lint_concern
 
     bundle = _bundle(policies, folder)
+    DecisionPoint(compile_bundle(bundle).concerns, "three")  # raises what check would
     findings = [
         finding
         for concern in bundle.concerns.values()

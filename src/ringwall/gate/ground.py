@@ -114,7 +114,9 @@ def _is_usable(loaded: LoadedPolicies, in_force: str) -> bool:
 
 def _obstacle(loaded: LoadedPolicies, in_force: str) -> Reason | None:
     if loaded.decider is None:
-        message = f"the policies can't be used: {loaded.fault}"
+        # A file name may hold what no text can.
+        fault = loaded.fault.encode("utf-8", "replace").decode("utf-8")
+        message = f"the policies can't be used: {fault}"
         return Reason(Stage.POLICY, "policy-unavailable", message[:300])
     if loaded.digest != in_force:
         message = "the policies on disk are not the ones on record as in force"

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from ringwall.base.errors import IntegrityError, RecordUnavailable, RingwallError
 from ringwall.ledger.entries import Entry
+from ringwall.ledger.shape import check_shape, shape_version
 from ringwall.ledger.store import Store
 from ringwall.ledger.tip import Tip
 from ringwall.model.decisions import Receipt
@@ -77,6 +78,8 @@ class Committer:
         self._key = key
         self._origin = origin
         self._tip: Tip | None = None
+        self._shape_version = -1
+        self._has_moved_basis = False
         self._queue: SimpleQueue[_Submission | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._guard = threading.Lock()
@@ -183,6 +186,10 @@ class Committer:
             with self._store.writing() as connection:
                 tip = self._append_all(connection, batch)
             self._tip = tip
+            if self._has_moved_basis:
+                # What others rest on must not hang on a file beside the ledger,
+                # which somebody may tidy away.
+                self._fold(at_once=True)
         except Exception as error:  # noqa: BLE001 - whatever it is, nobody may be answered
             self._stop(error)
             for submission in batch:
@@ -190,22 +197,27 @@ class Committer:
         self._last_flush = time.monotonic() - started
 
     def _append_all(self, connection: Connection, batch: list[_Submission]) -> Tip:
+        version = shape_version(connection)
+        if version != self._shape_version:
+            check_shape(connection)
+            self._shape_version = version
         if self._tip is None:
             tip = Tip.read(connection, self._key, self._origin)
         else:
             tip = self._tip.followed(connection, self._key, self._origin)
         entries = _accept(batch, tip.head.size, tip.basis.last)
+        self._has_moved_basis = any(entry.moves_basis for entry in entries)
         if entries:
             tip = tip.extended(connection, entries, self._key, self._origin)
         for submission in batch:
             submission.size = tip.head.size
         return tip
 
-    def _fold(self) -> None:
-        """Do the store's housekeeping, when nobody waits for it."""
+    def _fold(self, *, at_once: bool = False) -> None:
+        """Do the store's housekeeping; nobody waits, unless it is due at once."""
         if self._poison is None:
             try:
-                self._store.fold()
+                self._store.fold(at_once=at_once)
             except Exception as error:  # noqa: BLE001 - a dead committer would answer nobody
                 self._stop(error)
 

@@ -127,8 +127,10 @@ class Store:
             # The last for a name in a damaged schema, quoted in SQLite's message.
             raise _not_read(self.path, error) from error
 
-    def fold(self) -> None:
+    def fold(self, *, at_once: bool = False) -> None:
         """Move the write-ahead log into the file once it has grown to 16 MiB.
+
+        With `at_once` whatever its size.
 
         While somebody reads an older state, part of it stays, and the next attempt
         waits until it has grown as much again.
@@ -136,7 +138,8 @@ class Store:
         Raises:
             RecordUnavailable: as `writing`; what has been committed stays so.
         """
-        if self._connection is None or self._wal_bytes < self._fold_at:
+        is_due = at_once or self._wal_bytes >= self._fold_at
+        if self._connection is None or not is_due:
             return
         try:
             with self._lock.held():

@@ -18,6 +18,7 @@ from ringwall.ledger.head import Head, read_head
 from ringwall.ledger.printable import shown
 from ringwall.ledger.rebuild import Rebuilder, differences, scratch_database
 from ringwall.ledger.schema import LEAF, METADATA
+from ringwall.ledger.shape import shape_of
 from ringwall.ledger.store import Store
 from ringwall.signing.keys import VerifierKey
 from ringwall.tlog.checkpoints import Checkpoint, open_checkpoint
@@ -127,7 +128,7 @@ def verify_ledger(
 
 def _check_schema(stored: Connection, made: Connection, walk: _Walk) -> bool:
     """Return whether the tables are those of a ledger, so that they can be read."""
-    here, there = _schema(stored), _schema(made)
+    here, there = shape_of(stored), shape_of(made)
     for kind, name in sorted(here.keys() | there.keys()):
         if here.get((kind, name)) != there.get((kind, name)):
             missing = "is missing" if (kind, name) not in here else "was not made by it"
@@ -135,12 +136,6 @@ def _check_schema(stored: Connection, made: Connection, walk: _Walk) -> bool:
     return all(
         here.get(("table", table)) == there["table", table] for table in METADATA.tables
     )
-
-
-def _schema(connection: Connection) -> dict[tuple[str, str], str]:
-    """Return (kind, name) -> definition of all that is in a database."""
-    rows = connection.exec_driver_sql("SELECT type, name, sql FROM sqlite_master")
-    return {(shown(kind), shown(name)): str(sql) for kind, name, sql in rows}
 
 
 def _check_pages(stored: Connection, walk: _Walk) -> None:

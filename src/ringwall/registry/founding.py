@@ -85,9 +85,16 @@ def make_folder(folder: Path, settings: Settings, now: int) -> None:
     except OSError as error:
         raise RecordUnavailable(
             "folder-unwritable",
-            f"`{folder}` can't be written: {error.strerror or error}",
+            f"`{folder}` can't be written: {_why(error)}",
             next_step="name a folder you may write, on a disk with free space",
         ) from error
+
+
+def _why(error: OSError) -> str:
+    """Return one line; what copies a folder tells a list of all that failed."""
+    if isinstance(error, shutil.Error):
+        return str(error.args[0][0][2])
+    return error.strerror or str(error)
 
 
 def _fill(folder: Path, settings: Settings, now: int) -> None:

@@ -20,7 +20,7 @@ from ringwall.model.declarations import (
     dump_document,
     references_of,
 )
-from ringwall.model.tiers import TierSetting, tiers_of
+from ringwall.model.tiers import Tier, TierSetting, tiers_of
 from ringwall.registry.declaration_file import DeclarationFile, refusal
 
 __all__ = ["Change", "Plan", "Terms", "Verb", "plan_changes"]
@@ -98,7 +98,8 @@ def plan_changes(
             `duplicate-id`, `unknown-id`, `id-retired`, `unknown-role`,
             `unknown-reference`, `still-referenced`, `tier-not-set-up`,
             `tier-too-low`, `tier-lowered`, `second-institute`,
-            `operator-elsewhere`, `document-too-large`.
+            `institute-changed`, `operator-elsewhere`, `weights-held-higher`,
+            `document-too-large`.
     """
     wanted, removed, faults = _gather(current, files)
     after = {**current, **{k: doc for k, (doc, _) in wanted.items()}}
@@ -109,6 +110,8 @@ def plan_changes(
         faults += _faults_of(document, current.get(entity), place, terms)
         faults += _retired_faults(document, retired, place)
     faults += _second_institute(after, wanted)
+    faults += _institute_changed(current, wanted, removed)
+    faults += _held_higher(after, wanted)
     faults += _foreign_operators(after, wanted)
     if faults:
         raise refusal(sorted(faults, key=lambda f: (f.file, f.line, f.column)))
@@ -127,7 +130,8 @@ def _gather(
             if document.id in wanted:
                 message = f"`id`: `{document.id}` is declared twice"
                 faults.append(file.fault((*path, "id"), "duplicate-id", message, once))
-            wanted[document.id] = (document, (file, path))
+            kept = _with_kept_file(document, current.get(document.id))
+            wanted[document.id] = (kept, (file, path))
     for file in files:
         for entity, path in file.removals():
             if entity in wanted or entity in removed:
@@ -240,6 +244,58 @@ def _second_institute(
                 expected = "one institute"
                 where = (*path, "relation")
                 yield file.fault(where, "second-institute", message, expected)
+
+
+def _institute_changed(
+    current: Mapping[str, Document],
+    wanted: Mapping[str, tuple[Document, _Place]],
+    removed: Mapping[str, _Place],
+) -> Iterator[Fault]:
+    """Refuse that the institute becomes another organisation, or another it.
+
+    Everybody of the organisation that is the institute may reach any tier.
+    """
+    expected = "the organisation on record as the institute to stay it"
+    for entity, old in current.items():
+        relation = old.relation if isinstance(old, Organisation) else ""
+        if relation == "institute" and entity in removed:
+            file, path = removed[entity]
+            message = f"`remove`: `{entity}` is the institute"
+            yield file.fault(path, "institute-changed", message, expected)
+        if relation and entity in wanted:
+            new, (file, path) = wanted[entity]
+            said = new.relation if isinstance(new, Organisation) else ""
+            if said != relation and "institute" in {said, relation}:
+                message = f"`relation`: `{entity}` is `{relation}`, not `{said}`"
+                where = (*path, "relation")
+                yield file.fault(where, "institute-changed", message, expected)
+
+
+def _with_kept_file(document: Document, before: Document | None) -> Document:
+    """Return an asset with the weights file on record, unless it names another."""
+    if not isinstance(document, Asset) or not isinstance(before, Asset):
+        return document
+    if document.file is not None or before.file is None:
+        return document
+    return document.model_copy(update={"file": before.file})
+
+
+def _held_higher(
+    after: Mapping[str, Document], wanted: Mapping[str, tuple[Document, _Place]]
+) -> Iterator[Fault]:
+    """Refuse weights in a tier below the one in which the same file is held."""
+    highest: dict[str, tuple[Tier, str]] = {}
+    for asset in after.values():
+        if isinstance(asset, Asset) and asset.file and asset.tier is not None:
+            digest, held = asset.file.sha256, (asset.tier, asset.id)
+            highest[digest] = max(highest.get(digest, held), held)
+    for entity, (asset, (file, path)) in wanted.items():
+        if isinstance(asset, Asset) and asset.file and asset.tier is not None:
+            tier, other = highest[asset.file.sha256]
+            if asset.tier < tier:
+                message = f"`tier`: the weights of `{entity}` are those of `{other}`"
+                where, expected = (*path, "tier"), f"the tier `{tier}`"
+                yield file.fault(where, "weights-held-higher", message, expected)
 
 
 def _foreign_operators(

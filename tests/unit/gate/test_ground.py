@@ -1,5 +1,6 @@
 """A ground is one state of facts and policy; what does not fit it is an obstacle."""
 
+import os
 import shutil
 
 import pytest
@@ -10,6 +11,7 @@ from ringwall.institute import Institute
 from ringwall.model.declarations import Person
 from tests.example import (
     DENY_ROW,
+    READ,
     SUSPENSION,
     add_row,
     apply,
@@ -158,3 +160,15 @@ def test_a_log_that_has_lost_events_is_no_ground(active: Institute) -> None:
     ledger.close()
 
     assert caught.value.code == "ledger-rolled-back"
+
+
+def test_a_file_name_that_is_no_text_is_an_obstacle_that_can_be_recorded(
+    active: Institute,
+) -> None:
+    strange = os.fsencode(active.folder / "policies" / "access") + b"/\xff.csv"
+    os.close(os.open(strange, os.O_CREAT | os.O_WRONLY))
+
+    decision = active.gatekeeper("point:trainer").check(**READ)
+
+    assert decision.receipt is not None
+    assert decision.verdict.reasons[0].code == "policy-unavailable"

@@ -54,10 +54,10 @@ class UnreliableStore(Store):
         self.commits += 1
 
     @override
-    def fold(self) -> None:
+    def fold(self, *, at_once: bool = False) -> None:
         if self.fold_error is not None:
             raise self.fold_error
-        super().fold()
+        super().fold(at_once=at_once)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A new institute is made whole in an empty folder, under any name a folder has."""
 
 import os
+import shutil
 import stat
 from pathlib import Path
 
@@ -145,3 +146,17 @@ def test_what_is_not_allowed_is_refused_and_nothing_is_made(
     assert caught.value.code == "settings-invalid"
     assert caught.value.next_step
     assert not folder.exists()
+
+
+def test_what_could_not_be_copied_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise shutil.Error([("a", "b", "no space left on device"), ("c", "d", "x")])
+
+    monkeypatch.setattr(shutil, "copytree", full)
+
+    with pytest.raises(RecordUnavailable) as caught:
+        Institute.create(tmp_path / "institute")
+
+    assert caught.value.message.endswith("can't be written: no space left on device")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ringwall.base.errors import DeclarationError, Fault
-from ringwall.model.declarations import Asset, Document
+from ringwall.model.declarations import Asset, Document, WeightsFile
 from ringwall.model.tiers import Tier
 from ringwall.registry.declaration_file import DeclarationFile, read_declarations
 from ringwall.registry.plan import Change, Plan, Terms, Verb, plan_changes
@@ -293,15 +293,6 @@ def test_a_second_institute_is_refused(files: Files) -> None:
     assert "org:institute and org:other" in faults[0].message
 
 
-def test_the_institute_may_be_handed_over(files: Files) -> None:
-    text = (
-        "organisations:\n- {id: org:other, relation: institute}\n"
-        "- {id: org:institute, relation: partner}\n"
-    )
-
-    assert len(files.plan(text).changes) == 2
-
-
 def test_a_document_that_no_entry_can_hold_is_refused(files: Files) -> None:
     words = ", ".join(f"compartment-{number:050}" for number in range(1000))
     text = (
@@ -352,3 +343,68 @@ def test_an_operator_and_the_service_may_move_together(files: Files) -> None:
     )
 
     assert set(verbs(files.plan(text)).values()) == {Verb.CHANGED}
+
+
+def test_the_institute_stays_the_institute(files: Files) -> None:
+    text = "organisations:\n- id: org:institute\n  relation: partner\n"
+
+    assert files.fault(text) == ("institute-changed", 3)
+
+
+def test_nobody_becomes_the_institute(files: Files) -> None:
+    text = (
+        "organisations:\n"
+        "- {id: org:institute, relation: partner}\n"
+        "- {id: org:partner, relation: institute}\n"
+    )
+
+    codes = [(fault.code, fault.line) for fault in files.faults(text)]
+
+    assert codes == [("institute-changed", 2), ("institute-changed", 3)]
+
+
+def test_the_institute_is_not_removed(files: Files) -> None:
+    current = {"org:institute": files.base()["org:institute"]}
+
+    with pytest.raises(DeclarationError) as caught:
+        plan_changes(current, files.read("remove:\n- org:institute\n"), TERMS)
+
+    assert [f.code for f in caught.value.faults] == ["institute-changed"]
+
+
+WEIGHTS = """\
+assets:
+- id: weights:{name}
+  tier: {tier}
+  content: internal
+  compute: {{low: "1", high: "2"}}
+"""
+DIGEST = "0" * 64
+
+
+def described(files: Files, name: str, tier: str) -> list[DeclarationFile]:
+    """Return a declaration of weights with a file, whatever their name."""
+    path = files.folder / f"{name}.yaml"
+    path.write_text(WEIGHTS.format(name=name, tier=tier))
+    file = WeightsFile(
+        sha256=DIGEST, bytes=8, tensor_count=0, tensors_sha256=DIGEST, tensors=()
+    )
+    return read_declarations([path], {f"weights:{name}": file})
+
+
+def test_a_file_is_not_held_lower_under_another_name(files: Files) -> None:
+    current = {doc.id: doc for doc, _ in described(files, "a", "upper")[0].documents()}
+
+    with pytest.raises(DeclarationError) as caught:
+        plan_changes(current, described(files, "b", "lower"), TERMS)
+    higher = plan_changes(current, described(files, "c", "upper"), TERMS)
+
+    assert [f.code for f in caught.value.faults] == ["weights-held-higher"]
+    assert verbs(higher) == {"weights:c": Verb.ADDED}
+
+
+def test_weights_keep_their_file_until_another_is_named(files: Files) -> None:
+    current = {doc.id: doc for doc, _ in described(files, "a", "upper")[0].documents()}
+    again = files.read(WEIGHTS.format(name="a", tier="upper"))
+
+    assert plan_changes(current, again, TERMS) == Plan((), 1)
