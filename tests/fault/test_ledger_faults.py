@@ -106,6 +106,10 @@ def in_threads(count: int, work: Callable[[int], None]) -> None:
         thread.join()
 
 
+# The main gate has a budget; the deep profile tries more of everything here.
+DEEP = os.environ.get("RINGWALL_HYPOTHESIS") == "deep"
+
+
 def append_until_killed(file: LedgerFile, say: Callable[[object], None]) -> None:
     """Append in four threads, now one entry and now three, and say what is durable."""
 
@@ -123,7 +127,7 @@ def test_a_killed_process_loses_nothing_that_it_was_told_is_recorded(
 ) -> None:
     chance = random.Random(20)
     acknowledged: dict[int, str] = {}
-    for kill in range(20):
+    for kill in range(50 if DEEP else 10):
         child = Child(partial(append_until_killed, file))
         wanted = chance.randrange(1, 60)
         for number, receipts in enumerate(child.lines()):
@@ -139,7 +143,7 @@ def test_a_killed_process_loses_nothing_that_it_was_told_is_recorded(
             [receipt] = ledger.append([decision(f"dec-after-{kill}")])
         assert receipt.index == len(stored)
         acknowledged[receipt.index] = receipt.leaf.hex()
-    assert len(acknowledged) > 100
+    assert len(acknowledged) > 50
 
 
 def append_in_eight_threads(file: LedgerFile, say: Callable[[object], None]) -> None:
@@ -287,7 +291,7 @@ def test_every_single_byte_of_log_and_head_counts(
     [(original,)] = copy.query(select)
     chance = random.Random(1)
     # The long ones are thinned out, each byte standing for those around it.
-    step = 1 if "deep" in os.environ.get("RINGWALL_HYPOTHESIS", "") else 11
+    step = 1 if DEEP else 11
     for place in range(0, len(original), step):
         changed = bytearray(original)
         changed[place] ^= 1 << chance.randrange(8)
@@ -338,7 +342,7 @@ def test_damage_of_the_file_is_found_or_changes_nothing_that_is_read(
     chance = random.Random(3)
     content = _content(copy)
     outcomes = {"found": 0, "ledger-unreadable": 0, "same": 0}
-    for _ in range(200):
+    for _ in range(2_000 if DEEP else 100):
         damaged = bytearray(pristine)
         for _ in range(chance.choice((1, 1, 4, 64))):
             damaged[chance.randrange(len(damaged))] = chance.randrange(256)
@@ -351,7 +355,7 @@ def test_damage_of_the_file_is_found_or_changes_nothing_that_is_read(
         if sound:
             assert _content(copy) == content
         outcomes["same" if sound else "found"] += 1
-    assert outcomes["found"] > 10, outcomes
+    assert outcomes["found"] > 5, outcomes
 
 
 def test_pages_that_are_lost_or_changed_for_others_are_found(copy: LedgerFile) -> None:
@@ -373,7 +377,7 @@ def test_the_gate_side_of_a_damaged_file_refuses_or_reads_what_was_recorded(
     chance = random.Random(4)
     with copy.opened(writable=False) as ledger:
         recorded = ledger.registry_since(-1)
-    for _ in range(200):
+    for _ in range(2_000 if DEEP else 100):
         damaged = bytearray(pristine)
         damaged[chance.randrange(len(damaged))] ^= 1 << chance.randrange(8)
         copy.path.write_bytes(damaged)

@@ -1,3 +1,6 @@
+import pytest
+
+from ringwall.policy import rows
 from tests.unit.policy.sample import edited, faults_of, sample
 
 FIRST = "p, row-001, junior, data"
@@ -62,8 +65,9 @@ def test_rows_that_are_both_unreadable_are_not_called_the_same() -> None:
     assert {fault.code for fault in faults} == {"value-unknown"}
 
 
-def test_too_many_rows_are_refused() -> None:
-    many = "".join("g, senior, junior\n" for _ in range(200_001))
+def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "MAX_ROWS", 2_000)
+    many = "".join("g, senior, junior\n" for _ in range(2_001))
     files = edited() | {"policy.csv": many.encode()}
 
     assert "too-many-rows" in {fault.code for fault in faults_of(files)}
