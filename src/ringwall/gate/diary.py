@@ -6,16 +6,19 @@ program around it gives the logger `ringwall`, or one above it, a handler.
 """
 
 import logging
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
-__all__ = ["open_diary"]
+__all__ = ["DIARY", "open_diary"]
+
+DIARY: Final = "ringwall"
+"""Name of the standard library's logger that the diary is rendered to."""
 
 
 def open_diary() -> Any:  # noqa: ANN401 - structlog types its bound loggers as Any
     """Return the logger; it renders to the standard library's logger `ringwall`."""
-    logger = logging.getLogger("ringwall")
+    logger = logging.getLogger(DIARY)
     # Without any handler, logging would print warnings to stderr as a last resort.
     if not logger.handlers:
         logger.addHandler(logging.NullHandler())

@@ -13,7 +13,7 @@ from typing import Any, Final, ParamSpec, Self, TypeVar
 from ringwall.base.clock import Clock
 from ringwall.base.errors import IntegrityError, RecordUnavailable
 from ringwall.gate.denied import AccessDenied
-from ringwall.gate.diary import open_diary
+from ringwall.gate.diary import DIARY, open_diary
 from ringwall.gate.ground import Ground, PolicySource, read_ground
 from ringwall.gate.guard import guard_function
 from ringwall.gate.ids import new_decision_id
@@ -53,6 +53,7 @@ class Gatekeeper:
         self._point = point
         self._refreshing = threading.Lock()
         self._diary = open_diary()
+        self._is_noted = logging.getLogger(DIARY).isEnabledFor
         self._ground = read_ground(ledger, source)
 
     @property
@@ -221,6 +222,8 @@ class Gatekeeper:
 
     def _note(self, level: int, event: str, **words: object) -> None:
         """Write in the diary; what goes wrong there must not change an answer."""
+        if not self._is_noted(level):
+            return  # asked first: to find out below costs more than a decision
         with suppress(Exception):
             self._diary.log(level, event, **words)
 
