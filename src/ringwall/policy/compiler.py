@@ -7,7 +7,7 @@ nothing. Must never answer a permit when evaluating raised.
 import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
 from typing_extensions import override
@@ -16,11 +16,11 @@ from ringwall.policy.binding import check_facts
 from ringwall.policy.concern import Concern
 from ringwall.policy.explain import Explainer, Test
 from ringwall.policy.expressions import (
-    INCLUDED_BY,
     REQUEST,
     ROW,
     load,
     path_node,
+    seniors_name,
     translate,
 )
 from ringwall.policy.index import IndexPlan, Table, build_table, is_lookup, plan_index
@@ -50,6 +50,24 @@ def decide(request):
         return combine(tuple(hits))
     except Exception as error:
         return failed(error)
+"""
+# How the rows of one key are tried: without roles, and where roles may split them.
+_SCAN = """
+for row in get(KEY, empty):
+    if TESTS:
+        hits.append(row[0])
+"""
+_SCAN_ROLES = """
+rows = get(KEY, empty)
+if rows.__class__ is split:
+    for role in ROLES:
+        for row in rows.get(role, empty):
+            if TESTS:
+                hits.append(row[0])
+else:
+    for row in rows:
+        if ALL_TESTS:
+            hits.append(row[0])
 """
 
 
@@ -130,29 +148,48 @@ def compile_concern(concern: Concern) -> CompiledConcern:
     return CompiledConcern(concern, names["decide"], explainer)
 
 
+class _SingleOutcomes(dict[str, Outcome]):
+    """The outcome of each rule that matches alone, made when it first does."""
+
+    def __init__(self, denying: frozenset[str]) -> None:
+        self._denying = denying
+
+    def __missing__(self, rule: str) -> Outcome:
+        outcome = self[rule] = Outcome(rule not in self._denying, (rule,))
+        return outcome
+
+
 def _namespace(table: Table, concern: Concern) -> dict[str, Any]:
     rules = concern.rules
-    denies = frozenset(n for n, rule in enumerate(rules) if rule.effect == "deny")
+    denying = frozenset(rule.id for rule in rules if rule.effect == "deny")
+
+    @cache
+    def places() -> dict[str, int]:
+        return {rule.id: place for place, rule in enumerate(rules)}
 
     # The same few sets of rows match again and again; a full memory only costs time.
     @lru_cache(maxsize=4096)
-    def combine(hits: tuple[int, ...]) -> Outcome:
-        found = sorted(set(hits))
-        denying = [number for number in found if number in denies]
-        return Outcome(not denying, tuple(rules[n].id for n in denying or found))
+    def combine(hits: tuple[str, ...]) -> Outcome:
+        found = sorted(set(hits), key=places().__getitem__)
+        denies = tuple(rule for rule in found if rule in denying)
+        return Outcome(not denies, denies or tuple(found))
 
+    seniors = {
+        seniors_name(name): dict(relation.included_by)
+        for name, relation in concern.relations.items()
+    }
     return {
-        "get": dict(table).get,
+        "get": table.get,
         "empty": (),
-        "no_roles": {},
+        "split": dict,
         "nothing": _NOTHING_PERMITS,
         "unknown": Outcome(
             permitted=False, rules=(), error="a word is outside its vocabulary"
         ),
-        "single": tuple(Outcome(rule.effect == "allow", (rule.id,)) for rule in rules),
+        "single": _SingleOutcomes(denying),
         "combine": combine,
         "failed": _failed,
-        INCLUDED_BY: dict(concern.roles.included_by),
+        **seniors,
     }
 
 
@@ -165,17 +202,13 @@ def _decide_node(plan: IndexPlan, concern: Concern) -> ast.stmt:
     schema = concern.schema
     common = [translate(item.expression, schema) for item in plan.common]
     nodes = {"COMMON": _all(common), "KNOWN": _all(_known(plan, concern))}
-    frame = ast.parse(_FRAME)
-    filled = _Fill(nodes, _search(plan, concern)).visit(frame)
-    function: ast.stmt = filled.body[0]
+    (function,) = _fill(_FRAME, nodes, _search(plan, concern))
     return function
 
 
 def _known(plan: IndexPlan, concern: Concern) -> list[ast.expr]:
     """Return the checks that words which no lookup vouches for are in their lists."""
     looked_up = {part.path for part in plan.parts}
-    if plan.role is not None:
-        looked_up.add(plan.role.path)
     checks: list[ast.expr] = []
     for attribute in concern.schema.attributes:
         kind = attribute.type
@@ -188,25 +221,22 @@ def _known(plan: IndexPlan, concern: Concern) -> list[ast.expr]:
 
 
 def _search(plan: IndexPlan, concern: Concern) -> list[ast.stmt]:
-    """Return the loops that put the number of each matching row into `hits`."""
-    number = ast.Subscript(load(ROW), ast.Constant(0), ast.Load())
-    append = ast.Attribute(load("hits"), "append", ast.Load())
-    body: list[ast.stmt] = [ast.Expr(ast.Call(append, [number], []))]
-    if plan.residual:
-        tests = [translate(item.expression, concern.schema) for item in plan.residual]
-        body = [ast.If(_all(tests), body, [])]
-    buckets = _get(load("get"), _key(plan), "no_roles")
-    if plan.role is None or not plan.role.is_set:
-        role = ast.Constant("") if plan.role is None else path_node(plan.role.path)
-        body = [_loop(ROW, _get(_method(buckets, "get"), role, "empty"), body)]
+    """Return the loops that put the id of each matching row into `hits`."""
+    schema = concern.schema
+    tests = [translate(item.expression, schema) for item in plan.residual]
+    nodes = {"KEY": _key(plan), "TESTS": _all(tests)}
+    role = plan.role
+    if role is None:
+        body = _fill(_SCAN, nodes)
     else:
-        rows = _get(_method(load("buckets"), "get"), load("role"), "empty")
-        loops = _loop("role", path_node(plan.role.path), [_loop(ROW, rows, body)])
-        body = [ast.Assign([ast.Name("buckets", ast.Store())], buckets), loops]
+        held = translate(role.condition.expression, schema)
+        nodes |= {"ROLES": path_node(role.path), "ALL_TESTS": _all([held, *tests])}
+        body = _fill(_SCAN_ROLES, nodes)
     for part in plan.parts:
         if part.twice:
             either = ast.Tuple([path_node(part.path), ast.Constant(None)], ast.Load())
-            body = [_loop("wild", either, body)]
+            loop = ast.Name("wild", ast.Store())
+            body = [ast.For(loop, either, body, [])]
     return body
 
 
@@ -214,19 +244,7 @@ def _key(plan: IndexPlan) -> ast.expr:
     parts = [
         load("wild") if part.twice else path_node(part.path) for part in plan.parts
     ]
-    return ast.Tuple(parts, ast.Load())
-
-
-def _get(function: ast.expr, key: ast.expr, default: str) -> ast.expr:
-    return ast.Call(function, [key, load(default)], [])
-
-
-def _method(value: ast.expr, name: str) -> ast.expr:
-    return ast.Attribute(value, name, ast.Load())
-
-
-def _loop(name: str, over: ast.expr, body: list[ast.stmt]) -> ast.stmt:
-    return ast.For(ast.Name(name, ast.Store()), over, body, [])
+    return parts[0] if len(parts) == 1 else ast.Tuple(parts, ast.Load())
 
 
 def _all(tests: list[ast.expr]) -> ast.expr:
@@ -248,8 +266,16 @@ def _function(
     return ast.FunctionDef(name, arguments, body, [])
 
 
+def _fill(
+    frame: str, nodes: Mapping[str, ast.expr], search: Sequence[ast.stmt] = ()
+) -> list[ast.stmt]:
+    """Return the statements of a frame, nodes in place of its upper-case names."""
+    filled: ast.Module = _Fill(nodes, list(search)).visit(ast.parse(frame))
+    return filled.body
+
+
 class _Fill(ast.NodeTransformer):
-    """Puts nodes in place of the upper-case names of the frame."""
+    """Puts nodes in place of the upper-case names of a frame."""
 
     def __init__(self, nodes: Mapping[str, ast.expr], search: list[ast.stmt]) -> None:
         self._nodes = nodes
@@ -260,6 +286,8 @@ class _Fill(ast.NodeTransformer):
         return self._nodes.get(node.id, node)
 
     @override
-    def visit_Expr(self, node: ast.Expr) -> list[ast.stmt]:
-        del node  # the frame has one expression statement, SEARCH
-        return self._search
+    def visit_Expr(self, node: ast.Expr) -> ast.stmt | list[ast.stmt]:
+        if isinstance(node.value, ast.Name):  # SEARCH stands alone on its line
+            return self._search
+        self.generic_visit(node)
+        return node

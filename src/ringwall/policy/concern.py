@@ -6,11 +6,10 @@ Made by `reader.parse_concern` only; holding one means that every check has pass
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ringwall.policy.model import Condition
+from ringwall.policy.model import Condition, Separation
 from ringwall.policy.roles import Roles
 from ringwall.policy.rows import Link, Rule
 from ringwall.policy.schema import Schema
-from ringwall.policy.vocabulary import Vocabulary
 
 __all__ = ["Concern"]
 
@@ -25,8 +24,8 @@ class Concern:
         conditions: what a row must meet, in matcher order.
         rules: the rows in file order.
         links: the role links in file order.
-        role_words: the vocabulary of roles; None without roles.
-        roles: the closure of the links.
+        relations: the closure of the links by relation, "g" for that of roles.
+        separations: the roles that nobody may hold together.
         files: the exact bytes it was read from, by file name.
         digest: SHA-256 over the names and contents of the files, lower-case hex.
     """
@@ -36,7 +35,7 @@ class Concern:
     conditions: tuple[Condition, ...]
     rules: tuple[Rule, ...]
     links: tuple[Link, ...]
-    role_words: Vocabulary | None
-    roles: Roles
+    relations: Mapping[str, Roles]
+    separations: tuple[Separation, ...]
     files: Mapping[str, bytes]
     digest: str

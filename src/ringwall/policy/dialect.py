@@ -1,12 +1,12 @@
 """The Casbin dialect in constants: names of files and sections, shapes, limits.
 
 A concern is a Casbin model and its rows, restricted to what a person can review
-and a machine can check. model.conf has Casbin's own five sections and three that
+and a machine can check. model.conf has Casbin's own five sections and four that
 stock Casbin skips:
 
     [request_definition]  r = subject, asset, action
     [policy_definition]   p = rule, role, ..., eft      first `rule`, last `eft`
-    [role_definition]     g = _, _                      optional
+    [role_definition]     g = _, _                      optional; also g2, g3, g4
     [policy_effect]       e = EFFECT                    deny wins, nothing is a deny
     [matchers]            m = one logical line, continued by a trailing backslash
     [vocabulary]          kind = a, b, c                unordered
@@ -14,6 +14,7 @@ stock Casbin skips:
     [types]               r.subject.roles = set(role)   one line per attribute
                           p.kind = kind, open           `*` is legal in this column
     [reasons]             site = site-level-insufficient, the site is below ...
+    [separation]          custodian = auditor, ciso     optional; roles kept apart
 
     matcher    = all { "||" all }
     all        = test { "&&" test }
@@ -48,10 +49,11 @@ __all__ = [
     "MAX_ROWS",
     "MODEL_FILE",
     "NAME",
-    "OPTIONAL_SECTION",
+    "OPTIONAL_SECTIONS",
     "POLICY_FILE",
     "README_FILE",
     "REASON_CODE",
+    "RELATIONS",
     "RESERVED_NAMES",
     "ROLE_DEFINITION",
     "RULE_COLUMN",
@@ -74,19 +76,23 @@ EFFECT_COLUMN = "eft"
 ANY = "*"
 """What a row writes in an open column to leave it open."""
 
-SECTION_KEYS: dict[str, str] = {
-    "request_definition": "r",
-    "policy_definition": "p",
-    "role_definition": "g",
-    "policy_effect": "e",
-    "matchers": "m",
-    "vocabulary": "",
-    "types": "",
-    "reasons": "",
-}
-"""Sections of model.conf, and the one key each may hold; empty for any key."""
+RELATIONS = ("g", "g2", "g3", "g4")
+"""Named relations, in the order in which stock Casbin looks for them."""
 
-OPTIONAL_SECTION = "role_definition"
+SECTION_KEYS: dict[str, tuple[str, ...]] = {
+    "request_definition": ("r",),
+    "policy_definition": ("p",),
+    "role_definition": RELATIONS,
+    "policy_effect": ("e",),
+    "matchers": ("m",),
+    "vocabulary": (),
+    "types": (),
+    "reasons": (),
+    "separation": (),
+}
+"""Sections of model.conf and the keys each may hold, the first needed; () for any."""
+
+OPTIONAL_SECTIONS = frozenset({"role_definition", "separation"})
 
 MAX_MODEL_BYTES = 256 * 1024
 MAX_POLICY_BYTES = 16 * 1024 * 1024

@@ -9,6 +9,7 @@ from heapq import nsmallest
 from typing import TypeAlias
 
 from ringwall.policy.concern import Concern
+from ringwall.policy.functions import FUNCTIONS
 from ringwall.policy.index import Row
 from ringwall.policy.matcher import (
     Call,
@@ -147,7 +148,8 @@ class Explainer:
             kind = operand_type(tree.arguments[0], self.concern.schema)
             tail = _TAILS.get((function, type(kind)), _ORDER_TAILS[function])
             return f"{text} {tail}"
-        seniors = sorted(self.concern.roles.included_by[text] - {text})
+        relation = self.concern.relations[FUNCTIONS[function].relation]
+        seniors = sorted(relation.included_by[text] - {text})
         return f"one of {', '.join([text, *seniors])}" if seniors else text
 
     def _text(self, tree: ColumnRef | Literal, rule: Rule) -> str:

@@ -1,12 +1,13 @@
 """Checked matcher expressions to Python syntax nodes over `request` and `row`.
 
-A row is the tuple of its running values, with its number where the rule id was.
+A row is the tuple of its running values, the rule id first.
 Must never turn text of a policy into source text: names become attribute nodes,
 literals become constants.
 """
 
 import ast
 
+from ringwall.policy.functions import FUNCTIONS, Shape
 from ringwall.policy.matcher import (
     And,
     Call,
@@ -22,13 +23,10 @@ from ringwall.policy.schema import Schema
 from ringwall.policy.typecheck import guarded_column, operand_type
 from ringwall.policy.value_types import SetType, parse_value
 
-__all__ = ["INCLUDED_BY", "REQUEST", "ROW", "load", "path_node", "translate"]
+__all__ = ["REQUEST", "ROW", "load", "path_node", "seniors_name", "translate"]
 
 REQUEST = "request"
 ROW = "row"
-INCLUDED_BY = "included_by"
-"""Name that holds, for each role, the frozenset of roles that include it."""
-
 _OPERATORS: dict[str, type[ast.cmpop]] = {
     "==": ast.Eq,
     "!=": ast.NotEq,
@@ -37,6 +35,11 @@ _OPERATORS: dict[str, type[ast.cmpop]] = {
     "at_most": ast.LtE,
     "within": ast.LtE,
 }
+
+
+def seniors_name(relation: str) -> str:
+    """Return the name that holds, for each role, the frozenset of those above it."""
+    return f"seniors_{relation}"
 
 
 def load(name: str) -> ast.Name:
@@ -99,8 +102,9 @@ def _call(tree: Call, schema: Schema) -> ast.expr:
     left, right = _operands(first, second, schema)
     if tree.function in _OPERATORS:
         return ast.Compare(left, [_OPERATORS[tree.function]()], [right])
-    seniors = ast.Subscript(load(INCLUDED_BY), right, ast.Load())
-    if tree.function == "g":
+    function = FUNCTIONS[tree.function]
+    seniors = ast.Subscript(load(seniors_name(function.relation)), right, ast.Load())
+    if function.shape is Shape.ROLE:
         return ast.Compare(left, [ast.In()], [seniors])
     disjoint = ast.Attribute(seniors, "isdisjoint", ast.Load())
     return ast.UnaryOp(ast.Not(), ast.Call(disjoint, [left], []))

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
 
+from ringwall.policy.dialect import RELATIONS
+
 __all__ = ["FUNCTIONS", "Function", "Shape"]
 
 
@@ -24,11 +26,37 @@ class Shape(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function of two arguments that says true or false."""
+    """A function of two arguments that says true or false.
+
+    Attributes:
+        name: as a matcher calls it.
+        shape: what it may be given.
+        doc: one line for people.
+        relation: the relation it asks, e.g. "g2"; empty for the others.
+    """
 
     name: str
     shape: Shape
     doc: str
+    relation: str = ""
+
+
+def _of_relation(relation: str) -> tuple[Function, Function]:
+    holds = f"holds{relation[1:]}"
+    return (
+        Function(
+            relation,
+            Shape.ROLE,
+            f"`{relation}(r.x.role, p.role)`: the role is p.role or includes it",
+            relation,
+        ),
+        Function(
+            holds,
+            Shape.ROLES,
+            f"`{holds}(r.x.roles, p.role)`: a role held is p.role or includes it",
+            relation,
+        ),
+    )
 
 
 FUNCTIONS: Mapping[str, Function] = MappingProxyType(
@@ -46,20 +74,11 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
                 "`at_most(x, y)`: x is y or below it in the declared order",
             ),
             Function(
-                "holds",
-                Shape.ROLES,
-                "`holds(r.x.roles, p.role)`: a role held is p.role or includes it",
-            ),
-            Function(
-                "g",
-                Shape.ROLE,
-                "`g(r.x.role, p.role)`: the role is p.role or includes it",
-            ),
-            Function(
                 "within",
                 Shape.SETS,
                 "`within(a, b)`: every element of set a is in set b",
             ),
+            *(function for name in RELATIONS for function in _of_relation(name)),
         )
     }
 )

@@ -1,17 +1,19 @@
 """Which conditions of a concern can be looked up instead of tried, and the table.
 
-A row stands under every key that it could match, so a lookup finds all rows that
+A row stands under every key that it could match, so one lookup finds all rows that
 are left to try. Must never leave out a row that could match.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
-from types import MappingProxyType
+from operator import itemgetter
 from typing import TypeAlias
 
 from ringwall.policy.concern import Concern
+from ringwall.policy.functions import FUNCTIONS, Shape
 from ringwall.policy.matcher import (
     Call,
     ColumnRef,
@@ -21,13 +23,14 @@ from ringwall.policy.matcher import (
     Path,
 )
 from ringwall.policy.model import Condition
-from ringwall.policy.rows import Rule
 from ringwall.policy.schema import Column, Schema
 from ringwall.policy.typecheck import guarded_column
 from ringwall.policy.value_types import Value, WordType
 
 __all__ = [
     "MAX_ENTRIES",
+    "MAX_SCANNED",
+    "Bucket",
     "IndexPlan",
     "KeyPart",
     "RoleLookup",
@@ -39,15 +42,21 @@ __all__ = [
 ]
 
 MAX_ENTRIES = 2_000_000
-"""Most places in a table; an open column that would need more is tried instead."""
+"""Most places in a table; a column that would need more is tried instead."""
+
+MAX_SCANNED = 4
+"""Most rows of one key that are tried one by one; more are split by role."""
 
 Row: TypeAlias = tuple[Value | None, ...]
-Table: TypeAlias = Mapping[tuple[Value | None, ...], Mapping[str, tuple[Row, ...]]]
+Bucket: TypeAlias = tuple[Row, ...] | dict[str, tuple[Row, ...]]
+"""The rows of one key in file order; where they are many, by each role that fits."""
+Table: TypeAlias = Mapping[object, Bucket]
+"""Rows by key: the value itself for a key of one part, else the tuple of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeyPart:
-    """One condition that says a column equals an attribute.
+    """One condition that ties a column to an attribute by a lookup.
 
     Attributes:
         path: the attribute.
@@ -55,27 +64,32 @@ class KeyPart:
         choices: every running value an open column can take; empty when the column
             is closed, or is an open column of ids, which is looked up twice.
         twice: whether it is looked up by the value and then by None.
+        relation: the relation by which a row also stands under the words that
+            include its own; empty where the two must be equal.
     """
 
     path: str
     column: int
     choices: tuple[Value, ...] = ()
     twice: bool = False
+    relation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RoleLookup:
-    """The condition that says the request has the role of the row.
+    """The condition that says the request holds the role of the row.
 
     Attributes:
-        path: the attribute that holds a role, or roles.
-        is_set: whether it is a set.
+        path: the attribute that holds a set of roles.
         column: where the role stands in a row.
+        relation: the relation asked.
+        condition: the condition itself.
     """
 
     path: str
-    is_set: bool
     column: int
+    relation: str
+    condition: Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +98,7 @@ class IndexPlan:
 
     Attributes:
         parts: the conditions that make the key.
-        role: the condition on roles that is looked up; None without.
+        role: the condition on roles that splits large buckets; None without.
         residual: conditions to try on each row found.
         common: conditions that read no column, to try once.
     """
@@ -103,7 +117,7 @@ def plan_index(concern: Concern) -> IndexPlan:
     role: RoleLookup | None = None
     for condition in concern.conditions:
         part = _key_part(condition.expression, concern.schema)
-        found = _role_lookup(condition.expression, concern.schema)
+        found = _role_lookup(condition, concern.schema)
         if not condition.columns:
             common.append(condition)
         elif part is not None and _is_new(part, parts):
@@ -117,26 +131,39 @@ def plan_index(concern: Concern) -> IndexPlan:
 
 
 def build_table(plan: IndexPlan, concern: Concern) -> Table:
-    """Return the table of a plan: key, then role (or "" without), then rows."""
-    growing: dict[tuple[Value | None, ...], dict[str, list[Row]]] = {}
-    for number, rule in enumerate(concern.rules):
-        row: Row = (number, *rule.values[1:])
-        roles = _roles(plan, rule, concern)
-        for key in product(*(_key_values(part, row) for part in plan.parts)):
-            buckets = growing.setdefault(key, {})
-            for role in roles:
-                buckets.setdefault(role, []).append(row)
-    return MappingProxyType(
-        {
-            key: {role: tuple(rows) for role, rows in buckets.items()}
-            for key, buckets in growing.items()
-        }
-    )
+    """Return the table of a plan."""
+    growing: dict[object, list[Row]] = {}
+    columns = [part.column for part in plan.parts]
+    if columns and not any(_spreads(part) for part in plan.parts):
+        key_of = itemgetter(*columns)
+        for rule in concern.rules:
+            growing.setdefault(key_of(rule.values), []).append(rule.values)
+    else:
+        single = len(columns) == 1
+        for rule in concern.rules:
+            row = rule.values
+            spread = (_key_values(part, row, concern) for part in plan.parts)
+            for key in product(*spread):
+                growing.setdefault(key[0] if single else key, []).append(row)
+    return {key: _bucket(rows, plan, concern) for key, rows in growing.items()}
 
 
 def is_lookup(tree: Expression, schema: Schema) -> bool:
     """Return whether an expression says that an attribute equals a column."""
-    return _key_part(tree, schema) is not None
+    part = _key_part(tree, schema)
+    return part is not None and not part.relation
+
+
+def _bucket(rows: list[Row], plan: IndexPlan, concern: Concern) -> Bucket:
+    role = plan.role
+    if role is None or len(rows) <= MAX_SCANNED:
+        return tuple(rows)
+    seniors = concern.relations[role.relation].included_by
+    by_role: dict[str, list[Row]] = {}
+    for row in rows:
+        for word in seniors[str(row[role.column])]:
+            by_role.setdefault(word, []).append(row)
+    return {word: tuple(found) for word, found in by_role.items()}
 
 
 def _key_part(tree: Expression, schema: Schema) -> KeyPart | None:
@@ -147,18 +174,27 @@ def _key_part(tree: Expression, schema: Schema) -> KeyPart | None:
         is_open = bool(name) and schema.columns[schema.column_index(name)].open
         if not is_open:
             return None
+    relation = ""
     match tree:
         case Compare("==", Path(path), ColumnRef(name)):
             pass
         case Compare("==", ColumnRef(name), Path(path)):
             pass
+        case Call(function, (Path(path), ColumnRef(name))) if _asks(
+            function, Shape.ROLE
+        ):
+            relation = FUNCTIONS[function].relation
         case _:
             return None
     index = schema.column_index(name)
     column = schema.columns[index]
     if column.open != is_open:
         return None
-    return KeyPart(path, index, *_open_choices(column))
+    return KeyPart(path, index, *_open_choices(column), relation)
+
+
+def _asks(function: str, shape: Shape) -> bool:
+    return FUNCTIONS[function].shape is shape
 
 
 def _open_choices(column: Column) -> tuple[tuple[Value, ...], bool]:
@@ -172,10 +208,13 @@ def _open_choices(column: Column) -> tuple[tuple[Value, ...], bool]:
     return vocabulary.values, False
 
 
-def _role_lookup(tree: Expression, schema: Schema) -> RoleLookup | None:
-    match tree:
-        case Call("holds" | "g" as function, (Path(path), ColumnRef(name))):
-            return RoleLookup(path, function == "holds", schema.column_index(name))
+def _role_lookup(condition: Condition, schema: Schema) -> RoleLookup | None:
+    match condition.expression:
+        case Call(function, (Path(path), ColumnRef(name))) if _asks(
+            function, Shape.ROLES
+        ):
+            relation = FUNCTIONS[function].relation
+            return RoleLookup(path, schema.column_index(name), relation, condition)
         case _:
             return None
 
@@ -188,10 +227,11 @@ def _is_new(part: KeyPart, parts: Iterable[KeyPart]) -> bool:
 
 
 def _within_limit(plan: IndexPlan, concern: Concern) -> IndexPlan:
-    """Take open columns out of the key until the table fits."""
+    """Take spreading columns out of the key until the table fits."""
     while _entries(plan, concern) > MAX_ENTRIES:
-        widest = max(plan.parts, key=lambda part: len(part.choices))
-        if not widest.choices:
+        spreading = filter(_spreads, plan.parts)
+        widest = max(spreading, key=lambda part: _spread(part, concern), default=None)
+        if widest is None:
             break
         name = concern.schema.columns[widest.column].name
         moved = next(
@@ -207,26 +247,45 @@ def _within_limit(plan: IndexPlan, concern: Concern) -> IndexPlan:
     return plan
 
 
+def _spreads(part: KeyPart) -> bool:
+    return bool(part.choices or part.relation)
+
+
+def _spread(part: KeyPart, concern: Concern) -> int:
+    """Return the most places that a part can spread one row over."""
+    if not part.relation:
+        return len(part.choices)
+    seniors = concern.relations[part.relation].included_by
+    return max(len(part.choices), *map(len, seniors.values()))
+
+
 def _entries(plan: IndexPlan, concern: Concern) -> int:
+    spreading = [part for part in plan.parts if _spreads(part)]
+    if not spreading:
+        return len(concern.rules)
+    alike = Counter(
+        tuple(rule.values[part.column] for part in spreading) for rule in concern.rules
+    )
     return sum(
-        prod(
-            len(part.choices)
-            for part in plan.parts
-            if part.choices and rule.values[part.column] is None
+        count
+        * prod(
+            len(_places(part, value, concern))
+            for part, value in zip(spreading, values, strict=True)
         )
-        * len(_roles(plan, rule, concern))
-        for rule in concern.rules
+        for values, count in alike.items()
     )
 
 
-def _roles(plan: IndexPlan, rule: Rule, concern: Concern) -> Sequence[str]:
-    if plan.role is None:
-        return ("",)
-    return sorted(concern.roles.included_by[rule.text[plan.role.column]])
+def _key_values(part: KeyPart, row: Row, concern: Concern) -> Sequence[Value | None]:
+    return _places(part, row[part.column], concern)
 
 
-def _key_values(part: KeyPart, row: Row) -> Sequence[Value | None]:
-    value = row[part.column]
+def _places(
+    part: KeyPart, value: Value | None, concern: Concern
+) -> Sequence[Value | None]:
+    """Return each value under which a row with `value` in the column stands."""
     if value is None and part.choices:
         return part.choices
+    if value is not None and part.relation:
+        return sorted(concern.relations[part.relation].included_by[str(value)])
     return (value,)

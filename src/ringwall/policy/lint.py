@@ -78,9 +78,10 @@ def _shadowed(concern: Concern) -> Iterator[Fault]:
 
 
 def _unused_roles(concern: Concern) -> Iterator[Fault]:
-    words = concern.role_words
-    if words is None:
+    relation = concern.relations.get("g")
+    if relation is None:
         return
+    words = relation.words
     places = [
         at
         for at, column in enumerate(concern.schema.columns)
@@ -92,6 +93,6 @@ def _unused_roles(concern: Concern) -> Iterator[Fault]:
             if isinstance(node, Literal):
                 named.add(node.text)
     for role in words.values:
-        if not concern.roles.includes[role] & named:
+        if not relation.includes[role] & named:
             message = f"no row says anything of role `{role}` or a role it includes"
             yield Fault(f"{concern.name}/{MODEL_FILE}", 0, 0, "role-unused", message)

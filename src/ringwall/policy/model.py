@@ -3,13 +3,15 @@
 Must never let a column, an attribute or a reason stand that the matcher does not use.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from ringwall.base.errors import Fault, PolicyError
 from ringwall.policy.dialect import (
     EFFECT,
     REASON_CODE,
+    RELATIONS,
     ROLE_DEFINITION,
 )
 from ringwall.policy.faults import Faults
@@ -27,7 +29,7 @@ from ringwall.policy.schema_reader import read_schema
 from ringwall.policy.typecheck import TypeChecker
 from ringwall.policy.vocabulary import Vocabulary
 
-__all__ = ["Condition", "Model", "read_model"]
+__all__ = ["Condition", "Model", "Separation", "read_model"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +54,29 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class Separation:
+    """Two roles that nobody may hold together, and the line that says so."""
+
+    first: str
+    second: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """What model.conf says.
 
     Attributes:
         schema: attributes, columns and vocabularies.
         conditions: in matcher order.
-        roles: the vocabulary that `holds` and `g` speak of; None without roles.
-        has_links: whether `g` rows are allowed.
+        relations: for each named relation the vocabulary that it is over.
+        separations: in file order.
     """
 
     schema: Schema
     conditions: tuple[Condition, ...]
-    roles: Vocabulary | None
-    has_links: bool
+    relations: Mapping[str, Vocabulary]
+    separations: tuple[Separation, ...]
 
 
 def read_model(file: str, sections: Sections, faults: Faults) -> Model | None:
@@ -78,11 +89,15 @@ def read_model(file: str, sections: Sections, faults: Faults) -> Model | None:
             `parse_matcher` and `TypeChecker`, and `effect-unknown`,
             `role-definition-unknown`, `roles-unused`, `roles-undeclared`,
             `roles-differ`, `condition-without-request`, `attribute-unused`,
-            `column-unused`, `reason-missing`, `reason-unused`, `reason-malformed`.
+            `column-unused`, `reason-missing`, `reason-unused`, `reason-malformed`,
+            `separation-undeclared`, `separation-malformed`.
     """
     reader = _ModelReader(file, sections, faults)
     reader.fixed("policy_effect", "e", EFFECT, "effect-unknown")
-    reader.fixed("role_definition", "g", ROLE_DEFINITION, "role-definition-unknown")
+    for name in RELATIONS:
+        reader.fixed(
+            "role_definition", name, ROLE_DEFINITION, "role-definition-unknown"
+        )
     schema = read_schema(file, sections, faults)
     matcher = sections.get("matchers", {}).get("m")
     if schema is None or matcher is None:
@@ -116,25 +131,56 @@ class _ModelReader:
             checker.check(item)
         if len(self._faults) != before:
             return None
-        roles = self._roles(matcher, checker)
+        relations = self._relations(matcher, checker)
         self._unused(matcher, checker)
         conditions = self._conditions(trees)
-        return Model(schema, conditions, roles, "role_definition" in self._sections)
+        separations = self._separations(relations)
+        return Model(
+            schema, conditions, MappingProxyType(relations), tuple(separations)
+        )
 
-    def _roles(self, matcher: Entry, checker: TypeChecker) -> Vocabulary | None:
-        used = tuple(checker.roles.values())
-        declared = "role_definition" in self._sections
-        if len(used) > 1:
-            names = ", ".join(sorted(checker.roles))
-            message = f"roles are taken from several vocabularies: {names}"
-            self._add(matcher, "roles-differ", message)
-        if used and not declared:
-            message = "the matcher uses roles, but [role_definition] is missing"
-            self._add(matcher, "roles-undeclared", message, f"`g = {ROLE_DEFINITION}`")
-        elif declared and not used:
-            message = "[role_definition] stands, but the matcher uses no roles"
-            self._add(matcher, "roles-unused", message)
-        return used[0] if used else None
+    def _relations(self, matcher: Entry, checker: TypeChecker) -> dict[str, Vocabulary]:
+        declared = self._sections.get("role_definition", {})
+        found: dict[str, Vocabulary] = {}
+        for name in RELATIONS:
+            used = checker.relations.get(name, {})
+            if len(used) > 1:
+                names = ", ".join(sorted(used))
+                message = f"relation `{name}` is over several vocabularies: {names}"
+                self._add(matcher, "roles-differ", message)
+            # A section with nothing usable in it has been complained of already.
+            absent = "role_definition" not in self._sections or bool(declared)
+            if used and name not in declared and absent:
+                message = f"the matcher asks relation `{name}`, which is not declared"
+                expected = f"`{name} = {ROLE_DEFINITION}` in [role_definition]"
+                self._add(matcher, "roles-undeclared", message, expected)
+            elif not used and name in declared:
+                message = (
+                    f"relation `{name}` is declared, but the matcher never asks it"
+                )
+                self._add(declared[name], "roles-unused", message)
+            for vocabulary in used.values():
+                found.setdefault(name, vocabulary)
+        return found
+
+    def _separations(self, relations: Mapping[str, Vocabulary]) -> list[Separation]:
+        entries = self._sections.get("separation", {})
+        roles = relations.get("g")
+        pairs: dict[frozenset[str], Separation] = {}
+        for first, entry in entries.items():
+            if roles is None:
+                message = "[separation] stands, but there are no roles"
+                self._add(entry, "separation-undeclared", message)
+                break
+            for part in entry.value.text.split(","):
+                second = part.strip(" ")
+                pair = frozenset({first, second})
+                if len(pair) < 2 or pair in pairs or not pair <= roles.ranks.keys():
+                    message = f"`{first[:40]}` can't be kept apart from `{second[:40]}`"
+                    expected = f"two words of `{roles.name}`, each pair once"
+                    self._add(entry, "separation-malformed", message, expected)
+                pairs[pair] = Separation(first, second, entry.line)
+        return list(pairs.values())
 
     def _unused(self, matcher: Entry, checker: TypeChecker) -> None:
         for attribute in checker.schema.attributes:

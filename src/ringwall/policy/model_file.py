@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ringwall.base.errors import Fault
-from ringwall.policy.dialect import OPTIONAL_SECTION, SECTION_KEYS
+from ringwall.policy.dialect import OPTIONAL_SECTIONS, SECTION_KEYS
 from ringwall.policy.faults import Faults
 from ringwall.policy.text_file import PlacedText
 
@@ -59,11 +59,19 @@ class _Reader:
 
     def end(self, number: int) -> None:
         self._interrupted(number)
-        for name, key in SECTION_KEYS.items():
+        for name, keys in SECTION_KEYS.items():
             if name not in self.sections:
-                if name != OPTIONAL_SECTION:
+                if name not in OPTIONAL_SECTIONS:
                     self._lack("section-missing", f"section [{name}] is missing")
-            elif key and key not in self.sections[name] and name not in self._spoilt:
+            elif name not in self._spoilt:
+                self._gaps(name, keys)
+
+    def _gaps(self, name: str, keys: Sequence[str]) -> None:
+        """Note the keys that are missing: stock Casbin stops at the first gap."""
+        found = self.sections[name]
+        known = [key for key in keys if key in found]
+        for key in keys[: max(len(known), 1)]:
+            if key not in found:
                 self._lack("key-missing", f"[{name}] has no `{key}`")
 
     def _interrupted(self, number: int) -> None:
@@ -113,10 +121,11 @@ class _Reader:
             self._add(entry.line, entry.column, "line-misplaced", message)
             return
         entries = self.sections[self._section]
-        only = SECTION_KEYS[self._section]
-        if only and entry.key != only:
+        keys = SECTION_KEYS[self._section]
+        if keys and entry.key not in keys:
             message = f"[{self._section}] has no `{entry.key[:60]}`"
-            self._add(entry.line, entry.column, "key-unknown", message, f"`{only}`")
+            expected = ", ".join(f"`{key}`" for key in keys)
+            self._add(entry.line, entry.column, "key-unknown", message, expected)
         elif entry.key in entries:
             message = f"`{entry.key[:60]}` stands twice in [{self._section}]"
             self._add(entry.line, entry.column, "key-duplicate", message)

@@ -24,8 +24,9 @@ from ringwall.policy.dialect import (
 from ringwall.policy.faults import Faults
 from ringwall.policy.model import Model, read_model
 from ringwall.policy.model_file import read_sections
-from ringwall.policy.roles import NO_ROLES, close_roles
-from ringwall.policy.rows import read_rules, split_rows
+from ringwall.policy.roles import Roles, close_roles
+from ringwall.policy.row_lines import check_form
+from ringwall.policy.rows import read_rules
 from ringwall.policy.text_file import split_lines
 
 __all__ = ["FILE_LIMITS", "digest_files", "parse_concern"]
@@ -67,13 +68,16 @@ def parse_concern(
     _check_names(where, files, faults)
     model = _model(where, files, faults)
     lines = _lines(where, POLICY_FILE, files, faults)
-    rows = split_rows(file, lines, faults) if lines is not None else ()
     if model is None or lines is None:
+        check_form(file, lines or (), faults)
         raise faults.refusal(f"concern `{name}`")
-    rules, links = read_rules(name, file, rows, model, faults)
-    roles = NO_ROLES
-    if model.roles is not None:
-        roles = close_roles(file, model.roles.values, links, faults)
+    rules, links = read_rules(name, file, lines, model, faults)
+    relations: dict[str, Roles] = {}
+    for relation, words in model.relations.items():
+        own = [link for link in links if link.relation == relation]
+        closure = close_roles(file, words, own, faults)
+        if closure is not None:
+            relations[relation] = closure
     if len(faults):
         raise faults.refusal(f"concern `{name}`")
     return Concern(
@@ -82,8 +86,8 @@ def parse_concern(
         conditions=model.conditions,
         rules=rules,
         links=links,
-        role_words=model.roles,
-        roles=roles,
+        relations=MappingProxyType(relations),
+        separations=model.separations,
         files=MappingProxyType(dict(files)),
         digest=digest_files(files),
     )

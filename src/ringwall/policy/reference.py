@@ -48,9 +48,10 @@ class ReferenceConcern:
         self._enforcer.add_function("at_least", order.at_least)
         self._enforcer.add_function("at_most", order.at_most)
         self._enforcer.add_function("within", _within)
-        if concern.role_words is not None:
-            manager = self._enforcer.get_role_manager()
-            self._enforcer.add_function("holds", _holds(manager.has_link))
+        for relation in concern.relations:
+            manager = self._enforcer.get_named_role_manager(relation)
+            name = f"holds{relation[1:]}"
+            self._enforcer.add_function(name, _holds(manager.has_link))
 
     def decide(self, request: object) -> Outcome:
         """Return what stock Casbin answers; the outcome names no rules.

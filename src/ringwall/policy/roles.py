@@ -12,39 +12,38 @@ from ringwall.base.errors import Fault
 from ringwall.policy.dialect import MAX_ROLE_DEPTH
 from ringwall.policy.faults import Faults
 from ringwall.policy.rows import Link
+from ringwall.policy.vocabulary import Vocabulary
 
-__all__ = ["NO_ROLES", "Roles", "close_roles"]
+__all__ = ["Roles", "close_roles"]
 
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """The closure of the role links.
+    """The closure of the links of one relation.
 
     Attributes:
+        words: the roles there are.
         includes: for each role, itself and every role whose rights it has.
         included_by: for each role, itself and every role that has its rights.
     """
 
+    words: Vocabulary
     includes: Mapping[str, frozenset[str]]
     included_by: Mapping[str, frozenset[str]]
 
 
-NO_ROLES = Roles(MappingProxyType({}), MappingProxyType({}))
-"""The closure of a concern without roles."""
-
-
 def close_roles(
-    file: str, words: Iterable[str], links: Iterable[Link], faults: Faults
-) -> Roles:
-    """Return the closure of links over a vocabulary of roles.
+    file: str, words: Vocabulary, links: Iterable[Link], faults: Faults
+) -> Roles | None:
+    """Return the closure of links over a vocabulary, or None if they go in a circle.
 
     Args:
         file: name for the faults.
         words: every role.
-        links: whose words are all roles.
+        links: of one relation, whose words are all roles.
         faults: receives `role-circle` or `role-chain-too-deep`.
     """
-    juniors: dict[str, set[str]] = {word: set() for word in words}
+    juniors: dict[str, set[str]] = {word: set() for word in words.values}
     lines: dict[str, int] = {}
     for link in links:
         juniors[link.senior].add(link.junior)
@@ -57,7 +56,7 @@ def close_roles(
         message = f"roles include each other in a circle: {shown}"
         line = min(lines[role] for role in circle)
         faults.add(Fault(file, line, 0, "role-circle", message))
-        return NO_ROLES
+        return None
     depth: dict[str, int] = {}
     includes: dict[str, frozenset[str]] = {}
     for role in order:
@@ -67,8 +66,9 @@ def close_roles(
         if depth[role] == MAX_ROLE_DEPTH + 1:
             message = f"`{role}` starts a chain of more than {MAX_ROLE_DEPTH} links"
             faults.add(Fault(file, lines[role], 0, "role-chain-too-deep", message))
-    included_by = {
-        role: frozenset(senior for senior, all_ in includes.items() if role in all_)
-        for role in includes
-    }
-    return Roles(MappingProxyType(includes), MappingProxyType(included_by))
+    seniors: dict[str, list[str]] = {role: [] for role in includes}
+    for senior, included in includes.items():
+        for role in included:
+            seniors[role].append(senior)
+    included_by = {role: frozenset(names) for role, names in seniors.items()}
+    return Roles(words, MappingProxyType(includes), MappingProxyType(included_by))

@@ -1,35 +1,27 @@
-"""policy.csv to rules and role links, refusing every line that is not plainly one.
+"""policy.csv to rules and role links, each value checked against its column.
 
-Must never drop a line: what is neither a rule, a link, a comment nor blank is a fault.
+Most lines are read by a short way that looks every text up among those already
+checked; whatever that does not plainly accept is read again by the long way, which
+says what is wrong. Must never accept by the short way what the long way refuses.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from sys import intern
 from typing import Literal, TypeAlias, TypeVar
 
 from ringwall.base.errors import Fault
 from ringwall.policy.dialect import ANY, MAX_ROWS, POLICY_FILE, RULE_ID
 from ringwall.policy.faults import Faults
 from ringwall.policy.model import Model
+from ringwall.policy.row_lines import FIELD, RowLine, is_row, split_line
 from ringwall.policy.schema import Column
 from ringwall.policy.value_types import Value, parse_value
 
-__all__ = ["Effect", "Link", "RowLine", "Rule", "read_rules", "split_rows"]
+__all__ = ["Effect", "Link", "Rule", "read_rules"]
 
 Effect: TypeAlias = Literal["allow", "deny"]
 _Key = TypeVar("_Key")
-
-_SEPARATOR = re.compile(r", +")
-_FIELD = re.compile(r"\*|[A-Za-z0-9][A-Za-z0-9._:+/@-]{0,127}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class RowLine:
-    """One line of policy.csv in fields, each with its 1-based column."""
-
-    number: int
-    fields: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,95 +48,78 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """`g, senior, junior`: who holds the senior role has the junior's rights."""
+    """`g, senior, junior`: who holds the senior role has the junior's rights.
 
+    Attributes:
+        relation: "g", or "g2" and so on.
+        senior: the word that includes the other.
+        junior: the word that is included.
+        line: 1-based line.
+    """
+
+    relation: str
     senior: str
     junior: str
     line: int
 
 
-def split_rows(file: str, lines: Sequence[str], faults: Faults) -> tuple[RowLine, ...]:
-    """Return the rows of a file whose form is right.
-
-    Args:
-        file: name for the faults.
-        lines: the lines of policy.csv.
-        faults: receives what is wrong: `line-unknown`, `stray-space`,
-            `field-separator`, `field-malformed`, `too-many-rows`, `no-rules`.
-    """
-    before = len(faults)
-    rows = []
-    for number, line in enumerate(lines, 1):
-        if not line or line.startswith("#"):
-            continue
-        fields, found = _split(file, number, line)
-        for fault in found:
-            faults.add(fault)
-        if not found:
-            rows.append(RowLine(number, fields))
-    if len(rows) > MAX_ROWS:
-        message = f"{len(rows)} rows, more than {MAX_ROWS}"
-        faults.add(Fault(file, 0, 0, "too-many-rows", message))
-    if len(faults) == before and not any(row.fields[0][1] == "p" for row in rows):
-        faults.add(Fault(file, 0, 0, "no-rules", "the policy has no rule"))
-    return tuple(rows)
-
-
-def _split(
-    file: str, number: int, line: str
-) -> tuple[tuple[tuple[int, str], ...], list[Fault]]:
-    fault = _line_fault(file, number, line)
-    if fault is not None:
-        return (), [fault]
-    fields, at = [], 1
-    for match in _SEPARATOR.finditer(line):
-        fields.append((at, line[at - 1 : match.start()]))
-        at = match.end() + 1
-    fields.append((at, line[at - 1 :]))
-    bad = [item for item in fields if not _FIELD.fullmatch(item[1])]
-    return tuple(fields), [_field_fault(file, number, *item) for item in bad]
-
-
-def _line_fault(file: str, number: int, line: str) -> Fault | None:
-    if line != line.strip(" "):
-        message = "the line starts or ends with a space"
-        return Fault(file, number, 1, "stray-space", message)
-    if not line.startswith(("p,", "g,")):
-        message = f"`{line[:20]}` starts neither a rule nor a role link"
-        return Fault(file, number, 1, "line-unknown", message, "`p, ...` or `g, ...`")
-    return None
-
-
-def _field_fault(file: str, number: int, column: int, text: str) -> Fault:
-    if "," in text:
-        message = "a comma must be followed by a space"
-        return Fault(file, number, column, "field-separator", message)
-    message = f"`{text[:40]}` is not a value"
-    expected = "ASCII letters, digits and `.`, `_`, `:`, `+`, `/`, `@`, `-`"
-    return Fault(file, number, column, "field-malformed", message, expected)
-
-
 def read_rules(
-    concern: str, file: str, rows: Sequence[RowLine], model: Model, faults: Faults
+    concern: str, file: str, lines: Sequence[str], model: Model, faults: Faults
 ) -> tuple[tuple[Rule, ...], tuple[Link, ...]]:
     """Return the rules and role links, in file order.
 
     Args:
         concern: name of the concern, for the rules.
         file: name for the faults.
-        rows: from `split_rows`.
+        lines: the lines of policy.csv.
         model: what the columns mean.
-        faults: receives what is wrong: `column-count`, `value-unknown`,
-            `column-not-open`, `rule-id-malformed`, `duplicate-rule-id`,
-            `duplicate-row`, `links-undeclared`, `duplicate-link`.
+        faults: receives what is wrong: the faults of `split_line`, `column-count`,
+            `value-unknown`, `column-not-open`, `rule-id-malformed`,
+            `duplicate-rule-id`, `duplicate-row`, `links-undeclared`,
+            `duplicate-link`, `too-many-rows`, `no-rules`.
     """
     reader = _RuleReader(concern, file, model, faults)
-    for row in rows:
-        if row.fields[0][1] == "p":
-            reader.rule(row)
-        else:
-            reader.link(row)
+    before = len(faults)
+    rows = [item for item in enumerate(lines, 1) if is_row(item[1])]
+    if len(rows) > MAX_ROWS:
+        message = f"{len(rows)} rows, more than {MAX_ROWS}"
+        faults.add(Fault(file, 0, 0, "too-many-rows", message))
+        return (), ()
+    for number, line in rows:
+        if not reader.quick(number, line):
+            reader.slow(number, line)
+    if len(faults) == before and not reader.rules:
+        faults.add(Fault(file, 0, 0, "no-rules", "the policy has no rule"))
     return tuple(reader.rules), tuple(reader.links)
+
+
+class _NotOpenError(ValueError):
+    """A `*` stands in a column that the model does not declare open."""
+
+
+def _read_value(column: Column, text: str) -> Value | None:
+    if text != ANY:
+        return parse_value(column.type, text)
+    if not column.open:
+        raise _NotOpenError(f"column `{column.name}` is not open")
+    return None
+
+
+class _Values(dict[str, Value | None]):
+    """The running value of each text that a column has held, spaces before it or not.
+
+    Raises ValueError for a text that the column can't hold.
+    """
+
+    def __init__(self, column: Column) -> None:
+        self._column = column
+
+    def __missing__(self, text: str) -> Value | None:
+        bare = text.lstrip(" ")
+        if not FIELD.fullmatch(bare):
+            raise ValueError("the form is wrong")
+        value = self[text] = _read_value(self._column, bare)
+        return value
 
 
 class _RuleReader:
@@ -157,9 +132,49 @@ class _RuleReader:
         self.links: list[Link] = []
         self._ids: dict[str, int] = {}
         self._contents: dict[tuple[Value | None, ...], int] = {}
-        self._pairs: dict[tuple[str, str], int] = {}
+        self._pairs: dict[tuple[str, str, str], int] = {}
+        self._values = [_Values(column) for column in model.schema.columns[1:]]
 
-    def rule(self, row: RowLine) -> None:
+    def quick(self, number: int, line: str) -> bool:
+        """Keep the rule on a line and return True; False if it is not plainly one."""
+        kind, *fields = line.split(", ")
+        if kind != "p" or len(fields) != len(self._values) + 1:
+            return False
+        rule_id = fields[0]
+        try:
+            content = tuple(
+                [known[text] for known, text in zip(self._values, fields[1:])]  # noqa: B905 - the lengths were compared
+            )
+        except ValueError:
+            return False
+        if rule_id in self._ids or content in self._contents:
+            return False
+        if not RULE_ID.fullmatch(rule_id):
+            return False
+        self._ids[rule_id] = self._contents[content] = number
+        self._keep(number, (rule_id, *content), fields)
+        return True
+
+    def slow(self, number: int, line: str) -> None:
+        row = split_line(self._file, number, line, self._faults)
+        if row is None:
+            return
+        if row.fields[0][1] == "p":
+            self._rule(row)
+        else:
+            self._link(row)
+
+    def _keep(
+        self, number: int, values: tuple[Value | None, ...], fields: Sequence[str]
+    ) -> None:
+        effect: Effect = "allow" if values[-1] == "allow" else "deny"
+        # Many thousand rows repeat the same few words: one object serves them all.
+        text = tuple([intern(field.lstrip(" ")) for field in fields])
+        if text == values:
+            values = text
+        self.rules.append(Rule(text[0], values, text, effect, self._source, number))
+
+    def _rule(self, row: RowLine) -> None:
         columns = self._model.schema.columns
         if not self._has_length(row, len(columns)):
             return
@@ -176,16 +191,14 @@ class _RuleReader:
         self._once(self._ids, rule_id, row, "duplicate-rule-id")
         if len(self._faults) == before:
             self._once(self._contents, values[1:], row, "duplicate-row")
-        if len(self._faults) != before:
-            return
-        effect: Effect = "allow" if values[-1] == "allow" else "deny"
-        text = tuple(text for _, text in fields)
-        self.rules.append(Rule(rule_id, values, text, effect, self._source, row.number))
+        if len(self._faults) == before:
+            self._keep(row.number, values, [text for _, text in fields])
 
-    def link(self, row: RowLine) -> None:
-        roles = self._model.roles
-        if not self._model.has_links or roles is None:
-            message = "the model has no [role_definition]"
+    def _link(self, row: RowLine) -> None:
+        relation = row.fields[0][1]
+        roles = self._model.relations.get(relation)
+        if roles is None:
+            message = f"[role_definition] has no `{relation}`"
             self._add(row, 1, "links-undeclared", message)
             return
         if not self._has_length(row, 2):
@@ -196,9 +209,9 @@ class _RuleReader:
                 message = f"`{text}` is not a word of `{roles.name}`"
                 self._add(row, at, "value-unknown", message)
         senior, junior = row.fields[1][1], row.fields[2][1]
-        self._once(self._pairs, (senior, junior), row, "duplicate-link")
+        self._once(self._pairs, (relation, senior, junior), row, "duplicate-link")
         if len(self._faults) == before:
-            self.links.append(Link(senior, junior, row.number))
+            self.links.append(Link(relation, senior, junior, row.number))
 
     def _has_length(self, row: RowLine, wanted: int) -> bool:
         found = len(row.fields) - 1
@@ -208,17 +221,14 @@ class _RuleReader:
         return found == wanted
 
     def _value(self, row: RowLine, at: int, text: str, column: Column) -> Value | None:
-        if text == ANY:
-            if not column.open:
-                message = f"column `{column.name}` is not open"
-                self._add(row, at, "column-not-open", message)
-            return None
         try:
-            return parse_value(column.type, text)
+            return _read_value(column, text)
+        except _NotOpenError as error:
+            self._add(row, at, "column-not-open", str(error))
         except ValueError as error:
             message = f"column `{column.name}`: {error}"
             self._add(row, at, "value-unknown", message)
-            return None
+        return None
 
     def _once(self, seen: dict[_Key, int], key: _Key, row: RowLine, code: str) -> None:
         first = seen.setdefault(key, row.number)

@@ -74,7 +74,7 @@ class TypeChecker:
             `not-comparable`, `not-a-condition`.
         paths: attributes mentioned so far.
         columns: columns mentioned so far.
-        roles: vocabularies used as roles so far.
+        relations: for each relation used so far, its vocabularies by name.
     """
 
     schema: Schema
@@ -82,7 +82,7 @@ class TypeChecker:
     faults: Faults
     paths: dict[str, None] = field(default_factory=dict)
     columns: dict[str, None] = field(default_factory=dict)
-    roles: dict[str, Vocabulary] = field(default_factory=dict)
+    relations: dict[str, dict[str, Vocabulary]] = field(default_factory=dict)
 
     def check(self, tree: Expression, guarded: frozenset[str] = _NOTHING) -> None:
         """Check an expression that must be true or false.
@@ -169,7 +169,7 @@ class TypeChecker:
             case _:
                 return False
         first, second = tree.arguments
-        self.roles[vocabulary.name] = vocabulary
+        self.relations.setdefault(function.relation, {})[vocabulary.name] = vocabulary
         return (
             left == right
             and isinstance(first, Path)

@@ -10,8 +10,10 @@ def test_concern_holds_what_its_files_say() -> None:
 
     assert concern.name == "base"
     assert [rule.id for rule in concern.rules][::4] == ["row-001", "row-900"]
-    assert concern.role_words is not None
-    assert concern.roles.includes["senior"] == {"senior", "junior"}
+    assert list(concern.relations) == ["g"]
+    assert concern.relations["g"].words.values == ("junior", "senior", "guest")
+    assert concern.relations["g"].includes["senior"] == {"senior", "junior"}
+    assert concern.separations == ()
     assert concern.digest == digest_files(base_files())
 
 

@@ -24,9 +24,14 @@ SCHEMA = sample().schema
         ),
         (
             "holds(r.subject.roles, p.role)",
-            "not included_by[row[1]].isdisjoint(request.subject.roles)",
+            "not seniors_g[row[1]].isdisjoint(request.subject.roles)",
         ),
-        ("g(r.asset.kind, 'data')", "request.asset.kind in included_by['data']"),
+        ("g(r.asset.kind, 'data')", "request.asset.kind in seniors_g['data']"),
+        ("g2(r.asset.kind, p.kind)", "request.asset.kind in seniors_g2[row[2]]"),
+        (
+            "holds3(r.subject.roles, 'junior')",
+            "not seniors_g3['junior'].isdisjoint(request.subject.roles)",
+        ),
         (
             "(p.kind == '*' || r.asset.kind == p.kind)",
             "row[2] is None or request.asset.kind == row[2]",

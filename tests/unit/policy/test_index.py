@@ -1,11 +1,28 @@
 import pytest
 
 from ringwall.policy import index
-from ringwall.policy.index import RoleLookup, build_table, is_lookup, plan_index
+from ringwall.policy.concern import Concern
+from ringwall.policy.index import (
+    RoleLookup,
+    Row,
+    build_table,
+    is_lookup,
+    plan_index,
+)
 from ringwall.policy.matcher import parse_matcher
 from tests.unit.policy.sample import compiled, edited, request, sample
 
 SCHEMA = sample().schema
+# A model is a kind of data, by a relation of its own.
+KINDS = (
+    ("g = _, _", "g = _, _\ng2 = _, _"),
+    ("|| r.asset.kind == p.kind", "|| g2(r.asset.kind, p.kind)"),
+    ("g, senior, junior\n", "g, senior, junior\ng2, model, data\n"),
+)
+
+
+def rows(concern: Concern, number: int) -> Row:
+    return concern.rules[number].values
 
 
 def test_equalities_and_the_role_are_looked_up_and_the_rest_is_tried() -> None:
@@ -17,7 +34,8 @@ def test_equalities_and_the_role_are_looked_up_and_the_rest_is_tried() -> None:
         ("action", 7, False),
     ]
     assert plan.parts[0].choices == ("model", "data", "note")
-    assert plan.role == RoleLookup("subject.roles", is_set=True, column=1)
+    role = sample().conditions[0]
+    assert plan.role == RoleLookup("subject.roles", 1, "g", role)
     assert [item.name for item in plan.residual] == ["level", "size", "until"]
     assert [item.name for item in plan.common] == ["asset.labels", "subject.suspended"]
 
@@ -26,14 +44,46 @@ def test_row_stands_under_every_key_it_could_match() -> None:
     concern = sample()
     table = build_table(plan_index(concern), concern)
 
-    assert {key[0] for key in table if "senior" in table[key]} == {
-        "model",
-        "data",
-        "note",
+    assert set(table) == {
+        ("data", None, "read"),
+        ("data", "org:hub", "write"),
+        ("model", None, "read"),
+        ("note", None, "read"),
+        ("note", "org:hub", "read"),
     }
-    assert table["data", None, "read"]["senior"][0][0] == 0
-    assert [row[0] for row in table["data", None, "read"]["senior"]] == [0, 2]
-    assert [row[0] for row in table["data", None, "read"]["junior"]] == [0]
+    assert table["data", None, "read"] == (rows(concern, 0), rows(concern, 2))
+
+
+def test_many_rows_of_one_key_are_split_by_the_roles_that_have_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(index, "MAX_SCANNED", 1)
+    concern = sample()
+    table = build_table(plan_index(concern), concern)
+
+    assert table["data", "org:hub", "write"] == (rows(concern, 1),)
+    assert table["data", None, "read"] == {
+        "junior": (rows(concern, 0),),
+        "senior": (rows(concern, 0), rows(concern, 2)),
+    }
+
+
+def test_relation_of_one_word_is_looked_up_under_every_word_above_it() -> None:
+    concern = sample(*KINDS)
+    plan = plan_index(concern)
+    table = build_table(plan, concern)
+
+    assert [(part.path, part.relation) for part in plan.parts] == [
+        ("asset.kind", "g2"),
+        ("asset.owner", ""),
+        ("action", ""),
+    ]
+    assert table["model", None, "read"] == (
+        rows(concern, 0),
+        rows(concern, 2),
+        rows(concern, 4),
+    )
+    assert ("note", "org:hub", "write") not in table
 
 
 @pytest.mark.parametrize(
@@ -107,11 +157,29 @@ def test_second_role_condition_is_tried() -> None:
 def test_open_column_that_would_need_too_many_places_is_tried(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(index, "MAX_ENTRIES", 7)
-    plan = plan_index(sample())
+    monkeypatch.setattr(index, "MAX_ENTRIES", 6)
 
+    for concern in (sample(), sample(*KINDS)):
+        plan = plan_index(concern)
+        assert [part.path for part in plan.parts] == ["asset.owner", "action"]
+        assert plan.residual[-1].name == "kind"
+
+
+def test_closed_column_of_a_relation_spreads_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    edits = (
+        *KINDS,
+        ('(p.kind == "*" || g2(r.asset.kind, p.kind))', "g2(r.asset.kind, p.kind)"),
+        ("p.kind = kind, open", "p.kind = kind"),
+        ("senior, *, L2", "senior, data, L2"),
+    )
+    table = build_table(plan_index(sample(*edits)), sample(*edits))
+    monkeypatch.setattr(index, "MAX_ENTRIES", 6)
+    plan = plan_index(sample(*edits))
+
+    assert ("model", "org:hub", "write") in table
     assert [part.path for part in plan.parts] == ["asset.owner", "action"]
-    assert plan.residual[-1].name == "kind"
 
 
 def test_table_that_can_not_shrink_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,4 +233,6 @@ def test_open_column_of_ordered_words_stands_under_every_rank() -> None:
     table = build_table(plan, concern)
 
     assert plan.parts[1].choices == (0, 1, 2)
-    assert {key[1] for key in table if "junior" in table[key]} == {0, 1, 2}
+    assert {key for key in table if rows(concern, 0) in table[key]} == {
+        ("data", level, None, "read") for level in (0, 1, 2)
+    }

@@ -1,4 +1,7 @@
+import pytest
+
 from ringwall.policy.matcher import format_matcher
+from ringwall.policy.model import Separation
 from tests.unit.policy.sample import edited, faults_of, sample
 
 LEVEL = "at_least(r.subject.level, p.level)"
@@ -65,8 +68,88 @@ def test_matcher_without_roles_needs_no_role_definition() -> None:
         ("g, senior, junior\n", ""),
     )
 
-    assert concern.role_words is None
-    assert concern.roles.includes == {}
+    assert concern.relations == {}
+
+
+def test_each_named_relation_is_over_the_words_it_is_asked_about() -> None:
+    concern = sample(
+        ("g = _, _", "g = _, _\ng2 = _, _"),
+        ("|| r.asset.kind == p.kind", "|| g2(r.asset.kind, p.kind)"),
+        ("g, senior, junior\n", "g, senior, junior\ng2, model, data\n"),
+    )
+
+    assert {name: item.words.name for name, item in concern.relations.items()} == {
+        "g": "role",
+        "g2": "kind",
+    }
+    assert concern.relations["g"].includes["senior"] == {"senior", "junior"}
+    assert concern.relations["g2"].included_by["data"] == {"data", "model"}
+
+
+def test_relations_that_are_asked_and_declared_must_agree() -> None:
+    asked = ("|| r.asset.kind == p.kind", "|| g2(r.asset.kind, p.kind)")
+    declared = ("g = _, _", "g = _, _\ng2 = _, _")
+
+    assert [fault.code for fault in faults_of(edited(asked))] == ["roles-undeclared"]
+    assert [fault.code for fault in faults_of(edited(declared))] == ["roles-unused"]
+    wrong = ("g = _, _", "g = _, _\ng2 = _, _, _")
+    assert [fault.code for fault in faults_of(edited(asked, wrong))] == [
+        "role-definition-unknown"
+    ]
+
+
+def test_relation_behind_a_gap_is_refused_since_stock_casbin_stops_there() -> None:
+    faults = faults_of(
+        edited(
+            ("g = _, _", "g = _, _\ng3 = _, _"),
+            ("|| r.asset.kind == p.kind", "|| g3(r.asset.kind, p.kind)"),
+        )
+    )
+
+    assert [(fault.code, fault.message) for fault in faults] == [
+        ("key-missing", "[role_definition] has no `g2`")
+    ]
+
+
+SEPARATION = ("[reasons]", "[separation]\njunior = guest, senior\n\n[reasons]")
+
+
+def test_separations_are_pairs_with_their_line() -> None:
+    assert sample(SEPARATION).separations == (
+        Separation("junior", "guest", 52),
+        Separation("junior", "senior", 52),
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "junior = junior",
+        "junior = ghost",
+        "ghost = junior",
+        "junior = guest, guest",
+        "junior = guest\nguest = junior",
+    ],
+)
+def test_separation_of_words_that_can_not_be_kept_apart_is_refused(line: str) -> None:
+    section = f"[separation]\n{line}\n\n[reasons]"
+    (fault,) = faults_of(edited(("[reasons]", section)))
+
+    assert fault.code == "separation-malformed"
+    assert fault.expected == "two words of `role`, each pair once"
+
+
+def test_separation_without_roles_is_refused() -> None:
+    faults = faults_of(
+        edited(
+            SEPARATION,
+            ("[role_definition]\ng = _, _\n", ""),
+            ("m = holds(r.subject.roles, p.role)", "m = p.role in r.subject.roles"),
+            ("g, senior, junior\n", ""),
+        )
+    )
+
+    assert [fault.code for fault in faults] == ["separation-undeclared"]
 
 
 def test_faults_of_types_hide_what_only_follows_from_them() -> None:

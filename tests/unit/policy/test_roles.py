@@ -1,26 +1,29 @@
 import pytest
 
 from ringwall.policy.faults import Faults
-from ringwall.policy.roles import NO_ROLES, Roles, close_roles
+from ringwall.policy.roles import Roles, close_roles
 from ringwall.policy.rows import Link
+from ringwall.policy.vocabulary import Vocabulary
 
-WORDS = tuple("abcdefghijkl")
+WORDS = Vocabulary("role", tuple("abcdefghijkl"), ordered=False)
 
 
-def _close(*pairs: str) -> tuple[Roles, Faults]:
+def _close(*pairs: str) -> tuple[Roles | None, Faults]:
     faults = Faults()
-    links = [Link(pair[0], pair[1], line) for line, pair in enumerate(pairs, 1)]
+    links = [Link("g", pair[0], pair[1], line) for line, pair in enumerate(pairs, 1)]
     return close_roles("f", WORDS, links, faults), faults
 
 
 def _chain(links: int) -> list[str]:
-    return [WORDS[at] + WORDS[at + 1] for at in range(links)]
+    return [WORDS.values[at] + WORDS.values[at + 1] for at in range(links)]
 
 
 def test_closure_is_in_both_directions() -> None:
     roles, faults = _close("ab", "bc", "ac", "dc")
 
     assert len(faults) == 0
+    assert roles is not None
+    assert roles.words is WORDS
     assert roles.includes["a"] == {"a", "b", "c"}
     assert roles.included_by["c"] == {"a", "b", "c", "d"}
     assert roles.includes["l"] == {"l"}
@@ -30,6 +33,7 @@ def test_chain_of_eight_links_is_followed_to_its_end() -> None:
     roles, faults = _close(*_chain(8))
 
     assert len(faults) == 0
+    assert roles is not None
     assert "i" in roles.includes["a"]
 
 
@@ -48,4 +52,4 @@ def test_circle_is_refused(pairs: list[str]) -> None:
 
     (fault,) = faults.refusal("f").faults
     assert (fault.code, fault.line) == ("role-circle", 1)
-    assert roles is NO_ROLES
+    assert roles is None

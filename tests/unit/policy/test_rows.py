@@ -1,8 +1,26 @@
 import pytest
 
 from ringwall.policy import rows
+from ringwall.policy.reader import parse_concern
+from ringwall.policy.rows import Link
 from tests.unit.policy.sample import edited, faults_of, sample
 
+WORDS = b"""[request_definition]
+r = who
+[policy_definition]
+p = rule, who, eft
+[policy_effect]
+e = some(where (p.eft == allow)) && !some(where (p.eft == deny))
+[matchers]
+m = r.who == p.who
+[vocabulary]
+[types]
+r.who = id
+p.who = id
+[reasons]
+who = wrong-person, the rule is for somebody else
+"""
+WORD_ROW = b"p, row-001, x, allow\n"
 FIRST = "p, row-001, junior, data"
 
 
@@ -23,14 +41,32 @@ def test_open_field_has_no_value() -> None:
     assert rule.values[2] is None
 
 
-def test_columns_may_be_lined_up_with_spaces() -> None:
-    assert sample((FIRST, "p, row-001,    junior,   data")).rules[0].id == "row-001"
+@pytest.mark.parametrize(
+    "first", ["p, row-001,    junior,   data", "p,    row-001, junior, data"]
+)
+def test_columns_may_be_lined_up_with_spaces(first: str) -> None:
+    assert sample((FIRST, first)).rules[0] == sample().rules[0]
+
+
+def test_words_that_repeat_are_kept_once() -> None:
+    rules = sample().rules
+
+    assert len({id(rule.text[-1]) for rule in rules if rule.effect == "allow"}) == 1
+
+
+def test_row_of_words_alone_keeps_its_text_as_its_values() -> None:
+    (rule,) = parse_concern(
+        "words", {"model.conf": WORDS, "policy.csv": WORD_ROW}
+    ).rules
+
+    assert rule.text == ("row-001", "x", "allow")
+    assert rule.values is rule.text
 
 
 def test_links_are_kept_in_file_order() -> None:
     (link,) = sample().links
 
-    assert (link.senior, link.junior, link.line) == ("senior", "junior", 2)
+    assert link == Link("g", "senior", "junior", 2)
 
 
 def test_every_bad_field_of_every_line_is_found() -> None:

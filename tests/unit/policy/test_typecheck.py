@@ -104,7 +104,8 @@ def test_checker_notes_what_a_matcher_uses() -> None:
 
     assert list(checker.paths) == ["subject.roles", "action"]
     assert list(checker.columns) == ["role", "size"]
-    assert list(checker.roles) == ["role"]
+    assert list(checker.relations) == ["g"]
+    assert list(checker.relations["g"]) == ["role"]
 
 
 def test_guard_is_a_column_compared_with_the_star() -> None:
