@@ -55,7 +55,7 @@ _HEAD = """[request_definition]
 r = u, o, act
 [role_definition]
 g = _, _
-[policy_effect]
+SECOND[policy_effect]
 e = some(where (p.eft == allow)) && !some(where (p.eft == deny))
 [vocabulary]
 role = r0, r1, r2, r3, r4
@@ -72,6 +72,10 @@ _CONDITIONS: dict[str, dict[str, str]] = {
     "r.o.kind == p.kind": {"kind": "kind"},
     '(p.kind == "*" || r.o.kind == p.kind)': {"kind": "kind, open"},
     '(p.kind == "*" || p.kind != r.o.kind || r.u.flag)': {"kind": "kind, open"},
+    "g2(r.o.kind, p.kind)": {"kind": "kind"},
+    '(p.kind == "*" || g2(r.o.kind, p.kind))': {"kind": "kind, open"},
+    'holds2(r.o.kinds, "kb") || r.u.flag': {},
+    "holds2(r.o.kinds, p.kind)": {"kind": "kind"},
     "p.act == r.act": {"act": "act"},
     '(p.owner == "*" || r.o.owner == p.owner)': {"owner": "id, open"},
     "r.o.owner == p.owner": {"owner": "id"},
@@ -103,6 +107,7 @@ _ATTRIBUTES = {
     "u.flag": "flag",
     "u.quota": "number",
     "o.kind": "kind",
+    "o.kinds": "set(kind)",
     "o.owner": "id",
     "o.size": "number",
     "o.born": "instant",
@@ -137,6 +142,8 @@ def concern_of(draft: Draft) -> Concern:
     """Return the concern that a draft describes."""
     rows = [f"p, row-{at:03}, {', '.join(row)}\n" for at, row in enumerate(draft.rows)]
     links = [f"g, {senior}, {junior}\n" for senior, junior in draft.links]
+    if _relates_kinds(draft):
+        links.append("g2, ka, kb\n")
     files = {
         "model.conf": _model(draft).encode(),
         "policy.csv": "".join(links + rows).encode(),
@@ -233,7 +240,7 @@ def _content(row: Sequence[str]) -> tuple[str, ...]:
 
 
 def _uses_roles(text: str) -> bool:
-    return "holds(" in text or "g(" in text
+    return "holds(r.u" in text or "g(r.u" in text
 
 
 def _model(draft: Draft) -> str:
@@ -261,10 +268,17 @@ def _model(draft: Draft) -> str:
     matcher = " \\\n && ".join(_bracketed(text) for text in conditions)
     names = {_name(text) for text in conditions}
     reasons = [f"{name} = failed, it fails\n" for name in sorted(names)]
+    second = "g2 = _, _\n" if _relates_kinds(draft) else ""
+    head = _HEAD.replace("SECOND", second)
     return (
-        f"{_HEAD}[policy_definition]\np = {columns}\n[matchers]\nm = {matcher}\n"
+        f"{head}[policy_definition]\np = {columns}\n[matchers]\nm = {matcher}\n"
         f"[types]\n{''.join(types)}[reasons]\n{''.join(reasons)}"
     )
+
+
+def _relates_kinds(draft: Draft) -> bool:
+    """Return whether a matcher asks the second relation, by which ka includes kb."""
+    return any("g2(" in text or "holds2(" in text for text in draft.conditions)
 
 
 def _bracketed(text: str) -> str:

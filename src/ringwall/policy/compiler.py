@@ -5,7 +5,7 @@ nothing. Must never answer a permit when evaluating raised.
 """
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, TypeAlias
@@ -13,8 +13,9 @@ from typing import Any, TypeAlias
 from typing_extensions import override
 
 from ringwall.policy.binding import check_facts
+from ringwall.policy.change import AttributeChange, changed_request
 from ringwall.policy.concern import Concern
-from ringwall.policy.explain import Explainer, Test
+from ringwall.policy.explain import Explainer
 from ringwall.policy.expressions import (
     REQUEST,
     ROW,
@@ -37,16 +38,16 @@ _NOTHING_PERMITS = Outcome(permitted=False, rules=())
 _FRAME = """
 def decide(request):
     try:
-        hits = []
+        hit = hits = None
         SEARCH
-        if not hits:
+        if hit is None:
             return nothing
         if not COMMON:
             return nothing
         if not KNOWN:
             return unknown
-        if len(hits) == 1:
-            return single[hits[0]]
+        if hits is None:
+            return single[hit]
         return combine(tuple(hits))
     except Exception as error:
         return failed(error)
@@ -55,7 +56,7 @@ def decide(request):
 _SCAN = """
 for row in get(KEY, empty):
     if TESTS:
-        hits.append(row[0])
+        FOUND
 """
 _SCAN_ROLES = """
 rows = get(KEY, empty)
@@ -63,11 +64,20 @@ if rows.__class__ is split:
     for role in ROLES:
         for row in rows.get(role, empty):
             if TESTS:
-                hits.append(row[0])
+                FOUND
 else:
     for row in rows:
         if ALL_TESTS:
-            hits.append(row[0])
+            FOUND
+"""
+# Most requests match one row: no list is made for it.
+_FOUND = """
+if hit is None:
+    hit = row[0]
+elif hits is None:
+    hits = [hit, row[0]]
+else:
+    hits.append(row[0])
 """
 
 
@@ -126,6 +136,26 @@ class CompiledConcern:
             return ()
         return self._explainer.nearest(request, outcome.rules, limit)
 
+    def changes(self, request: object) -> Iterator[tuple[AttributeChange, ...]]:
+        """Give the changes that turn a default deny, the fewest attributes first.
+
+        Each was tried: with its attributes changed the request is permitted.
+
+        Args:
+            request: as for `decide`.
+
+        Yields:
+            Nothing for a permit, for a request that a row denies, since a change
+            must not be a way round it, or that can't be evaluated.
+        """
+        outcome = self.decide(request)
+        if outcome.permitted or outcome.rules or outcome.error:
+            return
+        for changes in self._explainer.changes(request):
+            changed = changed_request(self.concern.schema, request, changes)
+            if self.decide(changed).permitted:
+                yield changes
+
 
 def compile_concern(concern: Concern) -> CompiledConcern:
     """Return a concern in a form that decides fast."""
@@ -138,7 +168,7 @@ def compile_concern(concern: Concern) -> CompiledConcern:
     module = ast.fix_missing_locations(ast.Module(list(functions), []))
     code = compile(module, f"<policy {concern.name}>", "exec")
     exec(code, names)  # noqa: S102 - built from checked syntax nodes, never from text
-    tests: list[Test] = [names[f"test_{n}"] for n in range(len(concern.conditions))]
+    tests = [names[f"test_{n}"] for n in range(len(concern.conditions))]
     identifying = frozenset(
         number
         for number, condition in enumerate(concern.conditions)
@@ -202,7 +232,7 @@ def _decide_node(plan: IndexPlan, concern: Concern) -> ast.stmt:
     schema = concern.schema
     common = [translate(item.expression, schema) for item in plan.common]
     nodes = {"COMMON": _all(common), "KNOWN": _all(_known(plan, concern))}
-    (function,) = _fill(_FRAME, nodes, _search(plan, concern))
+    (function,) = _fill(_FRAME, nodes, {"SEARCH": _search(plan, concern)})
     return function
 
 
@@ -221,17 +251,18 @@ def _known(plan: IndexPlan, concern: Concern) -> list[ast.expr]:
 
 
 def _search(plan: IndexPlan, concern: Concern) -> list[ast.stmt]:
-    """Return the loops that put the id of each matching row into `hits`."""
+    """Return the loops that note the id of each matching row."""
     schema = concern.schema
     tests = [translate(item.expression, schema) for item in plan.residual]
     nodes = {"KEY": _key(plan), "TESTS": _all(tests)}
+    blocks = {"FOUND": ast.parse(_FOUND).body}
     role = plan.role
     if role is None:
-        body = _fill(_SCAN, nodes)
+        body = _fill(_SCAN, nodes, blocks)
     else:
         held = translate(role.condition.expression, schema)
         nodes |= {"ROLES": path_node(role.path), "ALL_TESTS": _all([held, *tests])}
-        body = _fill(_SCAN_ROLES, nodes)
+        body = _fill(_SCAN_ROLES, nodes, blocks)
     for part in plan.parts:
         if part.twice:
             either = ast.Tuple([path_node(part.path), ast.Constant(None)], ast.Load())
@@ -267,27 +298,31 @@ def _function(
 
 
 def _fill(
-    frame: str, nodes: Mapping[str, ast.expr], search: Sequence[ast.stmt] = ()
+    frame: str, nodes: Mapping[str, ast.expr], blocks: Mapping[str, list[ast.stmt]]
 ) -> list[ast.stmt]:
-    """Return the statements of a frame, nodes in place of its upper-case names."""
-    filled: ast.Module = _Fill(nodes, list(search)).visit(ast.parse(frame))
+    """Return the statements of a frame, its upper-case names replaced.
+
+    Args:
+        frame: Python source with a name for everything that varies.
+        nodes: what stands in place of a name within a statement.
+        blocks: what stands in place of a name that is a statement of its own.
+    """
+    filled: ast.Module = _Fill(nodes, blocks).visit(ast.parse(frame))
     return filled.body
 
 
 class _Fill(ast.NodeTransformer):
-    """Puts nodes in place of the upper-case names of a frame."""
-
-    def __init__(self, nodes: Mapping[str, ast.expr], search: list[ast.stmt]) -> None:
+    def __init__(
+        self, nodes: Mapping[str, ast.expr], blocks: Mapping[str, list[ast.stmt]]
+    ) -> None:
         self._nodes = nodes
-        self._search = search
+        self._blocks = blocks
 
     @override
     def visit_Name(self, node: ast.Name) -> ast.expr:
         return self._nodes.get(node.id, node)
 
     @override
-    def visit_Expr(self, node: ast.Expr) -> ast.stmt | list[ast.stmt]:
-        if isinstance(node.value, ast.Name):  # SEARCH stands alone on its line
-            return self._search
-        self.generic_visit(node)
-        return node
+    def visit_Expr(self, node: ast.Expr) -> list[ast.stmt]:
+        # The frames have no expression statement but the names of blocks.
+        return self._blocks[ast.unparse(node)]

@@ -114,7 +114,7 @@ MAX_NUMBER = 10**60
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,63}", re.ASCII)
 ID = re.compile(r"[a-z0-9][a-z0-9._:-]{0,127}", re.ASCII)
-RULE_ID = re.compile(r"[a-z]{2,8}-[0-9]{3,5}", re.ASCII)
+RULE_ID = re.compile(r"[a-z]{2,8}-[0-9]{3,6}", re.ASCII)
 REASON_CODE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", re.ASCII)
 
 # Stock Casbin rewrites `r.` and `p.` (also r2., p3. ...) wherever they stand, sorts

@@ -106,8 +106,11 @@ def _call(tree: Call, schema: Schema) -> ast.expr:
     seniors = ast.Subscript(load(seniors_name(function.relation)), right, ast.Load())
     if function.shape is Shape.ROLE:
         return ast.Compare(left, [ast.In()], [seniors])
+    # Mostly the role itself is held, which is quicker to see.
+    held = ast.Compare(right, [ast.In()], [left])
     disjoint = ast.Attribute(seniors, "isdisjoint", ast.Load())
-    return ast.UnaryOp(ast.Not(), ast.Call(disjoint, [left], []))
+    above = ast.UnaryOp(ast.Not(), ast.Call(disjoint, [left], []))
+    return ast.BoolOp(ast.Or(), [held, above])
 
 
 def _operands(

@@ -4,8 +4,8 @@ A row stands under every key that it could match, so one lookup finds all rows t
 are left to try. Must never leave out a row that could match.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
@@ -52,6 +52,10 @@ Bucket: TypeAlias = tuple[Row, ...] | dict[str, tuple[Row, ...]]
 """The rows of one key in file order; where they are many, by each role that fits."""
 Table: TypeAlias = Mapping[object, Bucket]
 """Rows by key: the value itself for a key of one part, else the tuple of them."""
+
+_Places: TypeAlias = Mapping[Value | None, Sequence[Value]]
+_AllPlaces: TypeAlias = Sequence[_Places]
+_ONE = (0,)  # a value that is in no `_Places` stands for itself alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,26 +136,45 @@ def plan_index(concern: Concern) -> IndexPlan:
 
 def build_table(plan: IndexPlan, concern: Concern) -> Table:
     """Return the table of a plan."""
-    growing: dict[object, list[Row]] = {}
-    columns = [part.column for part in plan.parts]
-    if columns and not any(_spreads(part) for part in plan.parts):
-        key_of = itemgetter(*columns)
-        for rule in concern.rules:
-            growing.setdefault(key_of(rule.values), []).append(rule.values)
-    else:
-        single = len(columns) == 1
-        for rule in concern.rules:
-            row = rule.values
-            spread = (_key_values(part, row, concern) for part in plan.parts)
-            for key in product(*spread):
-                growing.setdefault(key[0] if single else key, []).append(row)
-    return {key: _bucket(rows, plan, concern) for key, rows in growing.items()}
+    growing: defaultdict[object, list[Row]] = defaultdict(list)
+    rows = [rule.values for rule in concern.rules]
+    places = [_places(part, rows, concern) for part in plan.parts]
+    wide = [
+        (part.column, known.keys())
+        for part, known in zip(plan.parts, places, strict=True)
+        if known
+    ]
+    key_of = _key_of(plan.parts)
+    for row in rows:
+        if any(row[column] in values for column, values in wide):
+            for key in _spread_keys(plan.parts, row, places):
+                growing[key].append(row)
+        else:
+            growing[key_of(row)].append(row)
+    return {key: _bucket(found, plan, concern) for key, found in growing.items()}
 
 
 def is_lookup(tree: Expression, schema: Schema) -> bool:
     """Return whether an expression says that an attribute equals a column."""
     part = _key_part(tree, schema)
     return part is not None and not part.relation
+
+
+def _key_of(parts: Sequence[KeyPart]) -> Callable[[Row], object]:
+    if not parts:
+        return lambda _: ()
+    return itemgetter(*(part.column for part in parts))
+
+
+def _spread_keys(
+    parts: Sequence[KeyPart], row: Row, places: _AllPlaces
+) -> Iterator[object]:
+    values = (
+        known.get(row[part.column], (row[part.column],))
+        for part, known in zip(parts, places, strict=True)
+    )
+    for key in product(*values):
+        yield key[0] if len(parts) == 1 else key
 
 
 def _bucket(rows: list[Row], plan: IndexPlan, concern: Concern) -> Bucket:
@@ -227,12 +250,14 @@ def _is_new(part: KeyPart, parts: Iterable[KeyPart]) -> bool:
 
 
 def _within_limit(plan: IndexPlan, concern: Concern) -> IndexPlan:
-    """Take spreading columns out of the key until the table fits."""
-    while _entries(plan, concern) > MAX_ENTRIES:
-        spreading = filter(_spreads, plan.parts)
-        widest = max(spreading, key=lambda part: _spread(part, concern), default=None)
-        if widest is None:
-            break
+    """Take columns that spread rows out of the key until the table fits."""
+    rows = [rule.values for rule in concern.rules]
+    while True:
+        places = [_places(part, rows, concern) for part in plan.parts]
+        if not any(places) or _entries(plan.parts, rows, places) <= MAX_ENTRIES:
+            return plan
+        spreads = [max(map(len, known.values()), default=0) for known in places]
+        widest = plan.parts[spreads.index(max(spreads))]
         name = concern.schema.columns[widest.column].name
         moved = next(
             item
@@ -244,48 +269,33 @@ def _within_limit(plan: IndexPlan, concern: Concern) -> IndexPlan:
             parts=tuple(part for part in plan.parts if part is not widest),
             residual=(*plan.residual, moved),
         )
-    return plan
 
 
-def _spreads(part: KeyPart) -> bool:
-    return bool(part.choices or part.relation)
-
-
-def _spread(part: KeyPart, concern: Concern) -> int:
-    """Return the most places that a part can spread one row over."""
-    if not part.relation:
-        return len(part.choices)
-    seniors = concern.relations[part.relation].included_by
-    return max(len(part.choices), *map(len, seniors.values()))
-
-
-def _entries(plan: IndexPlan, concern: Concern) -> int:
-    spreading = [part for part in plan.parts if _spreads(part)]
-    if not spreading:
-        return len(concern.rules)
-    alike = Counter(
-        tuple(rule.values[part.column] for part in spreading) for rule in concern.rules
-    )
+def _entries(parts: Sequence[KeyPart], rows: Sequence[Row], places: _AllPlaces) -> int:
+    """Return how many places the rows take in the table, before roles split them."""
+    spreading = [
+        (part.column, known) for part, known in zip(parts, places, strict=True) if known
+    ]
+    alike = Counter(tuple(row[column] for column, _ in spreading) for row in rows)
     return sum(
         count
         * prod(
-            len(_places(part, value, concern))
-            for part, value in zip(spreading, values, strict=True)
+            len(known.get(value, _ONE))
+            for (_, known), value in zip(spreading, values, strict=True)
         )
         for values, count in alike.items()
     )
 
 
-def _key_values(part: KeyPart, row: Row, concern: Concern) -> Sequence[Value | None]:
-    return _places(part, row[part.column], concern)
-
-
-def _places(
-    part: KeyPart, value: Value | None, concern: Concern
-) -> Sequence[Value | None]:
-    """Return each value under which a row with `value` in the column stands."""
-    if value is None and part.choices:
-        return part.choices
-    if value is not None and part.relation:
-        return sorted(concern.relations[part.relation].included_by[str(value)])
-    return (value,)
+def _places(part: KeyPart, rows: Iterable[Row], concern: Concern) -> _Places:
+    """Return under which values a row also stands, for values where they are many."""
+    found: dict[Value | None, Sequence[Value]] = {}
+    if not (part.choices or part.relation):
+        return found
+    for value in {row[part.column] for row in rows}:
+        if value is None:
+            found[value] = part.choices
+        elif part.relation:
+            seniors = concern.relations[part.relation].included_by[str(value)]
+            found[value] = sorted(seniors)
+    return {value: words for value, words in found.items() if len(words) > 1}

@@ -26,7 +26,7 @@ from ringwall.policy.model import Model, read_model
 from ringwall.policy.model_file import read_sections
 from ringwall.policy.roles import Roles, close_roles
 from ringwall.policy.row_lines import check_form
-from ringwall.policy.rows import read_rules
+from ringwall.policy.row_reader import read_rules
 from ringwall.policy.text_file import split_lines
 
 __all__ = ["FILE_LIMITS", "digest_files", "parse_concern"]

@@ -12,7 +12,7 @@ from ringwall.base.errors import Fault
 from ringwall.policy.dialect import RELATIONS
 from ringwall.policy.faults import Faults
 
-__all__ = ["FIELD", "RowLine", "check_form", "is_row", "split_line"]
+__all__ = ["FIELD", "RowLine", "check_form", "numbered_rows", "split_line"]
 
 FIELD = re.compile(r"\*|[A-Za-z0-9][A-Za-z0-9._:+/@-]{0,127}", re.ASCII)
 """What a field of a row may look like, whatever its column."""
@@ -29,9 +29,12 @@ class RowLine:
     fields: tuple[tuple[int, str], ...]
 
 
-def is_row(line: str) -> bool:
-    """Return whether a line is meant to be a row: neither blank nor a comment."""
-    return bool(line) and not line.startswith("#")
+def numbered_rows(lines: Sequence[str]) -> list[tuple[int, str]]:
+    """Return the lines that are meant to be rows, neither blank nor a comment.
+
+    Each comes with its 1-based number.
+    """
+    return [item for item in enumerate(lines, 1) if item[1] and item[1][0] != "#"]
 
 
 def check_form(file: str, lines: Sequence[str], faults: Faults) -> None:
@@ -42,9 +45,8 @@ def check_form(file: str, lines: Sequence[str], faults: Faults) -> None:
         lines: the lines of policy.csv.
         faults: receives the faults of `split_line`.
     """
-    for number, line in enumerate(lines, 1):
-        if is_row(line):
-            split_line(file, number, line, faults)
+    for number, line in numbered_rows(lines):
+        split_line(file, number, line, faults)
 
 
 def split_line(file: str, number: int, line: str, faults: Faults) -> RowLine | None:

@@ -8,15 +8,17 @@ from dataclasses import dataclass, make_dataclass
 from functools import cache
 from operator import attrgetter
 
+from ringwall.policy.dialect import ANY
 from ringwall.policy.value_types import (
     Value,
     ValueType,
     format_value,
+    parse_value,
     value_from_data,
 )
 from ringwall.policy.vocabulary import Vocabulary
 
-__all__ = ["Attribute", "Column", "Schema"]
+__all__ = ["Attribute", "Column", "NotOpenError", "Schema"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,10 @@ class Attribute:
         return f"{self.subject}.{self.name}" if self.name else self.subject
 
 
+class NotOpenError(ValueError):
+    """A `*` stands in a column that the model does not declare open."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of a row; `open` says that `*` is legal in it."""
@@ -47,6 +53,19 @@ class Column:
     name: str
     type: ValueType
     open: bool = False
+
+    def read(self, text: str) -> Value | None:
+        """Return the running value of a field; None for `*` in an open column.
+
+        Raises:
+            NotOpenError: `*` in a column that is not open.
+            ValueError: the text is no value of the column's type.
+        """
+        if text != ANY:
+            return parse_value(self.type, text)
+        if not self.open:
+            raise NotOpenError(f"column `{self.name}` is not open")
+        return None
 
 
 @dataclass(frozen=True, slots=True)

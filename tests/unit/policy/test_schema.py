@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from ringwall.policy.schema import Schema
+from ringwall.policy.schema import Column, NotOpenError, Schema
+from ringwall.policy.value_types import NumberType
 from tests.unit.policy.sample import REQUEST, changed, sample
 
 
@@ -89,3 +90,14 @@ def test_columns_run_from_rule_to_effect(schema: Schema) -> None:
         "owner",
         "size",
     ]
+
+
+def test_open_column_reads_a_star_and_a_closed_one_refuses_it() -> None:
+    column = Column("size", NumberType(), open=True)
+
+    assert column.read("*") is None
+    assert column.read("1e3") == 1000
+    with pytest.raises(NotOpenError, match="column `size` is not open"):
+        Column("size", NumberType()).read("*")
+    with pytest.raises(ValueError, match="is not a number"):
+        column.read("many")
