@@ -19,6 +19,7 @@ _STATES: Final = frozenset({"member-state", "associated-state"})
 _UPPER_KINDS: Final = frozenset({"raid-report", "raid-case", "defence-programme"})
 _WEIGHTS: Final = frozenset({"model-weights", "checkpoint"})
 _SERVICE: Final = "service:"
+_INSTITUTE: Final = "institute"
 _UPPER_CONTENTS: Final = frozenset({"raid", "defence"})
 _HIGHEST: Final[dict[TierSetting, Tier]] = {
     "two": max(tiers_of("two")),
@@ -44,13 +45,12 @@ _HARDWARE: Final = Authentication.HARDWARE
 
 @dataclass(frozen=True, slots=True)
 class FloorRule:
-    """One rule of the floor.
+    """What a rule of the floor is about, in words; `_broken_codes` says when it breaks.
 
     Attributes:
         code: the reason code of its refusal.
         message: why, for an officer.
         condition: name of the fact it looks at.
-        broken: whether a situation breaks it.
         seen: the value found, as text.
         needed: the value that would serve, as text.
     """
@@ -58,21 +58,63 @@ class FloorRule:
     code: str
     message: str
     condition: str
-    broken: Callable[[Situation], bool]
     seen: Callable[[Situation], str]
     needed: Callable[[Situation], str]
 
 
-def _site_falls_short(s: Situation) -> bool:
-    site = s.site
-    weights, network, assurance, detection, personnel = _VECTORS[s.asset.tier]
-    return (
+def broken_rules(situation: Situation, setting: TierSetting) -> tuple[FloorRule, ...]:
+    """Return the rules of the floor that a situation breaks; empty if it stands."""
+    codes = _broken_codes(situation)
+    if situation.asset.tier > _HIGHEST[setting]:
+        codes.append("floor-no-such-tier")
+    if not codes:
+        return ()
+    return tuple(rule for rule in FLOOR_RULES if rule.code in codes)
+
+
+def _broken_codes(s: Situation) -> list[str]:
+    """Return the rules that break whatever the institute's setting, in no order."""
+    subject, organisation, asset, site, _, _, _ = s
+    tier = asset.tier
+    weights, network, assurance, detection, personnel = _VECTORS[tier]
+    codes = []
+    if subject.suspended or organisation.suspended:
+        codes.append("floor-suspended")
+    if (
         site.weights < weights
         or site.network < network
         or site.assurance < assurance
         or site.detection < detection
         or site.personnel < personnel
-    )
+    ):
+        codes.append("floor-site")
+    if subject.personnel < personnel:
+        codes.append("floor-personnel")
+    if not asset.compartments <= subject.compartments:
+        codes.append("floor-compartment")
+    if tier > _LOWER:
+        codes += _broken_above_lower(s)
+    elif asset.kind in _UPPER_KINDS or asset.content in _UPPER_CONTENTS:
+        codes.append("floor-content")
+    return codes
+
+
+def _broken_above_lower(s: Situation) -> list[str]:
+    """Return the rules about the tiers above the lower one that break."""
+    subject, organisation, asset, _, session, _, _ = s
+    relation = organisation.relation
+    codes = []
+    if asset.kind in _WEIGHTS and subject.id.startswith(_SERVICE):
+        codes.append("floor-service")
+    if relation in _PRIVATE:
+        codes.append("floor-private-party")
+    if relation in _STATES and organisation.cyber < _EVIDENCE:
+        codes.append("floor-government-evidence")
+    if asset.tier >= _THIRD and relation != _INSTITUTE:
+        codes.append("floor-third-tier")
+    if session.authentication < _HARDWARE:
+        codes.append("floor-authentication")
+    return codes
 
 
 def _weak_domains(s: Situation) -> str:
@@ -105,7 +147,6 @@ FLOOR_RULES: Final[tuple[FloorRule, ...]] = (
         "floor-suspended",
         "the subject, its operator or its organisation is suspended",
         "subject.suspended",
-        lambda s: s.subject.suspended or s.organisation.suspended,
         _suspended,
         lambda _: "nobody suspended",
     ),
@@ -113,11 +154,6 @@ FLOOR_RULES: Final[tuple[FloorRule, ...]] = (
         "floor-service",
         "no service touches weights above the lower tier",
         "subject.id",
-        lambda s: (
-            s.asset.tier > _LOWER
-            and s.asset.kind in _WEIGHTS
-            and s.subject.id.startswith(_SERVICE)
-        ),
         lambda s: s.subject.id,
         lambda _: "a person",
     ),
@@ -125,7 +161,6 @@ FLOOR_RULES: Final[tuple[FloorRule, ...]] = (
         "floor-site",
         "the site is not attested for every domain of the asset's tier",
         "site",
-        _site_falls_short,
         _weak_domains,
         _vector,
     ),
@@ -133,7 +168,6 @@ FLOOR_RULES: Final[tuple[FloorRule, ...]] = (
         "floor-personnel",
         "the person is not screened to the level of the asset's tier",
         "subject.personnel",
-        lambda s: s.subject.personnel < _PERSONNEL[s.asset.tier],
         lambda s: str(s.subject.personnel),
         lambda s: f"{_PERSONNEL[s.asset.tier]} or higher",
     ),
@@ -141,7 +175,6 @@ FLOOR_RULES: Final[tuple[FloorRule, ...]] = (
         "floor-private-party",
         "a private partner or licensee never reaches above the lower tier",
         "organisation.relation",
-        lambda s: s.asset.tier > _LOWER and s.organisation.relation in _PRIVATE,
         lambda s: s.organisation.relation,
         lambda _: "institute or an eligible government",
     ),
@@ -149,11 +182,6 @@ FLOOR_RULES: Final[tuple[FloorRule, ...]] = (
         "floor-government-evidence",
         "a government reaches above the lower tier only with cybersecurity evidence",
         "organisation.cyber",
-        lambda s: (
-            s.asset.tier > _LOWER
-            and s.organisation.relation in _STATES
-            and s.organisation.cyber < _EVIDENCE
-        ),
         lambda s: str(s.organisation.cyber),
         lambda _: "SL3 or higher, in date",
     ),
@@ -161,15 +189,13 @@ FLOOR_RULES: Final[tuple[FloorRule, ...]] = (
         "floor-third-tier",
         "the third tier is for the institute's own people",
         "organisation.relation",
-        lambda s: s.asset.tier >= _THIRD and s.organisation.relation != "institute",
         lambda s: s.organisation.relation,
-        lambda _: "institute",
+        lambda _: _INSTITUTE,
     ),
     FloorRule(
         "floor-compartment",
         "the asset has a compartment that the subject is not in",
         "subject.compartments",
-        lambda s: not s.asset.compartments <= s.subject.compartments,
         lambda s: _listed(s.subject.compartments),
         lambda s: f"all of {_listed(s.asset.compartments)}",
     ),
@@ -177,7 +203,6 @@ FLOOR_RULES: Final[tuple[FloorRule, ...]] = (
         "floor-authentication",
         "nothing above the lower tier opens without a hardware key",
         "session.authentication",
-        lambda s: s.asset.tier > _LOWER and s.session.authentication < _HARDWARE,
         lambda s: str(s.session.authentication),
         lambda _: "hardware or higher",
     ),
@@ -185,30 +210,15 @@ FLOOR_RULES: Final[tuple[FloorRule, ...]] = (
         "floor-content",
         "RAID material and defence programmes are never held in the lower tier",
         "asset.tier",
-        lambda s: (
-            s.asset.tier <= _LOWER
-            and (s.asset.kind in _UPPER_KINDS or s.asset.content in _UPPER_CONTENTS)
-        ),
         lambda s: str(s.asset.tier),
         lambda _: "upper or higher",
     ),
+    FloorRule(
+        "floor-no-such-tier",
+        "the institute has no such tier",
+        "asset.tier",
+        lambda s: str(s.asset.tier),
+        lambda _: "a tier the institute is set up with",
+    ),
 )
-"""All rules that don't depend on the institute's settings, in order of report."""
-
-_TESTS: Final = tuple((rule.broken, rule) for rule in FLOOR_RULES)
-_NO_SUCH_TIER: Final = FloorRule(
-    "floor-no-such-tier",
-    "the institute has no such tier",
-    "asset.tier",
-    lambda _: True,
-    lambda s: str(s.asset.tier),
-    lambda _: "a tier the institute is set up with",
-)
-
-
-def broken_rules(situation: Situation, setting: TierSetting) -> tuple[FloorRule, ...]:
-    """Return the rules of the floor that a situation breaks; empty if it stands."""
-    broken = [rule for is_broken, rule in _TESTS if is_broken(situation)]
-    if situation.asset.tier > _HIGHEST[setting]:
-        broken.append(_NO_SUCH_TIER)
-    return tuple(broken)
+"""All rules, in order of report."""
