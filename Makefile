@@ -8,6 +8,7 @@ BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 RUN_TIME := .venv/.installed
 DEV := .venv/.installed-dev
+BENCH := .venv/.installed-bench
 
 PROSE := README.md SECURITY.md $(wildcard CHANGELOG.md CONTRIBUTING.md docs)
 CHECKED := src tests benchmarks examples
@@ -62,9 +63,10 @@ check: $(DEV) ## style, types, layers and spelling; runs no test
 	@echo "== codespell"
 	@$(BIN)/codespell $(SPELLED)
 
-bench: $(DEV) ## run each program in benchmarks/ in turn
-	@for program in benchmarks/*.py; do \
-		echo "== $$program"; $(BIN)/python "$$program" || exit 1; \
+bench: $(DEV) $(BENCH) ## run each program in benchmarks/ in turn
+	@for program in benchmarks/[a-z]*.py; do \
+		echo "== $$program"; \
+		$(BIN)/python -m "benchmarks.$$(basename "$$program" .py)" || exit 1; \
 	done
 
 clean: ## remove what builds, tests and tools leave behind; .venv stays
@@ -88,6 +90,11 @@ $(RUN_TIME): pyproject.toml constraints.txt | $(BIN)/python
 	@echo "== installing ringwall into .venv"
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || test -n "$(UV)" || $(BIN)/python -m ensurepip >/dev/null
 	@$(call install,.)
+	@touch $@
+
+$(BENCH): $(DEV)
+	@echo "== installing what the benchmarks compare with"
+	@$(call install,.[dev,bench])
 	@touch $@
 
 # What tests need contains what running needs, so `make demo` has nothing left to do.

@@ -1,0 +1,1 @@
+"""Programs that measure; each is run as `python -m benchmarks.NAME`."""

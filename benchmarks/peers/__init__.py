@@ -1,0 +1,1 @@
+"""The engines that `benchmarks/engines.py` measures side by side."""
