@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ringwall.policy.compiler import CompiledConcern, compile_concern
 from ringwall.policy.matcher import Expression, format_matcher, parse_matcher
+from ringwall.policy.outcome import Outcome
 from tests.property.strategies_policy import (
     SHIPPED,
     Draft,
@@ -32,17 +33,29 @@ def _alone(draft: Draft, at: int) -> CompiledConcern:
     return _compiled(replace(draft, rows=(draft.rows[at],)))
 
 
+def _matching(draft: Draft, asked: object) -> set[int]:
+    """Return the rows that match, each asked alone."""
+    rows = range(len(draft.rows))
+    return {at for at in rows if _alone(draft, at).decide(asked).rules}
+
+
 @given(drafts(), st.data())
-def test_permitted_exactly_when_some_row_allows_and_none_denies(
-    draft: Draft, data: st.DataObject
-) -> None:
+def test_default_deny(draft: Draft, data: st.DataObject) -> None:
     concern = _compiled(draft)
     asked = _asked(data, concern)
     outcome = concern.decide(asked)
 
-    matching = {
-        at for at in range(len(draft.rows)) if _alone(draft, at).decide(asked).rules
-    }
+    if not _matching(draft, asked):
+        assert outcome == Outcome(permitted=False, rules=())
+
+
+@given(drafts(), st.data())
+def test_deny_overrides(draft: Draft, data: st.DataObject) -> None:
+    concern = _compiled(draft)
+    asked = _asked(data, concern)
+    outcome = concern.decide(asked)
+
+    matching = _matching(draft, asked)
     denying = {at for at in matching if draft.rows[at][-1] == "deny"}
 
     assert outcome.error == ""
@@ -68,20 +81,50 @@ def test_order_of_rows_and_links_does_not_matter(
 
 
 @given(drafts(), st.data())
-def test_row_that_is_added_only_moves_answers_its_own_way(
-    draft: Draft, data: st.DataObject
-) -> None:
-    fewer = _compiled(replace(draft, rows=draft.rows[:-1])) if draft.rows[1:] else None
-    more = _compiled(draft)
+def test_duplicates_of_rows_do_not_matter(draft: Draft, data: st.DataObject) -> None:
+    """A file may not say the same twice; if it got past the reader, nothing changes."""
+    once = concern_of(draft)
+    again = [
+        replace(rule, id=f"too-{at:03}", values=(f"too-{at:03}", *rule.values[1:]))
+        for at, rule in enumerate(once.rules)
+    ]
+    twice = compile_concern(replace(once, rules=(*once.rules, *again)))
+    concern = compile_concern(once)
+    asked = _asked(data, concern)
+
+    one, other = concern.decide(asked), twice.decide(asked)
+
+    assert one.permitted == other.permitted
+    doubled = tuple(rule.replace("row", "too") for rule in one.rules)
+    assert other.rules == one.rules + doubled
+
+
+@given(drafts(), st.data())
+def test_adding_a_permit_never_removes_one(draft: Draft, data: st.DataObject) -> None:
+    before, after = _before_and_after(draft, "allow", data)
+
+    assert after or not before
+
+
+@given(drafts(), st.data())
+def test_adding_a_deny_never_adds_a_permit(draft: Draft, data: st.DataObject) -> None:
+    before, after = _before_and_after(draft, "deny", data)
+
+    assert before or not after
+
+
+def _before_and_after(
+    draft: Draft, effect: str, data: st.DataObject
+) -> tuple[bool, bool]:
+    """Return the answer without and with the last row, whose effect is given."""
+    added = (*draft.rows[-1][:-1], effect)
+    rows = tuple(row for row in draft.rows[:-1] if row != added)
+    more = _compiled(replace(draft, rows=(*rows, added)))
     asked = _asked(data, more)
-
-    before = fewer is not None and fewer.decide(asked).permitted
-    after = more.decide(asked).permitted
-
-    if draft.rows[-1][-1] == "allow":
-        assert after or not before
-    else:
-        assert before or not after
+    if not rows:
+        return False, more.decide(asked).permitted
+    fewer = _compiled(replace(draft, rows=rows))
+    return fewer.decide(asked).permitted, more.decide(asked).permitted
 
 
 @given(drafts(), st.data())
@@ -122,13 +165,13 @@ RISING = [
 
 
 @given(st.sampled_from(RISING), st.data())
-def test_proving_more_never_loses_a_permit(
+def test_raising_a_level_of_subject_site_or_proof_never_loses_a_permit(
     case: tuple[str, tuple[str, str], str], data: st.DataObject
 ) -> None:
     name, path, scale = case
     concern = compile_concern(shipped(name))
     schema = concern.concern.schema
-    words = next(item.values for item in schema.vocabularies if item.name == scale)
+    words = _words_of(concern, scale)
     plain = data.draw(plain_requests(concern.concern))
 
     answers = []
@@ -158,16 +201,41 @@ def test_less_compute_and_capability_never_lose_a_permit(data: st.DataObject) ->
 
 
 @given(data=st.data())
+def test_lowering_the_tier_of_an_asset_never_loses_a_permit(
+    data: st.DataObject,
+) -> None:
+    """For kinds that the lower tier admits at all; a deny row names nothing below."""
+    access = compile_concern(shipped("access"))
+    eligibility = compile_concern(shipped("eligibility"))
+    kinds = [
+        word
+        for word in _words_of(access, "kind")
+        if word not in {"raid-report", "raid-case", "defence-programme"}
+    ]
+    for concern in (access, eligibility):
+        plain: dict[str, Any] = data.draw(plain_requests(concern.concern))
+        if concern is access:
+            plain["asset"]["kind"] = data.draw(st.sampled_from(kinds))
+        answers = []
+        for tier in ("third", "upper", "lower"):
+            plain["asset"]["tier"] = tier
+            asked = concern.concern.schema.request_from(plain)
+            answers.append(concern.decide(asked).permitted)
+        assert answers == sorted(answers)
+
+
+def _words_of(concern: CompiledConcern, name: str) -> tuple[str, ...]:
+    vocabularies = concern.concern.schema.vocabularies
+    return next(item.values for item in vocabularies if item.name == name)
+
+
+@given(data=st.data())
 def test_no_service_touches_weights_above_the_lower_tier(data: st.DataObject) -> None:
     concern = compile_concern(shipped("access"))
     plain: dict[str, Any] = data.draw(plain_requests(concern.concern))
     plain["subject"]["roles"] = ["service", *plain["subject"]["roles"]]
     plain["asset"]["tier"] = data.draw(st.sampled_from(["upper", "third"]))
-    actions = next(
-        item.values
-        for item in concern.concern.schema.vocabularies
-        if item.name == "action"
-    )
+    actions = _words_of(concern, "action")
     plain["action"] = data.draw(
         st.sampled_from([word for word in actions if word.startswith("weights.")])
     )
