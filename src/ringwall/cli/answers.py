@@ -3,14 +3,15 @@
 Only renders; the full form is for officers, the redacted one for callers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, Final
 
 from ringwall.base.clock import format_instant
 from ringwall.cli.output import Sheet
 from ringwall.cli.terminal import print_field
 from ringwall.model.decisions import Decision
-from ringwall.model.events import Event, decision_made
+from ringwall.model.events import Event, change_of, decision_made
 
 __all__ = [
     "answer_of",
@@ -22,19 +23,31 @@ __all__ = [
 
 _Answer = Mapping[str, Any]
 
-# Reason code -> what would turn the answer.
+# Fact -> what would turn the answer; those of a site stand in one sentence.
 _CHANGES: Final = {
-    "site-level-insufficient": "ask through a point at a site attested {needed}",
-    "personnel-level-insufficient": "have the person screened to {needed}",
-    "authentication-insufficient": "prove the session with {needed}",
-    "approval-missing": "have it approved: {needed}",
-    "no-role": "hold the role: {needed}",
-    "outside-compartment": "be read into the compartments: {needed}",
-    "cyber-evidence-insufficient": "show cybersecurity evidence of {needed}",
-    "rule-of-law-evidence-insufficient": "show rule-of-law evidence of {needed}",
-    "freedoms-evidence-insufficient": "show freedoms evidence of {needed}",
-    "screening-missing": "have the organisation screened",
-    "action-not-covered": "no row lets anybody do this to such an asset",
+    "subject.roles": "hold the role: {needed}",
+    "subject.compartments": "be read into the compartments: {needed}",
+    "subject.personnel": "have the person screened to {needed}",
+    "subject.suspended": "have the suspension of the subject lifted",
+    "organisation.suspended": "have the suspension of the organisation lifted",
+    "organisation.screening": "have the organisation screened",
+    "organisation.cyber": "show cybersecurity evidence of {needed}",
+    "organisation.rule_of_law": "show rule-of-law evidence of {needed}",
+    "organisation.freedoms": "show freedoms evidence of {needed}",
+    "session.authentication": "prove the session with {needed}",
+    "grant.quorum": "have it approved: {needed}",
+    "asset.capability": "have the asset's capability evaluated as {needed}",
+    "asset.compute": "have the asset's training compute found to be {needed}",
+}
+_ANY_CHANGE: Final = "have `{attribute}` changed to {needed}"
+_FORBIDDEN: Final = (
+    "nothing turns it: a row forbids it; read it with `ringwall policy show {rule}`"
+)
+# The domains that a rule means when it names a level and no domain.
+_SITE_LEVEL: Final = ("weights", "network", "assurance", "detection")
+_SITE: Final = "ask through a point at a site attested {needed}"
+# Reason code -> what has to be put right before there is anything to decide.
+_MENDS: Final = {
     "asset-unclassified": "have the asset put in a tier",
     "unknown-subject": "declare the subject with `ringwall apply`",
     "unknown-resource": "declare the asset with `ringwall apply`",
@@ -42,11 +55,18 @@ _CHANGES: Final = {
     "unknown-action": "name an action that `ringwall policy table access` shows",
     "operator-elsewhere": "give the service an operator of its own organisation",
     "site-operator-suspended": "have the suspension lifted",
-    "floor-suspended": "have the suspension lifted",
-    "floor-site": "ask through a point at a site attested for the asset's tier",
-    "forbidden-by-rule": "nothing lifts a row that forbids; read it with "
-    "`ringwall policy show {rule}`",
 }
+# Rules of the floor that no change of the facts meets.
+_LAST_WORDS: Final = frozenset(
+    {
+        "floor-content",
+        "floor-no-such-tier",
+        "floor-private-party",
+        "floor-service",
+        "floor-third-tier",
+    }
+)
+_DECIDING: Final = frozenset({"classification", "eligibility", "access", "floor"})
 # The same for a caller, who is told what to mend and nothing else.
 _CALLER_CHANGES: Final = {
     "authentication-insufficient": "prove the session by something stronger",
@@ -123,6 +143,7 @@ def _answer(event: Event, receipt: dict[str, Any] | None) -> dict[str, Any]:
             "rules": event["rules"],
             "explicit": event["explicit"],
             "reasons": event["reasons"],
+            "change": [asdict(change) for change in change_of(event)],
             "obligations": [],
             "ignored": event["ignored"],
             "basis": event["basis"],
@@ -147,8 +168,8 @@ def show_answer(answer: _Answer) -> None:
     if answer["decision"] and context.get("rules"):
         print_field("rules", ", ".join(context["rules"]))
     _show_reasons(context["reasons"])
-    for number, change in enumerate(_changes(context)):
-        print_field("to pass" if number == 0 else "", change)
+    for number, way in enumerate(_ways_to_pass(answer)):
+        print_field("to pass" if number == 0 else "", way)
     if context.get("ignored"):
         names = ", ".join(context["ignored"])
         print_field("ignored", f"{names} (the registry says what is so)")
@@ -194,25 +215,54 @@ def _show_reason(label: str, reason: Mapping[str, str]) -> None:
         print_field("", f"{reason['rule']} at {reason['place']}", indent=2)
 
 
-def _changes(context: Mapping[str, Any]) -> list[str]:
-    """Say what would turn the answer, from the nearest row of each stage."""
+def _ways_to_pass(answer: _Answer) -> list[str]:
+    """Say what would turn a deny, one line for each thing to be done."""
+    context = answer["context"]
     reasons = context["reasons"]
+    if answer["decision"]:
+        return []
     if "request" not in context:
         mends = [_CALLER_CHANGES.get(reason["code"], "") for reason in reasons]
-        return [mend for mend in mends if mend]
-    first: dict[str, str] = {}
-    for reason in reasons:
-        first.setdefault(reason["stage"], reason.get("rule", ""))
-    found = [
-        _CHANGES[reason["code"]].format_map(reason)
-        for reason in reasons
-        if reason["code"] in _CHANGES
-        and ("needed" in reason or "{needed}" not in _CHANGES[reason["code"]])
-        and first[reason["stage"]] == reason.get("rule", "")
-        # The floor repeats what a policy has said, unless it stands alone.
-        and (reason["stage"] != "floor" or len(first) == 1)
-    ]
-    return list(dict.fromkeys(found))
+    elif context["change"]:
+        mends = _sentences(context["change"])
+    elif context["explicit"]:
+        mends = [_FORBIDDEN.format(rule=next(iter(context["rules"]), ""))]
+    else:
+        mends = [_last_resort(reasons)]
+    return [mend for mend in mends if mend]
+
+
+def _sentences(changes: Sequence[Mapping[str, str]]) -> list[str]:
+    site: dict[str, list[str]] = {}
+    sentences = []
+    for change in changes:
+        part, _, domain = change["attribute"].partition(".")
+        if part == "site":
+            site.setdefault(change["needed"], []).append(domain)
+        else:
+            sentence = _CHANGES.get(change["attribute"], _ANY_CHANGE)
+            sentences.append(sentence.format_map(change))
+    if site:
+        levels = [level + _where(names) for level, names in site.items()]
+        sentences.insert(0, _SITE.format(needed=", ".join(levels)))
+    return sentences
+
+
+def _where(domains: Sequence[str]) -> str:
+    if tuple(domains) == _SITE_LEVEL:
+        return ""
+    *most, last = domains
+    return f" for {', '.join(most)} and {last}" if most else f" for {last}"
+
+
+def _last_resort(reasons: Sequence[Mapping[str, str]]) -> str:
+    """Say what to do where no change of the facts is known to turn a deny."""
+    codes = {reason["code"] for reason in reasons}
+    if not {reason["stage"] for reason in reasons} <= _DECIDING:
+        return next((_MENDS[code] for code in codes if code in _MENDS), "")
+    if not codes.isdisjoint(_LAST_WORDS):
+        return "nothing turns it: the floor forbids it"
+    return "" if "rule-error" in codes else "nothing turns it: no row covers this"
 
 
 def _record(context: Mapping[str, Any]) -> str:

@@ -77,6 +77,11 @@ _REASON = {
         "needed": _TEXT,
     },
 }
+_CHANGE = {
+    "type": "object",
+    "required": ["attribute", "seen", "needed"],
+    "properties": {"attribute": _TEXT, "seen": _TEXT, "needed": _TEXT},
+}
 _ANSWER = {
     "$schema": _DRAFT,
     "title": "Access evaluation answer, in the shape of AuthZEN 1.0",
@@ -93,6 +98,7 @@ _ANSWER = {
                 "rules": {"type": "array", "items": _TEXT},
                 "explicit": {"type": "boolean"},
                 "reasons": {"type": "array", "items": _REASON},
+                "change": {"type": "array", "items": _CHANGE},
                 "obligations": {"type": "array"},
                 "ignored": {"type": "array", "items": _TEXT},
                 "receipt": {

@@ -9,7 +9,7 @@ from typing import Final
 
 from ringwall.model.requests import AccessRequest
 
-__all__ = ["Decision", "Effect", "Reason", "Receipt", "Stage", "Verdict"]
+__all__ = ["Change", "Decision", "Effect", "Reason", "Receipt", "Stage", "Verdict"]
 
 
 class Effect(StrEnum):
@@ -57,6 +57,21 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """One fact that would have to be otherwise for a deny to become a permit.
+
+    Attributes:
+        attribute: the fact as policies name it, e.g. `session.authentication`.
+        seen: what it is, as text.
+        needed: what would serve, as text; of a set, what it lacks.
+    """
+
+    attribute: str
+    seen: str
+    needed: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The decision point's answer, before it is on record.
 
@@ -65,12 +80,15 @@ class Verdict:
         rules: ids of the rows that decided, by stage, in file order.
         reasons: why not; empty for a permit.
         explicit: a row of a policy forbids it; otherwise nothing permits it.
+        change: the fewest facts that would turn a deny, all of them together; empty
+            for a permit, and where none are known to.
     """
 
     effect: Effect
     rules: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
     explicit: bool = False
+    change: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +106,11 @@ class Receipt:
     size: int
 
 
-_AUTHENTICATION: Final = "authentication-insufficient"
-_MENDABLE: Final = frozenset({_AUTHENTICATION, "approval-missing"})
-_MENDABLE_FLOOR: Final = frozenset({"floor-authentication"})
+# What a caller can do something about, and the code that tells of it.
+_MENDABLE: Final = {
+    "grant.quorum": "approval-missing",
+    "session.authentication": "authentication-insufficient",
+}
 _REFUSED: Final = ("not-permitted",)
 
 
@@ -131,26 +151,9 @@ class Decision:
         if self.permitted:
             return ()
         reasons = self.verdict.reasons
-        stages = {reason.stage for reason in reasons}
-        if stages == {Stage.RECORD}:
+        if {reason.stage for reason in reasons} == {Stage.RECORD}:
             return tuple(reason.code for reason in reasons)
-        if self.verdict.explicit or not stages <= {Stage.ACCESS, Stage.FLOOR}:
+        needed = {change.attribute for change in self.verdict.change}
+        if not needed <= _MENDABLE.keys():
             return _REFUSED
-        return tuple(sorted(_mendable(reasons))) or _REFUSED
-
-
-def _mendable(reasons: tuple[Reason, ...]) -> frozenset[str]:
-    """Return what the caller lacks if that alone is lacking, else nothing.
-
-    All reasons are of access and the floor. One row of access must need no more
-    than what can be mended, and the floor must not object to anything else.
-    """
-    floor = {reason.code for reason in reasons if reason.stage is Stage.FLOOR}
-    rows: dict[str, frozenset[str]] = {}
-    for reason in reasons:
-        if reason.stage is Stage.ACCESS:
-            rows[reason.rule] = rows.get(reason.rule, frozenset()) | {reason.code}
-    nearest = next((codes for codes in rows.values() if codes <= _MENDABLE), None)
-    if not floor <= _MENDABLE_FLOOR or (rows and nearest is None):
-        return frozenset()
-    return (nearest or frozenset()) | ({_AUTHENTICATION} if floor else frozenset())
+        return tuple(sorted(_MENDABLE[item] for item in needed)) or _REFUSED

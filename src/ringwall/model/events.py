@@ -8,13 +8,16 @@ from typing import Any, Final
 
 from ringwall.base.canonical import load_canonical
 from ringwall.base.clock import format_instant
-from ringwall.model.decisions import Reason, Stage, Verdict
+from ringwall.model.decisions import Change, Reason, Stage, Verdict
+from ringwall.model.disagreements import Disagreement
 from ringwall.model.requests import AccessRequest
 
 __all__ = [
     "BASIS_KINDS",
     "EVENT_KINDS",
     "Event",
+    "alarm_raised",
+    "change_of",
     "decision_made",
     "fact_declared",
     "fact_removed",
@@ -34,9 +37,10 @@ EVENT_KINDS: Final = frozenset(
         "fact.removed",
         "policy.activated",
         "decision.made",
+        "alarm.raised",
     }
 )
-BASIS_KINDS: Final = EVENT_KINDS - {"decision.made"}
+BASIS_KINDS: Final = EVENT_KINDS - {"decision.made", "alarm.raised"}
 """Kinds that change what later decisions rest on."""
 
 
@@ -83,6 +87,7 @@ def decision_made(
         verdict: the answer with all its reasons.
         ground: `{"basis": index, "policy": hex digest}` that it was made on.
     """
+    change = [_dump_change(item) for item in verdict.change]
     return {
         **_head("decision.made", at),
         "id": decision,
@@ -97,7 +102,30 @@ def decision_made(
         "explicit": verdict.explicit,
         "rules": list(verdict.rules),
         "reasons": [_dump_reason(reason) for reason in verdict.reasons],
+        **({"change": change} if change else {}),
         **ground,
+    }
+
+
+def alarm_raised(
+    at: int, decision: str, policy: str, disagreement: Disagreement
+) -> Event:
+    """Return the event that two engines did not agree on a decision.
+
+    Args:
+        at: instant of the decision.
+        decision: its id.
+        policy: hex digest of the bundle that both engines held.
+        disagreement: the concern and what each of them said of it.
+    """
+    return {
+        **_head("alarm.raised", at),
+        "code": "engines-disagree",
+        "decision": decision,
+        "policy": policy,
+        "concern": disagreement.concern,
+        "compiled": disagreement.compiled,
+        "casbin": disagreement.casbin,
     }
 
 
@@ -107,6 +135,11 @@ def reasons_of(event: Event) -> tuple[Reason, ...]:
         Reason(**{**reason, "stage": Stage(reason["stage"])})
         for reason in event["reasons"]
     )
+
+
+def change_of(event: Event) -> tuple[Change, ...]:
+    """Return what would have turned the answer, as a `decision.made` event holds it."""
+    return tuple(Change(**change) for change in event.get("change", []))
 
 
 def load_event(entry: bytes) -> Event:
@@ -127,6 +160,14 @@ def load_event(entry: bytes) -> Event:
 
 def _head(kind: str, at: int) -> Event:
     return {"v": 1, "kind": kind, "at": format_instant(at)}
+
+
+def _dump_change(change: Change) -> dict[str, str]:
+    return {
+        "attribute": change.attribute,
+        "seen": change.seen,
+        "needed": change.needed,
+    }
 
 
 def _dump_reason(reason: Reason) -> dict[str, str]:

@@ -4,7 +4,7 @@ import re
 import tomllib
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, ValidationError
+from pydantic import AfterValidator, ValidationError, WithJsonSchema
 
 from ringwall.base.errors import ConfigurationError, Fault
 from ringwall.model.tiers import TierSetting
@@ -15,6 +15,7 @@ __all__ = ["MAX_SETTINGS_BYTES", "Settings", "format_settings", "parse_settings"
 MAX_SETTINGS_BYTES: Final = 64 * 1024
 # No `?`, `%` or `#`: the name becomes part of a database URL.
 _STORE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.db", re.ASCII)
+_SAMPLE: Final = r"1 in [1-9][0-9]{0,5}"
 
 
 def _origin(text: str) -> str:
@@ -32,6 +33,19 @@ def _file_name(text: str) -> str:
     return text
 
 
+def _share(text: str) -> str:
+    if not re.fullmatch(_SAMPLE, text, re.ASCII):
+        raise ValueError(
+            "a share is written such as `1 in 100`, from `1 in 1` to `1 in 999999`"
+        )
+    return text
+
+
+_SHARE_SCHEMA: Final = WithJsonSchema(
+    {"type": "string", "pattern": f"^{_SAMPLE}$", "examples": ["1 in 100"]}
+)
+
+
 class Settings(Strict):
     """The institute as its folder describes it.
 
@@ -41,6 +55,8 @@ class Settings(Strict):
         origin: name of the log in its checkpoints; likewise.
         store: file name of the ledger.
         point: enforcement point that the command line speaks for by default.
+        sample: share of decisions that stock Casbin makes a second time, such as
+            `1 in 100`; none if it is left out.
     """
 
     name: Text
@@ -48,6 +64,12 @@ class Settings(Strict):
     origin: Annotated[str, AfterValidator(_origin)]
     store: Annotated[str, AfterValidator(_file_name)] = "ledger.db"
     point: PointId | None = None
+    sample: Annotated[str, AfterValidator(_share), _SHARE_SCHEMA] | None = None
+
+    @property
+    def sample_one_in(self) -> int | None:
+        """Of how many decisions one is sampled, on average; None for no sampling."""
+        return None if self.sample is None else int(self.sample.rpartition(" ")[2])
 
 
 def parse_settings(data: bytes, file: str) -> Settings:

@@ -114,6 +114,15 @@ class FactBase:
         kinds = (Person, Service)
         return sorted(k for k, doc in self._documents.items() if isinstance(doc, kinds))
 
+    def roles_held(self) -> Mapping[str, frozenset[str]]:
+        """Return the roles of each person and service, by its id."""
+        held = {}
+        for entity, document in self._documents.items():
+            if isinstance(document, Person | Service):
+                implied = _SERVICE if isinstance(document, Service) else ()
+                held[entity] = frozenset((*document.roles, *implied))
+        return held
+
     def points(self) -> Iterable[str]:
         """Return the ids of all enforcement points, sorted."""
         return sorted(k for k, doc in self._documents.items() if isinstance(doc, Point))
@@ -128,13 +137,14 @@ class FactBase:
         Raises:
             FactMissing: subject, organisation, asset or point is not on record.
         """
+        # Every question passes here: that a span holds is spelled out, not called.
         party = self._parties.get(request.subject)
-        if party is None or not party[0].holds(now):
+        if party is None or not party[0].start <= now < party[0].end:
             party = self._learn(
                 self._parties, request.subject, self._party(request.subject, now)
             )
         site = self._sites.get(request.point)
-        if site is None or not site[0].holds(now):
+        if site is None or not site[0].start <= now < site[0].end:
             site = self._learn(
                 self._sites, request.point, self._site(request.point, now)
             )
@@ -142,9 +152,10 @@ class FactBase:
         if asset is None:
             asset = asset_facts(self._need(request.resource, Asset, "resource"))
             self._assets[request.resource] = asset
+        subject, organisation = party[1]
         return Situation(
-            party[1][0],
-            party[1][1],
+            subject,
+            organisation,
             asset,
             site[1],
             _SESSIONS[request.authentication],

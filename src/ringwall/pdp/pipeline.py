@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from ringwall.base.errors import PolicyError
-from ringwall.model.decisions import Effect, Reason, Stage, Verdict
+from ringwall.model.decisions import Change, Effect, Reason, Stage, Verdict
 from ringwall.model.facts import (
     AssetFacts,
     GrantFacts,
@@ -20,9 +20,10 @@ from ringwall.model.facts import (
 )
 from ringwall.model.requests import AccessRequest
 from ringwall.model.tiers import TierSetting
+from ringwall.pdp.change import smallest_change
+from ringwall.pdp.explain import concern_reasons, fitting, floor_reasons
 from ringwall.pdp.facts import FactBase, FactMissing
 from ringwall.pdp.floor import FloorRule, broken_rules
-from ringwall.pdp.reasons import concern_reasons, floor_reasons
 from ringwall.policy.compiler import CompiledConcern
 from ringwall.policy.concern import Concern
 from ringwall.policy.outcome import Outcome
@@ -170,13 +171,24 @@ class DecisionPoint:
         return Verdict(
             Effect.DENY,
             rules=tuple(forbidding),
-            reasons=tuple(reasons),
+            reasons=fitting(reasons),
             explicit=bool(forbidding),
+            change=() if forbidding else self._change(situation, evaluation.floor),
         )
 
     def decide(self, request: AccessRequest, facts: FactBase, now: int) -> Verdict:
         """Return the answer to a request with every reason."""
         return self.verdict(self.evaluate(request, facts, now))
+
+    def _change(
+        self, situation: Situation, floor: tuple[FloorRule, ...]
+    ) -> tuple[Change, ...]:
+        codes = [rule.code for rule in floor]
+        concerns = self._concerns.values()
+        return smallest_change(situation, codes, concerns, self._permits)
+
+    def _permits(self, situation: Situation) -> bool:
+        return self.evaluate_situation(situation).permitted
 
 
 def _words(concern: Concern, path: str) -> frozenset[str]:

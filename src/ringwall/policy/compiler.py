@@ -6,6 +6,7 @@ nothing. Must never answer a permit when evaluating raised.
 
 import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, TypeAlias
@@ -255,7 +256,7 @@ def _search(plan: IndexPlan, concern: Concern) -> list[ast.stmt]:
     schema = concern.schema
     tests = [translate(item.expression, schema) for item in plan.residual]
     nodes = {"KEY": _key(plan), "TESTS": _all(tests)}
-    blocks = {"FOUND": ast.parse(_FOUND).body}
+    blocks = {"FOUND": _parsed(_FOUND).body}
     role = plan.role
     if role is None:
         body = _fill(_SCAN, nodes, blocks)
@@ -307,8 +308,13 @@ def _fill(
         nodes: what stands in place of a name within a statement.
         blocks: what stands in place of a name that is a statement of its own.
     """
-    filled: ast.Module = _Fill(nodes, blocks).visit(ast.parse(frame))
+    filled: ast.Module = _Fill(nodes, blocks).visit(deepcopy(_parsed(frame)))
     return filled.body
+
+
+@cache
+def _parsed(frame: str) -> ast.Module:
+    return ast.parse(frame)
 
 
 class _Fill(ast.NodeTransformer):

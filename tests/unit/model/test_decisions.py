@@ -3,6 +3,7 @@
 import pytest
 
 from ringwall.model.decisions import (
+    Change,
     Decision,
     Effect,
     Reason,
@@ -18,100 +19,63 @@ NO_AUTHENTICATION = "authentication-insufficient"
 NO_APPROVAL = "approval-missing"
 
 
+AUTHENTICATION = Change("session.authentication", "mfa", "hardware or higher")
+APPROVAL = Change("grant.quorum", "none", "two or higher")
+COMPARTMENT = Change("subject.compartments", "none", "aurora")
+WHY = Reason(Stage.ACCESS, NO_AUTHENTICATION, "why", rule="acc-001")
+
+
 def decision(
-    *reasons: Reason, effect: Effect = Effect.DENY, explicit: bool = False
+    *changes: Change,
+    reasons: tuple[Reason, ...] = (WHY,),
+    effect: Effect = Effect.DENY,
+    explicit: bool = False,
 ) -> Decision:
-    verdict = Verdict(effect, reasons=reasons, explicit=explicit)
+    verdict = Verdict(effect, reasons=reasons, explicit=explicit, change=changes)
     receipt = Receipt(1, bytes(32), 2)
     return Decision("dec-x", 0, REQUEST, verdict, receipt, 0, "ab")
 
 
-def access(code: str, rule: str = "acc-001") -> Reason:
-    return Reason(Stage.ACCESS, code, "why", rule=rule)
-
-
-def floor(code: str) -> Reason:
-    return Reason(Stage.FLOOR, code, "why")
-
-
 def test_a_permit_has_nothing_to_tell() -> None:
-    permit = decision(effect=Effect.PERMIT)
+    permit = decision(reasons=(), effect=Effect.PERMIT)
 
     assert permit.permitted
     assert permit.caller_reasons() == ()
 
 
 @pytest.mark.parametrize(
-    "reasons",
+    ("changes", "codes"),
     [
-        (access(NO_AUTHENTICATION),),
-        (access(NO_AUTHENTICATION), floor("floor-authentication")),
-        (floor("floor-authentication"),),
-        (access("no-role", "acc-002"), access(NO_AUTHENTICATION)),
+        ((AUTHENTICATION,), (NO_AUTHENTICATION,)),
+        ((APPROVAL,), (NO_APPROVAL,)),
+        ((AUTHENTICATION, APPROVAL), (NO_APPROVAL, NO_AUTHENTICATION)),
     ],
 )
-def test_the_caller_is_told_that_only_authentication_is_lacking(
-    reasons: tuple[Reason, ...],
+def test_the_caller_is_told_what_it_can_mend_if_that_turns_the_answer(
+    changes: tuple[Change, ...], codes: tuple[str, ...]
 ) -> None:
-    assert not decision(*reasons).permitted
-    assert decision(*reasons).caller_reasons() == (NO_AUTHENTICATION,)
+    assert not decision(*changes).permitted
+    assert decision(*changes).caller_reasons() == codes
 
 
-def test_the_caller_is_told_that_only_an_approval_is_lacking() -> None:
-    assert decision(access(NO_APPROVAL)).caller_reasons() == (NO_APPROVAL,)
-
-
-def test_the_caller_is_told_of_both() -> None:
-    both = decision(access(NO_AUTHENTICATION), access(NO_APPROVAL))
-    by_floor = decision(access(NO_APPROVAL), floor("floor-authentication"))
-
-    assert both.caller_reasons() == (NO_APPROVAL, NO_AUTHENTICATION)
-    assert by_floor.caller_reasons() == (NO_APPROVAL, NO_AUTHENTICATION)
-
-
-def test_only_the_nearest_row_that_can_be_mended_is_told_of() -> None:
-    near = (access(NO_APPROVAL, "acc-001"), access(NO_AUTHENTICATION, "acc-002"))
-
-    assert decision(*near).caller_reasons() == (NO_APPROVAL,)
-
-
-@pytest.mark.parametrize(
-    "reasons",
-    [
-        (),
-        (access("outside-compartment"),),
-        (access(NO_AUTHENTICATION), access("outside-compartment")),
-        (access(NO_AUTHENTICATION), floor("floor-compartment")),
-        (access(NO_AUTHENTICATION), floor("floor-authentication"), floor("floor-site")),
-        (floor("floor-suspended"),),
-        (access("no-role"), floor("floor-authentication")),
-        (Reason(Stage.FACTS, "unknown-resource", "why"),),
-        (Reason(Stage.ACCESS, "rule-error", "why"),),
-        (access(NO_AUTHENTICATION), Reason(Stage.RECORD, "other", "why")),
-        (access(NO_AUTHENTICATION), Reason(Stage.POLICY, "other", "why")),
-        (
-            access(NO_AUTHENTICATION),
-            Reason(Stage.ELIGIBILITY, "screening-missing", "why", rule="elig-010"),
-        ),
-        (
-            access(NO_AUTHENTICATION),
-            Reason(Stage.CLASSIFICATION, NO_AUTHENTICATION, "why", rule="class-001"),
-        ),
-    ],
-)
+@pytest.mark.parametrize("changes", [(), (COMPARTMENT,), (AUTHENTICATION, COMPARTMENT)])
 def test_nothing_is_told_where_something_else_is_in_the_way(
-    reasons: tuple[Reason, ...],
+    changes: tuple[Change, ...],
 ) -> None:
-    assert decision(*reasons).caller_reasons() == REFUSED
+    assert decision(*changes).caller_reasons() == REFUSED
 
 
 def test_nothing_is_told_where_a_rule_forbids() -> None:
-    denied = decision(access(NO_AUTHENTICATION), explicit=True)
-
-    assert denied.caller_reasons() == REFUSED
+    assert decision(explicit=True).caller_reasons() == REFUSED
 
 
 def test_the_caller_is_told_that_the_record_could_not_be_made() -> None:
-    unrecorded = decision(Reason(Stage.RECORD, "audit-unavailable", "why"))
+    unrecorded = Reason(Stage.RECORD, "audit-unavailable", "why")
 
-    assert unrecorded.caller_reasons() == ("audit-unavailable",)
+    assert decision(reasons=(unrecorded,)).caller_reasons() == ("audit-unavailable",)
+
+
+def test_nothing_is_told_of_a_record_that_is_not_all_that_is_wrong() -> None:
+    other = Reason(Stage.RECORD, "other", "why")
+
+    assert decision(reasons=(WHY, other)).caller_reasons() == REFUSED

@@ -3,11 +3,14 @@
 import pytest
 
 from ringwall.base.canonical import dump_canonical
-from ringwall.model.decisions import Effect, Reason, Stage, Verdict
+from ringwall.model.decisions import Change, Effect, Reason, Stage, Verdict
+from ringwall.model.disagreements import Disagreement
 from ringwall.model.events import (
     BASIS_KINDS,
     EVENT_KINDS,
     Event,
+    alarm_raised,
+    change_of,
     decision_made,
     fact_declared,
     fact_removed,
@@ -45,6 +48,11 @@ REASONS = (
 GROUND = {"basis": 7, "policy": "ab" * 32}
 PERMIT = Verdict(Effect.PERMIT, rules=("class-010", "acc-031"))
 DENY = Verdict(Effect.DENY, rules=("acc-900",), reasons=REASONS, explicit=True)
+CHANGE = (
+    Change("subject.roles", "none", "custodian"),
+    Change("session.authentication", "mfa", "hardware or higher"),
+)
+DISAGREEMENT = Disagreement("access", "permit by acc-021", "deny")
 
 EVENTS = [
     institute_created(AT, "Example", "two", "log.example", "key+1+AA"),
@@ -53,6 +61,7 @@ EVENTS = [
     policy_activated(AT, "cd" * 32, {"access": "ef" * 32}),
     decision_made(AT, "dec-1", REQUEST, PERMIT, GROUND),
     decision_made(AT, "dec-2", REQUEST, DENY, GROUND),
+    alarm_raised(AT, "dec-2", "ab" * 32, DISAGREEMENT),
 ]
 
 
@@ -70,7 +79,7 @@ def test_an_event_says_its_version_its_kind_and_its_instant(event: Event) -> Non
 
 def test_there_is_a_builder_for_each_kind() -> None:
     assert {event["kind"] for event in EVENTS} == EVENT_KINDS
-    assert EVENT_KINDS - {"decision.made"} == BASIS_KINDS
+    assert EVENT_KINDS - {"decision.made", "alarm.raised"} == BASIS_KINDS
 
 
 def test_a_fact_carries_its_document_under_its_id() -> None:
@@ -103,9 +112,40 @@ def test_a_decision_carries_the_question_the_answer_and_the_ground() -> None:
     }
 
 
+def test_an_alarm_names_the_decision_the_bundle_the_concern_and_both_answers() -> None:
+    assert EVENTS[6] == {
+        "v": 1,
+        "kind": "alarm.raised",
+        "at": "2027-01-15T08:00:00Z",
+        "code": "engines-disagree",
+        "decision": "dec-2",
+        "policy": "ab" * 32,
+        "concern": "access",
+        "compiled": "permit by acc-021",
+        "casbin": "deny",
+    }
+
+
 def test_the_reasons_of_a_decision_are_read_back() -> None:
     assert reasons_of(load_event(dump_canonical(EVENTS[5]))) == REASONS
     assert reasons_of(EVENTS[4]) == ()
+
+
+def test_what_would_turn_the_answer_is_read_back() -> None:
+    verdict = Verdict(Effect.DENY, reasons=REASONS, change=CHANGE)
+    event = decision_made(AT, "dec-3", REQUEST, verdict, GROUND)
+
+    assert change_of(load_event(dump_canonical(event))) == CHANGE
+    assert event["change"][0] == {
+        "attribute": "subject.roles",
+        "seen": "none",
+        "needed": "custodian",
+    }
+
+
+def test_where_nothing_turns_the_answer_no_change_is_written() -> None:
+    assert "change" not in EVENTS[5]
+    assert change_of(EVENTS[5]) == ()
 
 
 def test_what_a_reason_lacks_is_not_written() -> None:

@@ -43,14 +43,16 @@ def test_settings_are_read_with_their_defaults() -> None:
 
     assert settings == Settings(**GOOD)
     assert (settings.store, settings.point) == ("ledger.db", None)
+    assert (settings.sample, settings.sample_one_in) == (None, None)
 
 
 def test_all_settings_are_read() -> None:
-    text = toml(tiers="three", store="main.db", point="point:desk")
+    text = toml(tiers="three", store="main.db", point="point:desk", sample="1 in 20")
     settings = parse_settings(text.encode(), "ringwall.toml")
 
     assert settings.tiers == "three"
     assert (settings.store, settings.point) == ("main.db", "point:desk")
+    assert (settings.sample, settings.sample_one_in) == ("1 in 20", 20)
 
 
 @given(
@@ -63,6 +65,7 @@ def test_all_settings_are_read() -> None:
         origin=st.from_regex(r"[!-*,-~]{1,40}", fullmatch=True),
         store=st.from_regex(r"[a-z0-9][a-z0-9._-]{0,20}\.db", fullmatch=True),
         point=st.none() | st.from_regex(r"point:[a-z0-9]{1,9}", fullmatch=True),
+        sample=st.none() | st.integers(1, 999_999).map(lambda n: f"1 in {n}"),
     )
 )
 def test_settings_come_back_from_their_text(settings: Settings) -> None:
@@ -156,6 +159,50 @@ def test_an_origin_may_have_200_characters() -> None:
 )
 def test_a_store_that_is_no_plain_file_name_is_refused(store: str) -> None:
     assert refusal(toml(store=store))[0].message.startswith("`store`: the store is")
+
+
+@pytest.mark.parametrize(
+    ("sample", "one_in"), [("1 in 1", 1), ("1 in 100", 100), ("1 in 999999", 999_999)]
+)
+def test_a_share_is_one_in_so_many(sample: str, one_in: int) -> None:
+    settings = parse_settings(toml(sample=sample).encode(), "ringwall.toml")
+
+    assert settings.sample_one_in == one_in
+
+
+@pytest.mark.parametrize(
+    "sample",
+    [
+        "",
+        "none",
+        "0",
+        "1",
+        "0.01",
+        "1%",
+        "1/100",
+        "1 in 0",
+        "1 in 007",
+        "1 in -5",
+        "1 in 1_000",
+        "1 in 1e3",
+        "1 in 1000000",
+        "1 in ٣",
+        "1 in 5 ",
+        "1 in 5\\n",
+        "2 in 5",
+        "1 In 5",
+        "1  in 5",
+    ],
+)
+def test_a_share_in_another_form_is_refused(sample: str) -> None:
+    assert refusal(toml(sample=sample))[0].message.startswith("`sample`: a share is")
+
+
+@pytest.mark.parametrize("value", ["0.01", "1", "100", "true", '["1 in 5"]'])
+def test_a_share_that_is_no_text_is_refused(value: str) -> None:
+    faults = refusal(toml() + f"sample = {value}\n")
+
+    assert [(fault.line, fault.code) for fault in faults] == [(4, "setting-wrong")]
 
 
 @pytest.mark.parametrize("line", ["name = 5", "name = true", "name = [1]", "name = ''"])

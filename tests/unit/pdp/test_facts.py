@@ -332,6 +332,14 @@ def test_a_state_lists_its_parties_in_order() -> None:
     ]
 
 
+def test_a_state_says_who_holds_which_roles() -> None:
+    held = institute().roles_held()
+
+    assert held.keys() == set(institute().subjects())
+    assert held["user:ada"] == {"weights-researcher"}
+    assert held["service:runner"] == {"evaluator", "service"}
+
+
 def test_a_long_id_is_not_repeated_whole() -> None:
     with pytest.raises(FactMissing) as caught:
         institute().situation(ask("user:" + "a" * 1000), NOW)

@@ -1,18 +1,19 @@
-"""Who can, and what can: the same answers as asking one by one."""
+"""Who can, what can, and which assets: ways, their order and their pages."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
 
-from ringwall.model.facts import GrantFacts, SessionFacts
 from ringwall.model.levels import Authentication, Quorum
-from ringwall.pdp.facts import FactBase, FactMissing
+from ringwall.pdp.facts import FactBase
 from ringwall.pdp.pipeline import DecisionPoint
-from ringwall.pdp.search import Way, what_can, who_can
+from ringwall.pdp.search import Page, Search, Way
+from tests.oracle import search as oracle
 from tests.unit.pdp.scene import (
+    ACCESS_HEAD,
     ACCESS_TAIL,
     NOW,
-    ask,
     concern,
     decider,
     edited,
@@ -20,88 +21,73 @@ from tests.unit.pdp.scene import (
     small,
 )
 
-PROOF_TAIL = ACCESS_TAIL.replace(
-    "\n[types]",
-    "authentication = none < password < mfa < hardware < hardware-fresh\n"
-    "quorum = none < two < two-and-executive\n\n[types]\n"
-    "r.session.authentication = authentication\nr.grant.quorum = quorum\n"
-    "p.authentication = authentication\np.quorum = quorum",
-).replace(
-    "[reasons]",
-    "[reasons]\nauthentication = authentication-insufficient, too little proof\n"
-    "quorum = approval-missing, too few approvals",
-)
-HEAD = (
-    "r = subject, action, session, grant\n"
-    "p = rule, role, action, authentication, quorum, eft\n"
-    'm = holds(r.subject.roles, p.role) && (p.action == "*" || r.action == p.action)'
-    " && {} && {}\ng = _, _"
-)
-AT_LEAST = (
-    "at_least(r.session.authentication, p.authentication)",
-    "at_least(r.grant.quorum, p.quorum)",
-)
-EXACTLY = (AT_LEAST[0], "r.grant.quorum == p.quorum")
-AT_MOST = ("at_most(r.session.authentication, p.authentication)", AT_LEAST[1])
-ALL_AT_MOST = (AT_MOST[0], "at_most(r.grant.quorum, p.quorum)")
-TURNED = ("at_least(p.authentication, r.session.authentication)", AT_LEAST[1])
+BOTH = ("point:campus", "point:hub")
 
 
-def brute(
-    point: DecisionPoint, facts: FactBase, questions: list[tuple[str, str, str, str]]
-) -> list[Way]:
-    """Ask every question with every proof and keep the least that serves."""
-    ways = []
-    for subject, action, resource, via in questions:
-        for quorum, authentication in product(Quorum, Authentication):
-            try:
-                s = facts.situation(ask(subject, action, resource, via), NOW)
-            except FactMissing:
-                break
-            s = s._replace(
-                session=SessionFacts(authentication), grant=GrantFacts(quorum)
-            )
-            if point.evaluate_situation(s).permitted:
-                way = (subject, action, resource, via, authentication, quorum)
-                ways.append(Way(*way))
-                break
-    return ways
-
-
-def compare(point: DecisionPoint, facts: FactBase) -> int:
-    """Hold both searches against brute force; return how many ways there are."""
-    assets, points = sorted(facts.assets()), sorted(facts.points())
-    actions, found = sorted(point.actions), 0
-    for action, resource in product(actions, assets):
-        asked = [(s, action, resource, p) for s in facts.subjects() for p in points]
-        ways = list(who_can(point, facts, NOW, action, resource))
-        assert ways == brute(point, facts, asked)
-        found += len(ways)
-    for subject in facts.subjects():
-        asked = [
-            (subject, action, asset, via)
-            for asset, action, via in product(assets, actions, points)
-        ]
-        assert list(what_can(point, facts, NOW, subject)) == brute(point, facts, asked)
-    return found
+def searched(facts: FactBase, point: DecisionPoint | None = None) -> Search:
+    return Search(point or decider(), facts, NOW)
 
 
 def test_the_searches_agree_with_asking_one_by_one() -> None:
-    assert compare(decider(), institute()) > 10
+    facts, point = institute(), decider()
+    search, found = searched(facts), 0
+    for action, resource in product(sorted(point.actions), facts.assets()):
+        ways = list(search.who_can(action, resource).ways)
+        assert ways == oracle.who_can(point, facts, NOW, action, resource)
+        found += len(ways)
+    for subject in facts.subjects():
+        ways = list(search.what_can(subject).ways)
+        assert ways == oracle.what_can(point, facts, NOW, subject)
+
+    assert found > 10
 
 
 def test_a_way_names_the_least_proof_that_serves() -> None:
-    ways = who_can(decider(), institute(), NOW, "weights.finetune", "weights:aurora")
+    page = searched(institute()).who_can("weights.finetune", "weights:aurora")
 
-    assert ways == (
-        Way(
-            "user:ada",
-            "weights.finetune",
-            "weights:aurora",
-            "point:hub",
-            Authentication.HARDWARE,
-            Quorum.TWO,
+    assert page == Page(
+        (
+            Way(
+                "user:ada",
+                "weights.finetune",
+                "weights:aurora",
+                "point:hub",
+                Authentication.HARDWARE,
+                Quorum.TWO,
+            ),
         ),
+        "",
+    )
+
+
+def test_ways_are_listed_by_asset_then_action_then_point() -> None:
+    ways = searched(institute()).what_can("user:ada").ways
+    order = [(way.resource, way.action, way.point) for way in ways]
+
+    assert order == sorted(order)
+    assert {way.point for way in ways} == set(BOTH)
+    assert len({way.resource for way in ways}) > 1
+
+
+def test_assets_that_are_alike_are_each_listed() -> None:
+    twin = edited("dataset:open", id="dataset:twin")
+    ways = searched(institute(twin)).what_can("user:max").ways
+    listed = [
+        [replace(way, resource="") for way in ways if way.resource == resource]
+        for resource in ("dataset:open", "dataset:twin")
+    ]
+
+    assert listed[0]
+    assert listed[0] == listed[1]
+
+
+def test_which_assets_is_what_can_of_one_action() -> None:
+    search = searched(institute())
+    one = search.which_assets("user:ada", "research.read").ways
+
+    assert one
+    assert one == tuple(
+        way for way in search.what_can("user:ada").ways if way.action == "research.read"
     )
 
 
@@ -109,47 +95,96 @@ def test_a_way_names_the_least_proof_that_serves() -> None:
     ("action", "resource"),
     [
         ("weights.infer", "weights:nothing"),
+        ("weights.infer", "user:ada"),
         ("weights.infer", "weights:unplaced"),
         ("weights.steal", "weights:aurora"),
         ("weights.copy", "dataset:open"),
     ],
 )
 def test_nobody_can_what_is_unknown_or_unheard_of(action: str, resource: str) -> None:
-    assert who_can(decider(), institute(), NOW, action, resource) == ()
+    assert searched(institute()).who_can(action, resource) == Page((), "")
 
 
 def test_a_subject_that_is_unknown_or_suspended_can_nothing() -> None:
-    facts = institute(edited("user:ada", suspended=True))
+    search = searched(institute(edited("user:ada", suspended=True)))
 
-    assert what_can(decider(), facts, NOW, "user:nobody") == ()
-    assert what_can(decider(), facts, NOW, "user:ada") == ()
-    assert what_can(decider(), facts, NOW, "service:runner") == ()
+    for subject in ("user:nobody", "user:ada", "service:runner", "dataset:open"):
+        assert search.what_can(subject) == Page((), "")
+        assert search.which_assets(subject, "research.read") == Page((), "")
 
 
-@pytest.mark.parametrize(
-    ("conditions", "rows"),
-    [
-        (AT_LEAST, "p, acc-001, researcher, *, hardware, two, allow\n"),
-        # Who proves more is forbidden: the strongest proof is not the best one.
-        (
-            AT_LEAST,
-            (
-                "p, acc-001, researcher, *, hardware, none, allow\n"
-                "p, acc-002, researcher, *, hardware-fresh, none, deny\n"
-            ),
-        ),
-        (EXACTLY, "p, acc-001, researcher, *, hardware, none, allow\n"),
-        (EXACTLY, "p, acc-001, researcher, *, hardware, two, allow\n"),
-        (AT_MOST, "p, acc-001, researcher, *, hardware, two, allow\n"),
-        (AT_MOST, "p, acc-001, researcher, weights.read, mfa, none, allow\n"),
-        (ALL_AT_MOST, "p, acc-001, researcher, *, mfa, none, allow\n"),
-        (TURNED, "p, acc-001, researcher, *, hardware, two, allow\n"),
-    ],
-)
-def test_no_way_is_missed_where_more_proof_does_not_help(
-    conditions: tuple[str, str], rows: str
-) -> None:
-    point = small(access=concern(HEAD.format(*conditions), PROOF_TAIL, rows))
-    ways = compare(point, institute(edited("user:ada", roles=["researcher"])))
+def test_an_action_that_is_unknown_is_possible_on_no_asset() -> None:
+    search = searched(institute())
 
-    assert ways > 0
+    assert search.which_assets("user:ada", "weights.steal") == Page((), "")
+
+
+def test_a_policy_may_tell_people_and_assets_apart_by_their_ids() -> None:
+    access = concern(
+        "r = subject, asset, action\np = rule, role, person, asset, action, eft\n"
+        "m = holds(r.subject.roles, p.role) && r.action == p.action"
+        ' && (p.person == "*" || r.subject.id == p.person) && r.asset.id == p.asset\n'
+        "g = _, _",
+        ACCESS_TAIL.replace("p.action = action, open", "p.action = action")
+        .replace("\n[reasons]", "r.subject.id = id\nr.asset.id = id\n[reasons]")
+        .replace("[reasons]", "p.person = id, open\np.asset = id\n\n[reasons]")
+        + "person = not-you, the rule is for somebody else\n"
+        "asset = not-this, the rule is for another asset\n",
+        "p, acc-001, researcher, user:max, dataset:open, weights.read, allow\n"
+        "p, acc-002, researcher, *, eval:brief, weights.read, allow\n",
+    )
+    facts = institute(edited("user:ada", roles=["researcher"]))
+    search = searched(facts, small(access=access))
+
+    max_only = search.who_can("weights.read", "dataset:open").ways
+    ada = search.what_can("user:ada").ways
+
+    assert {way.subject for way in max_only} == {"user:max"}
+    assert {way.resource for way in ada} == {"eval:brief"}
+
+
+def test_a_page_ends_where_its_limit_is_and_names_where_to_go_on() -> None:
+    access = concern(ACCESS_HEAD, ACCESS_TAIL, "p, acc-001, researcher, *, allow\n")
+    people = [
+        edited("user:max", id=f"user:p{number}", roles=["researcher"])
+        for number in range(5)
+    ]
+    search = searched(institute(*people, without=("user:max",)), small(access=access))
+    asked = ("weights.read", "dataset:open")
+
+    first = search.who_can(*asked, limit=2)
+    second = search.who_can(*asked, limit=2, after=first.next)
+    third = search.who_can(*asked, limit=2, after=second.next)
+
+    assert [way.subject for way in first.ways] == [
+        *("user:p0", "user:p0", "user:p1", "user:p1")
+    ]
+    assert first.next == "user:p1"
+    assert [way.point for way in first.ways] == [*BOTH, *BOTH]
+    assert second.next == "user:p3"
+    assert {way.subject for way in third.ways} == {"user:p4"}
+    assert third.next == ""
+
+
+def test_where_to_go_on_need_not_be_anybody() -> None:
+    search = searched(institute())
+    ways = search.what_can("user:ada").ways
+
+    after = search.what_can("user:ada", after="f").ways
+
+    assert after == tuple(way for way in ways if way.resource > "f")
+    assert after != ways
+
+
+def test_a_page_that_is_just_full_is_the_last() -> None:
+    search = searched(institute())
+    whole = search.what_can("user:ada")
+    assets = {way.resource for way in whole.ways}
+
+    assert search.what_can("user:ada", limit=len(assets)) == whole
+    assert search.what_can("user:ada", limit=len(assets) - 1).next != ""
+
+
+def test_a_limit_below_nothing_is_a_mistake_of_the_program() -> None:
+    with pytest.raises(ValueError, match="negative"):
+        searched(institute()).what_can("user:ada", limit=-1)

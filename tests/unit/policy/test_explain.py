@@ -1,5 +1,9 @@
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 
+from ringwall.policy.compiler import CompiledConcern
 from ringwall.policy.outcome import FailedCondition, NearRow
 from tests.unit.policy.sample import compiled, request
 
@@ -107,6 +111,80 @@ def test_rows_that_deny_are_named_without_failed_conditions() -> None:
     row = _nearest(action="read", asset_kind="model", subject_roles=["guest"])
 
     assert (row.rule, row.effect, row.failed) == ("row-900", "deny", ())
+
+
+def test_rows_that_deny_are_found_again_and_up_to_the_limit() -> None:
+    concern = compiled((", allow", ", deny"), ("g, senior, junior\n", ""))
+    both = request(concern.concern, action="read", subject_roles=["senior", "junior"])
+
+    denying = concern.decide(both).rules
+
+    assert denying == ("row-001", "row-003")
+    assert tuple(row.rule for row in concern.explain(both)) == denying
+    assert tuple(row.rule for row in concern.explain(both, 1)) == denying[:1]
+
+
+def _paths(concern: CompiledConcern, asked: object) -> list[list[str]]:
+    return [[change.path for change in found] for found in concern.changes(asked)]
+
+
+def test_the_changes_that_turn_a_deny_come_with_the_fewest_attributes_first() -> None:
+    concern = compiled()
+    asked = request(
+        concern.concern, action="read", subject_roles=[], subject_level="L0"
+    )
+
+    assert _paths(concern, asked) == [
+        ["subject.roles"],
+        ["subject.roles", "subject.level"],
+    ]
+
+
+def test_a_change_that_meets_a_row_that_denies_is_not_given() -> None:
+    denied = ("p, row-900", "p, row-901, senior, data, L0, *, *, ")
+    rest = "2099-01-01T00:00:00Z, write, deny\np, row-900"
+    concern = compiled((denied[0], f"{denied[1]}{rest}"))
+    asked = request(concern.concern, subject_roles=[])
+
+    assert _paths(concern, asked) == []
+    assert _paths(compiled(), asked) == [["subject.roles"]]
+
+
+def test_nothing_changes_a_permit_a_row_that_denies_or_an_error() -> None:
+    concern = compiled()
+    permit = request(concern.concern)
+    forbidden = request(
+        concern.concern, action="read", asset_kind="model", subject_roles=["guest"]
+    )
+
+    assert _paths(concern, permit) == []
+    assert _paths(concern, forbidden) == []
+    assert _paths(concern, object()) == []
+    assert concern.explain(object()) == ()
+
+
+def test_several_threads_may_ask_first() -> None:
+    concern = compiled()
+    asked = request(concern.concern, subject_roles=[])
+    together = Barrier(8)
+
+    def ask(_: int) -> tuple[NearRow, ...]:
+        together.wait()
+        return concern.explain(asked)
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = set(pool.map(ask, range(8)))
+
+    assert answers == {compiled().explain(asked)}
+
+
+def test_no_more_than_64_rows_are_tried() -> None:
+    row = "p, row-{}, junior, data, L0, org:hub, {}, 2030-01-01T00:00:00Z, write, allow"
+    rows = [row.format(100 + at, at) for at in range(80)]
+    concern = compiled(("p, row-900", "\n".join([*rows, "p, row-900"])))
+    asked = request(concern.concern, subject_roles=["junior"])
+
+    assert _paths(concern, asked) == [["asset.size"]] * 64
 
 
 LEVEL = "at_least(r.subject.level, p.level)"

@@ -24,15 +24,19 @@ SCHEMA = sample().schema
         ),
         (
             "holds(r.subject.roles, p.role)",
-            "row[1] in request.subject.roles or "
-            "not seniors_g[row[1]].isdisjoint(request.subject.roles)",
+            (
+                "row[1] in request.subject.roles or "
+                "not seniors_g[row[1]].isdisjoint(request.subject.roles)"
+            ),
         ),
         ("g(r.asset.kind, 'data')", "request.asset.kind in seniors_g['data']"),
         ("g2(r.asset.kind, p.kind)", "request.asset.kind in seniors_g2[row[2]]"),
         (
             "holds3(r.subject.roles, 'junior')",
-            "'junior' in request.subject.roles or "
-            "not seniors_g3['junior'].isdisjoint(request.subject.roles)",
+            (
+                "'junior' in request.subject.roles or "
+                "not seniors_g3['junior'].isdisjoint(request.subject.roles)"
+            ),
         ),
         (
             "(p.kind == '*' || r.asset.kind == p.kind)",

@@ -1,18 +1,25 @@
 """Why a stage said no, in words."""
 
+from dataclasses import replace
+
 import pytest
 
 from ringwall.model.decisions import Reason, Stage
 from ringwall.model.declarations import Document
 from ringwall.model.facts import Situation
+from ringwall.pdp.explain import concern_reasons, fitting, floor_reasons, shortened
 from ringwall.pdp.floor import broken_rules
-from ringwall.pdp.reasons import concern_reasons, floor_reasons
+from ringwall.policy.compiler import compile_concern
 from ringwall.policy.outcome import Outcome
+from ringwall.policy.reader import parse_concern
 from tests.unit.pdp.scene import (
+    ACCESS_HEAD,
+    ACCESS_TAIL,
     NOW,
     PAST,
     ask,
     attested,
+    concern,
     cyber,
     edited,
     institute,
@@ -184,3 +191,45 @@ def test_a_text_is_never_longer_than_the_record_can_bear() -> None:
     assert {len(reason.seen) for reason in found} == {400}
     assert all(len(reason.needed) <= 400 for reason in found)
     assert all(reason.seen.endswith(" ...") for reason in found)
+
+
+def test_of_many_rules_that_forbid_twenty_are_named_and_the_rest_counted() -> None:
+    roles = [f"role{number}" for number in range(30)]
+    tail = ACCESS_TAIL.replace("role = researcher", f"role = {', '.join(roles)}", 1)
+    rows = [
+        f"p, acc-{number:03}, {role}, *, deny\n" for number, role in enumerate(roles)
+    ]
+    files = concern(ACCESS_HEAD, tail, "".join(rows))
+    access = compile_concern(parse_concern("access", files))
+    person = look()
+    question = person._replace(subject=replace(person.subject, roles=frozenset(roles)))
+
+    found = concern_reasons(Stage.ACCESS, access, question, access.decide(question))
+
+    assert [item.rule for item in found[:20]] == [f"acc-{at:03}" for at in range(20)]
+    assert {item.code for item in found[:20]} == {"forbidden-by-rule"}
+    (last,) = found[20:]
+    assert (last.code, last.message) == (
+        "more-reasons",
+        "10 more reasons are not shown",
+    )
+
+
+def test_reasons_that_the_record_can_not_bear_are_counted() -> None:
+    reason = Reason(Stage.ACCESS, "no-role", "x" * 390, rule="acc-001")
+    size = 400 + len("acc-001") + len("access") + len("no-role") - 10
+    most = 20_000 // size
+
+    assert fitting([reason] * most) == (reason,) * most
+    *shown, last = fitting([reason] * (most + 3))
+    assert shown == [reason] * most
+    assert last == Reason(Stage.ACCESS, "more-reasons", "3 more reasons are not shown")
+    assert fitting([]) == ()
+
+
+@pytest.mark.parametrize(("length", "end"), [(400, "x"), (401, " ...")])
+def test_a_text_of_more_than_400_characters_is_cut_off(length: int, end: str) -> None:
+    text = shortened("x" * length)
+
+    assert len(text) == 400
+    assert text.endswith(end)

@@ -3,7 +3,9 @@
 Only puts into words what the stage decided; must never decide itself.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
+from operator import attrgetter
 from typing import Final
 
 from ringwall.base.clock import format_instant
@@ -13,12 +15,15 @@ from ringwall.pdp.floor import FloorRule
 from ringwall.policy.compiler import CompiledConcern
 from ringwall.policy.outcome import NearRow, Outcome
 
-__all__ = ["concern_reasons", "floor_reasons"]
+__all__ = ["concern_reasons", "fitting", "floor_reasons", "shortened"]
 
 _ROWS_SHOWN = 3
-_LONGEST = 400  # characters of one text; a decision has to fit one entry of the log
+_RULES_SHOWN = 20
+# A decision has to fit one entry of the log, of 60 KiB.
+_LONGEST = 400  # characters of one text
+_MOST = 20_000  # characters of all reasons of a decision
 
-
+_texts = attrgetter(*(field.name for field in fields(Reason)))
 _ELSEWHERE: Final = frozenset(
     {"action-not-covered", "kind-not-covered", "tier-not-covered"}
 )
@@ -29,25 +34,15 @@ def concern_reasons(
 ) -> tuple[Reason, ...]:
     """Return the reasons of a concern that did not permit.
 
-    An error names itself; a deny row names its file and line; otherwise each
-    failed condition of the nearest row is listed, and of up to two more rows that
-    fail for the same reasons. There is always one.
+    An error names itself; each of up to 20 deny rows names its file and line;
+    otherwise each failed condition of the nearest row is listed, and of up to two
+    more rows that fail for the same reasons. There is always one.
     """
     if outcome.error:
         message = f"a rule could not be evaluated: {' '.join(outcome.error.split())}"
-        return (Reason(stage, "rule-error", _shortened(message)),)
+        return (Reason(stage, "rule-error", shortened(message)),)
     if outcome.rules:
-        places = {r.id: _place(r.file, r.line) for r in concern.concern.rules}
-        return tuple(
-            Reason(
-                stage,
-                "forbidden-by-rule",
-                f"rule `{rule}` forbids it",
-                rule=rule,
-                place=places[rule],
-            )
-            for rule in outcome.rules
-        )
+        return _forbidden(stage, concern.explain(question, _RULES_SHOWN), outcome)
     rows = concern.explain(question, _ROWS_SHOWN)
     alike = [row for row in rows if _codes(row) == _codes(rows[0])]
     if alike and not _ELSEWHERE.isdisjoint(_codes(alike[0])):
@@ -70,10 +65,46 @@ def floor_reasons(
             rule.message,
             condition=rule.condition,
             seen=_seen(rule.seen(situation), _floor_lapses(rule.condition, situation)),
-            needed=_shortened(rule.needed(situation)),
+            needed=shortened(rule.needed(situation)),
         )
         for rule in rules
     )
+
+
+def fitting(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """Return as many reasons as the record can bear, and how many were left out."""
+    room = _MOST
+    for number, reason in enumerate(reasons):
+        room -= sum(map(len, _texts(reason)))
+        if room < 0:
+            return (*reasons[:number], _left_out(reason.stage, len(reasons) - number))
+    return tuple(reasons)
+
+
+def shortened(text: str) -> str:
+    """Return a text of at most 400 characters; a longer one is cut off with ` ...`."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 4]} ..."
+
+
+def _forbidden(
+    stage: Stage, rows: Sequence[NearRow], outcome: Outcome
+) -> tuple[Reason, ...]:
+    named = tuple(
+        Reason(
+            stage,
+            "forbidden-by-rule",
+            f"rule `{row.rule}` forbids it",
+            rule=row.rule,
+            place=_place(row.file, row.line),
+        )
+        for row in rows
+    )
+    more = len(outcome.rules) - len(rows)
+    return (*named, _left_out(stage, more)) if more else named
+
+
+def _left_out(stage: Stage, count: int) -> Reason:
+    return Reason(stage, "more-reasons", f"{count} more reasons are not shown")
 
 
 def _place(file: str, line: int) -> str:
@@ -90,12 +121,12 @@ def _row_reasons(stage: Stage, row: NearRow, question: object) -> tuple[Reason, 
         Reason(
             stage,
             failed.code,
-            failed.message,
+            shortened(failed.message),
             rule=row.rule,
             place=_place(row.file, row.line),
             condition=failed.name,
             seen=_seen(failed.seen, _lapses(failed.name, question)),
-            needed=_shortened(failed.needed),
+            needed=shortened(failed.needed),
         )
         for failed in row.failed
     )
@@ -108,7 +139,7 @@ def _seen(value: str, lapses: Iterable[Lapse]) -> str:
         f"{format_instant(lapse.start)} until {format_instant(lapse.until)}"
         for lapse in lapses
     ]
-    return _shortened(f"{value} ({'; '.join(notes)})" if notes else value)
+    return shortened(f"{value} ({'; '.join(notes)})" if notes else value)
 
 
 def _lapses(condition: str, question: object) -> Iterator[Lapse]:
@@ -129,7 +160,3 @@ def _floor_lapses(condition: str, situation: Situation) -> Iterable[Lapse]:
     if condition == "site":
         return situation.site.lapses
     return _lapses(condition, situation)
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 4]} ..."

@@ -1,0 +1,245 @@
+"""Laws of answers: a change turns a deny, and what is hidden looks like nothing."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cache
+from itertools import product
+from typing import Any
+
+from hypothesis import assume, event, given, settings
+from hypothesis import strategies as st
+
+from ringwall.base.canonical import MAX_ENTRY_BYTES, dump_canonical
+from ringwall.cli.answers import redacted_answer_of
+from ringwall.gate.denied import AccessDenied
+from ringwall.model.decisions import Change, Decision, Effect, Receipt
+from ringwall.model.declarations import document_of
+from ringwall.model.events import (
+    change_of,
+    decision_made,
+    load_event,
+    reasons_of,
+)
+from ringwall.model.facts import GrantFacts
+from ringwall.model.levels import Authentication, Quorum
+from ringwall.model.requests import AccessRequest
+from ringwall.model.tiers import TierSetting
+from ringwall.pdp.facts import FactBase, FactMissing
+from ringwall.pdp.pipeline import DecisionPoint
+from ringwall.policy.bundle import compile_bundle
+from ringwall.policy.folder import read_bundle
+from ringwall.shipped import shipped_path
+from tests.property.strategies_institute import (
+    Data,
+    Institute,
+    Question,
+    institutes,
+    nows,
+    questions,
+)
+
+ALWAYS: Data = {
+    "assessor": "board",
+    "from": "2000-01-01T00:00:00Z",
+    "until": "2100-01-01T00:00:00Z",
+}
+FRESH = max(Authentication)
+MOST = max(Quorum)
+RECEIPT = Receipt(7, bytes(32), 8)
+PLACES = ("point:vault", "point:hub", "point:campus", "point:nowhere")
+
+
+@cache
+def point(setting: TierSetting = "three") -> DecisionPoint:
+    bundle = compile_bundle(read_bundle(shipped_path("policies")))
+    return DecisionPoint(bundle.concerns, setting)
+
+
+def facts_of(documents: Institute) -> FactBase:
+    return FactBase({k: document_of(data) for k, data in documents.items()})
+
+
+def permitted(
+    facts: FactBase, request: AccessRequest, now: int, quorum: Quorum
+) -> bool:
+    try:
+        situation = facts.situation(request, now)
+    except FactMissing:
+        return False
+    approved = situation._replace(grant=GrantFacts(quorum))
+    return point().evaluate_situation(approved).permitted
+
+
+@given(questions(), st.text(max_size=5))
+def test_what_would_turn_an_answer_comes_back_from_the_record(
+    asked: Question, purpose: str
+) -> None:
+    documents, request, _, now = asked
+    request = replace(request, purpose=purpose)
+    verdict = point().decide(request, facts_of(documents), now)
+    entry = dump_canonical(
+        decision_made(now, "dec-x", request, verdict, {"basis": 0, "policy": "ab"})
+    )
+
+    assert len(entry) <= MAX_ENTRY_BYTES
+    assert change_of(load_event(entry)) == verdict.change
+    assert reasons_of(load_event(entry)) == verdict.reasons
+
+
+# A change is carried out on the declared documents and the request, as people would.
+def turns(changes: Iterable[Change], asked: Question) -> bool:
+    """Return whether the answer is permit once some changes are carried out."""
+    documents, request, _, now = asked
+    documents, quorum = dict(documents), Quorum.NONE
+    for change in changes:
+        part, _, name = change.attribute.partition(".")
+        value = change.needed.split(" or ")[0]
+        if part == "session":
+            request = replace(request, authentication=Authentication.parse(value))
+        elif part == "grant":
+            quorum = Quorum.parse(value)
+        for entity in entities_of(documents, request, change.attribute):
+            document = documents[entity]
+            documents[entity] = {**document, **amended(document, part, name, value)}
+    return permitted(facts_of(documents), request, now, quorum)
+
+
+def entities_of(
+    documents: Institute, request: AccessRequest, attribute: str
+) -> tuple[str, ...]:
+    """Return whose documents say what a fact is; none for the session or a grant."""
+    subject = documents[request.subject]
+    person = subject.get("operator", request.subject)
+    own: dict[str, tuple[str, ...]] = {
+        "subject.personnel": (person,),
+        "subject.suspended": (request.subject, person),
+    }
+    found: dict[str, tuple[str, ...]] = {
+        "subject": (request.subject,),
+        "organisation": (subject["organisation"],),
+        "asset": (request.resource,),
+        "site": (documents[request.point]["site"],),
+    }
+    return own.get(attribute, found.get(attribute.partition(".")[0], ()))
+
+
+def amended(document: Data, part: str, name: str, value: str) -> Data:
+    if name in {"roles", "compartments"}:
+        return {name: [*document.get(name, []), *value.split(", ")]}
+    if name == "suspended":
+        return {name: False}
+    if part == "site":
+        more = {**ALWAYS, "domain": name, "level": value}
+        return {"attestations": [*document["attestations"], more]}
+    if name == "personnel":
+        return {"screening": {**ALWAYS, "level": value}}
+    if part == "organisation":
+        return {"evidence": [*document.get("evidence", []), shown(name, value)]}
+    return {name: {"low": "1", "high": value} if name == "compute" else value}
+
+
+def shown(name: str, value: str) -> Data:
+    fields: dict[str, Data] = {
+        "cyber": {"kind": "cybersecurity", "level": value},
+        "screening": {"kind": "screening"},
+    }
+    score: Any = {"kind": name.replace("_", "-"), "score": value}
+    found = fields.get(name) or {**score, "score": int(value)}
+    return {**ALWAYS, **found}
+
+
+@given(questions())
+def test_the_change_of_a_deny_turns_the_answer_and_nothing_less_does(
+    asked: Question,
+) -> None:
+    documents, request, _, now = asked
+    change = point().decide(request, facts_of(documents), now).change
+    event(f"attributes: {len(change)}")
+    assume(change)
+
+    assert turns(change, asked)
+    for number in range(len(change)):
+        assert not turns(change[:number] + change[number + 1 :], asked)
+
+
+@given(questions())
+def test_nothing_turns_a_permit_or_a_row_that_forbids(asked: Question) -> None:
+    documents, request, _, now = asked
+    verdict = point().decide(request, facts_of(documents), now)
+    event(f"explicit: {verdict.explicit}")
+
+    if verdict.effect is Effect.PERMIT or verdict.explicit:
+        assert verdict.change == ()
+
+
+def told(
+    facts: FactBase, request: AccessRequest, now: int, decider: DecisionPoint
+) -> bytes:
+    """Return all that a caller gets, with one id, instant and receipt each time."""
+    verdict = decider.decide(request, facts, now)
+    decision = Decision("dec-x", 0, request, verdict, RECEIPT, 3, "ab")
+    answer = redacted_answer_of(decision)
+    return dump_canonical({"answer": answer, "denied": str(AccessDenied(decision))})
+
+
+def everybody(facts: FactBase, resource: str) -> Iterable[AccessRequest]:
+    """Give each question that anybody may ask about one thing."""
+    subjects = [*facts.subjects(), "user:nobody"]
+    actions = [*sorted(point().actions), "weights.steal"]
+    for subject, action, place in product(subjects, actions, PLACES):
+        yield AccessRequest(subject, action, resource, place, FRESH)
+
+
+HIDDEN: tuple[tuple[TierSetting, Data], ...] = (
+    ("three", {"compartments": ["held-by-nobody"]}),
+    ("three", {"compartments": ["aurora", "held-by-nobody"]}),
+    ("three", {"tier": None}),
+    ("two", {"tier": "third"}),
+)
+
+
+@settings(max_examples=8)
+@given(
+    institutes("weights:big", "report:one"),
+    st.sampled_from(["weights:big", "report:one", "eval:brief", "dataset:open"]),
+    st.sampled_from(HIDDEN),
+    st.sampled_from(Authentication),
+    nows,
+)
+def test_a_hidden_asset_is_to_everybody_as_one_that_does_not_exist(
+    documents: Institute,
+    resource: str,
+    way: tuple[TierSetting, Data],
+    proof: Authentication,
+    now: int,
+) -> None:
+    setting, fields = way
+    data = {**documents[resource], **fields}
+    hidden = {key: value for key, value in data.items() if value is not None}
+    facts = facts_of({**documents, resource: hidden})
+    missing = f"{resource.partition(':')[0]}:not-there"
+
+    for request in everybody(facts, resource):
+        asked = replace(request, authentication=proof)
+        nothing = replace(asked, resource=missing)
+        first = told(facts, asked, now, point(setting))
+        assert first == told(facts, nothing, now, point(setting)), asked
+
+
+@settings(max_examples=4)
+@given(institutes(), st.sampled_from(Authentication), nows)
+def test_an_asset_that_no_proof_opens_is_as_one_that_does_not_exist(
+    documents: Institute, proof: Authentication, now: int
+) -> None:
+    facts = facts_of(documents)
+    nothing = AccessRequest("user:ada", "weights.read", "weights:not-there", PLACES[1])
+    missing = told(facts, nothing, now, point())
+    count = 0
+
+    for resource in ("weights:huge", "report:one", "eval:brief"):
+        for request in everybody(facts, resource):
+            if not permitted(facts, request, now, MOST):
+                count += 1
+                asked = replace(request, authentication=proof)
+                assert told(facts, asked, now, point()) == missing, asked
+    assert count

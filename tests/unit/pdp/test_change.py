@@ -1,0 +1,265 @@
+"""The smallest change of the facts: what it names, and where there is none."""
+
+from dataclasses import replace
+from functools import partial
+
+import pytest
+
+from ringwall.model.decisions import Verdict
+from ringwall.model.declarations import Document
+from ringwall.model.facts import SessionFacts, Situation
+from ringwall.model.levels import Authentication
+from ringwall.model.tiers import Tier
+from ringwall.pdp.change import smallest_change
+from ringwall.pdp.floor import broken_rules
+from tests.unit.pdp.scene import (
+    KINDS,
+    NOW,
+    ask,
+    attested,
+    concern,
+    decider,
+    edited,
+    institute,
+    small,
+)
+
+SITE = ("weights", "network", "assurance", "detection")
+MENDED = {
+    "floor-suspended",
+    "floor-site",
+    "floor-personnel",
+    "floor-government-evidence",
+    "floor-compartment",
+    "floor-authentication",
+}
+
+
+def decide(*changes: Document, **words: object) -> Verdict:
+    request = replace(ask(), **words)  # type: ignore[arg-type]  # words of a request
+    return decider().decide(request, institute(*changes), NOW)
+
+
+def told(verdict: Verdict) -> list[tuple[str, str, str]]:
+    return [(item.attribute, item.seen, item.needed) for item in verdict.change]
+
+
+def test_what_access_and_the_floor_both_ask_for_is_one_change() -> None:
+    verdict = decide(authentication=Authentication.PASSWORD)
+
+    assert told(verdict) == [
+        ("session.authentication", "password", "hardware or higher")
+    ]
+
+
+def test_each_domain_that_falls_short_of_the_tier_is_named() -> None:
+    levels = attested("SL3", "SL4")
+    site = edited("site:hub", attestations=[levels[0], *levels[2:4]])
+
+    assert told(decide(site)) == [
+        ("site.network", "SL0", "SL3 or higher"),
+        ("site.personnel", "SL0", "SL4 or higher"),
+    ]
+
+
+def test_a_role_a_compartment_and_a_screening_are_named_together() -> None:
+    assert told(decide(subject="user:max")) == [
+        ("subject.roles", "researcher", "weights-researcher"),
+        ("subject.compartments", "none", "aurora"),
+        ("subject.personnel", "SL1", "SL4 or higher"),
+    ]
+
+
+def test_suspensions_are_to_be_lifted() -> None:
+    organisation = edited("org:institute", suspended=False)
+    suspended = edited("user:ada", suspended=True)
+
+    assert told(decide(suspended, organisation)) == [
+        ("subject.suspended", "true", "false")
+    ]
+
+
+def test_evidence_of_a_government_is_named_as_numbers_and_levels() -> None:
+    state = edited("gov:no", evidence=None)
+    verdict = decide(
+        state, subject="user:liv", action="research.read", resource="eval:brief"
+    )
+
+    assert told(verdict) == [
+        ("organisation.cyber", "SL0", "SL3 or higher"),
+        ("organisation.rule_of_law", "0", "70 or more"),
+        ("organisation.freedoms", "0", "70 or more"),
+    ]
+
+
+def test_what_is_too_much_is_to_be_less() -> None:
+    compute = {"low": "1e27", "high": "1e27"}
+    asset = edited("weights:aurora", tier="lower", content="open", compute=compute)
+
+    assert told(decide(asset)) == [
+        ("asset.compute", "1e27", "1e25 or less"),
+        ("asset.capability", "reached", "near or lower"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "change"),
+    [
+        ({"subject": "service:runner"}, None),
+        ({"subject": "user:kay"}, None),
+        ({"subject": "user:nobody"}, None),
+        ({"action": "weights.paint"}, None),
+        ({}, edited("weights:aurora", tier="third")),
+        ({}, edited("weights:aurora", tier="lower", content="raid")),
+        ({"action": "interface.call"}, None),
+        ({}, None),
+    ],
+)
+def test_where_no_change_of_the_facts_turns_the_answer_none_is_named(
+    words: dict[str, str], change: Document | None
+) -> None:
+    changes = () if change is None else (change,)
+
+    assert decide(*changes, **words).change == ()
+
+
+def test_what_the_record_can_not_bear_is_cut_off() -> None:
+    words = [f"compartment-{number}" for number in range(500)]
+    (found,) = decide(
+        edited("user:ada", compartments=words),
+        edited("weights:aurora", compartments=["aurora", *(f"x{w}" for w in words)]),
+    ).change
+
+    assert found.attribute == "subject.compartments"
+    assert len(found.seen) == len(found.needed) == 400
+
+
+def access(condition: str, path: str, kind: str, row: str) -> dict[str, bytes]:
+    """Return an access concern of one row that asks one thing more of a fact.
+
+    Args:
+        condition: reads the fact and the column `more`.
+        path: the fact.
+        kind: type of the fact and the column.
+        row: role and value of `more`.
+    """
+    part = path.partition(".")[0]
+    objects = "subject, action" if part == "subject" else f"subject, {part}, action"
+    held = "p.role in r.subject.roles" if "g(" in condition else "holds"
+    held = held.replace("holds", "holds(r.subject.roles, p.role)")
+    head = (
+        f"r = {objects}\np = rule, role, more, action, eft\n"
+        f'm = {held} && {condition} && (p.action == "*" || r.action == p.action)\n'
+        "g = _, _"
+    )
+    tail = f"""
+[vocabulary]
+role = researcher, service
+action = weights.infer, weights.read
+level = SL0 < SL1 < SL2 < SL3 < SL4 < SL5
+content = open, internal, raid, defence, restricted
+kind = {KINDS}
+
+[types]
+r.subject.roles = set(role)
+r.{path} = {kind}
+r.action = action
+p.role = role
+p.more = {kind}
+p.action = action, open
+
+[reasons]
+role = no-role, nobody in this role may do this
+more = lacking, the fact falls short
+action = action-not-covered, the rule is for another action
+"""
+    return concern(head, tail, f"p, acc-001, {row}, *, allow\n")
+
+
+def told_under(policy: dict[str, bytes]) -> list[tuple[str, str, str]]:
+    person = edited("user:ada", roles=["researcher"])
+    asset = edited("weights:aurora", tier="lower", content="internal")
+    facts = institute(person, asset)
+    return told(small(access=policy).decide(ask(point="point:campus"), facts, NOW))
+
+
+@pytest.mark.parametrize(
+    ("name", "needed"),
+    [
+        ("level", [(f"site.{name}", "SL1", "SL2 or higher") for name in SITE]),
+        ("assurance", [("site.assurance", "SL1", "SL2 or higher")]),
+        ("personnel", [("site.personnel", "SL1", "SL2 or higher")]),
+    ],
+)
+def test_a_level_of_a_site_is_reached_domain_by_domain(
+    name: str, needed: list[tuple[str, str, str]]
+) -> None:
+    path = f"site.{name}"
+    policy = access(f"at_least(r.{path}, p.more)", path, "level", "researcher, SL2")
+
+    assert told_under(policy) == needed
+
+
+def test_a_site_is_never_to_be_attested_lower() -> None:
+    path = "site.level"
+    policy = access(f"at_most(r.{path}, p.more)", path, "level", "researcher, SL0")
+
+    assert told_under(policy) == []
+
+
+def test_a_word_is_to_be_another_word() -> None:
+    path = "asset.content"
+    policy = access(f"g(r.{path}, p.more)", path, "content", "researcher, open")
+
+    assert told_under(policy) == [("asset.content", "internal", "open")]
+
+
+def test_what_was_asked_for_is_not_to_be_something_else() -> None:
+    path = "asset.kind"
+    policy = access(f"g(r.{path}, p.more)", path, "kind", "researcher, dataset")
+
+    assert told_under(policy) == []
+
+
+def test_a_person_is_not_to_become_a_service() -> None:
+    path = "subject.personnel"
+    policy = access(f"at_least(r.{path}, p.more)", path, "level", "service, SL1")
+
+    assert told_under(policy) == []
+
+
+def look(*changes: Document, subject: str = "user:ada") -> Situation:
+    return institute(*changes).situation(ask(subject), NOW)
+
+
+POOR = look(
+    edited("user:lou", suspended=True, screening=None),
+    edited("gov:fr", evidence=None, suspended=True),
+    edited("site:hub", attestations=[]),
+    subject="user:lou",
+)._replace(session=SessionFacts(Authentication.NONE))
+
+
+def stands(code: str, situation: Situation) -> bool:
+    return code not in codes(situation)
+
+
+def codes(situation: Situation) -> list[str]:
+    return [rule.code for rule in broken_rules(situation, "two")]
+
+
+@pytest.mark.parametrize("tier", Tier)
+@pytest.mark.parametrize("subject", ["user:lou", "service:runner", "user:kay"])
+def test_a_rule_of_the_floor_is_met_by_its_change_or_by_none(
+    subject: str, tier: Tier
+) -> None:
+    other = look(subject=subject)
+    relation = other.organisation.relation
+    organisation = replace(POOR.organisation, relation=relation)
+    asset = replace(POOR.asset, tier=tier)
+    situation = POOR._replace(organisation=organisation, asset=asset)
+    situation = situation._replace(subject=replace(POOR.subject, id=subject))
+
+    for code in codes(situation):
+        found = smallest_change(situation, [code], [], partial(stands, code))
+        assert bool(found) == (code in MENDED), code
