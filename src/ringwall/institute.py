@@ -18,6 +18,7 @@ from ringwall.base.errors import (
 from ringwall.gate import gatekeeper
 from ringwall.gate.activation import activate_policies
 from ringwall.gate.ground import LoadedPolicies
+from ringwall.gate.sampling import Referee, Sampler
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.replay import replay_ledger
 from ringwall.ledger.store import Store
@@ -32,6 +33,7 @@ from ringwall.model.tiers import TierSetting
 from ringwall.pdp.facts import FactBase
 from ringwall.pdp.pipeline import DecisionPoint
 from ringwall.policy.bundle import Bundle, compile_bundle
+from ringwall.policy.concern import Concern
 from ringwall.policy.folder import read_bundle
 from ringwall.registry import founding
 from ringwall.registry.desk import RegistryDesk
@@ -175,7 +177,9 @@ class Institute:
         try:
             activate_policies(ledger, self, self.clock)
             point = point or self.settings.point or ""
-            return Gatekeeper(ledger, self, self.clock, point)
+            one_in = self.settings.sample_one_in
+            sampler = None if one_in is None else Sampler(one_in, _stock_casbin)
+            return Gatekeeper(ledger, self, self.clock, point, sampler)
         except BaseException:
             ledger.close()
             raise
@@ -334,6 +338,13 @@ class Gatekeeper(gatekeeper.Gatekeeper):
                 next_step="declare it with `ringwall apply`, or name another",
             )
         return gate
+
+
+def _stock_casbin(concern: Concern) -> Referee:
+    # Imported when it is first asked: a start must not pay for it.
+    from ringwall.policy.reference import ReferenceConcern
+
+    return ReferenceConcern(concern)
 
 
 def _read(path: Path, limit: int) -> bytes:

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from ringwall.institute import Institute
+from ringwall.model.disagreements import Disagreement
+from ringwall.model.events import alarm_raised
 from ringwall.signing.keys import format_vkey, generate_signing_key
 from tests.e2e.running import PERMITTED, READ, Ringwall, Screen
 
@@ -119,6 +121,46 @@ def test_ls_tells_each_kind_of_entry_in_words(
     assert "policies put in force: " in words
     assert "institute created: institute" in words
     assert max(map(len, out.splitlines())) <= 80
+
+
+def raise_alarm(institute: Path, decision: str) -> int:
+    """Record that two engines disagreed on a decision; return where it stands."""
+    found = Disagreement("access", "permit by acc-031", "deny")
+    ledger = Institute(institute).ledger(writable=True)
+    (receipt,) = ledger.append(
+        [alarm_raised(1_795_262_400_000_000, decision, "ab" * 32, found)]
+    )
+    ledger.close()
+    return receipt.index
+
+
+def test_ls_and_show_tell_an_alarm_in_words(
+    ringwall: Ringwall, institute: Path
+) -> None:
+    decision = ringwall(*PERMITTED).json()["context"]["id"]
+    index = raise_alarm(institute, decision)
+    answers = "compiled: permit by acc-031; Casbin: deny"
+    words = f"engines disagree on access ({answers}) in {decision}"
+
+    listed = ringwall.table("audit", "ls", "--kind", "alarm.raised").out
+    (row,) = ringwall("audit", "ls", "--kind", "alarm.raised").json()
+    shown = ringwall.table("audit", "show", index).out
+    event = ringwall("audit", "show", index).json()["event"]
+
+    assert f"alarm: {words}" in " ".join(listed.split())
+    assert (row["entry"], row["code"]) == (index, "engines-disagree")
+    assert words in " ".join(shown.split())
+    assert (event["decision"], event["casbin"]) == (decision, "deny")
+    assert ringwall("audit", "ls", "--subject", "user:nobody").json() == []
+
+
+def test_an_alarm_is_verified_and_replayed_like_any_entry(
+    ringwall: Ringwall, institute: Path, tmp_path: Path
+) -> None:
+    raise_alarm(institute, ringwall(*PERMITTED).json()["context"]["id"])
+
+    assert ringwall("audit", "verify").json()["sound"]
+    assert ringwall("audit", "replay", tmp_path / "new.db").json()["equal"]
 
 
 def test_ls_filters(ringwall: Ringwall) -> None:

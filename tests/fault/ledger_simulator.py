@@ -10,8 +10,10 @@ from typing import Any
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.store import Store
 from ringwall.ledger.verify import Report, verify_ledger
+from ringwall.model.disagreements import Disagreement
 from ringwall.model.events import (
     Event,
+    alarm_raised,
     fact_removed,
     institute_created,
     policy_activated,
@@ -69,6 +71,12 @@ def decision(name: str, code: str = "", basis: int = 0) -> Event:
     }
 
 
+def alarm(name: str) -> Event:
+    """Return the alarm that two engines did not agree on a decision."""
+    found = Disagreement("access", "permit by acc-021", "deny")
+    return alarm_raised(AT, name, "2" * 64, found)
+
+
 HISTORY: tuple[Event, ...] = (
     creation(),
     policy("1" * 64),
@@ -81,7 +89,7 @@ HISTORY: tuple[Event, ...] = (
     policy("2" * 64),
     decision("dec-3", basis=8),
 )
-"""A short log with everything in it; the basis is 8."""
+"""A short log with everything in it that puts a row; the basis is 8."""
 
 
 class LedgerFile:

@@ -55,7 +55,8 @@ def institute(events: Sequence[Event]) -> Rows:
 
 def basis(events: Sequence[Event]) -> int:
     """Return the index of the last event that decisions rest on, -1 for none."""
-    moving = [i for i, e in enumerate(events) if e["kind"] != "decision.made"]
+    idle = ("decision.made", "alarm.raised")
+    moving = [i for i, e in enumerate(events) if e["kind"] not in idle]
     return max(moving, default=-1)
 
 

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
@@ -11,10 +12,15 @@ from hypothesis import strategies as st
 from ringwall.base.clock import FixedClock
 from ringwall.base.errors import RequestError
 from ringwall.gate.request_reader import request_from_json
+from ringwall.gate.sampling import Sampler
 from ringwall.institute import Gatekeeper, Institute
 from ringwall.model.levels import Authentication
 from ringwall.model.requests import AccessRequest
 from ringwall.model.values import is_printable
+from ringwall.pdp.pipeline import CONCERNS
+from ringwall.policy.concern import Concern
+from ringwall.policy.outcome import Outcome
+from ringwall.policy.reference import ReferenceConcern
 from tests.example import NOON, declared
 
 FACTS = {doc.id: doc for file in declared() for doc, _ in file.documents()}
@@ -105,6 +111,84 @@ def test_a_closed_gate_permits_nothing(
     assert not decision.permitted
     assert decision.receipt is None
     assert [reason.code for reason in decision.verdict.reasons] == ["audit-unavailable"]
+
+
+class Referee:
+    """Answers as it is told for each concern; None is a failure."""
+
+    answers: ClassVar[dict[str, bool | None]] = {}
+
+    def __init__(self, concern: Concern) -> None:
+        self.name = concern.name
+
+    def decide(self, _: object) -> Outcome:
+        answer = self.answers[self.name]
+        if answer is None:
+            raise RuntimeError
+        return Outcome(permitted=answer, rules=())
+
+
+@pytest.fixture(scope="module")
+def disputed(institute: Institute, gate: Gatekeeper) -> Iterator[Gatekeeper]:
+    ledger = institute.ledger(writable=True)
+    sampler = Sampler(1, Referee)
+    with Gatekeeper(
+        ledger, institute, institute.clock, "point:trainer", sampler
+    ) as opened:
+        # That gate has put the policies in force for this one.
+        assert opened.ground.policy == gate.ground.policy
+        yield opened
+
+
+@given(requests, st.lists(st.sampled_from([True, False, None]), min_size=3, max_size=3))
+def test_a_permit_is_one_that_every_referee_shares(
+    institute: Institute,
+    disputed: Gatekeeper,
+    request: AccessRequest,
+    answers: list[bool | None],
+) -> None:
+    Referee.answers = {s.value: a for s, a in zip(CONCERNS, answers, strict=True)}
+    ground = disputed.ground
+    assert ground.decider is not None
+    alone = ground.decider.evaluate(request, ground.facts, NOON)
+
+    decision = disputed.check_request(request)
+
+    disputes = [
+        stage.value
+        for stage, outcome, answer in zip(
+            CONCERNS, alone.outcomes, answers, strict=bool(alone.outcomes)
+        )
+        if answer is not outcome.permitted
+    ]
+    assert decision.permitted == (alone.permitted and not disputes)
+    codes = [reason.code for reason in decision.verdict.reasons]
+    assert codes.count("engines-disagree") == len(disputes)
+    assert decision.receipt is not None
+    first, last = decision.receipt.index + 1, decision.receipt.size
+    ledger = institute.ledger(writable=False)
+    alarms = [ledger.entry(index).event for index in range(first, last)]
+    ledger.close()
+    assert [alarm["concern"] for alarm in alarms] == disputes
+    assert {alarm["decision"] for alarm in alarms} <= {decision.id}
+
+
+@pytest.fixture(scope="module")
+def sampled(institute: Institute, gate: Gatekeeper) -> Iterator[Gatekeeper]:
+    ledger = institute.ledger(writable=True)
+    sampler = Sampler(1, ReferenceConcern)
+    with Gatekeeper(
+        ledger, institute, institute.clock, "point:trainer", sampler
+    ) as opened:
+        assert opened.ground.policy == gate.ground.policy
+        yield opened
+
+
+@given(requests)
+def test_stock_casbin_shares_every_answer_of_the_gate(
+    gate: Gatekeeper, sampled: Gatekeeper, request: AccessRequest
+) -> None:
+    assert sampled.check_request(request).verdict == gate.check_request(request).verdict
 
 
 @given(json_values)

@@ -16,6 +16,7 @@ from ringwall.ledger.store import Store
 from ringwall.model.events import Event
 from tests.fault.ledger_simulator import (
     LedgerFile,
+    alarm,
     creation,
     decision,
     fact,
@@ -36,6 +37,7 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(removal, entities),
     st.builds(policy, digests),
     st.builds(decision, st.uuids().map(str), codes),
+    st.builds(alarm, st.uuids().map(str)),
 )
 batches = st.lists(st.lists(events, max_size=6), max_size=6)
 

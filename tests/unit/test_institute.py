@@ -107,6 +107,27 @@ def test_a_folder_that_was_left_half_made_is_no_institute(
     refused(ConfigurationError, "file-missing", lambda: Institute(institute.folder))
 
 
+def test_a_share_of_decisions_that_is_none_keeps_the_institute_shut(
+    institute: Institute,
+) -> None:
+    path = institute.folder / SETTINGS_FILE
+    path.write_text(path.read_text() + 'sample = "often"\n')
+
+    refused(ConfigurationError, "settings-invalid", lambda: Institute(institute.folder))
+
+
+def test_a_gate_makes_decisions_twice_where_the_settings_say_so(
+    institute: Institute,
+) -> None:
+    path = institute.folder / SETTINGS_FILE
+    path.write_text(path.read_text() + 'sample = "1 in 1"\n')
+
+    with Institute(institute.folder, institute.clock).gatekeeper(
+        "point:trainer"
+    ) as gate:
+        assert gate.check(**READ).permitted
+
+
 def test_a_gate_is_not_opened_for_a_point_that_nobody_declared(
     institute: Institute,
 ) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from ringwall.ledger.ledger import Recorded
     from ringwall.ledger.verify import Report
+    from ringwall.model.events import Event
 
 __all__ = ["app"]
 
@@ -134,9 +135,18 @@ def _row(recorded: "Recorded") -> dict[str, Any]:
             what = f"removed {event['id']}"
         case "policy.activated":
             what = f"policies put in force: {event['digest'][:_SHOWN]}"
+        case "alarm.raised":
+            row["code"] = event["code"]
+            what = f"alarm: {_alarm(event)}"
         case _:
             what = f"institute created: {event['name']}"
     return {**row, "what": what}
+
+
+def _alarm(event: "Event") -> str:
+    """Return an alarm in words; both answers are in it."""
+    answers = f"compiled: {event['compiled']}; Casbin: {event['casbin']}"
+    return f"engines disagree on {event['concern']} ({answers}) in {event['decision']}"
 
 
 @app.command("show", epilog=examples("audit show 0", "audit show 80 --format json"))
@@ -161,6 +171,8 @@ def _show_entry(
     def table() -> None:
         print_field("entry", str(recorded.index))
         print_field("leaf", leaf)
+        if recorded.event["kind"] == "alarm.raised":
+            print_field("alarm", _alarm(recorded.event))
         typer.echo(json_text(recorded.event, indent=2))
 
     sheet = Sheet(("entry", "leaf", *recorded.event), [{**value, **recorded.event}])

@@ -18,9 +18,18 @@ from ringwall.gate.ground import Ground, PolicySource, read_ground
 from ringwall.gate.guard import guard_function
 from ringwall.gate.ids import new_decision_id
 from ringwall.gate.request_reader import request_from_words
+from ringwall.gate.sampling import Sampler, overruled
 from ringwall.ledger.ledger import Ledger, StaleBasis
-from ringwall.model.decisions import Decision, Effect, Reason, Stage, Verdict
-from ringwall.model.events import decision_made
+from ringwall.model.decisions import (
+    Decision,
+    Effect,
+    Reason,
+    Receipt,
+    Stage,
+    Verdict,
+)
+from ringwall.model.disagreements import Disagreement
+from ringwall.model.events import alarm_raised, decision_made
 from ringwall.model.requests import AccessRequest
 
 __all__ = ["Gatekeeper"]
@@ -39,22 +48,30 @@ class Gatekeeper:
         clock: gives the instant of each decision.
         point: id of the enforcement point it speaks for; a request may name
             another only through `check_request`.
+        sampler: has some decisions made twice; None to make each once.
 
     Raises:
         IntegrityError: the registry is not what the log says.
     """
 
     def __init__(
-        self, ledger: Ledger, source: PolicySource, clock: Clock, point: str = ""
+        self,
+        ledger: Ledger,
+        source: PolicySource,
+        clock: Clock,
+        point: str = "",
+        sampler: Sampler | None = None,
     ) -> None:
         self._ledger = ledger
         self._source = source
         self._clock = clock
         self._point = point
+        self._sampler = sampler
         self._refreshing = threading.Lock()
         self._diary = open_diary()
         self._is_noted = logging.getLogger(DIARY).isEnabledFor
         self._ground = read_ground(ledger, source)
+        self._note_obstacle(None)
 
     @property
     def ground(self) -> Ground:
@@ -193,32 +210,66 @@ class Gatekeeper:
         if self._ground.obstacle is not None:
             # The policies may have been mended without an event that tells of it.
             self._refresh(self._ground)
+        # Drawn once: that facts changed meanwhile gives nobody a second draw.
+        is_sampled = self._sampler is not None and self._sampler.draws()
         for _ in range(_ATTEMPTS):
             ground = self._ground
-            verdict = self._verdict(ground, request, now)
+            verdict, found = self._verdict(
+                ground, request, now, self._sampler if is_sampled else None
+            )
             basis = {"basis": ground.basis, "policy": ground.policy}
             event = decision_made(now, decision, request, verdict, basis)
+            alarms = [
+                alarm_raised(now, decision, ground.policy, item) for item in found
+            ]
             try:
-                receipt = self._ledger.append([event], ground.basis)[0]
+                receipt = self._ledger.append([event, *alarms], ground.basis)[0]
             except StaleBasis:
                 self._refresh(ground)
                 continue
-            self._note(
-                logging.INFO,
-                "decision_made",
-                decision=decision,
-                effect=verdict.effect.value,
-                subject=request.subject,
-                action=request.action,
-                resource=request.resource,
-                index=receipt.index,
-            )
-            return Decision(
+            answer = Decision(
                 decision, now, request, verdict, receipt, ground.basis, ground.policy
             )
+            self._note_answer(answer, receipt, found)
+            return answer
         raise RecordUnavailable(
             "facts-unsettled", "facts changed faster than a decision could be recorded"
         )
+
+    def _note_answer(
+        self, answer: Decision, receipt: Receipt, found: tuple[Disagreement, ...]
+    ) -> None:
+        self._note(
+            logging.INFO,
+            "decision_made",
+            decision=answer.id,
+            effect=answer.verdict.effect.value,
+            subject=answer.request.subject,
+            action=answer.request.action,
+            resource=answer.request.resource,
+            index=receipt.index,
+        )
+        for item in found:
+            self._note(
+                logging.ERROR,
+                "engines_disagree",
+                decision=answer.id,
+                concern=item.concern,
+                compiled=item.compiled,
+                casbin=item.casbin,
+            )
+
+    def _note_obstacle(self, before: Reason | None) -> None:
+        """Tell operators, once, that policies stand in the way of every permit."""
+        found = self._ground.obstacle
+        if found is not None and found != before:
+            self._note(
+                logging.WARNING,
+                "policies_unusable",
+                code=found.code,
+                message=found.message,
+                policy=self._ground.policy,
+            )
 
     def _note(self, level: int, event: str, **words: object) -> None:
         """Write in the diary; what goes wrong there must not change an answer."""
@@ -228,16 +279,26 @@ class Gatekeeper:
             self._diary.log(level, event, **words)
 
     @staticmethod
-    def _verdict(ground: Ground, request: AccessRequest, now: int) -> Verdict:
-        if ground.decider is None or ground.obstacle is not None:
+    def _verdict(
+        ground: Ground, request: AccessRequest, now: int, sampler: Sampler | None
+    ) -> tuple[Verdict, tuple[Disagreement, ...]]:
+        """Return the answer, and where the engines disagree if they were both asked."""
+        decider = ground.decider
+        if decider is None or ground.obstacle is not None:
             reasons = (ground.obstacle,) if ground.obstacle else ()
-            return Verdict(Effect.DENY, reasons=reasons)
-        return ground.decider.decide(request, ground.facts, now)
+            return Verdict(Effect.DENY, reasons=reasons), ()
+        evaluation = decider.evaluate(request, ground.facts, now)
+        verdict = decider.verdict(evaluation)
+        if sampler is None:
+            return verdict, ()
+        found = sampler.disagreements(decider.concerns, evaluation)
+        return overruled(verdict, found), found
 
     def _refresh(self, seen: Ground) -> None:
         with self._refreshing:
             if self._ground is seen:
                 self._ground = read_ground(self._ledger, self._source, seen)
+                self._note_obstacle(seen.obstacle)
 
     def _unrecorded(
         self, request: AccessRequest, decision: str, now: int, reason: Reason

@@ -23,14 +23,14 @@ class Entry(NamedTuple):
         event: what is recorded.
         data: its canonical bytes; those hashed are those stored.
         leaf: 32-byte leaf hash.
-        put: the row that it puts, as if it stood at index 0.
+        put: the row that it puts, as if it stood at index 0; None if it puts none.
         moves_basis: whether later decisions rest on it.
     """
 
     event: Event
     data: bytes
     leaf: bytes
-    put: RowPut
+    put: RowPut | None
     moves_basis: bool
 
 
@@ -49,8 +49,8 @@ def seal_entry(event: Event) -> Entry:
     return Entry(event, data, leaf_hash(data), put, event["kind"] in BASIS_KINDS)
 
 
-def open_entry(index: int, leaf: object, data: object) -> tuple[Event, RowPut]:
-    """Return the event of a stored entry and the row that it puts.
+def open_entry(index: int, leaf: object, data: object) -> tuple[Event, RowPut | None]:
+    """Return the event of a stored entry and the row that it puts, if any.
 
     Args:
         index: where it stands.

@@ -279,7 +279,9 @@ def _founded(table: str, row: Row[*tuple[Any, ...]]) -> Recorded:
     if row.entry is None:
         raise _table_differs(table, "a row points to an entry that is not there")
     event, put = open_entry(row.idx, row.hash, row.entry)
-    if put.table != table or tuple(put.row.values()) != tuple(row)[: len(put.row)]:
+    if put is None or put.table != table:
+        raise _table_differs(table, f"a row is not of the kind of entry {row.idx}")
+    if tuple(put.row.values()) != tuple(row)[: len(put.row)]:
         raise _table_differs(table, f"a row is not what entry {row.idx} says")
     return Recorded(row.idx, row.hash, event)
 

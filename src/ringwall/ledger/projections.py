@@ -29,8 +29,9 @@ _TEXTS: Final = {
     "fact.removed": ("id",),
     "policy.activated": ("at", "digest"),
     "institute.created": ("name", "tiers", "origin", "vkey"),
+    "alarm.raised": ("code", "decision", "policy", "concern", "compiled", "casbin"),
 }
-"""Kind -> the keys whose text goes into a column of that name."""
+"""Kind -> the keys that hold text; what is in a column has the column's name."""
 
 
 class RowPut(NamedTuple):
@@ -52,8 +53,10 @@ class RowPut(NamedTuple):
         return RowPut(self.table, index if type(self.key) is int else self.key, row)
 
 
-def project(index: int, event: Event) -> RowPut:
-    """Return the row that the event at `index` puts.
+def project(index: int, event: Event) -> RowPut | None:
+    """Return the row that the event at `index` puts, None for one that puts none.
+
+    An alarm puts none: it is read from the log itself, so that no table can lose it.
 
     Raises:
         ValueError: its kind is unknown, a key of its kind is missing, or the
@@ -77,8 +80,10 @@ def latest_rows(puts: Iterable[RowPut]) -> TableRows:
     return {table: list(rows.values()) for table, rows in tables.items()}
 
 
-def _put(index: int, kind: str, texts: dict[str, str], event: Event) -> RowPut:
+def _put(index: int, kind: str, texts: dict[str, str], event: Event) -> RowPut | None:
     match kind:
+        case "alarm.raised":
+            return None
         case "decision.made":
             reasons = event["reasons"]
             code = _word(reasons[0]["code"]) if reasons else ""

@@ -76,14 +76,15 @@ class Rebuilder:
             RecordUnavailable: as `flush`.
         """
         put = project(index, event)
-        self._puts.append(put)
-        if put.table == "policy":
-            self._in_force["policy", 0] = index, leaf
-        elif put.table != "decision":
-            self._in_force[put.table, put.key] = index, leaf
+        if put is not None:
+            self._puts.append(put)
+            if put.table == "policy":
+                self._in_force["policy", 0] = index, leaf
+            elif put.table != "decision":
+                self._in_force[put.table, put.key] = index, leaf
         if self._with_leaves:
             self._leaves.append((index, leaf, entry))
-        if len(self._puts) >= _CHUNK:
+        if max(len(self._puts), len(self._leaves)) >= _CHUNK:
             self.flush()
 
     def flush(self) -> None:

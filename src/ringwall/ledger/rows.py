@@ -37,7 +37,9 @@ def write_batch(
         frontier.append(entry.leaf)
     numbered = list(enumerate(entries, first))
     write_leaves(connection, [(i, entry.leaf, entry.data) for i, entry in numbered])
-    tables = latest_rows(entry.put.moved(i) for i, entry in numbered)
+    tables = latest_rows(
+        entry.put.moved(i) for i, entry in numbered if entry.put is not None
+    )
     move_basis(connection, basis, tables, lambda index: entries[index - first].leaf)
     _put(connection, tables)
 

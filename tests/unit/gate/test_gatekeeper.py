@@ -301,7 +301,8 @@ def test_the_diary_holds_the_traceback_of_a_fault_without_values(
     with Gatekeeper(ledger, institute, FixedClock(2**62), "point:trainer") as gate:
         gate.check(**READ, purpose="a private matter")
 
-    failed, unrecorded = events(caplog)
+    unusable, failed, unrecorded = events(caplog)
+    assert unusable["code"] == "policy-not-activated"
     assert failed["event"] == "decision_failed"
     assert unrecorded["code"] == "internal-error"
     assert "ValueError" in caplog.text

@@ -9,7 +9,7 @@ from ringwall.base.errors import IntegrityError
 from ringwall.ledger.entries import is_leaf_of, open_entry, seal_entry
 from ringwall.ledger.projections import project
 from ringwall.tlog.hashing import leaf_hash
-from tests.fault.ledger_simulator import HISTORY, decision, fact
+from tests.fault.ledger_simulator import HISTORY, alarm, decision, fact
 
 
 def test_the_bytes_hashed_are_the_canonical_ones_stored() -> None:
@@ -20,9 +20,12 @@ def test_the_bytes_hashed_are_the_canonical_ones_stored() -> None:
     assert entry.put == project(0, fact("user:ada"))
 
 
-def test_a_decision_alone_does_not_move_the_basis() -> None:
-    assert [seal_entry(event).moves_basis for event in HISTORY] == [
-        event["kind"] != "decision.made" for event in HISTORY
+def test_decisions_and_alarms_alone_do_not_move_the_basis() -> None:
+    idle = {"decision.made", "alarm.raised"}
+    history = (*HISTORY, alarm("dec-3"))
+
+    assert [seal_entry(event).moves_basis for event in history] == [
+        event["kind"] not in idle for event in history
     ]
 
 

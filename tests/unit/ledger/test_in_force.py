@@ -82,7 +82,9 @@ def test_a_row_that_stands_for_no_entry_is_told(
 
 def test_a_row_to_be_replaced_that_has_lost_its_entry_is_told(file: LedgerFile) -> None:
     file.edit("DELETE FROM leaf WHERE idx = 5")
-    tables = latest_rows([project(10, fact("user:ada"))])
+    put = project(10, fact("user:ada"))
+    assert put is not None
+    tables = latest_rows([put])
 
     with (
         file.opened(writable=False) as ledger,

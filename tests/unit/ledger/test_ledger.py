@@ -17,6 +17,7 @@ from tests.fault.ledger_simulator import (
     OTHER_KEY,
     VERIFIER,
     LedgerFile,
+    alarm,
     creation,
     decision,
     fact,
@@ -285,6 +286,28 @@ def test_of_two_decisions_with_one_id_the_later_is_found(file: LedgerFile) -> No
 
         assert ledger.decision("dec-1").index == 10
     assert file.verify().is_sound
+
+
+def test_an_alarm_lands_beside_its_decision_and_leaves_the_basis(
+    file: LedgerFile,
+) -> None:
+    with file.opened() as ledger:
+        events = [decision("dec-4", "engines-disagree"), alarm("dec-4")]
+        first, second = ledger.append(events, 8)
+
+        assert (first.index, second.index) == (10, 11)
+        assert first.size == second.size == 12
+        assert ledger.entry(11).event == alarm("dec-4")
+        assert ledger.registry_since(-1).basis == 8
+        assert ledger.decision("last").index == 10
+
+
+def test_a_decision_that_points_to_an_alarm_is_not_given_out(file: LedgerFile) -> None:
+    with file.opened() as ledger:
+        ledger.append([decision("dec-4", "engines-disagree"), alarm("dec-4")])
+    file.edit("UPDATE decision SET idx = 11 WHERE idx = 10")
+
+    assert refused(lambda: reading(file).decision("dec-4")) == "table-differs"
 
 
 @pytest.mark.parametrize(

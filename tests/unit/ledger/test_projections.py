@@ -9,6 +9,7 @@ from ringwall.ledger.schema import PROJECTIONS
 from ringwall.model.events import BASIS_KINDS, EVENT_KINDS, Event
 from tests.fault.ledger_simulator import (
     HISTORY,
+    alarm,
     creation,
     decision,
     fact,
@@ -22,16 +23,25 @@ ONE_OF_EACH = (
     fact("user:ada"),
     removal("user:ada"),
     policy("1" * 64),
+    alarm("dec-1"),
 )
+WITH_ROW = ONE_OF_EACH[:-1]
+
+
+def put_of(index: int, event: Event) -> RowPut:
+    """Return the row of an event that has to put one."""
+    put = project(index, event)
+    assert put is not None
+    return put
 
 
 def test_there_is_an_example_of_each_kind() -> None:
     assert {event["kind"] for event in ONE_OF_EACH} == EVENT_KINDS
 
 
-@pytest.mark.parametrize("event", ONE_OF_EACH, ids=lambda event: event["kind"])
+@pytest.mark.parametrize("event", WITH_ROW, ids=lambda event: event["kind"])
 def test_a_row_has_the_columns_of_its_table_in_their_order(event: Event) -> None:
-    put = project(5, event)
+    put = put_of(5, event)
 
     assert list(put.row) == [column.name for column in PROJECTIONS[put.table].columns]
     assert put.row["idx"] == 5
@@ -39,24 +49,31 @@ def test_a_row_has_the_columns_of_its_table_in_their_order(event: Event) -> None
 
 
 @pytest.mark.parametrize("event", ONE_OF_EACH, ids=lambda event: event["kind"])
-def test_decisions_alone_do_not_move_the_basis(event: Event) -> None:
-    assert (project(5, event).table == "decision") == (event["kind"] not in BASIS_KINDS)
+def test_decisions_and_alarms_alone_do_not_move_the_basis(event: Event) -> None:
+    put = project(5, event)
+
+    is_idle = put is None or put.table == "decision"
+    assert is_idle == (event["kind"] not in BASIS_KINDS)
 
 
-@pytest.mark.parametrize("event", ONE_OF_EACH, ids=lambda event: event["kind"])
+@pytest.mark.parametrize("event", WITH_ROW, ids=lambda event: event["kind"])
 def test_a_moved_row_is_the_row_projected_there(event: Event) -> None:
-    assert project(0, event).moved(9) == project(9, event)
+    assert put_of(0, event).moved(9) == project(9, event)
+
+
+def test_an_alarm_puts_no_row() -> None:
+    assert project(5, alarm("dec-1")) is None
 
 
 def test_a_deny_shows_the_code_of_its_first_reason() -> None:
-    assert project(1, decision("dec-1", "level-insufficient")).row["code"] == (
+    assert put_of(1, decision("dec-1", "level-insufficient")).row["code"] == (
         "level-insufficient"
     )
-    assert project(1, decision("dec-1")).row["code"] == ""
+    assert put_of(1, decision("dec-1")).row["code"] == ""
 
 
 def test_a_removed_fact_keeps_its_row_without_document() -> None:
-    assert project(3, removal("user:ada")).row == {
+    assert put_of(3, removal("user:ada")).row == {
         "id": "user:ada",
         "idx": 3,
         "document": None,
@@ -64,7 +81,7 @@ def test_a_removed_fact_keeps_its_row_without_document() -> None:
 
 
 def test_a_document_is_stored_in_canonical_form() -> None:
-    assert project(3, fact("user:ada")).row["document"] == (
+    assert put_of(3, fact("user:ada")).row["document"] == (
         '{"id":"user:ada","level":"SL3","name":"Ada","roles":["reader"]}'
     )
 
@@ -83,6 +100,7 @@ def _faults() -> list[tuple[str, str, Any]]:
         "fact.removed": "id",
         "policy.activated": "at digest",
         "institute.created": "name tiers origin vkey",
+        "alarm.raised": "code decision policy concern compiled casbin",
     }
     no_texts: list[Any] = [None, 5, True, ["x"], {"x": "y"}]
     no_objects: list[Any] = [None, 5, "x", ["x"]]
@@ -116,7 +134,8 @@ def test_a_missing_key_is_refused(kind: str, key: str) -> None:
 
 
 def test_of_rows_with_one_key_the_last_is_written() -> None:
-    tables = latest_rows(project(i, event) for i, event in enumerate(HISTORY))
+    puts = [project(i, event) for i, event in enumerate(HISTORY)]
+    tables = latest_rows(put for put in puts if put is not None)
 
     assert [(row["id"], row["idx"]) for row in tables["registry"]] == [
         ("user:ada", 5),
@@ -126,6 +145,6 @@ def test_of_rows_with_one_key_the_last_is_written() -> None:
 
 
 def test_decisions_never_replace_each_other_even_with_one_id() -> None:
-    puts: list[RowPut] = [project(i, decision("dec-1")) for i in (4, 7)]
+    puts = [put_of(i, decision("dec-1")) for i in (4, 7)]
 
     assert [row["idx"] for row in latest_rows(puts)["decision"]] == [4, 7]

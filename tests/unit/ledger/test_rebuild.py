@@ -16,7 +16,7 @@ from ringwall.ledger.rebuild import (
     scratch_database,
 )
 from ringwall.ledger.schema import LEAF, PROJECTIONS
-from tests.fault.ledger_simulator import HISTORY, decision, fact
+from tests.fault.ledger_simulator import HISTORY, alarm, decision, fact
 from tests.oracle import projections
 
 
@@ -49,6 +49,24 @@ def test_the_rebuilt_tables_are_what_the_oracle_says() -> None:
             rows = connection.execute(select(table).order_by(*table.primary_key))
             assert rows.all() == getattr(projections, name)(HISTORY)
         assert connection.execute(select(LEAF)).all() == []
+
+
+def test_an_alarm_is_a_leaf_and_neither_a_row_nor_in_force() -> None:
+    entry = seal_entry(alarm("dec-3"))
+    with scratch_database() as connection:
+        rebuilder = fill(connection, with_leaves=True)
+        before = rebuilder.basis()
+        rows = [connection.execute(select(t)).all() for t in PROJECTIONS.values()]
+
+        rebuilder.add(10, entry.event, entry.leaf, entry.data)
+        rebuilder.flush()
+
+        assert [
+            connection.execute(select(t)).all() for t in PROJECTIONS.values()
+        ] == rows
+        after_it = rebuilder.basis()
+        assert (after_it.last, after_it.tally) == (before.last, before.tally)
+        assert connection.execute(select(LEAF.c.idx)).scalars().all() == [*range(11)]
 
 
 def test_leaves_are_stored_where_they_are_asked_for() -> None:

@@ -16,6 +16,7 @@ from tests.fault.ledger_simulator import (
     ORIGIN,
     VERIFIER,
     LedgerFile,
+    alarm,
     creation,
     decision,
 )
@@ -39,6 +40,16 @@ def test_a_replayed_ledger_is_equal_sound_and_usable(
     assert verify_ledger(Store(target, writable=False), VERIFIER, ORIGIN).is_sound
     ledger = Ledger(target, VERIFIER, ORIGIN, KEY)
     assert ledger.append([decision("dec-4")], 8)[0].index == 10
+    ledger.close()
+
+
+def test_an_alarm_is_replayed_as_it_was(file: LedgerFile, target: Path) -> None:
+    with file.opened() as ledger:
+        ledger.append([decision("dec-4", "engines-disagree"), alarm("dec-4")], 8)
+
+    assert replay(file, target) == (12, ())
+    ledger = Ledger(target, VERIFIER, ORIGIN)
+    assert ledger.entry(11).event == alarm("dec-4")
     ledger.close()
 
 

@@ -36,7 +36,9 @@ def test_a_fact_takes_the_place_of_the_one_with_its_id() -> None:
     events = [fact("user:ada"), removal("user:ada")]
     with scratch_database() as connection:
         for index, event in enumerate(events):
-            put_rows(connection, [project(index, event)])
+            put = project(index, event)
+            assert put is not None
+            put_rows(connection, [put])
 
         rows = connection.execute(select(PROJECTIONS["registry"])).all()
         assert rows == [("user:ada", 1, None)]

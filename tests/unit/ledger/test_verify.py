@@ -19,6 +19,7 @@ from tests.fault.ledger_simulator import (
     OTHER_KEY,
     VERIFIER,
     LedgerFile,
+    alarm,
     creation,
     decision,
 )
@@ -43,6 +44,22 @@ def test_a_ledger_is_verified_while_it_is_written_to(file: LedgerFile) -> None:
             report = file.verify()
 
             assert (report.size, report.findings) == (11 + number, ())
+
+
+def test_an_alarm_is_sound_and_an_edit_or_loss_of_it_is_found(
+    file: LedgerFile,
+) -> None:
+    with file.opened() as ledger:
+        ledger.append([decision("dec-4"), alarm("dec-4"), decision("dec-5")])
+
+    assert file.verify().is_sound
+    file.edit(
+        "UPDATE leaf SET entry = CAST(replace(entry, 'dec-4', 'dec-3') AS BLOB) "
+        "WHERE idx = 11"
+    )
+    assert file.codes() == {"entry-changed"}
+    file.edit("DELETE FROM leaf WHERE idx = 11")
+    assert "entry-missing" in file.codes()
 
 
 def test_a_log_without_entries_is_sound(tmp_path: Path) -> None:
