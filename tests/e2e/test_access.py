@@ -1,6 +1,8 @@
-"""`why`, `who-can` and `what-can`: asking about answers, given and possible."""
+"""`why`, `who-can`, `what-can`, `which-assets`: answers given, and possible ones."""
 
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -151,6 +153,16 @@ def test_each_way_in_is_a_permit_and_less_proof_is_none(ringwall: Ringwall) -> N
             "unknown-subject",
             "declare it with `ringwall apply`",
         ),
+        (
+            ("which-assets", "user:adda", "weights.read"),
+            "unknown-subject",
+            "perhaps you mean `user:ada`",
+        ),
+        (
+            ("which-assets", "user:ada", "weights.raed"),
+            "unknown-action",
+            "perhaps you mean `weights.read`",
+        ),
     ],
 )
 def test_what_is_not_on_record_exits_2_and_names_what_is_near(
@@ -161,6 +173,66 @@ def test_what_is_not_on_record_exits_2_and_names_what_is_near(
     assert (done.code, done.out) == (2, "")
     assert done.error()["code"] == code
     assert done.error()["next"] == hint
+
+
+def test_which_assets_is_what_can_of_one_action(ringwall: Ringwall) -> None:
+    what = ringwall("what-can", "user:ada").json()
+    expected = [way for way in what if way.pop("action") == "weights.read"]
+
+    which = ringwall("which-assets", "user:ada", "weights.read")
+
+    assert len(expected) > 3
+    assert (which.code, which.err) == (0, "")
+    assert which.json() == expected
+
+
+PAGED = [
+    (("who-can", "research.read", "eval:pico-1-suite"), "subject"),
+    (("what-can", "user:ada"), "resource"),
+    (("which-assets", "user:ada", "weights.read"), "resource"),
+]
+
+
+@pytest.mark.parametrize(("words", "unit"), PAGED)
+def test_pages_are_turned_by_the_option_that_the_hint_names(
+    ringwall: Ringwall, words: tuple[str, ...], unit: str
+) -> None:
+    found: list[dict[str, Any]] = []
+    pages, more = 0, list[str]()
+    while pages == 0 or more:
+        done = ringwall(*words, "--limit", 2, *more)
+        ways = done.json()
+        more = [
+            word
+            for option in re.findall(r"`(--after \S+)`", done.err)
+            for word in option.split()
+        ]
+        assert 1 <= len({way[unit] for way in ways}) <= 2
+        assert (done.code, bool(more)) == (0, bool(done.err))
+        assert not [way for way in ways if way in found]
+        found += ways
+        pages += 1
+
+    assert pages > 1
+    assert found == ringwall(*words).json()
+
+
+def test_that_there_is_more_is_said_beside_the_data(ringwall: Ringwall) -> None:
+    words, _ = PAGED[1]
+    hint = "there is more: go on with `--after checkpoint:aurora-2-step-90k`\n"
+
+    for fmt in ("table", "json", "ndjson", "csv"):
+        done = ringwall(*words, "--limit", "1", "--format", fmt)
+        assert (done.code, done.err) == (0, hint)
+        assert "there is more" not in done.out
+
+
+@pytest.mark.parametrize("limit", ["-1", "many"])
+def test_a_limit_that_is_none_exits_2(ringwall: Ringwall, limit: str) -> None:
+    done = ringwall("what-can", "user:ada", "--limit", limit)
+
+    assert (done.code, done.out) == (2, "")
+    assert "--limit" in done.err
 
 
 @pytest.mark.parametrize("width", [80, 120])

@@ -287,7 +287,7 @@ def test_ctrl_c_is_130(
         ("ringwall a", {"apply", "audit"}),
         ("ringwall policy t", {"test", "table"}),
         ("ringwall check --fo", {"--for-caller", "--format"}),
-        ("ringwall -C x wh", {"why", "who-can", "what-can"}),
+        ("ringwall -C x wh", {"why", "who-can", "what-can", "which-assets"}),
     ],
 )
 def test_completion_offers_what_fits(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 
-from hypothesis import assume, event, given, settings
+from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
 from ringwall.base.canonical import MAX_ENTRY_BYTES, dump_canonical
@@ -16,7 +16,6 @@ from ringwall.model.levels import Authentication, Quorum
 from ringwall.model.requests import AccessRequest
 from ringwall.pdp.facts import FactBase, FactMissing
 from ringwall.pdp.pipeline import DecisionPoint
-from ringwall.pdp.search import what_can, who_can
 from ringwall.policy.bundle import Bundle, compile_bundle
 from ringwall.policy.folder import read_bundle
 from ringwall.policy.reference import ReferenceConcern
@@ -295,48 +294,3 @@ def test_a_decision_comes_back_from_the_record(asked: Question, purpose: str) ->
     assert len(entry) <= MAX_ENTRY_BYTES
     assert load_event(entry) == made
     assert reasons_of(load_event(entry)) == verdict.reasons
-
-
-@settings(max_examples=20)
-@given(questions())
-def test_the_searches_find_what_asking_one_by_one_finds(asked: Question) -> None:
-    documents, request, _, now = asked
-    facts, resource = facts_of(documents), request.resource
-    subjects = ["user:ada", "user:grace", "user:lou", request.subject]
-    actions = [request.action, "weights.infer"]
-    expected = {
-        (subject, action, via)
-        for subject in subjects
-        for action in actions
-        for via in facts.points()
-        if any(serves(facts, (subject, action, resource, via), now))
-    }
-    who = {
-        way
-        for action in actions
-        for way in who_can(point(), facts, now, action, resource)
-        if way.subject in subjects
-    }
-    what = {
-        way
-        for subject in subjects
-        for way in what_can(point(), facts, now, subject)
-        if way.resource == resource and way.action in actions
-    }
-
-    assert {(way.subject, way.action, way.point) for way in who} == expected
-    assert who == what
-
-
-def serves(
-    facts: FactBase, words: tuple[str, str, str, str], now: int
-) -> Iterable[bool]:
-    """Give whether each proof there is would be answered with a permit."""
-    for quorum in Quorum:
-        for authentication in Authentication:
-            request = AccessRequest(*words, authentication)
-            try:
-                s = facts.situation(request, now)
-            except FactMissing:
-                return
-            yield point().evaluate_situation(approved(s, quorum)).permitted

@@ -1,4 +1,4 @@
-"""`why`, `who-can`, `what-can`: asking about answers, given and possible."""
+"""`why`, `who-can`, `what-can`, `which-assets`: answers given, and possible ones."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,14 +10,41 @@ from ringwall.cli.options import (
     examples,
     open_institute,
 )
-from ringwall.cli.output import print_object, print_rows
+from ringwall.cli.output import print_object, print_rows, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from ringwall.pdp.search import Way
+    from ringwall.pdp.facts import FactBase
+    from ringwall.pdp.pipeline import DecisionPoint
+    from ringwall.pdp.search import Page, Search
 
 __all__ = ["register"]
+
+_ActionArgument = Annotated[
+    str, typer.Argument(metavar="ACTION", help="E.g. weights.read.")
+]
+_SubjectArgument = Annotated[
+    str, typer.Argument(metavar="SUBJECT", help="A person or service.")
+]
+_LimitOption = Annotated[
+    int,
+    typer.Option(
+        "--limit",
+        min=0,
+        metavar="N",
+        help="Show the ways of N subjects or assets at most; 0 shows all.",
+    ),
+]
+_AfterOption = Annotated[
+    str,
+    typer.Option(
+        "--after",
+        metavar="ID",
+        help="Show only subjects or assets whose ids sort after this one.",
+        show_default=False,
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -25,12 +52,25 @@ def register(app: typer.Typer) -> None:
     app.command("why", epilog=examples("why last", "why 80 --format json"))(_why)
     app.command(
         "who-can",
-        epilog=examples("who-can weights.read weights:aurora-2"),
+        epilog=examples(
+            "who-can weights.read weights:aurora-2",
+            "who-can weights.read weights:aurora-2 --limit 50 --after user:ada",
+        ),
     )(_who_can)
     app.command(
         "what-can",
-        epilog=examples("what-can user:ada", "what-can user:ada --format csv"),
+        epilog=examples(
+            "what-can user:ada",
+            "what-can user:ada --format csv --limit 50 --after weights:aurora-2",
+        ),
     )(_what_can)
+    app.command(
+        "which-assets",
+        epilog=examples(
+            "which-assets user:ada weights.read",
+            "which-assets user:ada weights.read --limit 50 --after weights:aurora-2",
+        ),
+    )(_which_assets)
 
 
 def _why(
@@ -60,41 +100,63 @@ def _why(
 
 
 def _who_can(
-    action: Annotated[str, typer.Argument(metavar="ACTION", help="E.g. weights.read.")],
+    action: _ActionArgument,
     asset: Annotated[
         str, typer.Argument(metavar="ASSET", help="E.g. weights:aurora-2.")
     ],
+    limit: _LimitOption = 0,
+    after: _AfterOption = "",
     folder: InstituteOption = None,
     fmt: FormatOption = None,
 ) -> None:
     """List who may act on an asset now, through which points and with what proof."""
-    from ringwall.pdp.search import who_can as search
-
-    institute = open_institute(folder)
-    facts, decider = institute.facts(), institute.decider()
+    facts, decider, search = _opened(folder)
     _must_know("unknown-asset", asset, facts.assets())
     _must_know("unknown-action", action, decider.actions)
-    ways = search(decider, facts, institute.clock.now(), action, asset)
+    page = search.who_can(action, asset, after=after, limit=limit)
     title = f"who can {action} on {asset} now, given the approvals shown"
-    _print_ways(ways, ("subject",), fmt, title)
+    _print_page(page, ("subject",), fmt, title)
 
 
 def _what_can(
-    subject: Annotated[
-        str, typer.Argument(metavar="SUBJECT", help="A person or service.")
-    ],
+    subject: _SubjectArgument,
+    limit: _LimitOption = 0,
+    after: _AfterOption = "",
     folder: InstituteOption = None,
     fmt: FormatOption = None,
 ) -> None:
     """List what a subject may do now, to which assets, through which points."""
-    from ringwall.pdp.search import what_can as search
+    facts, _, search = _opened(folder)
+    _must_know("unknown-subject", subject, facts.subjects())
+    page = search.what_can(subject, after=after, limit=limit)
+    title = f"what {subject} can do now, given the approvals shown"
+    _print_page(page, ("resource", "action"), fmt, title)
+
+
+def _which_assets(
+    subject: _SubjectArgument,
+    action: _ActionArgument,
+    limit: _LimitOption = 0,
+    after: _AfterOption = "",
+    folder: InstituteOption = None,
+    fmt: FormatOption = None,
+) -> None:
+    """List the assets on which a subject may do one thing now."""
+    facts, decider, search = _opened(folder)
+    _must_know("unknown-subject", subject, facts.subjects())
+    _must_know("unknown-action", action, decider.actions)
+    page = search.which_assets(subject, action, after=after, limit=limit)
+    title = f"on which assets {subject} can {action} now, given the approvals shown"
+    _print_page(page, ("resource",), fmt, title)
+
+
+def _opened(folder: InstituteOption) -> "tuple[FactBase, DecisionPoint, Search]":
+    """Return the registry, the policies and a search of both as they are now."""
+    from ringwall.pdp.search import Search
 
     institute = open_institute(folder)
     facts, decider = institute.facts(), institute.decider()
-    _must_know("unknown-subject", subject, facts.subjects())
-    ways = search(decider, facts, institute.clock.now(), subject)
-    title = f"what {subject} can do now, given the approvals shown"
-    _print_ways(ways, ("resource", "action"), fmt, title)
+    return facts, decider, Search(decider, facts, institute.clock.now())
 
 
 def _must_know(code: str, word: str, known: "Iterable[str]") -> None:
@@ -117,12 +179,12 @@ def _must_know(code: str, word: str, known: "Iterable[str]") -> None:
     )
 
 
-def _print_ways(
-    ways: "tuple[Way, ...]", keys: tuple[str, ...], fmt: FormatOption, title: str
+def _print_page(
+    page: "Page", keys: "Sequence[str]", fmt: FormatOption, title: str
 ) -> None:
     """Print ways, those that differ only in the point on one line."""
     grouped: dict[tuple[str, ...], list[str]] = {}
-    for way in ways:
+    for way in page.ways:
         key = (
             *(getattr(way, name) for name in keys),
             str(way.authentication),
@@ -135,3 +197,5 @@ def _print_ways(
         for key, points in grouped.items()
     ]
     print_rows([*columns, "via"], rows, fmt, title=title)
+    if page.next:
+        say(f"there is more: go on with `--after {page.next}`")

@@ -1,25 +1,32 @@
-"""Who can, and what can: the pipeline asked for every party.
+"""Who can, what can, and which assets: the pipeline asked for those it could permit.
 
-Asks the very same pipeline as a check, so the answers can't disagree with it.
+Every way is a permit of the very pipeline that checks, so the answers can't disagree
+with it. Must never leave out a way that a check would permit.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import product
+from functools import cached_property
+from heapq import merge
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import TypeAlias
 
-from ringwall.model.facts import GrantFacts, SessionFacts, Situation
+from ringwall.model.decisions import Stage
+from ringwall.model.facts import AssetFacts, GrantFacts, SessionFacts, Situation
 from ringwall.model.levels import Authentication, Quorum
-from ringwall.model.requests import AccessRequest
+from ringwall.pdp.census import Census, Party
 from ringwall.pdp.facts import FactBase, FactMissing
-from ringwall.pdp.pipeline import DecisionPoint, Evaluation
-from ringwall.policy.compiler import CompiledConcern
-from ringwall.policy.matcher import Call, Path
+from ringwall.pdp.pipeline import DecisionPoint
+from ringwall.pdp.proof import Proof, Prover
+from ringwall.policy.shortlist import Shortlist
 
-__all__ = ["Way", "what_can", "who_can"]
+__all__ = ["Page", "Search", "Way"]
 
-_PROOFS = tuple(product(Quorum, Authentication))
-_STRONGEST = (max(Quorum), max(Authentication))
-_PROOF_PATHS = ("session.", "grant.")
+_NO_SESSION = SessionFacts(Authentication.NONE)
+_NO_GRANT = GrantFacts(Quorum.NONE)
+_Entrance: TypeAlias = tuple[str, Proof]
+"""A point, and the least proof that serves there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,90 +50,182 @@ class Way:
     quorum: Quorum
 
 
-def who_can(
-    decider: DecisionPoint, facts: FactBase, now: int, action: str, resource: str
-) -> tuple[Way, ...]:
-    """Return each way by which anybody may act on an asset, by subject and point."""
-    asked = product(facts.subjects(), [action], [resource], facts.points())
-    return tuple(_ways(decider, facts, now, asked))
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of the ways, those of one subject or asset never split.
+
+    Attributes:
+        ways: by subject or asset, then by action and point.
+        next: the id to go on after; empty when there is no more.
+    """
+
+    ways: tuple[Way, ...]
+    next: str
 
 
-def what_can(
-    decider: DecisionPoint, facts: FactBase, now: int, subject: str
-) -> tuple[Way, ...]:
-    """Return each way by which one subject may act on anything, by asset."""
-    actions, assets = sorted(decider.actions), facts.assets()
-    asked = (
-        (subject, action, asset, point)
-        for asset, action, point in product(assets, actions, facts.points())
-    )
-    return tuple(_ways(decider, facts, now, asked))
+class Search:
+    """Searches the registry at one instant; the first question takes its census.
+
+    Args:
+        decider: decides.
+        facts: the registry.
+        now: the instant.
+    """
+
+    def __init__(self, decider: DecisionPoint, facts: FactBase, now: int) -> None:
+        concerns = decider.concerns.values()
+        self._actions = sorted(decider.actions)
+        self._access = decider.concerns[Stage.ACCESS].concern
+        self._census = Census(facts, now, [item.concern for item in concerns])
+        self._prover = Prover(decider)
+
+    def who_can(
+        self, action: str, resource: str, *, after: str = "", limit: int = 0
+    ) -> Page:
+        """Return the ways by which anybody may act on an asset.
+
+        Args:
+            action: e.g. `weights.read`.
+            resource: id of the asset; one that is not on record gives no ways.
+            after: only subjects whose ids sort after it.
+            limit: the most subjects; 0 for all.
+
+        Raises:
+            ValueError: the limit is negative.
+        """
+        return _page(self._by_subject(action, resource, after), limit)
+
+    def what_can(self, subject: str, *, after: str = "", limit: int = 0) -> Page:
+        """Return the ways by which one subject may act on anything.
+
+        Args:
+            subject: its id; one that is not on record gives no ways.
+            after: only assets whose ids sort after it.
+            limit: the most assets; 0 for all.
+
+        Raises:
+            ValueError: the limit is negative.
+        """
+        return _page(self._by_asset(subject, self._actions, after), limit)
+
+    def which_assets(
+        self, subject: str, action: str, *, after: str = "", limit: int = 0
+    ) -> Page:
+        """Return the ways by which one subject may do one thing.
+
+        Args:
+            subject: its id; one that is not on record gives no ways.
+            action: e.g. `weights.read`.
+            after: only assets whose ids sort after it.
+            limit: the most assets; 0 for all.
+
+        Raises:
+            ValueError: the limit is negative.
+        """
+        return _page(self._by_asset(subject, [action], after), limit)
+
+    @cached_property
+    def _parties(self) -> Shortlist:
+        return Shortlist(self._access, self._census.parties)
+
+    @cached_property
+    def _assets(self) -> Shortlist:
+        return Shortlist(self._access, self._census.assets)
+
+    def _by_subject(
+        self, action: str, resource: str, after: str
+    ) -> Iterator[tuple[str, list[Way]]]:
+        """Give the ways of each subject that has any."""
+        try:
+            asset = self._census.holding(resource).asset
+        except FactMissing:
+            return
+        parties = self._census.parties
+        known: dict[int, list[_Entrance]] = {}
+        for rank in self._parties.ranks({"asset": asset, "action": action}, after):
+            profile = parties.profiles[rank]
+            entrances = known.get(profile)
+            if entrances is None:
+                party = parties.examples[profile]
+                entrances = known[profile] = self._entrances(party, action, asset)
+            if entrances:
+                subject = parties.ids[rank]
+                yield subject, _ways(subject, action, resource, entrances)
+
+    def _by_asset(
+        self, subject: str, actions: Iterable[str], after: str
+    ) -> Iterator[tuple[str, list[Way]]]:
+        """Give the ways to each asset to which there are any."""
+        try:
+            party = self._census.party(subject)
+        except FactMissing:
+            return
+        assets = self._census.assets
+        known: dict[tuple[int, str], list[_Entrance]] = {}
+        asked = merge(*(self._assets_for(party, action, after) for action in actions))
+        for rank, group in groupby(asked, itemgetter(0)):
+            profile, resource = assets.profiles[rank], assets.ids[rank]
+            found: list[Way] = []
+            for _, action in group:
+                entrances = known.get((profile, action))
+                if entrances is None:
+                    asset = assets.examples[profile].asset
+                    entrances = self._entrances(party, action, asset)
+                    known[profile, action] = entrances
+                found += _ways(subject, action, resource, entrances)
+            if found:
+                yield resource, found
+
+    def _assets_for(
+        self, party: Party, action: str, after: str
+    ) -> Iterator[tuple[int, str]]:
+        known = {
+            "subject": party.subject,
+            "organisation": party.organisation,
+            "action": action,
+        }
+        for rank in self._assets.ranks(known, after):
+            yield rank, action
+
+    def _entrances(
+        self, party: Party, action: str, asset: AssetFacts
+    ) -> list[_Entrance]:
+        """Return the points through which a question passes; sites alike ask once."""
+        places = self._census.places
+        proofs = [
+            self._prover.least(
+                Situation(
+                    party.subject,
+                    party.organisation,
+                    asset,
+                    place.site,
+                    _NO_SESSION,
+                    _NO_GRANT,
+                    action,
+                )
+            )
+            for place in places.examples
+        ]
+        return [
+            (point, proof)
+            for point, profile in zip(places.ids, places.profiles, strict=True)
+            for proof in proofs[profile]
+        ]
 
 
 def _ways(
-    decider: DecisionPoint,
-    facts: FactBase,
-    now: int,
-    asked: Iterable[tuple[str, str, str, str]],
-) -> Iterator[Way]:
-    helps = all(map(_proof_only_helps, decider.concerns.values()))
-    for subject, action, resource, point in asked:
-        request = AccessRequest(subject, action, resource, point)
-        try:
-            situation = facts.situation(request, now)
-        except FactMissing:
-            continue
-        strongest = decider.evaluate_situation(_proven(situation, *_STRONGEST))
-        if strongest.permitted or not (helps and _nothing_matches(strongest)):
-            yield from (
-                Way(subject, action, resource, point, authentication, quorum)
-                for quorum, authentication in _least(decider, situation)
-            )
+    subject: str, action: str, resource: str, entrances: Iterable[_Entrance]
+) -> list[Way]:
+    return [
+        Way(subject, action, resource, point, authentication, quorum)
+        for point, (quorum, authentication) in entrances
+    ]
 
 
-def _least(
-    decider: DecisionPoint, situation: Situation
-) -> Iterator[tuple[Quorum, Authentication]]:
-    """Give the first proof that serves, if any does."""
-    for quorum, authentication in _PROOFS:
-        proven = _proven(situation, quorum, authentication)
-        if decider.evaluate_situation(proven).permitted:
-            yield quorum, authentication
-            return
-
-
-def _proof_only_helps(concern: CompiledConcern) -> bool:
-    """Return whether a row that matches still does when more is proven.
-
-    It does where proof is asked for in no other way than `at_least(r.grant.quorum,
-    p.quorum)`.
-    """
-    return all(
-        isinstance(condition.expression, Call)
-        and condition.expression.function == "at_least"
-        and isinstance(condition.expression.arguments[0], Path)
-        and not isinstance(condition.expression.arguments[1], Path)
-        for condition in concern.concern.conditions
-        if any(path.startswith(_PROOF_PATHS) for path in condition.paths)
-    )
-
-
-def _nothing_matches(evaluation: Evaluation) -> bool:
-    """Return whether some stage denies because no row matches, or the floor does.
-
-    Then less proof can't turn it into a permit, if more proof never unmatches a row.
-    """
-    if evaluation.floor or not evaluation.outcomes:
-        return True
-    return any(
-        not (outcome.permitted or outcome.rules or outcome.error)
-        for outcome in evaluation.outcomes
-    )
-
-
-def _proven(
-    situation: Situation, quorum: Quorum, authentication: Authentication
-) -> Situation:
-    return situation._replace(
-        session=SessionFacts(authentication), grant=GrantFacts(quorum)
-    )
+def _page(found: Iterator[tuple[str, list[Way]]], limit: int) -> Page:
+    if limit < 0:
+        raise ValueError("the limit of a page can't be negative")
+    shown = list(islice(found, limit) if limit else found)
+    ways = tuple(way for _, some in shown for way in some)
+    more = next(found, None) is not None
+    return Page(ways, shown[-1][0] if more else "")

@@ -6,80 +6,35 @@ nothing. Must never answer a permit when evaluating raised.
 
 import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any, TypeAlias
-
-from typing_extensions import override
+from typing import Any, NoReturn, TypeAlias
 
 from ringwall.policy.binding import check_facts
 from ringwall.policy.change import AttributeChange, changed_request
 from ringwall.policy.concern import Concern
+from ringwall.policy.decision_code import decision_node
 from ringwall.policy.explain import Explainer
 from ringwall.policy.expressions import (
+    NOT_A_FLAG,
     REQUEST,
     ROW,
-    load,
-    path_node,
     seniors_name,
     translate,
 )
-from ringwall.policy.index import IndexPlan, Table, build_table, is_lookup, plan_index
+from ringwall.policy.index import Table, build_table, is_lookup, plan_index
 from ringwall.policy.outcome import NearRow, Outcome
-from ringwall.policy.value_types import WordType
 
 __all__ = ["CompiledConcern", "compile_concern"]
 
 _Decide: TypeAlias = Callable[[object], Outcome]
 
 _NOTHING_PERMITS = Outcome(permitted=False, rules=())
-
-# The frame of the generated function. The upper-case names are replaced by nodes.
-_FRAME = """
-def decide(request):
-    try:
-        hit = hits = None
-        SEARCH
-        if hit is None:
-            return nothing
-        if not COMMON:
-            return nothing
-        if not KNOWN:
-            return unknown
-        if hits is None:
-            return single[hit]
-        return combine(tuple(hits))
-    except Exception as error:
-        return failed(error)
-"""
-# How the rows of one key are tried: without roles, and where roles may split them.
-_SCAN = """
-for row in get(KEY, empty):
-    if TESTS:
-        FOUND
-"""
-_SCAN_ROLES = """
-rows = get(KEY, empty)
-if rows.__class__ is split:
-    for role in ROLES:
-        for row in rows.get(role, empty):
-            if TESTS:
-                FOUND
-else:
-    for row in rows:
-        if ALL_TESTS:
-            FOUND
-"""
-# Most requests match one row: no list is made for it.
-_FOUND = """
-if hit is None:
-    hit = row[0]
-elif hits is None:
-    hits = [hit, row[0]]
-else:
-    hits.append(row[0])
-"""
+_OUTSIDE = Outcome(
+    permitted=False,
+    rules=(),
+    error="an attribute is outside its vocabulary or not of its type",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +116,7 @@ class CompiledConcern:
 def compile_concern(concern: Concern) -> CompiledConcern:
     """Return a concern in a form that decides fast."""
     plan = plan_index(concern)
-    functions = [_decide_node(plan, concern)]
+    functions = [decision_node(plan, concern)]
     for number, condition in enumerate(concern.conditions):
         body = ast.Return(translate(condition.expression, concern.schema))
         functions.append(_function(f"test_{number}", (REQUEST, ROW), [body]))
@@ -214,9 +169,8 @@ def _namespace(table: Table, concern: Concern) -> dict[str, Any]:
         "empty": (),
         "split": dict,
         "nothing": _NOTHING_PERMITS,
-        "unknown": Outcome(
-            permitted=False, rules=(), error="a word is outside its vocabulary"
-        ),
+        "unknown": _OUTSIDE,
+        NOT_A_FLAG: _refuse_flag,
         "single": _SingleOutcomes(denying),
         "combine": combine,
         "failed": _failed,
@@ -229,60 +183,8 @@ def _failed(error: Exception) -> Outcome:
     return Outcome(permitted=False, rules=(), error=message)
 
 
-def _decide_node(plan: IndexPlan, concern: Concern) -> ast.stmt:
-    schema = concern.schema
-    common = [translate(item.expression, schema) for item in plan.common]
-    nodes = {"COMMON": _all(common), "KNOWN": _all(_known(plan, concern))}
-    (function,) = _fill(_FRAME, nodes, {"SEARCH": _search(plan, concern)})
-    return function
-
-
-def _known(plan: IndexPlan, concern: Concern) -> list[ast.expr]:
-    """Return the checks that words which no lookup vouches for are in their lists."""
-    looked_up = {part.path for part in plan.parts}
-    checks: list[ast.expr] = []
-    for attribute in concern.schema.attributes:
-        kind = attribute.type
-        if not isinstance(kind, WordType) or kind.vocabulary.ordered:
-            continue
-        if attribute.path not in looked_up:
-            words = ast.Set([ast.Constant(word) for word in kind.vocabulary.values])
-            checks.append(ast.Compare(path_node(attribute.path), [ast.In()], [words]))
-    return checks
-
-
-def _search(plan: IndexPlan, concern: Concern) -> list[ast.stmt]:
-    """Return the loops that note the id of each matching row."""
-    schema = concern.schema
-    tests = [translate(item.expression, schema) for item in plan.residual]
-    nodes = {"KEY": _key(plan), "TESTS": _all(tests)}
-    blocks = {"FOUND": _parsed(_FOUND).body}
-    role = plan.role
-    if role is None:
-        body = _fill(_SCAN, nodes, blocks)
-    else:
-        held = translate(role.condition.expression, schema)
-        nodes |= {"ROLES": path_node(role.path), "ALL_TESTS": _all([held, *tests])}
-        body = _fill(_SCAN_ROLES, nodes, blocks)
-    for part in plan.parts:
-        if part.twice:
-            either = ast.Tuple([path_node(part.path), ast.Constant(None)], ast.Load())
-            loop = ast.Name("wild", ast.Store())
-            body = [ast.For(loop, either, body, [])]
-    return body
-
-
-def _key(plan: IndexPlan) -> ast.expr:
-    parts = [
-        load("wild") if part.twice else path_node(part.path) for part in plan.parts
-    ]
-    return parts[0] if len(parts) == 1 else ast.Tuple(parts, ast.Load())
-
-
-def _all(tests: list[ast.expr]) -> ast.expr:
-    if not tests:
-        return ast.Constant(value=True)
-    return tests[0] if len(tests) == 1 else ast.BoolOp(ast.And(), tests)
+def _refuse_flag(value: object) -> NoReturn:
+    raise TypeError(f"a flag is true or false, not `{type(value).__name__}`")
 
 
 def _function(
@@ -296,39 +198,3 @@ def _function(
         defaults=[],
     )
     return ast.FunctionDef(name, arguments, body, [])
-
-
-def _fill(
-    frame: str, nodes: Mapping[str, ast.expr], blocks: Mapping[str, list[ast.stmt]]
-) -> list[ast.stmt]:
-    """Return the statements of a frame, its upper-case names replaced.
-
-    Args:
-        frame: Python source with a name for everything that varies.
-        nodes: what stands in place of a name within a statement.
-        blocks: what stands in place of a name that is a statement of its own.
-    """
-    filled: ast.Module = _Fill(nodes, blocks).visit(deepcopy(_parsed(frame)))
-    return filled.body
-
-
-@cache
-def _parsed(frame: str) -> ast.Module:
-    return ast.parse(frame)
-
-
-class _Fill(ast.NodeTransformer):
-    def __init__(
-        self, nodes: Mapping[str, ast.expr], blocks: Mapping[str, list[ast.stmt]]
-    ) -> None:
-        self._nodes = nodes
-        self._blocks = blocks
-
-    @override
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        return self._nodes.get(node.id, node)
-
-    @override
-    def visit_Expr(self, node: ast.Expr) -> list[ast.stmt]:
-        # The frames have no expression statement but the names of blocks.
-        return self._blocks[ast.unparse(node)]

@@ -21,9 +21,17 @@ from ringwall.policy.matcher import (
 )
 from ringwall.policy.schema import Schema
 from ringwall.policy.typecheck import guarded_column, operand_type
-from ringwall.policy.value_types import SetType, parse_value
+from ringwall.policy.value_types import FlagType, SetType, parse_value
 
-__all__ = ["REQUEST", "ROW", "load", "path_node", "seniors_name", "translate"]
+__all__ = [
+    "NOT_A_FLAG",
+    "REQUEST",
+    "ROW",
+    "load",
+    "path_node",
+    "seniors_name",
+    "translate",
+]
 
 REQUEST = "request"
 ROW = "row"
@@ -35,6 +43,10 @@ _OPERATORS: dict[str, type[ast.cmpop]] = {
     "at_most": ast.LtE,
     "within": ast.LtE,
 }
+
+
+NOT_A_FLAG = "not_a_flag"
+"""Name that holds a function of one value which raises TypeError."""
 
 
 def seniors_name(relation: str) -> str:
@@ -79,12 +91,24 @@ def translate(tree: Expression, schema: Schema) -> ast.expr:
 def _value(tree: Path | ColumnRef | Literal, schema: Schema) -> ast.expr:
     match tree:
         case Path(path):
-            return path_node(path)
+            is_flag = isinstance(schema.attribute(path).type, FlagType)
+            return _flag(path) if is_flag else path_node(path)
         case ColumnRef(name):
             index = ast.Constant(schema.column_index(name))
             return ast.Subscript(load(ROW), index, ast.Load())
         case _:
             raise ValueError("a literal has no meaning on its own")
+
+
+def _flag(path: str) -> ast.expr:
+    """Return `x is True or (x is not False and not_a_flag(x))`.
+
+    Python takes None and 0 for false, which must not pass for "not suspended".
+    """
+    true = ast.Compare(path_node(path), [ast.Is()], [ast.Constant(value=True)])
+    other = ast.Compare(path_node(path), [ast.IsNot()], [ast.Constant(value=False)])
+    refusal = ast.Call(load(NOT_A_FLAG), [path_node(path)], [])
+    return ast.BoolOp(ast.Or(), [true, ast.BoolOp(ast.And(), [other, refusal])])
 
 
 def _compare(tree: Compare, schema: Schema) -> ast.expr:

@@ -1,6 +1,5 @@
 """Who can, what can, and which assets: ways, their order and their pages."""
 
-from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -69,16 +68,20 @@ def test_ways_are_listed_by_asset_then_action_then_point() -> None:
     assert len({way.resource for way in ways}) > 1
 
 
-def test_assets_that_are_alike_are_each_listed() -> None:
-    twin = edited("dataset:open", id="dataset:twin")
-    ways = searched(institute(twin)).what_can("user:max").ways
-    listed = [
-        [replace(way, resource="") for way in ways if way.resource == resource]
-        for resource in ("dataset:open", "dataset:twin")
-    ]
+def test_assets_that_are_alike_are_each_listed_action_by_action() -> None:
+    rows = (
+        "p, acc-001, researcher, *, allow\n"
+        "p, acc-002, researcher, weights.infer, deny\n"
+    )
+    access = concern(ACCESS_HEAD, ACCESS_TAIL, rows)
+    facts = institute(edited("dataset:open", id="dataset:twin"))
+    ways = searched(facts, small(access=access)).what_can("user:max").ways
 
-    assert listed[0]
-    assert listed[0] == listed[1]
+    assert [(way.resource, way.action, way.point) for way in ways] == [
+        (resource, "weights.read", point)
+        for resource in ("dataset:open", "dataset:twin")
+        for point in BOTH
+    ]
 
 
 def test_which_assets_is_what_can_of_one_action() -> None:

@@ -1,4 +1,5 @@
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -124,6 +125,13 @@ def test_request_that_can_not_be_evaluated_is_denied(concern: CompiledConcern) -
     assert wrong.error.startswith("TypeError: ")
 
 
+_OUTSIDE = Outcome(
+    permitted=False,
+    rules=(),
+    error="an attribute is outside its vocabulary or not of its type",
+)
+
+
 def test_word_outside_its_vocabulary_is_denied() -> None:
     concern = compiled(
         ("r.action == p.action", '(r.action == p.action || r.action != "read")'),
@@ -133,9 +141,42 @@ def test_word_outside_its_vocabulary_is_denied() -> None:
     outcome = concern.decide(_Loose(whole.subject, whole.asset, "dance"))
 
     assert concern.decide(whole).permitted
-    assert outcome == Outcome(
-        permitted=False, rules=(), error="a word is outside its vocabulary"
+    assert outcome == _OUTSIDE
+
+
+def test_attribute_that_a_row_leaves_open_must_be_there_all_the_same() -> None:
+    concern = compiled()
+    whole: Any = request(concern.concern, asset_kind="data", action="read")
+    sizeless = SimpleNamespace(
+        **{
+            name: getattr(whole.asset, name)
+            for name in ("kind", "owner", "born", "labels")
+        }
     )
+    wordy = replace(whole.asset, size="1000")
+
+    missing = concern.decide(_Loose(whole.subject, sizeless, "read"))
+    wrong = concern.decide(_Loose(whole.subject, wordy, "read"))
+
+    assert concern.decide(whole).rules[0] == "row-001"  # whose size is open
+    assert not missing.permitted
+    assert missing.error.startswith("AttributeError: ")
+    assert not wrong.permitted
+    assert wrong == _OUTSIDE or wrong.error.startswith("TypeError: ")
+
+
+@pytest.mark.parametrize("flag", [None, 0, "", "false", 1])
+def test_flag_is_true_or_false_and_nothing_that_python_takes_for_it(
+    concern: CompiledConcern, flag: object
+) -> None:
+    whole: Any = request(concern.concern)
+    unclear = replace(whole.subject, suspended=flag)
+
+    outcome = concern.decide(_Loose(unclear, whole.asset, whole.action))
+
+    assert concern.decide(whole).permitted
+    assert not outcome.permitted
+    assert outcome.error.startswith("TypeError: a flag is true or false, not `")
 
 
 def test_unknown_word_in_a_looked_up_place_finds_no_row(

@@ -44,7 +44,12 @@ SCHEMA = sample().schema
         ),
         (
             "!r.subject.suspended && r.subject.suspended",
-            "not request.subject.suspended and request.subject.suspended",
+            (
+                "not (request.subject.suspended is True or (request.subject.suspended "
+                "is not False and not_a_flag(request.subject.suspended))) and "
+                "(request.subject.suspended is True or (request.subject.suspended "
+                "is not False and not_a_flag(request.subject.suspended)))"
+            ),
         ),
     ],
 )
