@@ -1,11 +1,25 @@
-"""Reads a policy vector: edits of one good concern, and the one fault they make."""
+"""Reads a policy vector: edits of one good concern, and the one fault they make.
+
+An edit puts one text in place of another. Where it says `times`, the text of `repeat`
+stands so many times in place of `@`, each `{}` in it a number from 0.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from ringwall.base.yaml_tree import Data, parse_yaml, to_data
+import yaml
 
-__all__ = ["BASE", "VECTORS", "Vector", "base_files", "read_vector"]
+from ringwall.base.yaml_tree import Data
+
+__all__ = [
+    "BASE",
+    "VECTORS",
+    "Vector",
+    "base_files",
+    "edited_files",
+    "read_vector",
+    "read_yaml",
+]
 
 VECTORS = Path(__file__).parent / "vectors" / "policy"
 BASE = VECTORS / "base"
@@ -31,17 +45,25 @@ def base_files() -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(BASE.iterdir())}
 
 
-def read_vector(path: Path) -> Vector:
-    """Return the vector that a file describes."""
-    data = _mapping(to_data(parse_yaml(path.read_bytes(), path.name, max_bytes=65536)))
-    files = {name: text.decode("utf-8") for name, text in base_files().items()}
-    edits = data["edits"]
+def read_yaml(path: Path) -> dict[str, Data]:
+    """Return a vector as plain data; our own reader would refuse what some put."""
+    return _mapping(yaml.safe_load(path.read_text("utf-8")))
+
+
+def edited_files(edits: Data, encoding: str = "utf-8") -> dict[str, bytes]:
+    """Return the files of the good concern after a list of edits."""
+    files = {name: data.decode("utf-8") for name, data in base_files().items()}
     assert isinstance(edits, list)
     for edit in edits:
         _apply(files, _mapping(edit))
-    encoding = str(data.get("encoding", "utf-8"))
+    return {name: text.encode(encoding) for name, text in files.items()}
+
+
+def read_vector(path: Path) -> Vector:
+    """Return the vector that a file describes."""
+    data = read_yaml(path)
     return Vector(
-        files={name: text.encode(encoding) for name, text in files.items()},
+        files=edited_files(data["edits"], str(data.get("encoding", "utf-8"))),
         expect=str(data["expect"]),
         place=str(data["at"]),
     )
@@ -54,9 +76,19 @@ def _apply(files: dict[str, str], edit: dict[str, Data]) -> None:
     elif "whole" in edit:
         files[name] = str(edit["whole"])
     else:
-        find, put = str(edit["find"]), str(edit["put"])
+        find, put = str(edit["find"]), _text(edit)
         assert find in files[name], f"`{find}` is not in {name}"
         files[name] = files[name].replace(find, put, 1)
+
+
+def _text(edit: dict[str, Data]) -> str:
+    """Return what an edit puts, with its repeated part, counted, in place of `@`."""
+    put, times = str(edit["put"]), edit.get("times", 0)
+    assert isinstance(times, int)
+    if not times:
+        return put
+    part = str(edit["repeat"])
+    return put.replace("@", "".join(part.format(n) for n in range(times)))
 
 
 def _mapping(data: Data) -> dict[str, Data]:

@@ -1,7 +1,7 @@
 """What stock Casbin lets happen without a word, and that the strict reader refuses it.
 
 Each test first shows the surprise with stock Casbin on the very files, then that the
-reader does not accept them. Pitfalls of an API we do not use are not here.
+reader does not accept them, or that the request is refused.
 """
 
 from dataclasses import dataclass
@@ -83,7 +83,7 @@ LOST_DENIES = [
     ("second policy", DENY.replace("p, ", "p2, "), "line-unknown"),
     ("comment in the line", DENY.replace("deny", "deny # note"), "field-malformed"),
     ("quotes", DENY.replace("eve", '"eve"'), "field-malformed"),
-    ("look-alike letter", DENY.replace("eve", "\u0435ve"), "field-malformed"),
+    ("look-alike letter", DENY.replace("eve", "\u0435ve"), "mixed-scripts"),
     ("zero-width space", DENY.replace("eve", "ev\u200be"), "control-character"),
     ("upper-case name", DENY.replace("eve", "Eve"), "value-unknown"),
 ]
@@ -326,3 +326,85 @@ def test_column_named_priority_reorders_the_rows() -> None:
     model = MODEL.replace("obj", "priority").replace("wrong-priority", "wrong-object")
 
     assert "name-malformed" in _codes(model, ALLOW)
+
+
+@pytest.mark.parametrize("name", ["format", "mro", "func_x"])
+def test_attribute_that_the_interpreter_will_not_read_raises_at_each_decision(
+    name: str,
+) -> None:
+    model = _with_matcher(f"r.sub.{name} == p.sub && {MATCHER}")
+
+    with pytest.raises(Exception, match="not available"):
+        _stock(model, ALLOW).enforce("eve", "weights", "read")
+    assert "name-malformed" in _codes(
+        model.replace("r.sub = id", f"r.sub.{name} = id"), ALLOW
+    )
+
+
+def _asked(**changes: object) -> str:
+    """Return why a request to the unchanged concern is refused."""
+    files = {"model.conf": MODEL.encode(), "policy.csv": ALLOW.encode()}
+    concern = parse_concern("probe", files)
+    data = {**dict(zip(("sub", "obj", "act"), EVE, strict=True)), **changes}
+    with pytest.raises(ValueError, match=r"^`") as caught:
+        concern.schema.request_from(data)
+    return str(caught.value)
+
+
+def test_switch_turns_every_decision_into_a_permit() -> None:
+    enforcer = _stock(MODEL, ALLOW)
+    enforcer.enable_enforce(False)
+
+    assert enforcer.enforce("mallory", "weights", "export")
+    assert not hasattr(compile_concern, "enable_enforce")
+
+
+def test_method_of_a_dictionary_counts_as_a_true_attribute() -> None:
+    model = _with_matcher("r.sub.clear && r.obj == p.obj && r.act == p.act")
+
+    assert _stock(model, ALLOW).enforce({"clear": False}, "weights", "read")
+    assert _asked(sub={"clear": False}).endswith("is not a value of type id")
+
+
+def test_missing_attribute_is_no_matter_behind_a_row_that_matched() -> None:
+    matcher = "r.obj == p.obj && (p.sub == 'any' || r.sub.clear == p.sub)"
+    model = _with_matcher(matcher)
+    effect = "some(where (p.eft == allow))"
+    model = model.replace(f"{effect} && !some(where (p.eft == deny))", effect)
+    first, second = ALLOW.replace("eve", "any"), ALLOW.replace("001", "002")
+
+    assert _stock(model, first + second).enforce(_Thing(), "weights", "read")
+    with pytest.raises(Exception, match="clear"):
+        _stock(model, second + first).enforce(_Thing(), "weights", "read")
+    assert _asked(sub=None) == "`sub`: `None` is not a value of type id"
+
+
+@pytest.mark.parametrize("flag", [None, 1])
+def test_condition_that_is_not_a_flag_raises(flag: object) -> None:
+    model = _with_matcher("r.sub.wiped")
+
+    with pytest.raises(RuntimeError):
+        _stock(model, ALLOW).enforce(_Thing(wiped=flag), "weights", "read")  # type: ignore[arg-type]  # what a careless caller does
+    assert _asked(sub=flag).endswith("is not a value of type id")
+
+
+def test_every_unknown_name_that_asks_is_kept() -> None:
+    model, rows = _roles(2)
+    enforcer = _stock(model, rows)
+    names = enforcer.get_role_manager().all_roles
+    before = len(names)
+    for number in range(100):
+        enforcer.enforce(f"attacker-{number}", "weights", "read")
+
+    assert len(enforcer.get_role_manager().all_roles) == before + 100
+    assert _asked(act="attack") == "`act`: `attack` is not a word of `act`"
+
+
+def test_denial_for_lack_of_a_match_has_no_reason() -> None:
+    files = {"model.conf": MODEL.encode(), "policy.csv": ALLOW.encode()}
+    concern = parse_concern("probe", files)
+    asked = concern.schema.request_from({"sub": "eve", "obj": "data", "act": "read"})
+    (row,) = compile_concern(concern).explain(asked, 1)
+
+    assert _stock(MODEL, ALLOW).enforce_ex("eve", "data", "read") == (False, [])
+    assert [failed.code for failed in row.failed] == ["wrong-object"]

@@ -16,13 +16,12 @@ from ringwall.base.errors import DeclarationError, Fault
 __all__ = ["MAX_FAULTS", "Data", "Node", "parse_yaml", "position", "to_data"]
 
 MAX_FAULTS = 50
-"""Most faults reported; the last then says how many more there are."""
+"""Most faults reported; where one more is found, the reading ends."""
 
 # The parser written in C where PyYAML was built with it, as its wheels are.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _BOM = b"\xef\xbb\xbf"
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})", re.ASCII)
 _CONSTANTS: dict[str, bool | None] = {
     "true": True,
@@ -89,12 +88,11 @@ def parse_yaml(
     try:
         for event in yaml.parse(data, Loader=_LOADER):
             builder.event(event)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        builder.fault(line, column, "yaml-syntax", error.problem or "not YAML")
-    except yaml.YAMLError:
-        builder.fault(0, 0, "yaml-syntax", "the file holds a character YAML forbids")
+        problem = getattr(error, "problem", None) or "not YAML"
+        builder.fault(line, column, "yaml-syntax", problem)
     except _Stop:
         pass
     if builder.root is None and not builder.faults:
@@ -174,6 +172,9 @@ class _Builder:
     def event(self, event: yaml.Event) -> None:
         if isinstance(event, yaml.ScalarEvent):
             self._start(event)
+            if _first_invisible(event.value) >= 0:
+                message = "the text holds an invisible character, written by its number"
+                self.fault(*_place(event), "control-character", message)
             self._add(Node(event.value, *_place(event), bool(event.implicit[0])))
         elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             self._start(event)
@@ -235,6 +236,8 @@ class _Builder:
         if node.value in parent:
             message = f"key `{node.value[:60]}` stands twice"
             self.fault(node.line, node.column, "yaml-duplicate-key", message)
+            if len(self.faults) > MAX_FAULTS:
+                raise _Stop
         frame.key = node.value
 
     def _stop(self, event: yaml.Event, code: str, message: str) -> None:
@@ -259,20 +262,33 @@ def _byte_fault(data: bytes, file: str, max_bytes: int) -> Fault | None:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         return Fault(file, line, 0, "not-utf8", "the file is not UTF-8 text")
-    match = _CONTROL.search(text)
-    if match:
-        line = text.count("\n", 0, match.start()) + 1
-        column = match.start() - text.rfind("\n", 0, match.start())
-        message = f"the file holds the control character U+{ord(match[0]):04X}"
+    at = _first_invisible(text)
+    if at >= 0:
+        line = text.count("\n", 0, at) + 1
+        column = at - text.rfind("\n", 0, at)
+        message = f"the file holds the invisible character U+{ord(text[at]):04X}"
         return Fault(file, line, column, "control-character", message)
     return None
 
 
+def _first_invisible(text: str) -> int:
+    """Return where the first character stands that a screen does not show, or -1."""
+    if text.replace("\n", "").replace("\t", "").isprintable():
+        return -1
+    invisible = (
+        at
+        for at, char in enumerate(text)
+        if not char.isprintable() and char not in "\t\n"
+    )
+    return next(invisible)
+
+
 def _refused(faults: list[Fault]) -> DeclarationError:
     kept = faults[:MAX_FAULTS]
-    more = len(faults) - len(kept)
-    if more:
-        kept.append(Fault(faults[0].file, 0, 0, "more-faults", f"and {more} more"))
+    if len(faults) > MAX_FAULTS:
+        last = faults[MAX_FAULTS]
+        message = "reading ends here; what follows may hold more faults"
+        kept.append(Fault(last.file, last.line, 0, "more-faults", message))
     return DeclarationError(
         "yaml-refused",
         f"`{faults[0].file}` is not accepted: {faults[0].message}",

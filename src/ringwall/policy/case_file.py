@@ -11,7 +11,7 @@ from ringwall.base.clock import parse_instant
 from ringwall.base.errors import DeclarationError, Fault
 from ringwall.base.yaml_tree import Node, parse_yaml, to_data
 from ringwall.policy.concern import Concern
-from ringwall.policy.dialect import MAX_CASES_BYTES
+from ringwall.policy.dialect import MAX_CASE_VALUES, MAX_CASES_BYTES
 from ringwall.policy.faults import Faults
 from ringwall.policy.schema import Attribute
 from ringwall.policy.value_types import format_value, lowest_value
@@ -66,7 +66,10 @@ def read_cases(concern: Concern, file: str, data: bytes) -> Cases:
     faults = Faults()
     reader = _Reader(concern, file, faults)
     try:
-        cases = reader.cases(parse_yaml(data, file, max_bytes=MAX_CASES_BYTES))
+        tree = parse_yaml(
+            data, file, max_bytes=MAX_CASES_BYTES, max_nodes=MAX_CASE_VALUES
+        )
+        cases = reader.cases(tree)
     except DeclarationError as error:
         for fault in error.faults:
             faults.add(fault)
@@ -78,10 +81,11 @@ def read_cases(concern: Concern, file: str, data: bytes) -> Cases:
 
 class _Reader:
     def __init__(self, concern: Concern, file: str, faults: Faults) -> None:
-        self._concern = concern
         self._schema = concern.schema
         self._file = file
         self._faults = faults
+        self._rules = {rule.id for rule in concern.rules}
+        self._codes = {condition.code for condition in concern.conditions}
         self._now = 0
         self._named: dict[str, dict[str, object]] = {}
         self._unused: dict[tuple[str, str], Node] = {}
@@ -181,13 +185,11 @@ class _Reader:
     def _check_names(
         self, node: Node, rules: tuple[str, ...] | None, why: tuple[str, ...] | None
     ) -> None:
-        ids = {rule.id for rule in self._concern.rules}
-        codes = {condition.code for condition in self._concern.conditions}
         for name in rules or ():
-            if name not in ids:
+            if name not in self._rules:
                 self._add(node, "rule-unknown", f"there is no rule `{name}`")
         for name in why or ():
-            if name not in codes:
+            if name not in self._codes:
                 self._add(node, "rule-unknown", f"there is no reason `{name}`")
 
     def _request(self, node: Node) -> object:

@@ -18,7 +18,7 @@ stock Casbin skips:
 
     matcher    = all { "||" all }
     all        = test { "&&" test }
-    test       = "!" test | primary [ ("==" | "!=" | "in") primary ]
+    test       = { "!" } primary | primary ("==" | "!=" | "in") primary
     primary    = literal | "r." name [ "." name ] | "p." name
                | name "(" primary { "," primary } ")" | "(" matcher ")"
     literal    = "'" text "'" | '"' text '"'
@@ -35,18 +35,28 @@ __all__ = [
     "EFFECT",
     "EFFECT_COLUMN",
     "ID",
+    "MAX_ATTRIBUTES",
+    "MAX_BUNDLE_BYTES",
     "MAX_CASES_BYTES",
+    "MAX_CASE_VALUES",
     "MAX_COLUMNS",
     "MAX_CONCERNS",
+    "MAX_CONDITIONS",
     "MAX_FAULTS",
+    "MAX_FOLDER",
     "MAX_LINE",
+    "MAX_LINES",
+    "MAX_MATCHER",
     "MAX_MATCHER_DEPTH",
     "MAX_MODEL_BYTES",
     "MAX_NUMBER",
     "MAX_POLICY_BYTES",
     "MAX_README_BYTES",
     "MAX_ROLE_DEPTH",
+    "MAX_ROLE_STEPS",
     "MAX_ROWS",
+    "MAX_VOCABULARIES",
+    "MAX_WORDS",
     "MODEL_FILE",
     "NAME",
     "OPTIONAL_SECTIONS",
@@ -101,12 +111,36 @@ MAX_README_BYTES = 1024 * 1024
 MAX_LINE = 4096
 """Longest line of model.conf and policy.csv in characters."""
 
+MAX_LINES = 250_000
+"""Most lines of model.conf and of policy.csv, comments and blank ones counted."""
+
 MAX_ROWS = 200_000
 MAX_COLUMNS = 32
+MAX_ATTRIBUTES = 128
+MAX_VOCABULARIES = 32
+MAX_WORDS = 10_000
+"""Most words of one vocabulary."""
+
+MAX_CASE_VALUES = 250_000
+"""Most names, values, lists and mappings in cases.yaml."""
+
 MAX_CONCERNS = 64
+MAX_BUNDLE_BYTES = 64 * 1024 * 1024
+"""Most bytes of all concerns together."""
+
+MAX_FOLDER = 256
+"""Most names in a folder, those that start with a dot counted."""
+
+MAX_MATCHER = 16 * 1024
+"""Longest matcher in characters, its lines joined."""
+
+MAX_CONDITIONS = 64
 MAX_MATCHER_DEPTH = 24
 MAX_ROLE_DEPTH = 8
 """Longest chain of `g` rows; stock Casbin silently stops following after ten."""
+
+MAX_ROLE_STEPS = 2_000_000
+"""Most words looked at to work out who includes whom in one relation."""
 
 MAX_FAULTS = 50
 MAX_NUMBER = 10**60

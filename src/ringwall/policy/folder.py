@@ -5,12 +5,19 @@ Must never follow a link, read a special file, or read more than the dialect all
 
 import os
 import stat
+from itertools import islice
 from pathlib import Path
 
 from ringwall.base.errors import Fault, PolicyError
 from ringwall.policy.bundle import Bundle, parse_bundle
 from ringwall.policy.concern import Concern
-from ringwall.policy.dialect import MAX_CONCERNS
+from ringwall.policy.dialect import (
+    MAX_BUNDLE_BYTES,
+    MAX_CONCERNS,
+    MAX_FOLDER,
+    NAME,
+)
+from ringwall.policy.faults import shown
 from ringwall.policy.reader import FILE_LIMITS, parse_concern
 
 __all__ = ["read_bundle", "read_concern"]
@@ -35,29 +42,38 @@ def read_bundle(folder: Path) -> Bundle:
     Raises:
         PolicyError: `policy-refused` with all faults, or `policy-unreadable`.
     """
-    folders = {}
+    folders: dict[str, dict[str, bytes]] = {}
+    size = 0
     for path in _listing(folder):
         if path.is_dir() and not path.is_symlink():
-            folders[_concern_name(path)] = _read_files(path)
+            if len(folders) == MAX_CONCERNS:
+                raise _unreadable(folder, f"more than {MAX_CONCERNS} concerns")
+            files = folders[_concern_name(path)] = _read_files(path)
+            size += sum(map(len, files.values()))
+            if size > MAX_BUNDLE_BYTES:
+                raise _unreadable(folder, f"more than {MAX_BUNDLE_BYTES} bytes in all")
         elif path.name != "README.md":
             raise _unreadable(path, "this is not the folder of a concern")
-    if len(folders) > MAX_CONCERNS:
-        raise _unreadable(folder, f"more than {MAX_CONCERNS} concerns")
     return parse_bundle(folders, str(folder))
 
 
 def _concern_name(folder: Path) -> str:
     name = folder.resolve().name
-    if not name.isidentifier() or not name.isascii() or not name.islower():
+    if not NAME.fullmatch(name):
         raise _unreadable(folder, f"`{name}` can't be the name of a concern")
     return name
 
 
 def _listing(folder: Path) -> list[Path]:
     try:
-        paths = sorted(folder.iterdir())
+        with os.scandir(folder) as entries:
+            paths = sorted(
+                folder / entry.name for entry in islice(entries, MAX_FOLDER + 1)
+            )
     except OSError as error:
         raise _unreadable(folder, _why(error)) from error
+    if len(paths) > MAX_FOLDER:
+        raise _unreadable(folder, f"more than {MAX_FOLDER} names in one folder")
     return [path for path in paths if not path.name.startswith(".")]
 
 
@@ -89,10 +105,10 @@ def _why(error: OSError) -> str:
 
 
 def _unreadable(path: Path, message: str) -> PolicyError:
-    fault = Fault(str(path), 0, 0, "policy-unreadable", message)
+    name = shown(str(path))
     return PolicyError(
         "policy-unreadable",
-        f"`{path}` can't be read: {message}",
+        f"`{name}` can't be read: {shown(message)}",
         next_step="check the folder and its permissions",
-        faults=(fault,),
+        faults=(Fault(name, 0, 0, "policy-unreadable", shown(message)),),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from ringwall.base.errors import Fault, PolicyError
-from ringwall.policy.dialect import MAX_MATCHER_DEPTH, NAME
+from ringwall.policy.dialect import MAX_CONDITIONS, MAX_MATCHER_DEPTH, NAME
 from ringwall.policy.text_file import PlacedText
 from ringwall.policy.tokens import Token, matcher_refused, tokenize
 
@@ -110,7 +110,8 @@ def parse_matcher(source: PlacedText | str, file: str = "model.conf") -> Express
 
     Raises:
         PolicyError: `policy-refused` with one fault, the first met: those of
-            `tokenize`, `matcher-syntax`, `brackets-needed`, `matcher-too-deep`.
+            `tokenize`, `matcher-syntax`, `brackets-needed`, `matcher-too-deep`,
+            `too-many-conditions`.
     """
     placed = PlacedText(source) if isinstance(source, str) else source
     parser = _Parser(tokenize(placed, file), file)
@@ -118,6 +119,10 @@ def parse_matcher(source: PlacedText | str, file: str = "model.conf") -> Express
     token = parser.current
     if token.kind != "end":
         raise parser.refused(token, f"`{token.text}` is out of place")
+    count = len(conjuncts(tree))
+    if count > MAX_CONDITIONS:
+        message = f"{count} conditions, more than {MAX_CONDITIONS}"
+        raise parser.refused(token, message, "too-many-conditions")
     return tree
 
 

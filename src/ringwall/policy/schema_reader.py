@@ -11,13 +11,17 @@ from itertools import combinations
 from ringwall.base.errors import Fault
 from ringwall.policy.dialect import (
     EFFECT_COLUMN,
+    MAX_ATTRIBUTES,
     MAX_COLUMNS,
+    MAX_VOCABULARIES,
+    MAX_WORDS,
     NAME,
     RESERVED_NAMES,
     RULE_COLUMN,
     WORD,
 )
 from ringwall.policy.faults import Faults
+from ringwall.policy.functions import FUNCTIONS
 from ringwall.policy.model_file import Entry, Sections
 from ringwall.policy.schema import Attribute, Column, Schema
 from ringwall.policy.value_types import (
@@ -33,6 +37,8 @@ from ringwall.policy.vocabulary import EFFECTS, Vocabulary
 
 __all__ = ["read_schema"]
 
+# Attributes that stock Casbin's interpreter will not read, whatever holds them.
+_UNREADABLE = re.compile(r"func_.*|format|format_map|mro", re.ASCII)
 _SET = re.compile(r"set\(([a-z0-9_]+)\)", re.ASCII)
 _PLAIN: dict[str, ValueType] = {
     "id": IdType(),
@@ -49,8 +55,9 @@ def read_schema(file: str, sections: Sections, faults: Faults) -> Schema | None:
         file: name for the faults.
         sections: from `read_sections`.
         faults: receives what is wrong: `name-malformed`, `name-duplicate`,
-            `columns-too-many`, `columns-wrong`, `vocabulary-malformed`,
-            `vocabulary-clash`, `word-malformed`, `word-duplicate`, `type-missing`,
+            `columns-too-many`, `columns-wrong`, `vocabularies-too-many`,
+            `vocabulary-malformed`, `vocabulary-clash`, `words-too-many`,
+            `word-malformed`, `word-duplicate`, `types-too-many`, `type-missing`,
             `type-unknown`, `type-unused`, `type-not-for-columns`, `type-misplaced`.
     """
     request = sections.get("request_definition", {}).get("r")
@@ -59,6 +66,8 @@ def read_schema(file: str, sections: Sections, faults: Faults) -> Schema | None:
         return None
     before = len(faults)
     reader = _SchemaReader(file, sections, faults)
+    if reader.too_many(request, policy):
+        return None
     objects = reader.names(request)
     columns = reader.names(policy)
     if columns[:1] != (RULE_COLUMN,) or columns[-1:] != (EFFECT_COLUMN,):
@@ -81,15 +90,29 @@ class _SchemaReader:
         self._types = sections.get("types", {})
         self._known: dict[str, Vocabulary] = {}
 
+    def too_many(self, request: Entry, policy: Entry) -> bool:
+        """Note what there is so much of that the rest is better left unread."""
+        before = len(self._faults)
+        for entry in (request, policy):
+            count = entry.value.text.count(",") + 1
+            if count > MAX_COLUMNS:
+                message = f"{count} names, more than {MAX_COLUMNS}"
+                self.add(entry, "columns-too-many", message)
+        for entries, limit, code in (
+            (self._words, MAX_VOCABULARIES, "vocabularies-too-many"),
+            (self._types, MAX_ATTRIBUTES + MAX_COLUMNS, "types-too-many"),
+        ):
+            if len(entries) > limit:
+                message = f"{len(entries)} entries, more than {limit}"
+                self.add(tuple(entries.values())[limit], code, message)
+        return len(self._faults) != before
+
     def names(self, entry: Entry) -> tuple[str, ...]:
         names = tuple(part.strip(" ") for part in entry.value.text.split(","))
         for name in names:
             self._name(entry, name)
         if len(set(names)) != len(names):
             self.add(entry, "name-duplicate", "a name stands twice")
-        if len(names) > MAX_COLUMNS:
-            message = f"{len(names)} names, more than {MAX_COLUMNS}"
-            self.add(entry, "columns-too-many", message)
         return names
 
     def vocabularies(self) -> tuple[Vocabulary, ...]:
@@ -123,7 +146,7 @@ class _SchemaReader:
                 self._faults.add(Fault(self._file, 0, 0, "type-missing", message))
             for key in members:
                 name = key.removeprefix(prefix)
-                self._name(self._types[key], name)
+                self._name(self._types[key], name, _UNREADABLE)
                 kind = self._type(self._types[key], "")[0]
                 found.append(Attribute(subject, name, kind))
         return tuple(found)
@@ -163,6 +186,9 @@ class _SchemaReader:
                 message = f"`{word[:60]}` is not a word"
                 expected = "a letter, then letters, digits, `.`, `_`, `-`"
                 self.add(entry, "word-malformed", message, expected)
+        if len(words) > MAX_WORDS:
+            message = f"{len(words)} words, more than {MAX_WORDS}"
+            self.add(entry, "words-too-many", message)
         if len(set(words)) != len(words):
             message = f"a word of `{entry.key}` stands twice"
             self.add(entry, "word-duplicate", message)
@@ -192,11 +218,15 @@ class _SchemaReader:
             return SetType(element)
         return None
 
-    def _name(self, entry: Entry, name: str) -> None:
+    def _name(
+        self, entry: Entry, name: str, reserved: re.Pattern[str] = RESERVED_NAMES
+    ) -> None:
         if (
             not NAME.fullmatch(name)
             or RESERVED_NAMES.fullmatch(name)
+            or reserved.fullmatch(name)
             or keyword.iskeyword(name)
+            or name in FUNCTIONS
         ):
             message = f"`{name[:60]}` can't be a name"
             expected = "lower-case letters, digits and `_`, not a reserved word"

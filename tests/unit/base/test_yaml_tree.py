@@ -82,7 +82,11 @@ def test_keys_stay_text() -> None:
         (b"a\x00", ("control-character", 1, 2)),
         (b"a: b\r\n", ("control-character", 1, 5)),
         ("a\nb\u2028c".encode(), ("control-character", 2, 2)),
-        ("a\ufffe".encode(), ("yaml-syntax", 0, 0)),
+        ("a\ufffe".encode(), ("control-character", 1, 2)),
+        ("a: b\u200d".encode(), ("control-character", 1, 5)),
+        ("\na: \u00a0".encode(), ("control-character", 2, 4)),
+        (rb'- "\u202E"', ("control-character", 1, 3)),
+        (rb'"\e": 1', ("control-character", 1, 1)),
         (b"", ("file-empty", 0, 0)),
         (b"# nothing", ("file-empty", 0, 0)),
         (b"a: &x 1", ("yaml-alias", 1, 4)),
@@ -135,11 +139,11 @@ def test_all_duplicate_keys_are_found_at_once() -> None:
     ]
 
 
-def test_beyond_fifty_faults_the_rest_are_counted() -> None:
+def test_fifty_first_fault_ends_the_reading() -> None:
     faults = _faults("a: 1\n" * 62)
 
     assert len(faults) == 51
-    assert faults[-1] == ("more-faults", 0, 0)
+    assert faults[-1] == ("more-faults", 52, 0)
 
 
 def test_position_of_a_path_is_that_of_its_value() -> None:

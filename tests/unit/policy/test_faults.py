@@ -1,5 +1,7 @@
-from ringwall.base.errors import Fault
-from ringwall.policy.faults import Faults
+import pytest
+
+from ringwall.base.errors import Fault, PolicyError
+from ringwall.policy.faults import Faults, shown
 
 
 def _filled(count: int) -> Faults:
@@ -21,9 +23,25 @@ def test_fifty_faults_are_all_listed() -> None:
     assert len(_filled(50).refusal("it").faults) == 50
 
 
-def test_beyond_fifty_faults_the_rest_are_counted() -> None:
-    error = _filled(73).refusal("it")
+def test_fifty_first_fault_ends_the_reading() -> None:
+    faults = _filled(50)
 
-    assert str(error) == "it is refused: 73 faults"
+    with pytest.raises(PolicyError) as caught:
+        faults.add(Fault("b.csv", 7, 3, "bad", "it is bad"))
+
+    error = caught.value
+    assert error.code == "policy-refused"
+    assert str(error) == "what was read is refused: over 50 faults"
     assert len(error.faults) == 51
-    assert error.faults[-1] == Fault("a.csv", 0, 0, "more-faults", "and 23 more")
+    assert (error.faults[49].line, error.faults[50].line) == (50, 7)
+    assert (error.faults[50].file, error.faults[50].code) == ("b.csv", "more-faults")
+
+
+def test_message_shows_what_a_terminal_would_act_on() -> None:
+    faults = Faults()
+    faults.add(Fault("a\t.csv", 1, 0, "bad", "`a\nb\u202ec\x1b` is b\u00e4d"))
+
+    (fault,) = faults.refusal("it").faults
+    assert fault.message == r"`a\nb\u202ec\x1b` is b" + "\u00e4d"
+    assert fault.file == r"a\t.csv"
+    assert shown("\udcff") == r"\udcff"

@@ -99,7 +99,7 @@ def test_file_beside_the_concerns_is_refused(folder: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["Access", "my-access", "é", "2nd"])
+@pytest.mark.parametrize("name", ["Access", "my-access", "é", "2nd", "_x", "x" * 41])
 def test_folder_whose_name_is_no_name_is_refused(tmp_path: Path, name: str) -> None:
     _write(tmp_path / name, edited())
 
@@ -117,6 +117,36 @@ def test_too_many_concerns_are_refused(tmp_path: Path) -> None:
         _write(tmp_path / f"c{number}", {})
 
     assert _fault(tmp_path, bundle=True) == "policy-unreadable: more than 64 concerns"
+
+
+def test_bundle_of_too_many_bytes_is_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ringwall.policy.folder.MAX_BUNDLE_BYTES", 1000)
+
+    assert _fault(folder.parent, bundle=True) == (
+        "policy-unreadable: more than 1000 bytes in all"
+    )
+
+
+def test_folder_of_too_many_names_is_refused(folder: Path) -> None:
+    for number in range(300):
+        (folder / f".{number}").touch()
+
+    assert _fault(folder) == "policy-unreadable: more than 256 names in one folder"
+
+
+def test_name_that_would_act_on_a_terminal_is_shown_by_its_numbers(
+    folder: Path,
+) -> None:
+    (folder / "a\x1b[2J\n.csv").write_bytes(b"")
+
+    with pytest.raises(PolicyError) as caught:
+        read_concern(folder)
+
+    (fault,) = caught.value.faults
+    assert fault.file == rf"{folder}/a\x1b[2J\n.csv"
+    assert fault.message == r"a concern has no file `a\x1b[2J\n.csv`"
 
 
 def test_reading_a_relative_folder_finds_its_name(

@@ -122,6 +122,8 @@ def test_matcher_is_written_with_the_brackets_it_needs(text: str) -> None:
         ("(" * 25 + "r.a" + ")" * 25, "matcher-too-deep"),
         ("!" * 26 + "r.a", "matcher-too-deep"),
         ("(" * 24 + "f(r.a, r.b)" + ")" * 24, "matcher-too-deep"),
+        (" && ".join(["r.a"] * 65), "too-many-conditions"),
+        (" && ".join(["(r.a && r.b)"] * 33), "too-many-conditions"),
     ],
 )
 def test_text_that_is_no_matcher_is_refused(text: str, code: str) -> None:
@@ -130,3 +132,7 @@ def test_text_that_is_no_matcher_is_refused(text: str, code: str) -> None:
 
 def test_deepest_nesting_is_accepted() -> None:
     assert parse_matcher("(" * 24 + "r.a" + ")" * 24) == Path("a")
+
+
+def test_most_conditions_are_accepted() -> None:
+    assert len(conjuncts(parse_matcher(" && ".join(["r.a"] * 64)))) == 64

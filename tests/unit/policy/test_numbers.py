@@ -38,6 +38,17 @@ def test_number_is_read_exactly(text: str, number: int) -> None:
         "10e5",
         "٣",
         "1e005",
+        "1_0",
+        "\u0966",
+        "\uff11",
+        "1e999",
+        "NaN",
+        "Infinity",
+        "0x10",
+        " 1",
+        "1 ",
+        "01",
+        "1\n",
     ],
 )
 def test_other_forms_are_refused(text: str) -> None:

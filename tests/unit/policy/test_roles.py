@@ -53,3 +53,34 @@ def test_circle_is_refused(pairs: list[str]) -> None:
     (fault,) = faults.refusal("f").faults
     assert (fault.code, fault.line) == ("role-circle", 1)
     assert roles is None
+
+
+def test_long_circle_is_shown_in_part() -> None:
+    pairs = [WORDS.values[at] + WORDS.values[(at + 1) % 12] for at in range(12)]
+    _, faults = _close(*pairs)
+
+    (fault,) = faults.refusal("f").faults
+    assert fault.message.count("->") == 6
+    assert " -> ... -> " in fault.message
+
+
+def test_links_that_take_too_long_to_follow_are_refused() -> None:
+    words = Vocabulary("role", tuple(f"r{at}" for at in range(3000)), ordered=False)
+    links = [
+        Link("g", f"r{300 * layer + at}", f"r{300 * (layer + 1) + at * 7 % 300}", 7)
+        for layer in range(8)
+        for at in range(300)
+    ]
+    links += [
+        Link(
+            "g", f"r{300 * layer + at}", f"r{300 * (layer + 1) + (at + step) % 300}", 7
+        )
+        for layer in range(8)
+        for at in range(300)
+        for step in range(5)
+    ]
+    faults = Faults()
+
+    assert close_roles("f", words, links, faults) is None
+    (fault,) = faults.refusal("f").faults
+    assert (fault.code, fault.line) == ("roles-too-many", 7)

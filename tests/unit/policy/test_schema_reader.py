@@ -59,3 +59,54 @@ def test_model_without_its_definitions_is_refused_for_that_alone() -> None:
     faults = faults_of(edited(("r = subject, asset, action\n", "")))
 
     assert [fault.code for fault in faults] == ["key-missing"]
+
+
+@pytest.mark.parametrize("name", ["holds", "g", "g3", "holds4", "within", "at_least"])
+def test_name_of_a_function_is_no_name_of_anything_else(name: str) -> None:
+    files = edited(("r.asset.owner", f"r.asset.{name}"))
+
+    assert [fault.code for fault in faults_of(files)] == ["name-malformed"]
+
+
+def test_name_of_a_function_is_a_word_like_any_other() -> None:
+    concern = sample(("guest", "holds"))
+
+    assert [rule.text[1] for rule in concern.rules][3:] == ["holds", "holds"]
+
+
+@pytest.mark.parametrize("name", ["format", "format_map", "mro", "func_x"])
+def test_attribute_that_stock_casbin_will_not_read_is_refused(name: str) -> None:
+    files = edited(("r.asset.owner", f"r.asset.{name}"))
+
+    assert [fault.code for fault in faults_of(files)] == ["name-malformed"]
+
+
+def _lines(form: str, count: int) -> str:
+    return "".join(f"{form.format(number)}\n" for number in range(count))
+
+
+@pytest.mark.parametrize(
+    ("find", "put", "codes"),
+    [
+        ("r = subject", "r = " + "a, " * 32 + "subject", ["columns-too-many"]),
+        (
+            "role = junior",
+            _lines("w{} = a", 40) + "role = junior",
+            ["vocabularies-too-many"],
+        ),
+        (
+            "r.action = action",
+            _lines("r.asset.a{} = id", 200) + "r.action = action",
+            ["types-too-many"],
+        ),
+        (
+            "role = junior",
+            "w = " + _lines("w{}, \\", 10_001) + "z\nrole = junior",
+            ["words-too-many"],
+        ),
+    ],
+)
+def test_more_than_a_person_could_review_is_refused_unread(
+    find: str, put: str, codes: list[str]
+) -> None:
+    assert [fault.code for fault in faults_of(edited((find, put)))] == codes

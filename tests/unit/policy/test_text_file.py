@@ -36,11 +36,36 @@ def test_text_beyond_ascii_is_read() -> None:
         (b"a\tb\n", "control-character"),
         ("a\u2028b\n".encode(), "control-character"),
         ("a\u200bb\n".encode(), "control-character"),
+        ("a\u00a0b\n".encode(), "control-character"),
+        ("\u3164\n".encode(), "control-character"),
+        ("a\ufe0f\n".encode(), "control-character"),
+        ("a\u2800\u00a0\n".encode(), "control-character"),
         ("e\u0301\n".encode(), "not-normalised"),
+        ("p\u0430\n".encode(), "mixed-scripts"),
+        ("\u0430_1p\n".encode(), "mixed-scripts"),
+        ("\uff41b\n".encode(), "mixed-scripts"),
+        (b"\n" * 250_001, "too-many-lines"),
     ],
 )
 def test_unreadable_bytes_are_refused(data: bytes, code: str) -> None:
-    assert _codes(data, limit=10) == [code]
+    limit = 10 if code == "file-too-large" else 300_000
+
+    assert _codes(data, limit) == [code]
+
+
+@pytest.mark.parametrize(
+    "text", ["caf\u00e9", "\u043f\u0440\u043e", "\u03b1-helix", "\u6587 a"]
+)
+def test_words_of_one_alphabet_each_are_read(text: str) -> None:
+    assert split_lines("f", f"# {text}\n".encode(), 100, Faults()) is not None
+
+
+def test_first_invisible_character_is_the_one_named() -> None:
+    faults = Faults()
+    split_lines("f", "ab\u2800\u200b\nab\u200b\u2800\n".encode(), 100, faults)
+
+    found = [(fault.line, fault.column) for fault in faults.refusal("f").faults]
+    assert found == [(1, 3), (2, 3)]
 
 
 def test_too_long_line_is_refused() -> None:
@@ -54,7 +79,7 @@ def test_longest_line_is_accepted() -> None:
 def test_all_faults_of_all_lines_are_found() -> None:
     data = "a\tb\ne\u0301\u200b\n".encode()
 
-    assert _codes(data) == ["control-character", "not-normalised", "control-character"]
+    assert _codes(data) == ["control-character", "control-character", "not-normalised"]
 
 
 def test_place_of_a_single_line() -> None:

@@ -40,6 +40,7 @@ def test_literal_is_left_as_it_is() -> None:
         ("r.a > p.b", "matcher-syntax"),
         ("r.a & p.b", "matcher-syntax"),
         ("r.a == 'x", "matcher-syntax"),
+        ("r" + ".a" * 50, "matcher-syntax"),
         ("r.a == 5", "matcher-syntax"),
         ("r.a\u00a0== p.b", "matcher-syntax"),
         ("''", "literal-malformed"),
@@ -52,6 +53,7 @@ def test_literal_is_left_as_it_is() -> None:
         ("r.a &&p.b", "operator-unspaced"),
         ("r.a ||", "operator-unspaced"),
         ("|| r.a", "operator-unspaced"),
+        ("!" * (16 * 1024 + 1), "matcher-too-long"),
     ],
 )
 def test_what_stock_casbin_would_read_otherwise_is_refused(
