@@ -1,12 +1,13 @@
 """A decision as an officer, a caller and a program see it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ringwall.cli.answers import answer_of, show_answer
 from ringwall.institute import Institute
-from ringwall.model.decisions import Decision, Effect, Reason, Stage, Verdict
+from ringwall.model.decisions import Change, Decision, Effect, Reason, Stage, Verdict
 from ringwall.model.events import decision_made
 from ringwall.model.requests import AccessRequest
 from tests.e2e.running import PERMITTED, READ, Ringwall
@@ -103,15 +104,113 @@ def test_an_answer_without_a_receipt_says_that_nothing_was_recorded(
     assert "record   dec-1 (not recorded)" in out
 
 
-def test_a_reason_that_names_no_need_promises_nothing(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    reason = Reason(Stage.ACCESS, "no-role", "nobody in this role may do this")
-    verdict = Verdict(Effect.DENY, reasons=(reason,))
-
+def shown(capsys: pytest.CaptureFixture[str], verdict: Verdict) -> list[str]:
+    """Return the lines that say what would turn an answer."""
     show_answer(answer_of(Decision("dec-1", NOON, QUESTION, verdict, None, 0, "")))
+    lines = " ".join(capsys.readouterr().out.split("to pass")[1:]).split("record ")[0]
+    return [line.strip() for line in lines.splitlines() if line.strip()]
 
-    assert "to pass" not in capsys.readouterr().out
+
+def deny(*codes: str, stage: Stage = Stage.ACCESS) -> Verdict:
+    reasons = tuple(Reason(stage, code, "why") for code in codes)
+    return Verdict(Effect.DENY, reasons=reasons)
+
+
+@pytest.mark.parametrize(
+    ("changes", "lines"),
+    [
+        (
+            (
+                Change("subject.roles", "none", "custodian"),
+                Change("session.authentication", "mfa", "hardware or higher"),
+            ),
+            ["hold the role: custodian", "prove the session with hardware or higher"],
+        ),
+        (
+            (Change("organisation.suspended", "true", "false"),),
+            ["have the suspension of the organisation lifted"],
+        ),
+        (
+            (Change("asset.content", "raid", "open"),),
+            ["have `asset.content` changed to open"],
+        ),
+        (
+            tuple(
+                Change(f"site.{domain}", "SL1", "SL3 or higher")
+                for domain in ("weights", "network", "assurance", "detection")
+            ),
+            ["ask through a point at a site attested SL3 or higher"],
+        ),
+        (
+            (
+                Change("grant.quorum", "none", "two or higher"),
+                Change("site.weights", "SL1", "SL3 or higher"),
+                Change("site.detection", "SL1", "SL3 or higher"),
+                Change("site.personnel", "SL1", "SL4 or higher"),
+            ),
+            [
+                "ask through a point at a site attested SL3 or higher for weights and",
+                "detection, SL4 or higher for personnel",
+                "have it approved: two or higher",
+            ],
+        ),
+    ],
+)
+def test_what_turns_an_answer_is_said_as_an_officer_says_it(
+    capsys: pytest.CaptureFixture[str], changes: tuple[Change, ...], lines: list[str]
+) -> None:
+    verdict = replace(deny("no-role"), change=changes)
+
+    assert shown(capsys, verdict) == lines
+
+
+@pytest.mark.parametrize(
+    ("verdict", "lines"),
+    [
+        (deny("no-role"), ["nothing turns it: no row covers this"]),
+        (
+            deny("floor-site", "floor-service", stage=Stage.FLOOR),
+            ["nothing turns it: the floor forbids it"],
+        ),
+        (
+            deny("unknown-subject", stage=Stage.FACTS),
+            ["declare the subject with `ringwall apply`"],
+        ),
+        (deny("unknown-operator", stage=Stage.FACTS), []),
+        (deny("rule-error"), []),
+        (deny("policy-unavailable", stage=Stage.POLICY), []),
+    ],
+)
+def test_where_nothing_turns_an_answer_that_is_said(
+    capsys: pytest.CaptureFixture[str], verdict: Verdict, lines: list[str]
+) -> None:
+    assert shown(capsys, verdict) == lines
+
+
+def test_what_turns_an_answer_is_on_record_and_read_back(ringwall: Ringwall) -> None:
+    asked = ringwall(*READ, "--authn", "mfa").json()["context"]
+    read = ringwall("why", "last").json()["context"]
+
+    assert asked["change"] == [
+        {
+            "attribute": "session.authentication",
+            "seen": "mfa",
+            "needed": "hardware-fresh or higher",
+        }
+    ]
+    assert read == asked
+
+
+def test_explicit_and_default_deny_are_two_words(ringwall: Ringwall) -> None:
+    words = [word.replace("user:ada", "user:nina") for word in PERMITTED]
+    forbidden = ringwall(*words).json()["context"]
+    default = ringwall(*READ, "--authn", "mfa").json()["context"]
+
+    assert (forbidden["explicit"], default["explicit"]) == (True, False)
+    assert forbidden["change"] == []
+    assert "nothing turns it: a row forbids it" in " ".join(
+        ringwall.table(*words).out.split()
+    )
 
 
 @pytest.mark.parametrize("form", ["json", "ndjson"])

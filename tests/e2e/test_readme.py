@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ringwall.cli.exits import ExitCode
+from ringwall.model.settings import Settings
 from tests.architecture.sources import ROOT
 from tests.architecture.test_commands import COMMANDS
 from tests.e2e.running import Ringwall
@@ -71,6 +72,12 @@ def test_the_table_of_exit_codes_is_that_of_the_program() -> None:
         assert rows[reserved].startswith("reserved for later")
     for code in (ExitCode.INTERRUPTED, ExitCode.NOT_READ):
         assert f"gives {int(code)}" in TEXT
+
+
+def test_the_table_of_settings_names_each_and_no_other() -> None:
+    named = re.findall(r"^\| `(\w+)` \| ", TEXT, re.MULTILINE)
+
+    assert set(named) == Settings.model_fields.keys()
 
 
 def test_each_claim_of_security_names_a_test_that_there_is() -> None:

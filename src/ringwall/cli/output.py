@@ -24,6 +24,7 @@ __all__ = [
     "print_rows",
     "progress_bar",
     "say",
+    "table_width",
 ]
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -121,6 +122,12 @@ def progress_bar(label: str) -> "Iterator[Callable[[int, int], None]]":
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
+def table_width() -> int:
+    """Return the columns that a table has to fit in."""
+    folded = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
+    return screen_width() if folded else _UNFOLDED
+
+
 def _table(
     columns: Sequence[str], rows: Iterable[Mapping[str, Any]], title: str
 ) -> None:
@@ -130,9 +137,7 @@ def _table(
     if not cells:
         _write("(none)")
         return
-    folded = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
-    width = screen_width() if folded else _UNFOLDED
-    head, body = format_table(columns, cells, width)
+    head, body = format_table(columns, cells, table_width())
     for line in head:
         _write(paint(line, "bold"))
     for line in body:

@@ -1,195 +1,154 @@
-"""`policy`: the tables an officer reads, checked, tried and shown."""
+"""`policy`: the tables an officer reads, checked, tried, shown and compared."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ringwall.cli.exits import Misuse
+from ringwall.cli import policy_cases, policy_diff, policy_table
 from ringwall.cli.options import (
+    Format,
     FormatOption,
     InstituteOption,
     examples,
     open_institute,
 )
-from ringwall.cli.output import Sheet, print_object, print_rows
-from ringwall.cli.terminal import printable
+from ringwall.cli.output import Sheet, chosen_format, print_object, print_rows, say
+from ringwall.cli.policies import (
+    PoliciesOption,
+    placed,
+    policies_folder,
+    read_policies,
+)
+from ringwall.cli.terminal import print_text, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
     from ringwall.base.errors import Fault
     from ringwall.policy.bundle import Bundle
-    from ringwall.policy.cases import CasesReport
-    from ringwall.policy.concern import Concern
+    from ringwall.policy.finding import Finding
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Check, try and read the policies.", no_args_is_help=True)
-
-_PoliciesOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--policies",
-        metavar="DIR",
-        help="A policies folder, instead of an institute's.",
-    ),
-]
-
-
-def _bundle(policies: Path | None, folder: Path | None) -> "Bundle":
-    """Return the policies that the options name; their folder is `_base`."""
-    from ringwall.policy.folder import read_bundle
-
-    return read_bundle(_base(policies, folder))
-
-
-def _base(policies: Path | None, folder: Path | None) -> Path:
-    return policies or open_institute(folder).folder / "policies"
-
-
-def _placed(faults: "Iterable[Fault]", base: Path) -> "tuple[Fault, ...]":
-    """Return faults whose files are named from here, not from the policies' folder."""
-    from dataclasses import replace
-
-    return tuple(replace(fault, file=str(base / fault.file)) for fault in faults)
-
-
-def _concern(bundle: "Bundle", name: str) -> "Concern":
-    if name not in bundle.concerns:
-        known = ", ".join(bundle.concerns)
-        raise Misuse("ringwall policy", f"`{name}` is not one of the concerns {known}")
-    return bundle.concerns[name]
-
-
-def _report(concern: "Concern", *, oracle: bool = False) -> "CasesReport":
-    from ringwall.policy.cases import parse_cases, run_cases
-    from ringwall.policy.compiler import compile_concern
-    from ringwall.policy.reference import ReferenceConcern
-
-    compiled = compile_concern(concern)
-    reference = ReferenceConcern(concern) if oracle else None
-    place = concern.rules[0].file.rpartition("/")[0]
-    return run_cases(compiled, parse_cases(concern, place), reference=reference)
+app = typer.Typer(
+    help="Check, try, read and compare the policies.", no_args_is_help=True
+)
 
 
 @app.command("lint", epilog=examples("policy lint", "policy lint --policies policies"))
 def _lint(
-    policies: _PoliciesOption = None,
+    policies: PoliciesOption = None,
     folder: InstituteOption = None,
     fmt: FormatOption = None,
 ) -> None:
-    """Read all policies strictly and look for rows that are doubtful.
+    """Read all policies strictly and look for what is doubtful.
 
-    Exit code 3 on any finding.
+    In an institute the registry is asked, too, who holds which role. Exit code 3 on
+    any finding that is an error; advice is only printed.
     """
     from ringwall.base.errors import PolicyError
     from ringwall.pdp.pipeline import DecisionPoint
     from ringwall.policy.bundle import compile_bundle
-    from ringwall.policy.lint import lint_bundle, lint_concern
+    from ringwall.policy.finding import Severity
 
-    bundle = _bundle(policies, folder)
+    bundle = read_policies(policies, folder)
     DecisionPoint(compile_bundle(bundle).concerns, "three")  # raises what check would
-    findings = [
-        finding
-        for concern in bundle.concerns.values()
-        for finding in lint_concern(concern, _report(concern))
-    ]
-    findings += lint_bundle(bundle)
-    if findings:
+    held = None if policies is not None else _roles_held(folder)
+    base = policies_folder(policies, folder)
+    findings = _findings(bundle, held)
+    errors = [item.fault for item in findings if item.severity is Severity.ERROR]
+    advice = [item.fault for item in findings if item.severity is Severity.ADVICE]
+    _print_lint(bundle, findings, base, fmt)
+    if chosen_format(fmt) is Format.TABLE:
+        for fault in placed(advice, base):
+            print_text(f"advice: {fault}")
+    if errors:
         raise PolicyError(
             "policy-doubtful",
-            f"{len(findings)} finding{'s' if len(findings) > 1 else ''}",
+            f"{len(errors)} finding{'s' if len(errors) > 1 else ''}",
             next_step="mend the lines named, or add the cases that decide the rows",
-            faults=_placed(findings, _base(policies, folder)),
+            faults=placed(errors, base),
         )
-    rows = [
-        {"concern": name, "rows": len(concern.rules), "digest": concern.digest}
-        for name, concern in bundle.concerns.items()
-    ]
-    print_rows(["concern", "rows", "digest"], rows, fmt, title="no findings")
 
 
-@app.command("test", epilog=examples("policy test", "policy test access --oracle"))
-def _test(
-    concern: Annotated[str, typer.Argument(help="Only this concern.")] = "",
-    oracle: Annotated[
-        bool,
-        typer.Option("--oracle", help="Ask stock Casbin each question, too."),
-    ] = False,
-    policies: _PoliciesOption = None,
-    folder: InstituteOption = None,
-    fmt: FormatOption = None,
+def _roles_held(folder: Path | None) -> "Mapping[str, frozenset[str]] | None":
+    """Return who holds what, or None where there is no registry to ask."""
+    from ringwall.base.errors import RingwallError
+
+    try:
+        return open_institute(folder).facts().roles_held() or None
+    except (RingwallError, OSError) as error:
+        say(f"who holds which role was not looked at: {error}")
+        return None
+
+
+def _findings(
+    bundle: "Bundle", held: "Mapping[str, frozenset[str]] | None"
+) -> "list[Finding]":
+    from ringwall.policy.lint import lint_bundle, lint_concern
+
+    findings = list(lint_bundle(bundle))
+    for concern in bundle.concerns.values():
+        report = policy_cases.report_of(concern)
+        findings += lint_concern(concern, report, held)
+    return findings
+
+
+def _print_lint(
+    bundle: "Bundle", findings: "list[Finding]", base: Path, fmt: Format | None
 ) -> None:
-    """Run the cases that stand beside the policies.
+    from ringwall.policy.finding import Severity
 
-    Exit code 4 if one comes out otherwise than written, or a row has none.
-    """
-    from ringwall.base.errors import CasesFailed
-    from ringwall.policy.cases import check_cases
-
-    bundle = _bundle(policies, folder)
-    names = [concern] if concern else list(bundle.concerns)
     rows: list[dict[str, Any]] = []
-    faults: list[Fault] = []
-    for name in names:
-        report = _report(_concern(bundle, name), oracle=oracle)
+    for name, concern in bundle.concerns.items():
+        own = [item for item in findings if item.fault.file.startswith(f"{name}/")]
+        told = [item.severity for item in own]
         rows.append(
             {
                 "concern": name,
-                "cases": len(report.results),
-                "failed": len(report.failed),
-                "rows": len(bundle.concerns[name].rules),
-                "undecided": len(report.undecided),
+                "rows": len(concern.rules),
+                "errors": told.count(Severity.ERROR),
+                "advice": told.count(Severity.ADVICE),
+                "digest": concern.digest,
+                "findings": [_finding(item, base) for item in own],
             }
         )
-        try:
-            check_cases(report)
-        except CasesFailed as error:
-            faults += error.faults
-    columns = ["concern", "cases", "failed", "rows", "undecided"]
-    title = "each case was asked of stock Casbin, too" if oracle else ""
-    print_rows(columns, rows, fmt, title=title)
-    if faults:
-        failed = sum(row["failed"] for row in rows)
-        undecided = sum(row["undecided"] for row in rows)
-        raise CasesFailed(
-            "cases-failed",
-            f"cases that failed: {failed}, rows without a case: {undecided}",
-            next_step="mend the rows or the cases named",
-            faults=_placed(faults, _base(policies, folder)),
-        )
+    columns = ["concern", "rows", "errors", "advice"]
+    title = "" if findings else "no findings"
+    print_rows(columns, rows, fmt, title=title, sheet=[*columns, "digest"])
 
 
-@app.command(
-    "table", epilog=examples("policy table access", "policy table access --format csv")
-)
-def _table(
-    concern: Annotated[str, typer.Argument(help="E.g. access.")],
-    policies: _PoliciesOption = None,
-    folder: InstituteOption = None,
-    fmt: FormatOption = None,
-) -> None:
-    """Print a concern as the table it is."""
-    from ringwall.policy.table import policy_table
+def _finding(finding: "Finding", base: Path) -> dict[str, Any]:
+    fault: Fault
+    (fault,) = placed([finding.fault], base)
+    return {
+        "severity": finding.severity.value,
+        "file": fault.file,
+        "line": fault.line,
+        "column": fault.column,
+        "code": fault.code,
+        "message": fault.message,
+        "expected": fault.expected,
+    }
 
-    shown = policy_table(_concern(_bundle(policies, folder), concern))
-    rows = [dict(zip(shown.headers, row, strict=True)) for row in shown.rows]
-    print_rows(shown.headers, rows, fmt)
+
+policy_cases.register(app)
+policy_table.register(app)
 
 
 @app.command("show", epilog=examples("policy show acc-031"))
 def _show(
     rule: Annotated[str, typer.Argument(metavar="RULE", help="E.g. acc-031.")],
-    policies: _PoliciesOption = None,
+    policies: PoliciesOption = None,
     folder: InstituteOption = None,
     fmt: FormatOption = None,
 ) -> None:
     """Show one row: its columns, where it stands and the cases it decides."""
     from ringwall.base.errors import UnknownItem
-    from ringwall.policy.table import policy_table
+    from ringwall.policy.table import policy_table as table_of
 
-    bundle = _bundle(policies, folder)
+    bundle = read_policies(policies, folder)
     for concern in bundle.concerns.values():
         found = [row for row in concern.rules if row.id == rule]
         if found:
@@ -200,9 +159,9 @@ def _show(
             f"no concern has a row `{rule[:40]}`",
             next_step="list rows with `ringwall policy table CONCERN`",
         )
-    report = _report(concern)
+    report = policy_cases.report_of(concern)
     cases = [r.case.id for r in report.results if rule in r.outcome.rules]
-    headers = policy_table(concern).headers
+    headers = table_of(concern).headers
     columns = dict(zip(headers, found[0].text, strict=True))
     place = (policies or Path("policies")) / found[0].file
     value = {"concern": concern.name, "place": f"{place}:{found[0].line}"}
@@ -220,3 +179,6 @@ def _show(
         table,
         Sheet(list(row), [row]),
     )
+
+
+policy_diff.register(app)

@@ -1,17 +1,18 @@
 """A table as lines of text that fit a width.
 
-Narrows the widest columns first; where that is not enough, or makes for tall rows,
-each row becomes a paragraph. Must never drop a character.
+Narrows the columns where that breaks the fewest cells; where that is not enough, or
+makes for tall rows, each row becomes a paragraph. Must never drop a character.
 """
 
 import re
 import textwrap
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final
 
 from ringwall.cli.terminal import printable
 
-__all__ = ["format_table"]
+__all__ = ["Grid", "format_table"]
 
 _GAP: Final = 2
 # Lines that a row may take up on average before paragraphs read better.
@@ -32,51 +33,96 @@ def format_table(
             of nothing but numbers stands to the right.
         width: columns of the screen.
     """
-    cells = [[printable(str(cell)) for cell in row] for row in (headers, *rows)]
-    columns = list(zip(*cells, strict=True))
-    natural = [max(map(len, column)) for column in columns]
-    least = [max(map(_least, column)) for column in columns]
-    least[0] = natural[0]
-    room = width - _GAP * (len(headers) - 1)
-    stacked = [line for row in cells[1:] for line in _stacked(cells[0], row, width)]
-    if sum(least) > room:
-        return [], stacked
-    widths = _narrowed(natural, least, room)
-    numeric = [
-        bool(rows) and all(type(row[number]) is int for row in rows)
-        for number in range(len(headers))
-    ]
-    head, *body = (_row_lines(row, widths, numeric) for row in cells)
-    rule = "-" * (sum(widths) + _GAP * (len(widths) - 1))
-    flat = [line for lines in body for line in lines]
-    if len(flat) > _TALL * len(rows):
-        return [], stacked
-    return [*head, rule], flat
+    grid = Grid(headers, rows, width)
+    if grid.reads_well:
+        return grid.head, [line for lines in grid.rows for line in lines]
+    return [], [line for row in grid.cells for line in grid.stacked(row)]
+
+
+class Grid:
+    """Cells under headers, and the widths at which they fit.
+
+    Args:
+        headers: one for each column.
+        rows: as many cells each; the first is the key and is never broken.
+        width: columns of the screen.
+
+    Attributes:
+        cells: the rows as text.
+        head: the lines of the head and a rule below it.
+        rows: the lines of each row.
+        reads_well: whether the columns fit, and without making for tall rows; else
+            `stacked` has to do.
+    """
+
+    def __init__(
+        self, headers: Sequence[str], rows: Sequence[Sequence[object]], width: int
+    ) -> None:
+        self._headers = [printable(header) for header in headers]
+        self._width = width
+        self.cells = [[printable(str(cell)) for cell in row] for row in rows]
+        self._numeric = [
+            bool(rows) and all(type(row[number]) is int for row in rows)
+            for number in range(len(headers))
+        ]
+        room = width - _GAP * (len(headers) - 1)
+        columns = list(zip(self._headers, *self.cells, strict=True))
+        least = [max(map(_least, column)) for column in columns]
+        least[0] = max(map(len, columns[0]))
+        fits = sum(least) <= room
+        self._widths = _narrowed(columns, least, room) if fits else least
+        rule = "-" * (sum(self._widths) + _GAP * (len(self._widths) - 1))
+        self.head = [*self._lines(self._headers), rule]
+        self.rows = [self._lines(row) for row in self.cells]
+        self.reads_well = fits and sum(map(len, self.rows)) <= _TALL * len(self.rows)
+
+    def stacked(self, row: Sequence[str]) -> list[str]:
+        """Return a row as its key and `header value` pairs."""
+        pairs = zip(self._headers[1:], row[1:], strict=True)
+        told = [f"{header} {cell}" for header, cell in pairs if cell]
+        return textwrap.wrap(
+            f"{row[0]}  {', '.join(told)}",
+            self._width,
+            subsequent_indent=" " * min(len(row[0]) + _GAP, _DEEPEST),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+
+    def _lines(self, row: Sequence[str]) -> list[str]:
+        folded = [
+            _folded(cell, width) for cell, width in zip(row, self._widths, strict=True)
+        ]
+        lines = []
+        for number in range(max(map(len, folded))):
+            parts = []
+            for cell, width, right in zip(
+                folded, self._widths, self._numeric, strict=True
+            ):
+                text = cell[number] if number < len(cell) else ""
+                parts.append(text.rjust(width) if right else text.ljust(width))
+            lines.append((" " * _GAP).join(parts).rstrip())
+        return lines
 
 
 def _least(cell: str) -> int:
     return max(len(piece) for word in cell.split(" ") for piece in _PIECE.findall(word))
 
 
-def _narrowed(natural: list[int], least: list[int], room: int) -> list[int]:
-    widths = list(natural)
+def _narrowed(
+    columns: Sequence[Sequence[str]], least: Sequence[int], room: int
+) -> list[int]:
+    """Return widths that fit, taken where the fewest cells have to be broken."""
+    lengths = [sorted(map(len, column)) for column in columns]
+    widths = [column[-1] for column in lengths]
+
+    def price(number: int) -> tuple[int, int]:
+        column, width = lengths[number], widths[number]
+        return len(column) - bisect_left(column, width), -width
+
     while sum(widths) > room:
         spare = [n for n, width in enumerate(widths) if width > least[n]]
-        widest = max(spare, key=lambda number: widths[number])
-        widths[widest] -= 1
+        widths[min(spare, key=price)] -= 1
     return widths
-
-
-def _row_lines(row: list[str], widths: list[int], numeric: list[bool]) -> list[str]:
-    folded = [_folded(cell, width) for cell, width in zip(row, widths, strict=True)]
-    lines = []
-    for number in range(max(map(len, folded))):
-        parts = []
-        for cell, width, right in zip(folded, widths, numeric, strict=True):
-            text = cell[number] if number < len(cell) else ""
-            parts.append(text.rjust(width) if right else text.ljust(width))
-        lines.append((" " * _GAP).join(parts).rstrip())
-    return lines
 
 
 def _folded(text: str, width: int) -> list[str]:
@@ -94,17 +140,3 @@ def _folded(text: str, width: int) -> list[str]:
                 lines.append("")
             lines[-1] += piece
     return lines
-
-
-def _stacked(headers: list[str], row: list[str], width: int) -> list[str]:
-    """Return a row as its key and `header value` pairs."""
-    pairs = [
-        f"{h} {cell}" for h, cell in zip(headers[1:], row[1:], strict=True) if cell
-    ]
-    return textwrap.wrap(
-        f"{row[0]}  {', '.join(pairs)}",
-        width,
-        subsequent_indent=" " * min(len(row[0]) + _GAP, _DEEPEST),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )

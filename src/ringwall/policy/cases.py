@@ -3,8 +3,10 @@
 Must never count a row as tested that no expected outcome names.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from types import MappingProxyType
 from typing import Protocol
 
 from ringwall.base.errors import CasesFailed, Fault
@@ -12,7 +14,7 @@ from ringwall.policy.case_file import Case, Cases, read_cases
 from ringwall.policy.compiler import CompiledConcern
 from ringwall.policy.concern import Concern
 from ringwall.policy.dialect import CASES_FILE
-from ringwall.policy.outcome import Outcome
+from ringwall.policy.outcome import NearRow, Outcome
 
 __all__ = [
     "CaseResult",
@@ -21,7 +23,10 @@ __all__ = [
     "check_cases",
     "parse_cases",
     "run_cases",
+    "select_cases",
 ]
+
+_NEAREST = 3
 
 
 class Decider(Protocol):
@@ -40,11 +45,14 @@ class CaseResult:
         case: the case.
         outcome: what the compiled concern answered.
         problems: what differs from what was written, one line each.
+        because: where there are problems, the rows that decided, none of whose
+            conditions failed; for a default deny the nearest rows.
     """
 
     case: Case
     outcome: Outcome
     problems: tuple[str, ...]
+    because: tuple[NearRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +60,33 @@ class CasesReport:
     """How all cases of a concern came out.
 
     Attributes:
+        concern: name of the concern.
         file: where the cases stand.
-        results: one for each case, in file order.
-        undecided: ids of the rows that no case decides, in file order.
-        rows: file and line of each undecided row.
+        results: one for each case that was asked, in file order.
+        total: how many rows the concern has.
+        rows: file and line of each row that no case decides, by its id, in file
+            order.
     """
 
+    concern: str
     file: str
     results: tuple[CaseResult, ...]
-    undecided: tuple[str, ...]
+    total: int
     rows: Mapping[str, tuple[str, int]]
+
+    @property
+    def undecided(self) -> tuple[str, ...]:
+        """Return the ids of the rows that no case decides."""
+        return tuple(self.rows)
 
     @property
     def failed(self) -> tuple[CaseResult, ...]:
         """Return the results that differ from what was written."""
         return tuple(result for result in self.results if result.problems)
+
+    def covers(self, percent: int) -> bool:
+        """Return whether cases decide at least so many percent of the rows."""
+        return (self.total - len(self.rows)) * 100 >= percent * self.total
 
 
 def parse_cases(concern: Concern, place: str | None = None) -> Cases:
@@ -84,6 +104,21 @@ def parse_cases(concern: Concern, place: str | None = None) -> Cases:
     return Cases(file, ()) if data is None else read_cases(concern, file, data)
 
 
+def select_cases(cases: Cases, patterns: Sequence[str]) -> Cases:
+    """Return the cases whose id matches some pattern, in file order.
+
+    Args:
+        cases: from `parse_cases`.
+        patterns: shell globs with `*`, `?` and `[...]`, in which case matters.
+    """
+    chosen = tuple(
+        case
+        for case in cases.cases
+        if any(fnmatchcase(case.id, pattern) for pattern in patterns)
+    )
+    return replace(cases, cases=chosen)
+
+
 def run_cases(
     compiled: CompiledConcern, cases: Cases, *, reference: Decider | None = None
 ) -> CasesReport:
@@ -96,17 +131,22 @@ def run_cases(
     """
     results = tuple(_run(compiled, case, reference) for case in cases.cases)
     decided = {rule for result in results for rule in result.outcome.rules}
-    undecided = [rule for rule in compiled.concern.rules if rule.id not in decided]
+    rules = compiled.concern.rules
+    undecided = {
+        rule.id: (rule.file, rule.line) for rule in rules if rule.id not in decided
+    }
     return CasesReport(
-        cases.file,
-        results,
-        tuple(rule.id for rule in undecided),
-        {rule.id: (rule.file, rule.line) for rule in undecided},
+        compiled.name, cases.file, results, len(rules), MappingProxyType(undecided)
     )
 
 
-def check_cases(report: CasesReport) -> None:
-    """Refuse a report in which a case failed or a row has no case.
+def check_cases(report: CasesReport, percent: int | None = 100) -> None:
+    """Refuse a report in which a case failed or too many rows have no case.
+
+    Args:
+        report: from `run_cases`.
+        percent: the least share of rows that cases have to decide; None to leave
+            that aside.
 
     Raises:
         CasesFailed: `cases-failed`, with a fault `case-failed` for each case that
@@ -118,14 +158,15 @@ def check_cases(report: CasesReport) -> None:
             message = f"`{result.case.id}`: {text}"
             line = result.case.line
             faults.append(Fault(report.file, line, 0, "case-failed", message))
-    for rule, (file, line) in report.rows.items():
-        message = f"no case decides row `{rule}`"
-        faults.append(Fault(file, line, 0, "row-undecided-by-case", message))
+    if percent is not None and not report.covers(percent):
+        for rule, (file, line) in report.rows.items():
+            message = f"no case decides row `{rule}`"
+            faults.append(Fault(file, line, 0, "row-undecided-by-case", message))
     if faults:
         raise CasesFailed(
             "cases-failed",
             f"`{report.file}`: {len(report.failed)} of {len(report.results)} cases "
-            f"failed, {len(report.undecided)} rows have no case",
+            f"failed, {len(report.rows)} rows have no case",
             next_step="correct the policy or the cases",
             faults=tuple(faults),
         )
@@ -153,7 +194,20 @@ def _run(
         other = reference.decide(case.request).permitted
         if other != outcome.permitted:
             problems.append(f"stock Casbin says {_word(other)}")
-    return CaseResult(case, outcome, tuple(problems))
+    because = _because(compiled, case, outcome) if problems else ()
+    return CaseResult(case, outcome, tuple(problems), because)
+
+
+def _because(
+    compiled: CompiledConcern, case: Case, outcome: Outcome
+) -> tuple[NearRow, ...]:
+    if not outcome.permitted:
+        return compiled.explain(case.request, _NEAREST)
+    return tuple(
+        NearRow(rule.id, rule.file, rule.line, rule.effect, ())
+        for rule in compiled.concern.rules
+        if rule.id in outcome.rules
+    )
 
 
 def _codes(compiled: CompiledConcern, case: Case) -> tuple[str, ...]:

@@ -7,9 +7,9 @@ are left to try. Must never leave out a row that could match.
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import product, repeat
 from math import prod
-from operator import itemgetter
+from operator import itemgetter, or_
 from typing import TypeAlias
 
 from ringwall.policy.concern import Concern
@@ -136,22 +136,26 @@ def plan_index(concern: Concern) -> IndexPlan:
 
 def build_table(plan: IndexPlan, concern: Concern) -> Table:
     """Return the table of a plan."""
-    growing: defaultdict[object, list[Row]] = defaultdict(list)
     rows = [rule.values for rule in concern.rules]
     places = [_places(part, rows, concern) for part in plan.parts]
-    wide = [
-        (part.column, known.keys())
-        for part, known in zip(plan.parts, places, strict=True)
-        if known
-    ]
-    key_of = _key_of(plan.parts)
-    for row in rows:
-        if any(row[column] in values for column, values in wide):
-            for key in _spread_keys(plan.parts, row, places):
-                growing[key].append(row)
-        else:
-            growing[key_of(row)].append(row)
-    return {key: _bucket(found, plan, concern) for key, found in growing.items()}
+    spreads: Iterator[bool] = repeat(False)  # noqa: FBT003 - what is repeated
+    for part, known in zip(plan.parts, places, strict=True):
+        if known:
+            found = map(known.__contains__, map(itemgetter(part.column), rows))
+            spreads = map(or_, spreads, found)
+    # Most keys have one row: the lists are for the others alone.
+    table: dict[object, tuple[Row, ...]] = {}
+    more: defaultdict[object, list[Row]] = defaultdict(list)
+    for row, key, is_spread in zip(rows, map(_key_of(plan.parts), rows), spreads):  # noqa: B905 - one has no end
+        for place in _spread_keys(plan.parts, row, places) if is_spread else (key,):
+            if place in table:
+                more[place].append(row)
+            else:
+                table[place] = (row,)
+    filled: dict[object, Bucket] = {**table}
+    for key, others in more.items():
+        filled[key] = _bucket([*table[key], *others], plan, concern)
+    return filled
 
 
 def is_lookup(tree: Expression, schema: Schema) -> bool:
@@ -276,7 +280,8 @@ def _entries(parts: Sequence[KeyPart], rows: Sequence[Row], places: _AllPlaces) 
     spreading = [
         (part.column, known) for part, known in zip(parts, places, strict=True) if known
     ]
-    alike = Counter(tuple(row[column] for column, _ in spreading) for row in rows)
+    columns = (map(itemgetter(column), rows) for column, _ in spreading)
+    alike = Counter(zip(*columns, strict=True))
     return sum(
         count
         * prod(

@@ -1,9 +1,9 @@
 """Findings beyond what the reader refuses: policies that load and are still wrong.
 
-Returns findings, one `Fault` each. Must never refuse on its own.
+Must never refuse on its own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ringwall.base.errors import Fault
@@ -11,8 +11,16 @@ from ringwall.policy.bundle import Bundle
 from ringwall.policy.cases import CasesReport
 from ringwall.policy.concern import Concern
 from ringwall.policy.dialect import MODEL_FILE
-from ringwall.policy.matcher import Literal, walk
-from ringwall.policy.value_types import WordType
+from ringwall.policy.finding import Finding
+from ringwall.policy.lint_actions import actions_without_rule
+from ringwall.policy.lint_roles import (
+    broken_separations,
+    shared_hands,
+    unheld_roles,
+    unused_roles,
+)
+from ringwall.policy.lint_rows import needless_rows
+from ringwall.policy.word_place import word_place
 
 if TYPE_CHECKING:
     from ringwall.policy.vocabulary import Vocabulary
@@ -20,22 +28,38 @@ if TYPE_CHECKING:
 __all__ = ["lint_bundle", "lint_concern"]
 
 
-def lint_concern(concern: Concern, report: CasesReport) -> tuple[Fault, ...]:
+def lint_concern(
+    concern: Concern,
+    report: CasesReport,
+    held: Mapping[str, frozenset[str]] | None = None,
+) -> tuple[Finding, ...]:
     """Return what is doubtful about one concern.
 
     Args:
         concern: any concern.
         report: how its cases came out.
+        held: the roles that each person and service on record holds, by its id;
+            None where there is no registry to ask.
 
     Returns:
-        Findings `row-undecided-by-case`, `row-shadowed` (an allow row that can never
-        count, since a deny row matches whenever it does) and `role-unused` (no row
-        gives the role anything), in this order.
+        Findings `row-undecided-by-case`; `row-dead`, `row-shadowed`,
+        `rows-contradict` and `row-subsumed`; `role-unused`; `separation-broken`;
+        `action-without-rule`; and with a registry the advice `role-unheld`.
     """
-    return (*_undecided(report), *_shadowed(concern), *_unused_roles(concern))
+    findings = [
+        *_undecided(report),
+        *needless_rows(concern),
+        *unused_roles(concern),
+        *broken_separations(concern),
+        *actions_without_rule(concern),
+    ]
+    if held is not None:
+        findings += shared_hands(concern, held)
+        findings += unheld_roles(concern, held)
+    return tuple(findings)
 
 
-def lint_bundle(bundle: Bundle) -> tuple[Fault, ...]:
+def lint_bundle(bundle: Bundle) -> tuple[Finding, ...]:
     """Return what is doubtful between concerns: `vocabulary-differs`.
 
     The same name for different words, or the same words in another order, makes the
@@ -48,51 +72,22 @@ def lint_bundle(bundle: Bundle) -> tuple[Fault, ...]:
             owner, other = first.setdefault(vocabulary.name, (name, vocabulary))
             if other != vocabulary:
                 message = f"`{vocabulary.name}` is declared otherwise in `{owner}`"
-                file = f"{name}/{MODEL_FILE}"
-                findings.append(Fault(file, 0, 0, "vocabulary-differs", message))
+                line, column = word_place(concern, vocabulary, vocabulary.values[0])
+                fault = Fault(
+                    f"{name}/{MODEL_FILE}",
+                    line,
+                    column,
+                    "vocabulary-differs",
+                    message,
+                    "the same words in the same order",
+                )
+                findings.append(Finding(fault))
     return tuple(findings)
 
 
-def _undecided(report: CasesReport) -> Iterator[Fault]:
+def _undecided(report: CasesReport) -> Iterator[Finding]:
     for rule, (file, line) in report.rows.items():
         message = f"no case decides row `{rule}`"
-        yield Fault(file, line, 0, "row-undecided-by-case", message)
-
-
-def _shadowed(concern: Concern) -> Iterator[Fault]:
-    denies = {
-        rule.values[1:-1]: rule.id for rule in concern.rules if rule.effect == "deny"
-    }
-    # Which columns the deny rows leave open: an allow row is looked up once for each.
-    patterns = sorted({tuple(value is None for value in key) for key in denies})
-    for rule in concern.rules:
-        if rule.effect == "deny":
-            continue
-        for pattern in patterns:
-            pairs = zip(rule.values[1:-1], pattern, strict=True)
-            denied = denies.get(tuple(None if left else item for item, left in pairs))
-            if denied is not None:
-                message = f"row `{denied}` denies all that `{rule.id}` allows"
-                yield Fault(rule.file, rule.line, 0, "row-shadowed", message)
-                break
-
-
-def _unused_roles(concern: Concern) -> Iterator[Fault]:
-    relation = concern.relations.get("g")
-    if relation is None:
-        return
-    words = relation.words
-    places = [
-        at
-        for at, column in enumerate(concern.schema.columns)
-        if column.type == WordType(words)
-    ]
-    named = {rule.text[at] for rule in concern.rules for at in places}
-    for condition in concern.conditions:
-        for node in walk(condition.expression):
-            if isinstance(node, Literal):
-                named.add(node.text)
-    for role in words.values:
-        if not relation.includes[role] & named:
-            message = f"no row says anything of role `{role}` or a role it includes"
-            yield Fault(f"{concern.name}/{MODEL_FILE}", 0, 0, "role-unused", message)
+        expected = "a case that it decides"
+        fault = Fault(file, line, 0, "row-undecided-by-case", message, expected)
+        yield Finding(fault)

@@ -31,10 +31,12 @@ def read_plain_rows(
         columns: what the fields mean, `rule` first.
         source: the file, as rules shall name it.
     """
-    fields = [line.split(", ") for _, line in lines]
-    if {len(item) for item in fields} != {len(columns) + 1}:  # or there are no lines
+    width = len(columns) + 1
+    if {line.count(", ") for _, line in lines} != {width - 1}:  # or there are no lines
         return None
-    _, ids, *texts = zip(*fields, strict=True)
+    # One flat list: a list for each row would keep the garbage collector busy.
+    fields = ", ".join([line for _, line in lines]).split(", ")
+    ids, *texts = (fields[at::width] for at in range(1, width))
     if len(set(ids)) != len(ids) or not _IDS.fullmatch("\n".join(ids) + "\n"):
         return None
     try:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from ringwall.base.errors import CasesFailed
@@ -7,10 +9,11 @@ from ringwall.policy.cases import (
     check_cases,
     parse_cases,
     run_cases,
+    select_cases,
 )
 from ringwall.policy.compiler import compile_concern
 from ringwall.policy.concern import Concern
-from ringwall.policy.outcome import Outcome
+from ringwall.policy.outcome import NearRow, Outcome
 from ringwall.policy.reader import parse_concern
 from ringwall.policy.reference import ReferenceConcern
 from tests.conformance.policy_vectors import base_files
@@ -167,3 +170,59 @@ def test_failed_cases_and_undecided_rows_are_refused_with_their_places() -> None
         ("base/policy.csv", "row-undecided-by-case"),
     ]
     assert "1 of 5 cases failed, 1 rows have no case" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("percent", "codes"),
+    [
+        (None, ["case-failed"]),
+        (0, ["case-failed"]),
+        (60, ["case-failed"]),
+        (61, ["case-failed", *["row-undecided-by-case"] * 2]),
+        (100, ["case-failed", *["row-undecided-by-case"] * 2]),
+    ],
+)
+def test_rows_are_refused_only_below_the_share_that_is_asked_for(
+    percent: int | None, codes: list[str]
+) -> None:
+    """Three of the five rows have a case."""
+    report = _report(HEAD + GOOD)
+    failing = replace(report.results[0], problems=("wrong",))
+    rows = {"row-001": ("a", 1), "row-002": ("a", 2)}
+    report = replace(report, results=(failing,), rows=rows)
+
+    with pytest.raises(CasesFailed) as caught:
+        check_cases(report, percent)
+
+    assert [fault.code for fault in caught.value.faults] == codes
+
+
+def test_cases_are_chosen_by_globs_on_their_ids() -> None:
+    cases = parse_cases(_concern(HEAD + GOOD.replace("- {ask", "- {id: A-1, ask", 1)))
+
+    def chosen(*patterns: str) -> list[str]:
+        return [case.id for case in select_cases(cases, patterns).cases]
+
+    assert chosen("*") == ["A-1", "case-2", "case-3", "case-4", "case-5"]
+    assert chosen("case-[45]", "A-?") == ["A-1", "case-4", "case-5"]
+    assert chosen("a-1") == []
+    assert chosen("case") == []
+
+
+def test_a_case_without_problems_needs_no_reasons() -> None:
+    assert {result.because for result in _report(HEAD + GOOD).results} == {()}
+
+
+def test_a_wrong_permit_names_the_rows_that_decided() -> None:
+    case = _ask("sue", "write", "expect: deny")
+    (failed,) = _report(f"{HEAD}{GOOD}  - {case}\n").failed
+
+    assert failed.because == (NearRow("row-002", "base/policy.csv", 5, "allow", ()),)
+
+
+def test_a_wrong_deny_names_the_rows_that_came_nearest() -> None:
+    case = _ask("gus", "read", "expect: permit")
+    (failed,) = _report(f"{HEAD}{GOOD}  - {case}\n").failed
+
+    assert [row.rule for row in failed.because] == ["row-001", "row-003", "row-004"]
+    assert [item.code for item in failed.because[0].failed] == ["no-role"]

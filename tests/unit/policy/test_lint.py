@@ -5,99 +5,50 @@ from ringwall.policy.concern import Concern
 from ringwall.policy.lint import lint_bundle, lint_concern
 from tests.unit.policy.sample import edited, sample
 
-DENY = "read, deny\n"
+TAIL = "*, *, 2030-01-01T00:00:00Z"
+# One thing wrong of each kind.
+WRONG = (
+    ("read, deny\n", f"read, deny\np, row-901, junior, data, L0, {TAIL}, read, deny\n"),
+    ("role = junior, senior", "role = junior, chief, senior"),
+    ("action = read, write", "action = read, erase, write"),
+    ("[reasons]", "[separation]\nsenior = junior\nchief = guest\n\n[reasons]"),
+)
 
 
 def _report(concern: Concern) -> CasesReport:
     return run_cases(compile_concern(concern), parse_cases(concern))
 
 
-def _found(*edits: tuple[str, str]) -> list[tuple[str, str]]:
-    concern = sample(*edits)
-    return [
-        (fault.code, fault.message)
-        for fault in lint_concern(concern, _report(concern))
-        if fault.code != "row-undecided-by-case"
-    ]
-
-
 def test_good_concern_has_no_findings_but_its_missing_cases() -> None:
     concern = sample()
-    findings = lint_concern(concern, _report(concern))
+    findings = [item.fault for item in lint_concern(concern, _report(concern))]
 
     assert [fault.code for fault in findings] == ["row-undecided-by-case"] * 5
     assert [fault.line for fault in findings] == [4, 5, 6, 7, 8]
 
 
-def test_row_that_a_deny_row_repeats_is_shadowed() -> None:
-    deny = "p, row-901, junior, data, L0, *, *, 2030-01-01T00:00:00Z, read, deny\n"
+def test_each_kind_of_finding_is_looked_for() -> None:
+    concern = sample(*WRONG)
+    codes = [item.fault.code for item in lint_concern(concern, _report(concern))]
 
-    assert _found((DENY, DENY + deny)) == [
-        ("row-shadowed", "row `row-901` denies all that `row-001` allows")
+    assert codes[6:] == [
+        "rows-contradict",
+        "role-unused",
+        "separation-broken",
+        "action-without-rule",
     ]
 
 
-def test_row_that_a_more_open_deny_row_covers_is_shadowed() -> None:
-    deny = "p, row-901, senior, *, L1, *, *, 2030-01-01T00:00:00Z, write, deny\n"
+def test_with_a_registry_it_is_asked_who_holds_what() -> None:
+    concern = sample(*WRONG)
+    held = {"user:ada": frozenset({"chief", "guest"})}
+    found = lint_concern(concern, _report(concern), held)
 
-    assert _found((DENY, DENY + deny)) == [
-        ("row-shadowed", "row `row-901` denies all that `row-002` allows")
+    assert [item.fault.code for item in found[10:]] == [
+        "separation-broken",
+        "role-unheld",
+        "role-unheld",
     ]
-
-
-def test_row_that_a_narrower_deny_row_cuts_is_not_shadowed() -> None:
-    deny = "p, row-901, senior, data, L2, *, *, 2029-12-31T23:00:00Z, read, deny\n"
-
-    assert _found((DENY, DENY + deny)) == []
-
-
-def test_role_that_gives_nothing_is_unused() -> None:
-    found = _found(("role = junior, senior", "role = junior, chief, visitor, senior"))
-
-    assert found == [
-        ("role-unused", "no row says anything of role `chief` or a role it includes"),
-        ("role-unused", "no row says anything of role `visitor` or a role it includes"),
-    ]
-
-
-def test_role_that_includes_a_used_one_is_used() -> None:
-    assert (
-        _found(
-            ("role = junior, senior", "role = junior, chief, senior"),
-            ("g, senior, junior", "g, senior, junior\ng, chief, senior"),
-        )
-        == []
-    )
-
-
-def test_role_named_as_a_word_of_another_column_is_still_unused() -> None:
-    assert [code for code, _ in _found(("role = junior", "role = data, junior"))] == [
-        "role-unused"
-    ]
-
-
-def test_role_that_only_the_matcher_names_is_used() -> None:
-    found = _found(
-        ("role = junior, senior", "role = junior, chief, senior"),
-        (
-            "&& !r.subject.suspended",
-            "&& (holds(r.subject.roles, 'chief') || !r.subject.suspended)",
-        ),
-        ("\nsubject.suspended = s", "\nsubject.roles = s"),
-    )
-
-    assert found == []
-
-
-def test_concern_without_roles_has_no_unused_ones() -> None:
-    assert (
-        _found(
-            ("[role_definition]\ng = _, _\n", ""),
-            ("m = holds(r.subject.roles, p.role)", "m = p.role in r.subject.roles"),
-            ("g, senior, junior\n", ""),
-        )
-        == []
-    )
 
 
 def test_vocabulary_that_differs_between_concerns_is_found() -> None:
@@ -108,6 +59,7 @@ def test_vocabulary_that_differs_between_concerns_is_found() -> None:
     bundle = parse_bundle({"one": edited(), "two": other, "zwei": same})
 
     (finding,) = lint_bundle(bundle)
-    assert str(finding) == (
-        "two/model.conf: vocabulary-differs: `kind` is declared otherwise in `one`"
+    assert str(finding.fault) == (
+        "two/model.conf:28:8: vocabulary-differs: `kind` is declared otherwise in "
+        "`one`; expected the same words in the same order"
     )

@@ -1,0 +1,210 @@
+"""`policy diff`: what differs between two sets of policies, and which cases see it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ringwall.cli.exits import Misuse
+from ringwall.cli.options import Format, FormatOption, examples
+from ringwall.cli.output import Sheet, print_object, print_rows
+from ringwall.cli.terminal import print_text
+
+if TYPE_CHECKING:
+    from ringwall.policy.bundle import Bundle
+    from ringwall.policy.case_changes import CaseChange
+    from ringwall.policy.difference import Difference, RowChange
+    from ringwall.policy.outcome import Outcome
+
+__all__ = ["register"]
+
+_COMMAND = "ringwall policy diff"
+# Parts of a model that no answer depends on.
+_MUTE = ("reason ", "separation ")
+_COLUMNS = ("what", "concern", "name", "how", "old", "new", "noticed")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb to the application."""
+    app.command(
+        "diff",
+        epilog=examples(
+            "policy diff policies.old policies",
+            "policy diff policies.old/access policies/access --format json",
+        ),
+    )(_diff)
+
+
+def _diff(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="A policies folder.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="Another one.")],
+    fmt: FormatOption = None,
+) -> None:
+    """Compare two policies folders, or the folders of two versions of one concern.
+
+    Lists rows, role links and parts of the model that differ, and each case of
+    either side that comes out otherwise, or that only one side can be asked. A change
+    that no case notices is pointed out.
+    """
+    from ringwall.policy.difference import compare_bundles
+
+    for folder in (old, new):
+        if not folder.is_dir():
+            raise Misuse(_COMMAND, f"there is no folder `{folder}`")
+    if _is_concern(old) != _is_concern(new):
+        message = "one is the folder of a concern, the other is not"
+        raise Misuse(_COMMAND, message)
+    found = compare_bundles(_read(old, new), _read(new, new))
+    sheet = Sheet(_COLUMNS, list(_lines(found)))
+    print_object(_value(found), fmt, lambda: _show(found), sheet)
+
+
+def _is_concern(folder: Path) -> bool:
+    from ringwall.policy.dialect import MODEL_FILE
+
+    return (folder / MODEL_FILE).exists()
+
+
+def _read(folder: Path, newer: Path) -> "Bundle":
+    """Return the policies in a folder, their cases checked.
+
+    Raises:
+        PolicyError: they are refused, with the folder in the message.
+    """
+    from ringwall.base.errors import PolicyError
+    from ringwall.policy.bundle import Bundle
+    from ringwall.policy.cases import parse_cases
+    from ringwall.policy.folder import read_bundle, read_concern
+
+    try:
+        if _is_concern(folder):
+            concern = read_concern(folder)
+            parse_cases(concern, str(folder))
+            # A copy of a concern's folder may have another name.
+            return Bundle({newer.resolve().name: concern}, concern.digest)
+        bundle = read_bundle(folder)
+        for name, concern in bundle.concerns.items():
+            parse_cases(concern, f"{folder}/{name}")
+    except PolicyError as error:
+        raise PolicyError(
+            error.code,
+            f"`{folder}`: {error.message}",
+            next_step=error.next_step,
+            faults=error.faults,
+        ) from error
+    return bundle
+
+
+def _value(found: "Difference") -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {
+        "rows": [asdict(row) for row in found.rows],
+        "links": [asdict(link) for link in found.links],
+        "models": [asdict(part) for part in found.models],
+        "cases": [_case(case) for case in found.cases],
+    }
+
+
+def _case(case: "CaseChange") -> dict[str, Any]:
+    return {
+        "concern": case.concern,
+        "case": case.case,
+        "sides": case.sides,
+        "asked": case.is_asked,
+        "why_not": case.why_not,
+        "old": _answer(case.old) if case.is_asked else None,
+        "new": _answer(case.new) if case.is_asked else None,
+    }
+
+
+def _answer(outcome: "Outcome") -> dict[str, Any]:
+    return {
+        "permitted": outcome.permitted,
+        "rules": list(outcome.rules),
+        "error": outcome.error,
+    }
+
+
+def _lines(found: "Difference") -> Iterator[dict[str, Any]]:
+    """Give each change as a line of one shape."""
+    for row in found.rows:
+        for name, old, new in _fields(row):
+            noted = (row.concern, name, row.how, old, new, row.noticed)
+            yield _line("row", *noted)
+    for link in found.links:
+        name = f"{link.relation}, {link.senior}, {link.junior}"
+        yield _line("link", link.concern, name, link.how, "", "", link.noticed)
+    for part in found.models:
+        yield _line(
+            "model",
+            part.concern,
+            part.part,
+            part.how,
+            part.old,
+            part.new,
+            part.noticed,
+        )
+    for case in found.cases:
+        how = "changed" if case.is_asked else "not asked"
+        old, new = _word(case.old), _word(case.new)
+        if not case.is_asked:
+            old, new = case.why_not, ""
+        yield _line("case", case.concern, case.case, how, old, new, None)
+
+
+def _line(*values: object) -> dict[str, Any]:
+    return dict(zip(_COLUMNS, values, strict=True))
+
+
+def _fields(row: "RowChange") -> Iterator[tuple[str, str, str]]:
+    """Give what to say of a row: each field that changed, or all of them at once."""
+    from ringwall.policy.difference import How
+
+    if row.how is How.CHANGED:
+        for field in row.fields:
+            yield f"{row.rule}: {field.column}", field.old, field.new
+    else:
+        old = ", ".join(field.old for field in row.fields if field.old)
+        new = ", ".join(field.new for field in row.fields if field.new)
+        yield row.rule, old, new
+
+
+def _word(outcome: "Outcome") -> str:
+    """Return an answer in words."""
+    word = "permit" if outcome.permitted else "deny"
+    if outcome.error:
+        return f"{word}: {outcome.error}"
+    return f"{word} by {', '.join(outcome.rules)}" if outcome.rules else word
+
+
+def _show(found: "Difference") -> None:
+    if not found:
+        print_text("no difference")
+        return
+    lines = list(_lines(found))
+    for what, title in (
+        ("row", "rows"),
+        ("link", "role links"),
+        ("model", "model"),
+        ("case", "cases that come out otherwise, or can't be asked of both sides"),
+    ):
+        told = [line for line in lines if line["what"] == what]
+        if told:
+            columns = ["name", "concern", "how", "old", "new"]
+            print_rows(columns, told, Format.TABLE, title=title)
+            print_text()
+    _show_unnoticed(lines)
+
+
+def _show_unnoticed(lines: list[dict[str, Any]]) -> None:
+    unseen = dict.fromkeys(
+        f"{line['what']} {line['name'].partition(':')[0]}"
+        for line in lines
+        if line["noticed"] is False and not line["name"].startswith(_MUTE)
+    )
+    if unseen:
+        print_text(f"no case notices: {'; '.join(unseen)}")
+    else:
+        print_text("each change that bears on an answer is noticed by some case")
