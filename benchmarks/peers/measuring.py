@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 from benchmarks.peers import ringwall_engine as own
 from benchmarks.peers.scenario import Question, Scenario
 from ringwall.policy.compiler import CompiledConcern
-from ringwall.policy.population import Population
-from ringwall.policy.search import Searcher
+from ringwall.policy.search.population import Population
+from ringwall.policy.search.searcher import Searcher
 
 __all__ = ["KINDS", "PEERS", "measure_memory", "measure_peer", "measure_ringwall"]
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from ringwall.policy import dialect
-from ringwall.policy.case_file import read_cases
-from ringwall.policy.cases import parse_cases
+from ringwall.policy.cases.case_file import read_cases
+from ringwall.policy.cases.cases import parse_cases
 from ringwall.policy.compiler import compile_concern
 from ringwall.policy.dialect import SECTION_KEYS
 from ringwall.policy.folder import read_bundle, read_concern
@@ -25,7 +25,7 @@ PAGE = (ROOT / "docs" / "dialect.md").read_text("utf-8")
 POLICIES = ROOT / "policies"
 
 # Everything that reading a policy can come across is imported by one of these.
-ENTRIES = ("folder", "case_file", "binding")
+ENTRIES = ("folder", "cases.case_file", "binding")
 _CODE = re.compile(r"[a-z]+(?:-[a-z0-9]+)+")
 _ENCODINGS = {"utf-8"}
 

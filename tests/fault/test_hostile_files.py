@@ -13,7 +13,7 @@ import pytest
 
 from ringwall.base.errors import PolicyError
 from ringwall.base.yaml_tree import parse_yaml
-from ringwall.policy.case_file import read_cases
+from ringwall.policy.cases.case_file import read_cases
 from ringwall.policy.compiler import compile_concern
 from ringwall.policy.dialect import MAX_CASE_VALUES, MAX_FAULTS
 from ringwall.policy.reader import parse_concern

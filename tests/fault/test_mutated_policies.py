@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ringwall.base.errors import PolicyError
-from ringwall.policy.cases import parse_cases
+from ringwall.policy.cases.cases import parse_cases
 from ringwall.policy.compiler import compile_concern
 from ringwall.policy.folder import read_concern
 from ringwall.policy.reader import parse_concern

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ringwall.policy.bundle import Bundle
 from ringwall.policy.concern import Concern
-from ringwall.policy.difference import Difference, How, compare_bundles
+from ringwall.policy.difference.difference import Difference, How, compare_bundles
 from tests.property.strategies_policy import (
     SHIPPED,
     Draft,

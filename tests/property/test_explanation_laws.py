@@ -9,9 +9,9 @@ from typing import Any
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
-from ringwall.policy.change import AttributeChange, changed_request
 from ringwall.policy.compiler import CompiledConcern, compile_concern
 from ringwall.policy.concern import Concern
+from ringwall.policy.explanation.change import AttributeChange, changed_request
 from ringwall.policy.value_types import FlagType, SetType, WordType
 from tests.oracle import explanation as oracle
 from tests.property.strategies_policy import (

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringwall.policy import covers, dead_rows
 from ringwall.policy.compiler import CompiledConcern, compile_concern
 from ringwall.policy.concern import Concern
-from ringwall.policy.lint_rows import needless_rows
-from ringwall.policy.meaning import Meaning
+from ringwall.policy.lint import covers, dead_rows
+from ringwall.policy.lint.meaning import Meaning
+from ringwall.policy.lint.rows import needless_rows
 from ringwall.policy.reader import parse_concern
 from tests.oracle.covering import needless_pairs
 from tests.property.strategies_policy import (

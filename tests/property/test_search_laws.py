@@ -18,8 +18,8 @@ from ringwall.pdp.facts import FactBase, FactMissing
 from ringwall.pdp.pipeline import DecisionPoint
 from ringwall.pdp.search import Page, Search
 from ringwall.policy.compiler import compile_concern
-from ringwall.policy.population import Population
-from ringwall.policy.search import Searcher
+from ringwall.policy.search.population import Population
+from ringwall.policy.search.searcher import Searcher
 from tests.oracle import search as oracle
 from tests.property.strategies_institute import Institute, institutes, nows, requests
 from tests.property.strategies_policy import Draft, concern_of, drafts, plain_requests

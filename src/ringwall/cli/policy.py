@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from ringwall.base.errors import Fault
     from ringwall.policy.bundle import Bundle
-    from ringwall.policy.finding import Finding
+    from ringwall.policy.lint.finding import Finding
 
 __all__ = ["app"]
 
@@ -50,7 +50,7 @@ def _lint(
     from ringwall.base.errors import PolicyError
     from ringwall.pdp.pipeline import DecisionPoint
     from ringwall.policy.bundle import compile_bundle
-    from ringwall.policy.finding import Severity
+    from ringwall.policy.lint.finding import Severity
 
     bundle = read_policies(policies, folder)
     DecisionPoint(compile_bundle(bundle).concerns, "three")  # raises what check would
@@ -86,7 +86,7 @@ def _roles_held(folder: Path | None) -> "Mapping[str, frozenset[str]] | None":
 def _findings(
     bundle: "Bundle", held: "Mapping[str, frozenset[str]] | None"
 ) -> "list[Finding]":
-    from ringwall.policy.lint import lint_bundle, lint_concern
+    from ringwall.policy.lint.lint import lint_bundle, lint_concern
 
     findings = list(lint_bundle(bundle))
     for concern in bundle.concerns.values():
@@ -98,7 +98,7 @@ def _findings(
 def _print_lint(
     bundle: "Bundle", findings: "list[Finding]", base: Path, fmt: Format | None
 ) -> None:
-    from ringwall.policy.finding import Severity
+    from ringwall.policy.lint.finding import Severity
 
     rows: list[dict[str, Any]] = []
     for name, concern in bundle.concerns.items():

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ringwall.base.errors import Fault
-    from ringwall.policy.case_file import Cases
-    from ringwall.policy.cases import CaseResult, CasesReport
+    from ringwall.policy.cases.case_file import Cases
+    from ringwall.policy.cases.cases import CaseResult, CasesReport
     from ringwall.policy.concern import Concern
     from ringwall.policy.outcome import NearRow
 
@@ -56,7 +56,7 @@ def report_of(
     Raises:
         PolicyError: the cases are refused.
     """
-    from ringwall.policy.cases import run_cases
+    from ringwall.policy.cases.cases import run_cases
     from ringwall.policy.compiler import compile_concern
     from ringwall.policy.reference import ReferenceConcern
 
@@ -66,7 +66,7 @@ def report_of(
 
 
 def _cases_of(concern: "Concern") -> "Cases":
-    from ringwall.policy.cases import parse_cases
+    from ringwall.policy.cases.cases import parse_cases
 
     return parse_cases(concern, concern.rules[0].file.rpartition("/")[0])
 
@@ -113,7 +113,7 @@ def _test(
     Exit code 4 if one comes out otherwise than written, or too few rows have one.
     """
     from ringwall.base.errors import CasesFailed
-    from ringwall.policy.cases import check_cases
+    from ringwall.policy.cases.cases import check_cases
 
     _check_target(junit)
     patterns = filter or []
@@ -164,7 +164,7 @@ def _chosen(concerns: "Sequence[Concern]", patterns: "Sequence[str]") -> "list[C
     Raises:
         Misuse: no case at all matches one of the patterns.
     """
-    from ringwall.policy.cases import select_cases
+    from ringwall.policy.cases.cases import select_cases
 
     every = [_cases_of(concern) for concern in concerns]
     if not patterns:
@@ -199,7 +199,7 @@ def _print_reports(
 
 
 def _show_failure(report: "CasesReport", result: "CaseResult", base: Path) -> None:
-    from ringwall.policy.case_account import account_of
+    from ringwall.policy.cases.account import account_of
 
     print_text()
     place = f"{base / report.file}:{result.case.line}"
@@ -242,6 +242,6 @@ def _row(row: "NearRow", base: Path) -> dict[str, Any]:
 
 
 def _write_junit(path: Path, reports: "Sequence[CasesReport]") -> None:
-    from ringwall.policy.junit import junit_xml
+    from ringwall.policy.cases.junit import junit_xml
 
     path.write_bytes(junit_xml(reports))

@@ -13,8 +13,8 @@ from ringwall.cli.terminal import print_text
 
 if TYPE_CHECKING:
     from ringwall.policy.bundle import Bundle
-    from ringwall.policy.case_changes import CaseChange
-    from ringwall.policy.difference import Difference, RowChange
+    from ringwall.policy.difference.case_changes import CaseChange
+    from ringwall.policy.difference.difference import Difference, RowChange
     from ringwall.policy.outcome import Outcome
 
 __all__ = ["register"]
@@ -47,7 +47,7 @@ def _diff(
     either side that comes out otherwise, or that only one side can be asked. A change
     that no case notices is pointed out.
     """
-    from ringwall.policy.difference import compare_bundles
+    from ringwall.policy.difference.difference import compare_bundles
 
     for folder in (old, new):
         if not folder.is_dir():
@@ -74,7 +74,7 @@ def _read(folder: Path, newer: Path) -> "Bundle":
     """
     from ringwall.base.errors import PolicyError
     from ringwall.policy.bundle import Bundle
-    from ringwall.policy.cases import parse_cases
+    from ringwall.policy.cases.cases import parse_cases
     from ringwall.policy.folder import read_bundle, read_concern
 
     try:
@@ -160,7 +160,7 @@ def _line(*values: object) -> dict[str, Any]:
 
 def _fields(row: "RowChange") -> Iterator[tuple[str, str, str]]:
     """Give what to say of a row: each field that changed, or all of them at once."""
-    from ringwall.policy.difference import How
+    from ringwall.policy.difference.difference import How
 
     if row.how is How.CHANGED:
         for field in row.fields:

@@ -17,7 +17,7 @@ from ringwall.model.facts import (
 from ringwall.model.requests import AccessRequest
 from ringwall.pdp.facts import FactBase, FactMissing, asset_facts
 from ringwall.policy.concern import Concern
-from ringwall.policy.population import Population
+from ringwall.policy.search.population import Population
 
 __all__ = ["FLOOR_READS", "Census", "Holding", "Party", "Place"]
 

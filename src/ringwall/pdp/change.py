@@ -15,8 +15,8 @@ from ringwall.model.facts import SessionFacts, SiteFacts, Situation
 from ringwall.model.levels import Authentication, Domain, Scale, SecurityLevel
 from ringwall.model.tiers import TIER_VECTORS
 from ringwall.pdp.explain import shortened
-from ringwall.policy.change import AttributeChange
 from ringwall.policy.compiler import CompiledConcern
+from ringwall.policy.explanation.change import AttributeChange
 from ringwall.policy.numbers import format_number
 
 __all__ = ["smallest_change"]

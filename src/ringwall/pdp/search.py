@@ -19,7 +19,7 @@ from ringwall.pdp.census import Census, Party
 from ringwall.pdp.facts import FactBase, FactMissing
 from ringwall.pdp.pipeline import DecisionPoint
 from ringwall.pdp.proof import Proof, Prover
-from ringwall.policy.shortlist import Shortlist
+from ringwall.policy.search.shortlist import Shortlist
 
 __all__ = ["Page", "Search", "Way"]
 

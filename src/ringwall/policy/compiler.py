@@ -11,10 +11,10 @@ from functools import cache, lru_cache
 from typing import Any, NoReturn, TypeAlias
 
 from ringwall.policy.binding import check_facts
-from ringwall.policy.change import AttributeChange, changed_request
 from ringwall.policy.concern import Concern
 from ringwall.policy.decision_code import decision_node
-from ringwall.policy.explain import Explainer
+from ringwall.policy.explanation.change import AttributeChange, changed_request
+from ringwall.policy.explanation.explainer import Explainer
 from ringwall.policy.expressions import (
     NOT_A_FLAG,
     REQUEST,

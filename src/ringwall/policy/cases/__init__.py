@@ -1,0 +1,1 @@
+"""The cases that stand beside a policy: read, run, told."""

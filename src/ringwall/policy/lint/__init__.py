@@ -1,0 +1,1 @@
+"""Findings beyond what the reader refuses: policies that load and are still wrong."""

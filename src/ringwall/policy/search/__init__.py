@@ -1,0 +1,1 @@
+"""Who is permitted, of many, by index and by profile."""

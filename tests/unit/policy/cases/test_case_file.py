@@ -1,0 +1,153 @@
+from typing import Any
+
+import pytest
+
+from ringwall.base.errors import PolicyError
+from ringwall.policy.cases.case_file import Cases, read_cases
+from tests.unit.policy.sample import sample
+
+CONCERN = sample()
+
+GOOD = """
+now: 2027-01-01T00:00:00Z
+named:
+  subject:
+    sue: {roles: [senior], labels: [], suspended: false,
+      level: {value: L2, until: 2027-01-01T00:00:01Z}}
+    old: {roles: [senior], labels: [], suspended: false,
+      level: {value: L2, until: 2027-01-01T00:00:00Z}}
+  asset:
+    data: {kind: data, owner: org:hub, born: 2027-01-01T00:00:00Z, labels: [],
+      size: {value: 7, until: 2026-01-01T00:00:00Z}}
+cases:
+  - id: first
+    ask: {subject: sue, asset: data, action: write}
+    expect: permit
+    rules: [row-002]
+  - ask: {subject: old, asset: data, action: write}
+    expect: deny
+    rules: []
+    why: [level-too-low]
+"""
+
+
+def _read(text: str) -> Cases:
+    return read_cases(CONCERN, "c.yaml", text.encode())
+
+
+def _faults(*edits: tuple[str, str]) -> list[str]:
+    text = GOOD
+    for find, put in edits:
+        assert find in text
+        text = text.replace(find, put)
+    with pytest.raises(PolicyError) as caught:
+        _read(text)
+    assert caught.value.code == "policy-refused"
+    return [fault.code for fault in caught.value.faults]
+
+
+def test_cases_are_read_in_order() -> None:
+    first, second = _read(GOOD).cases
+
+    assert (first.id, first.line, first.permit) == ("first", 13, True)
+    assert (first.rules, first.why) == (("row-002",), None)
+    assert (second.id, second.permit) == ("case-2", False)
+    assert (second.rules, second.why) == ((), ("level-too-low",))
+
+
+def test_evidence_counts_until_its_instant_and_as_the_lowest_from_then_on() -> None:
+    first, second = (case.request for case in _read(GOOD).cases)
+    sue: Any = first
+    old: Any = second
+
+    assert sue.subject.level == 2
+    assert old.subject.level == 0
+    assert sue.asset.size == 0
+
+
+@pytest.mark.parametrize(
+    ("find", "put", "code"),
+    [
+        ("now: 2027-01-01T00:00:00Z", "now: tomorrow", "case-malformed"),
+        ("now: 2027-01-01T00:00:00Z", "then: 2027-01-01T00:00:00Z", "case-malformed"),
+        ("expect: deny", "expect: maybe", "case-malformed"),
+        ("expect: deny", "expects: deny", "case-malformed"),
+        ("rules: [row-002]", "rules: row-002", "case-malformed"),
+        ("rules: [row-002]", "rules: [1]", "case-malformed"),
+        ("rules: [row-002]", "rules: [row-777]", "rule-unknown"),
+        ("why: [level-too-low]", "why: [level-too-high]", "rule-unknown"),
+        ("id: first", "id: case-2", "case-duplicate"),
+        ("subject: old", "subject: sam", "name-unknown"),
+        ("subject: old", "subject: sue", "name-unused"),
+        (
+            "action: write}\n    expect: permit",
+            "action: dance}\n    expect: permit",
+            "request-incomplete",
+        ),
+        (
+            "action: write}\n    expect: permit",
+            "action: }\n    expect: permit",
+            "request-incomplete",
+        ),
+        (
+            "action: write}\n    expect: permit",
+            "colour: red}\n    expect: permit",
+            "case-malformed",
+        ),
+        ("kind: data, ", "", "request-incomplete"),
+        ("kind: data, ", "kind: date, ", "request-incomplete"),
+        ("kind: data, ", "kind: data, colour: red, ", "case-malformed"),
+        ("  asset:\n", "  action:\n", "case-malformed"),
+        ("until: 2026-01-01T00:00:00Z", "until: yesterday", "case-malformed"),
+        (
+            "until: 2026-01-01T00:00:00Z",
+            "since: 2026-01-01T00:00:00Z",
+            "case-malformed",
+        ),
+        (
+            "labels: [], suspended",
+            "labels: {value: [], until: 2026-01-01T00:00:00Z}, suspended",
+            "case-malformed",
+        ),
+        ("id: first", "id: first\n    id: again", "yaml-duplicate-key"),
+        ("id: first", "id: &x first", "yaml-alias"),
+    ],
+)
+def test_fault_in_the_cases_is_refused(find: str, put: str, code: str) -> None:
+    assert code in _faults((find, put))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[]",
+        "now: 2027-01-01T00:00:00Z\ncases: {}",
+        "now: 2027-01-01T00:00:00Z\ncases: [x]",
+        "now: 2027-01-01T00:00:00Z\ncases: []\nnamed: x",
+        "now: 2027-01-01T00:00:00Z\ncases: []\nnamed: {asset: x}",
+        "now: 2027-01-01T00:00:00Z\ncases: []\nnamed: {asset: {a: x}}",
+        "now: 2027-01-01T00:00:00Z\ncases: [{ask: x, expect: deny}]",
+    ],
+)
+def test_cases_of_another_shape_are_refused(text: str) -> None:
+    with pytest.raises(PolicyError) as caught:
+        _read(text)
+
+    assert "case-malformed" in {fault.code for fault in caught.value.faults}
+
+
+def test_all_faults_are_found_at_once_and_say_where() -> None:
+    text = GOOD.replace("row-002", "row-777").replace("expect: deny", "expect: no")
+
+    with pytest.raises(PolicyError) as caught:
+        _read(text)
+
+    assert [(fault.line, fault.code) for fault in caught.value.faults] == [
+        (13, "rule-unknown"),
+        (17, "case-malformed"),
+        (7, "name-unused"),
+    ]
+
+
+def test_file_without_names_may_ask_plain_values_only() -> None:
+    assert _read("now: 2027-01-01T00:00:00Z\ncases: []").cases == ()
