@@ -13,11 +13,12 @@ from ringwall.policy.dialect import RULE_ID
 from ringwall.policy.row_lines import FIELD
 from ringwall.policy.rows import Effect, Rule
 from ringwall.policy.schema import Column
-from ringwall.policy.value_types import Value
+from ringwall.policy.value_types import IdType, Value, WordType
 
 __all__ = ["read_plain_rows"]
 
 _T = TypeVar("_T")
+_AT_ONCE = 4096
 _IDS = re.compile(rf"(?:{RULE_ID.pattern}\n)+", re.ASCII)
 
 
@@ -31,41 +32,78 @@ def read_plain_rows(
         columns: what the fields mean, `rule` first.
         source: the file, as rules shall name it.
     """
-    width = len(columns) + 1
-    if {line.count(", ") for _, line in lines} != {width - 1}:  # or there are no lines
-        return None
-    # One flat list: a list for each row would keep the garbage collector busy.
-    fields = ", ".join([line for _, line in lines]).split(", ")
-    ids, *texts = (fields[at::width] for at in range(1, width))
-    if len(set(ids)) != len(ids) or not _IDS.fullmatch("\n".join(ids) + "\n"):
-        return None
+    reader = _PlainReader(columns, source)
     try:
-        known = [
-            {text: _checked(column, text) for text in set(words)}
-            for column, words in zip(columns[1:], texts, strict=True)
-        ]
+        for start in range(0, len(lines), _AT_ONCE):
+            reader.take(lines[start : start + _AT_ONCE])
     except ValueError:
         return None
-    values = _translated(texts, known)
-    if len(set(zip(*values, strict=True))) != len(ids):
-        return None
-    rows = list(zip(ids, *values, strict=True))
-    if all(text == value for words in known for text, value in words.items()):
-        # All values are words, which are their own text: one object serves both.
+    return tuple(reader.rules) or None
+
+
+class _PlainReader:
+    """Reads some lines at a time, so that what is let go of again stays little."""
+
+    def __init__(self, columns: Sequence[Column], source: str) -> None:
+        self.rules: list[Rule] = []
+        self._source = source
+        self._width = len(columns) + 1
+        self._known = [_Values(column) for column in columns[1:]]
+        # Where all values are words they are their own text: one object serves both.
+        self._are_words = all(_is_word(column) for column in columns[1:])
+        self._ids: set[str] = set()
+        self._contents: set[tuple[Value | None, ...]] = set()
+
+    def take(self, lines: Sequence[tuple[int, str]]) -> None:
+        """Keep the rules on lines.
+
+        Raises:
+            ValueError: one of them is not plainly right.
+        """
+        if {line.count(", ") for _, line in lines} != {self._width - 1}:
+            raise ValueError("a row has another number of fields")
+        # One flat list: a list for each row would keep the garbage collector busy.
+        fields = ", ".join([line for _, line in lines]).split(", ")
+        ids, *texts = (fields[at :: self._width] for at in range(1, self._width))
+        if not _IDS.fullmatch("\n".join(ids) + "\n"):
+            raise ValueError("a rule id is malformed")
+        values = _translated(texts, self._known)
+        rows = list(zip(ids, *values, strict=True))
         spelt = cast("list[tuple[str, ...]]", rows)
-    else:
-        spellings = [{text: text for text in words} for words in known]
-        spelt = list(zip(ids, *_translated(texts, spellings), strict=True))
-    effects = cast("Sequence[Effect]", values[-1])
-    numbers = [number for number, _ in lines]
-    parts = zip(ids, rows, spelt, effects, repeat(source), numbers)
-    return tuple(map(Rule._make, parts))
+        if not self._are_words:
+            spellings = [{text: text for text in words} for words in self._known]
+            spelt = list(zip(ids, *_translated(texts, spellings), strict=True))
+        effects = cast("Sequence[Effect]", values[-1])
+        numbers = [number for number, _ in lines]
+        parts = zip(ids, rows, spelt, effects, repeat(self._source), numbers)
+        self.rules += map(Rule._make, parts)
+        self._ids.update(ids)
+        self._contents.update(zip(*values, strict=True))
+        if min(len(self._ids), len(self._contents)) != len(self.rules):
+            raise ValueError("a row or its id stands twice")
 
 
-def _checked(column: Column, text: str) -> Value | None:
-    if not FIELD.fullmatch(text):
-        raise ValueError("the form is wrong")
-    return column.read(text)
+class _Values(dict[str, Value | None]):
+    """The running value of each text that a column has held; ValueError for others."""
+
+    def __init__(self, column: Column) -> None:
+        self._column = column
+
+    def __missing__(self, text: str) -> Value | None:
+        if not FIELD.fullmatch(text):
+            raise ValueError("the form is wrong")
+        value = self[text] = self._column.read(text)
+        return value
+
+
+def _is_word(column: Column) -> bool:
+    match column.type:
+        case IdType():
+            return not column.open
+        case WordType(vocabulary):
+            return not (column.open or vocabulary.ordered)
+        case _:
+            return False
 
 
 def _translated(

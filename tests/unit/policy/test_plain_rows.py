@@ -14,7 +14,7 @@ COLUMNS = (
     Column("size", NumberType()),
     Column("eft", WordType(EFFECTS)),
 )
-WORDS = (COLUMNS[0], COLUMNS[1], COLUMNS[-1])
+WORDS = (COLUMNS[0], Column("who", IdType()), COLUMNS[-1])
 GOOD = "p, row-001, x, L1, 1e3, allow"
 
 
@@ -76,3 +76,13 @@ def test_what_is_not_plainly_right_is_left_to_the_reader_of_lines(line: str) -> 
 
 def test_no_lines_are_no_rules() -> None:
     assert read_plain_rows([], COLUMNS, "f") is None
+
+
+def test_what_stands_twice_is_found_however_far_apart() -> None:
+    many = [(n, f"p, row-{n:05}, x{n}, allow") for n in range(9_000)]
+    same_id = [*many, (9_001, "p, row-00000, y, allow")]
+    same_row = [*many, (9_001, "p, row-09001, x0, allow")]
+
+    assert len(read_plain_rows(many, WORDS, "f") or ()) == 9_000
+    assert read_plain_rows(same_id, WORDS, "f") is None
+    assert read_plain_rows(same_row, WORDS, "f") is None
