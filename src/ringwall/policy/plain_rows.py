@@ -97,13 +97,9 @@ class _Values(dict[str, Value | None]):
 
 
 def _is_word(column: Column) -> bool:
-    match column.type:
-        case IdType():
-            return not column.open
-        case WordType(vocabulary):
-            return not (column.open or vocabulary.ordered)
-        case _:
-            return False
+    kind = column.type
+    has_rank = isinstance(kind, WordType) and kind.vocabulary.ordered
+    return isinstance(kind, IdType | WordType) and not (has_rank or column.open)
 
 
 def _translated(
