@@ -46,6 +46,7 @@ __all__ = [
     "MAX_FOLDER",
     "MAX_LINE",
     "MAX_LINES",
+    "MAX_LINKS",
     "MAX_MATCHER",
     "MAX_MATCHER_DEPTH",
     "MAX_MODEL_BYTES",
@@ -136,13 +137,16 @@ MAX_MATCHER = 16 * 1024
 
 MAX_CONDITIONS = 64
 MAX_MATCHER_DEPTH = 24
+MAX_LINKS = 20_000
+"""Most `g`, `g2`, `g3` and `g4` rows together."""
+
 MAX_ROLE_DEPTH = 8
 """Longest chain of `g` rows; stock Casbin silently stops following after ten."""
 
 MAX_ROLE_STEPS = 2_000_000
 """Most words looked at to work out who includes whom in one relation."""
 
-MAX_FAULTS = 50
+MAX_FAULTS = 1000
 MAX_NUMBER = 10**60
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)

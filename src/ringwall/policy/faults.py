@@ -32,13 +32,13 @@ class Faults:
         return len(self._kept)
 
     def add(self, fault: Fault) -> None:
-        """Note a fault; the one after the fiftieth ends the reading at once.
+        """Note a fault; the one after the last that is kept ends the reading.
 
         Nobody reads thousands of faults, and finding them all is what would make a
         hostile file slow to refuse.
 
         Raises:
-            PolicyError: `policy-refused`, with the first fifty faults and a last one,
+            PolicyError: `policy-refused`, with `MAX_FAULTS` faults and a last one,
                 `more-faults`, at the place where the reading ended.
         """
         if len(self._kept) == MAX_FAULTS:

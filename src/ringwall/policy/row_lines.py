@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ringwall.base.errors import Fault
-from ringwall.policy.dialect import RELATIONS
+from ringwall.policy.dialect import MAX_COLUMNS, RELATIONS
 from ringwall.policy.faults import Faults
 
 __all__ = ["FIELD", "RowLine", "check_form", "numbered_rows", "split_line"]
@@ -57,7 +57,7 @@ def split_line(file: str, number: int, line: str, faults: Faults) -> RowLine | N
         number: 1-based line.
         line: the line, without its end.
         faults: receives what is wrong: `line-unknown`, `stray-space`,
-            `field-separator`, `field-malformed`.
+            `column-count`, `field-separator`, `field-malformed`.
     """
     fault = _line_fault(file, number, line)
     if fault is not None:
@@ -81,6 +81,10 @@ def _line_fault(file: str, number: int, line: str) -> Fault | None:
     if not line.startswith(_STARTS):
         message = f"`{line[:20]}` starts neither a rule nor a role link"
         return Fault(file, number, 1, "line-unknown", message, "`p, ...` or `g, ...`")
+    commas = line.count(",")
+    if commas > MAX_COLUMNS:
+        message = f"{commas} values, more than any model may have columns"
+        return Fault(file, number, 1, "column-count", message)
     return None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from ringwall.base.errors import Fault
-from ringwall.policy.dialect import MAX_ROWS, POLICY_FILE, RULE_ID
+from ringwall.policy.dialect import MAX_LINKS, MAX_ROWS, POLICY_FILE, RULE_ID
 from ringwall.policy.faults import Faults
 from ringwall.policy.model import Model
 from ringwall.policy.plain_rows import read_plain_rows
@@ -35,14 +35,19 @@ def read_rules(
         faults: receives what is wrong: the faults of `split_line`, `column-count`,
             `value-unknown`, `column-not-open`, `rule-id-malformed`,
             `duplicate-rule-id`, `duplicate-row`, `links-undeclared`,
-            `duplicate-link`, `too-many-rows`, `no-rules`.
+            `duplicate-link`, `too-many-rows`, `too-many-links`, `no-rules`.
     """
     rows = numbered_rows(lines)
+    links = sum(line.startswith("g") for _, line in rows)
+    before = len(faults)
     if len(rows) > MAX_ROWS:
         message = f"{len(rows)} rows, more than {MAX_ROWS}"
         faults.add(Fault(file, 0, 0, "too-many-rows", message))
+    elif links > MAX_LINKS:
+        message = f"{links} role links, more than {MAX_LINKS}"
+        faults.add(Fault(file, 0, 0, "too-many-links", message))
+    if len(faults) != before:
         return (), ()
-    before = len(faults)
     reader = _RowReader(concern, file, model, faults)
     if reader.plain([item for item in rows if item[1].startswith("p, ")]):
         rows = [item for item in rows if not item[1].startswith("p, ")]

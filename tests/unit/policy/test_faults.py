@@ -1,6 +1,7 @@
 import pytest
 
 from ringwall.base.errors import Fault, PolicyError
+from ringwall.policy.dialect import MAX_FAULTS
 from ringwall.policy.faults import Faults, shown
 
 
@@ -19,22 +20,22 @@ def test_one_fault_is_one_fault() -> None:
     assert [fault.line for fault in error.faults] == [1]
 
 
-def test_fifty_faults_are_all_listed() -> None:
-    assert len(_filled(50).refusal("it").faults) == 50
+def test_all_faults_are_listed_at_once() -> None:
+    assert len(_filled(MAX_FAULTS).refusal("it").faults) == MAX_FAULTS
 
 
-def test_fifty_first_fault_ends_the_reading() -> None:
-    faults = _filled(50)
+def test_one_fault_more_ends_the_reading() -> None:
+    faults = _filled(MAX_FAULTS)
 
     with pytest.raises(PolicyError) as caught:
         faults.add(Fault("b.csv", 7, 3, "bad", "it is bad"))
 
     error = caught.value
     assert error.code == "policy-refused"
-    assert str(error) == "what was read is refused: over 50 faults"
-    assert len(error.faults) == 51
-    assert (error.faults[49].line, error.faults[50].line) == (50, 7)
-    assert (error.faults[50].file, error.faults[50].code) == ("b.csv", "more-faults")
+    assert str(error) == "what was read is refused: over 1000 faults"
+    *kept, last = error.faults
+    assert len(kept) == MAX_FAULTS
+    assert (last.file, last.line, last.code) == ("b.csv", 7, "more-faults")
 
 
 def test_message_shows_what_a_terminal_would_act_on() -> None:

@@ -24,6 +24,8 @@ def test_each_line_that_is_no_row_is_a_fault() -> None:
         "p,a",
         "p, (a)",
         "g4, a, b",
+        "p" + ", a" * 32,
+        "p" + ", a" * 33,
     ]
     check_form("f", lines, faults)
 
@@ -35,6 +37,7 @@ def test_each_line_that_is_no_row_is_a_fault() -> None:
         (7, "stray-space"),
         (8, "field-separator"),
         (9, "field-malformed"),
+        (12, "column-count"),
     ]
 
 
