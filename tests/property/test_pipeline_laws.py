@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from ringwall.base.canonical import MAX_ENTRY_BYTES, dump_canonical
 from ringwall.model.decisions import Decision, Effect, Verdict
-from ringwall.model.declarations import document_of
+from ringwall.model.declarations import Asset, document_of
 from ringwall.model.events import decision_made, load_event, reasons_of
 from ringwall.model.facts import GrantFacts, Situation
 from ringwall.model.levels import Authentication, Quorum
 from ringwall.model.requests import AccessRequest
-from ringwall.pdp.facts import FactBase, FactMissing
+from ringwall.pdp.facts import FactBase, FactMissing, asset_facts
 from ringwall.pdp.pipeline import DecisionPoint
 from ringwall.policy.bundle import Bundle, compile_bundle
 from ringwall.policy.folder import read_bundle
@@ -195,6 +195,21 @@ def above(statement: Data) -> Iterable[Data]:
     if "level" in statement:
         rank = LEVELS.index(statement["level"])
         yield from ({**statement, "level": level} for level in LEVELS[rank + 1 :])
+
+
+@given(questions())
+def test_lowering_the_tier_never_loses_a_permit(asked: Question) -> None:
+    """Where the lower tier admits the asset at all: no row may keep it up there."""
+    documents, request, quorum, now = asked
+    assume(permitted(documents, request, quorum, now))
+    tiers = ["lower", "upper", "third"]
+    held = tiers.index(documents[request.resource]["tier"])
+    for tier in tiers[:held]:
+        lower = put(documents, request.resource, tier=tier)
+        asset = document_of(lower[request.resource])
+        assert isinstance(asset, Asset)
+        if not point().admits(asset_facts(asset)):
+            assert permitted(lower, request, quorum, now)
 
 
 @given(questions(), attestations)
