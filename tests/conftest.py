@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import coverage
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -33,6 +34,21 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile(os.environ.get("RINGWALL_HYPOTHESIS", "ci"))
+
+
+@pytest.fixture(scope="module")
+def uncounted() -> "Iterator[None]":
+    """Pause coverage for a module that draws or hammers.
+
+    Coverage counts what the named tests reach. Counting these, too, would make them
+    several times slower and let a lucky example stand in for a test.
+    """
+    counting = coverage.Coverage.current()
+    if counting is not None:
+        counting.stop()
+    yield
+    if counting is not None:
+        counting.start()
 
 
 @pytest.fixture(scope="session")

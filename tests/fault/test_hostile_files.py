@@ -22,6 +22,8 @@ from tests.conformance.policy_vectors import base_files
 from tests.fault.hostile_files import CASES, MODELS, TABLES
 from tests.unit.policy.sample import request, sample
 
+pytestmark = pytest.mark.usefixtures("uncounted")
+
 MAX_STEPS = 1_000_000
 """Most steps to refuse a file; the good concern takes about ten thousand."""
 

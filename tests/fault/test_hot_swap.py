@@ -34,6 +34,8 @@ from tests.example import (
 )
 from tests.switches import frequent_switches
 
+pytestmark = pytest.mark.usefixtures("uncounted")
+
 NO_ROW = "no row at all"
 FORBIDDING = [
     f"p, new-{900 + number}, {role}, *, upper, {action}, SL0, SL0, none, none, deny"

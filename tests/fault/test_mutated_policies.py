@@ -19,6 +19,8 @@ from ringwall.policy.reader import parse_concern
 from ringwall.policy.reference import ReferenceConcern
 from tests.fault.mutations import mutated
 
+pytestmark = pytest.mark.usefixtures("uncounted")
+
 POLICIES = Path(__file__).parents[2] / "policies"
 SHIPPED = ("access", "classification", "eligibility")
 SPOILT = ("model.conf", "policy.csv", "cases.yaml")
