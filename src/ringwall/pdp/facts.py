@@ -93,6 +93,7 @@ class FactBase:
     def __init__(self, documents: Mapping[str, Document]) -> None:
         self._documents = dict(documents)
         self._parties: dict[str, tuple[Span, _Party]] = {}
+        self._organisations: dict[str, tuple[Span, OrganisationFacts]] = {}
         self._sites: dict[str, tuple[Span, SiteFacts]] = {}
         self._assets: dict[str, AssetFacts] = {}
 
@@ -192,9 +193,16 @@ class FactBase:
             suspended=document.suspended or person.suspended,
             lapses=lapses,
         )
-        organisation = self._need(document.organisation, Organisation, "organisation")
-        facts, other = _organisation_facts(organisation, now)
-        return span.meet(other), (subject, facts)
+        other, organisation = self._organisation(document.organisation, now)
+        return span.meet(other), (subject, organisation)
+
+    def _organisation(self, entity: str, now: int) -> tuple[Span, OrganisationFacts]:
+        known = self._organisations.get(entity)
+        if known is None or not known[0].holds(now):
+            organisation = self._need(entity, Organisation, "organisation")
+            facts, span = _organisation_facts(organisation, now)
+            known = self._learn(self._organisations, entity, (span, facts))
+        return known
 
     def _operator_of(self, service: Service) -> Person:
         """Return who answers for a service, and so must be of the same organisation.
