@@ -51,6 +51,7 @@ _VOCABULARIES = {
     "place": "pa, pb, pc",
     "level": "L0 < L1 < L2 < L3",
     "act": "go, stay, wait",
+    "sole": "one",
 }
 _TYPES = {
     "r.u.roles": "set(role)",
@@ -60,6 +61,7 @@ _TYPES = {
     "r.u.flag": "flag",
     "r.u.quota": "number",
     "r.u.place": "place",
+    "r.o.sole": "sole",
     "r.o.kind": "kind",
     "r.o.sorts": "set(kind)",
     "r.o.owner": "id",
@@ -74,6 +76,7 @@ _TYPES = {
     "p.wide": "kind, open",
     "p.place": "place, open",
     "p.act": "act",
+    "p.sole": "sole, open",
     "p.owner": "id, open",
     "p.maker": "id",
     "p.level": "level",
@@ -97,6 +100,8 @@ _TESTS = (
     '(p.place == "*" || g3(r.u.place, p.place))',
     "r.act == p.act",
     "p.act == r.act",
+    '(p.sole == "*" || r.o.sole == p.sole)',
+    '(p.sole == "*" || p.sole == r.o.sole)',
     '(p.owner == "*" || r.o.owner == p.owner)',
     "p.maker == r.o.owner",
     "p.maker in r.o.tags",

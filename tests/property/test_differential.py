@@ -7,13 +7,19 @@ import os
 
 import pytest
 
+from ringwall.policy import index
 from tests.oracle.differential import SHIPPED, compare_random, compare_shipped
 
 SEED = int(os.environ.get("RINGWALL_SEED", "1"))
 
 
 @pytest.mark.parametrize("part", range(8))
-def test_random_concerns_and_requests_are_decided_alike(part: int) -> None:
+def test_random_concerns_and_requests_are_decided_alike(
+    part: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if part % 2:  # tables that are too large for their place, and split by role at once
+        monkeypatch.setattr(index, "MAX_ENTRIES", 12)
+        monkeypatch.setattr(index, "MAX_SCANNED", 0)
     tally = compare_random(SEED * 1000 + part, concerns=250, requests=100)
 
     assert tally.disagreements == []

@@ -70,13 +70,15 @@ class KeyPart:
         twice: whether it is looked up by the value and then by None.
         relation: the relation by which a row also stands under the words that
             include its own; empty where the two must be equal.
+        condition: the condition itself.
     """
 
     path: str
     column: int
-    choices: tuple[Value, ...] = ()
-    twice: bool = False
-    relation: str = ""
+    choices: tuple[Value, ...]
+    twice: bool
+    relation: str
+    condition: Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def plan_index(concern: Concern) -> IndexPlan:
     common: list[Condition] = []
     role: RoleLookup | None = None
     for condition in concern.conditions:
-        part = _key_part(condition.expression, concern.schema)
+        part = _key_part(condition, concern.schema)
         found = _role_lookup(condition, concern.schema)
         if not condition.columns:
             common.append(condition)
@@ -160,8 +162,8 @@ def build_table(plan: IndexPlan, concern: Concern) -> Table:
 
 def is_lookup(tree: Expression, schema: Schema) -> bool:
     """Return whether an expression says that an attribute equals a column."""
-    part = _key_part(tree, schema)
-    return part is not None and not part.relation
+    found = _looked_up(tree, schema)
+    return found is not None and not found[2]
 
 
 def _key_of(parts: Sequence[KeyPart]) -> Callable[[Row], object]:
@@ -193,7 +195,8 @@ def _bucket(rows: list[Row], plan: IndexPlan, concern: Concern) -> Bucket:
     return {word: tuple(found) for word, found in by_role.items()}
 
 
-def _key_part(tree: Expression, schema: Schema) -> KeyPart | None:
+def _looked_up(tree: Expression, schema: Schema) -> tuple[str, int, str] | None:
+    """Return path, column and relation of a condition that a lookup can answer."""
     is_open = False
     if isinstance(tree, Or) and len(tree.operands) == 2:
         guard, tree = tree.operands
@@ -217,7 +220,16 @@ def _key_part(tree: Expression, schema: Schema) -> KeyPart | None:
     column = schema.columns[index]
     if column.open != is_open:
         return None
-    return KeyPart(path, index, *_open_choices(column), relation)
+    return path, index, relation
+
+
+def _key_part(condition: Condition, schema: Schema) -> KeyPart | None:
+    found = _looked_up(condition.expression, schema)
+    if found is None:
+        return None
+    path, index, relation = found
+    choices, twice = _open_choices(schema.columns[index])
+    return KeyPart(path, index, choices, twice, relation, condition)
 
 
 def _asks(function: str, shape: Shape) -> bool:
@@ -262,16 +274,10 @@ def _within_limit(plan: IndexPlan, concern: Concern) -> IndexPlan:
             return plan
         spreads = [max(map(len, known.values()), default=0) for known in places]
         widest = plan.parts[spreads.index(max(spreads))]
-        name = concern.schema.columns[widest.column].name
-        moved = next(
-            item
-            for item in concern.conditions
-            if item.columns == (name,) and item not in plan.residual
-        )
         plan = replace(
             plan,
             parts=tuple(part for part in plan.parts if part is not widest),
-            residual=(*plan.residual, moved),
+            residual=(*plan.residual, widest.condition),
         )
 
 
@@ -303,4 +309,4 @@ def _places(part: KeyPart, rows: Iterable[Row], concern: Concern) -> _Places:
         elif part.relation:
             seniors = concern.relations[part.relation].included_by[str(value)]
             found[value] = sorted(seniors)
-    return {value: words for value, words in found.items() if len(words) > 1}
+    return {value: words for value, words in found.items() if list(words) != [value]}

@@ -9,7 +9,7 @@ from ringwall.policy.index import (
     is_lookup,
     plan_index,
 )
-from ringwall.policy.matcher import parse_matcher
+from ringwall.policy.matcher import format_matcher, parse_matcher
 from tests.unit.policy.sample import compiled, edited, request, sample
 
 SCHEMA = sample().schema
@@ -180,6 +180,43 @@ def test_closed_column_of_a_relation_spreads_too(
 
     assert ("model", "org:hub", "write") in table
     assert [part.path for part in plan.parts] == ["asset.owner", "action"]
+
+
+def test_star_over_a_vocabulary_of_one_word_is_found_by_that_word() -> None:
+    edits = (
+        ("kind = model, data, note", "kind = data"),
+        ("note, L0", "data, L0"),
+        ("model, L0", "data, L3"),
+        ("level = L0 < L1 < L2", "level = L0 < L1 < L2 < L3"),
+    )
+    plain, related = sample(*edits), sample(*edits, *KINDS[:2])
+
+    for concern in (plain, related):
+        table = build_table(plan_index(concern), concern)
+        assert {key[0] for key in table if isinstance(key, tuple)} == {"data"}
+
+
+def test_condition_that_leaves_the_key_is_the_one_that_was_looked_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    twice = (
+        "m = holds(r.subject.roles, p.role)",
+        "m = holds(r.subject.roles, p.role) && g(r.subject.main, p.role) "
+        "&& g(r.subject.main, p.role)",
+    )
+    typed = (
+        "r.subject.roles = set(role)",
+        "r.subject.roles = set(role)\nr.subject.main = role",
+    )
+    concern = sample(twice, typed)
+    monkeypatch.setattr(index, "MAX_ENTRIES", 1)
+    plan = plan_index(concern)
+
+    assert [part.path for part in plan.parts] == ["asset.owner", "action"]
+    texts = [format_matcher(item.expression) for item in plan.residual]
+    assert texts.count("g(r.subject.main, p.role)") == 2
+    assert plan.role is not None
+    assert plan.role.condition.expression not in [x.expression for x in plan.residual]
 
 
 def test_table_that_can_not_shrink_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
