@@ -84,13 +84,19 @@ class CompiledConcern:
 
         Returns:
             Nothing for a permit or a request that can't be evaluated. The rows that
-            deny, if any do. Else the allow rows with the fewest failed conditions,
-            in file order among equals.
+            deny, if any do. Else the nearest allow rows: those about what was asked
+            first, then those with the fewest failed conditions (see `near_rows`).
         """
         outcome = self.decide(request)
         if outcome.permitted or outcome.error:
             return ()
-        return self._explainer.nearest(request, outcome.rules, limit)
+        try:
+            return self._explainer.nearest(request, outcome.rules, limit)
+        except (AttributeError, TypeError, ValueError):
+            # No row came near enough for `decide` to see that something is missing.
+            if self.concern.schema.is_whole(request):
+                raise
+            return ()
 
     def changes(self, request: object) -> Iterator[tuple[AttributeChange, ...]]:
         """Give the changes that turn a default deny, the fewest attributes first.
@@ -106,6 +112,8 @@ class CompiledConcern:
         """
         outcome = self.decide(request)
         if outcome.permitted or outcome.rules or outcome.error:
+            return
+        if not self.concern.schema.is_whole(request):
             return
         for changes in self._explainer.changes(request):
             changed = changed_request(self.concern.schema, request, changes)
@@ -179,8 +187,11 @@ def _namespace(table: Table, concern: Concern) -> dict[str, Any]:
 
 
 def _failed(error: Exception) -> Outcome:
-    message = f"{type(error).__name__}: {error}"
-    return Outcome(permitted=False, rules=(), error=message)
+    try:
+        text = str(error)
+    except Exception:  # noqa: BLE001 - an error that can't be told is an error all the same
+        text = "it can't be told"
+    return Outcome(permitted=False, rules=(), error=f"{type(error).__name__}: {text}")
 
 
 def _refuse_flag(value: object) -> NoReturn:

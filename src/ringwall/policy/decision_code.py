@@ -15,6 +15,7 @@ from ringwall.policy.concern import Concern
 from ringwall.policy.expressions import load, path_node, translate
 from ringwall.policy.index import IndexPlan
 from ringwall.policy.reads import surely_read
+from ringwall.policy.schema import Attribute
 from ringwall.policy.value_types import (
     FlagType,
     IdType,
@@ -28,7 +29,6 @@ from ringwall.policy.value_types import (
 __all__ = ["decision_node"]
 
 _PYTHON_TYPES: Mapping[type[ValueType], str] = {
-    WordType: "int",  # an ordered word runs as its rank
     NumberType: "int",
     InstantType: "int",
     IdType: "str",
@@ -104,27 +104,35 @@ def decision_node(plan: IndexPlan, concern: Concern) -> ast.stmt:
 
 
 def _known(plan: IndexPlan, concern: Concern) -> list[ast.expr]:
-    """Return the checks of attributes that no lookup and no condition vouches for.
+    """Return the checks that what a request holds is there and of its type.
 
-    Of words, that they are in their lists; of what a matching row may have passed
-    over, that it is there and of its type.
+    They are made once a row matches. What a lookup by equality found is of its type;
+    a flag is checked wherever it is read.
     """
-    looked_up = {part.path for part in plan.parts}
+    looked_up = {part.path for part in plan.parts if not part.twice}
     read = looked_up.union(
         *(surely_read(item.expression) for item in concern.conditions)
     )
-    checks: list[ast.expr] = []
-    for attribute in concern.schema.attributes:
-        kind, value = attribute.type, path_node(attribute.path)
-        if isinstance(kind, WordType) and not kind.vocabulary.ordered:
-            if attribute.path not in looked_up:
-                # One constant: a set of nodes would take long to compile.
-                words = ast.Constant(frozenset(kind.vocabulary.values))  # type: ignore[arg-type]  # CPython takes it; typeshed doesn't know
-                checks.append(ast.Compare(value, [ast.In()], [words]))
-        elif attribute.path not in read:
+    return [
+        _check(attribute)
+        for attribute in concern.schema.attributes
+        if attribute.path not in looked_up
+        and not (isinstance(attribute.type, FlagType) and attribute.path in read)
+    ]
+
+
+def _check(attribute: Attribute) -> ast.expr:
+    value = path_node(attribute.path)
+    match attribute.type:
+        case WordType(vocabulary):
+            ranks = range(len(vocabulary.values))
+            words = frozenset(ranks if vocabulary.ordered else vocabulary.values)
+            # One constant: a set of nodes would take long to compile.
+            known = ast.Constant(words)  # type: ignore[arg-type]  # CPython takes it; typeshed doesn't know
+            return ast.Compare(value, [ast.In()], [known])
+        case kind:
             name = load(_PYTHON_TYPES[type(kind)])
-            checks.append(ast.Call(load("isinstance"), [value, name], []))
-    return checks
+            return ast.Call(load("isinstance"), [value, name], [])
 
 
 def _search(plan: IndexPlan, concern: Concern) -> list[ast.stmt]:

@@ -132,6 +132,15 @@ class Schema:
         """
         return format_value(attribute.type, self.value(request, attribute))
 
+    def is_whole(self, request: object) -> bool:
+        """Return whether a request holds a value of its type at every attribute."""
+        try:
+            for attribute in self.attributes:
+                self.seen(request, attribute)
+        except (AttributeError, TypeError, ValueError):
+            return False
+        return True
+
     @staticmethod
     def value(request: object, attribute: Attribute) -> Value:
         """Return what a request holds at an attribute, in running form.

@@ -3,8 +3,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from ringwall.policy.compiler import CompiledConcern, compile_concern
+from ringwall.policy.explanation.explainer import Explainer
 from ringwall.policy.outcome import Outcome
 from tests.unit.policy.sample import compiled, request, sample
 
@@ -177,6 +179,51 @@ def test_flag_is_true_or_false_and_nothing_that_python_takes_for_it(
     assert concern.decide(whole).permitted
     assert not outcome.permitted
     assert outcome.error.startswith("TypeError: a flag is true or false, not `")
+
+
+def test_request_that_is_not_whole_has_no_explanation_and_no_change(
+    concern: CompiledConcern,
+) -> None:
+    whole: Any = request(concern.concern, action="write", asset_kind="note")
+    levelless = replace(whole.subject, level=None)
+    broken = _Loose(levelless, whole.asset, whole.action)
+
+    assert concern.explain(whole)
+    assert concern.decide(broken) == _deny()  # no row is about it
+    for asked in (broken, object()):
+        assert concern.explain(asked) == ()
+        assert list(concern.changes(asked)) == []
+
+
+def test_fault_of_the_explainer_is_not_hidden(concern: CompiledConcern) -> None:
+    def broken(_request: object, _row: object) -> bool:
+        raise TypeError("no")
+
+    whole: Any = request(concern.concern, action="write", asset_kind="note")
+    tests = (broken,) * len(concern.concern.conditions)
+    explainer = Explainer(concern.concern, tests, frozenset())
+
+    with pytest.raises(TypeError, match="no"):
+        replace(concern, _explainer=explainer).explain(whole)
+
+
+def test_error_that_can_not_be_told_denies_like_any_other(
+    concern: CompiledConcern,
+) -> None:
+    class Untold(Exception):
+        @override
+        def __str__(self) -> str:
+            raise RuntimeError
+
+    class Trap:
+        def __getattr__(self, name: str) -> str:
+            raise Untold
+
+    whole: Any = request(concern.concern)
+    outcome = concern.decide(_Loose(whole.subject, Trap(), whole.action))
+
+    assert not outcome.permitted
+    assert outcome.error == "Untold: it can't be told"
 
 
 def test_unknown_word_in_a_looked_up_place_finds_no_row(

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -90,6 +91,17 @@ def test_columns_run_from_rule_to_effect(schema: Schema) -> None:
         "owner",
         "size",
     ]
+
+
+def test_request_is_whole_if_each_value_is_there_and_of_its_type(
+    schema: Schema,
+) -> None:
+    whole: Any = schema.request_from(REQUEST)
+
+    assert schema.is_whole(whole)
+    assert not schema.is_whole(object())
+    assert not schema.is_whole(replace(whole, subject=replace(whole.subject, level=9)))
+    assert not schema.is_whole(replace(whole, asset=replace(whole.asset, kind=None)))
 
 
 def test_open_column_reads_a_star_and_a_closed_one_refuses_it() -> None:
