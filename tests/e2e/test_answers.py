@@ -151,7 +151,7 @@ def deny(*codes: str, stage: Stage = Stage.ACCESS) -> Verdict:
             [
                 "ask through a point at a site attested SL3 or higher for weights and",
                 "detection, SL4 or higher for personnel",
-                "have it approved: two or higher",
+                "have it approved: two or higher (approvals can't be given yet)",
             ],
         ),
     ],
@@ -167,7 +167,8 @@ def test_what_turns_an_answer_is_said_as_an_officer_says_it(
 @pytest.mark.parametrize(
     ("verdict", "lines"),
     [
-        (deny("no-role"), ["nothing turns it: no row covers this"]),
+        (deny("kind-not-covered"), ["nothing turns it: no row covers this"]),
+        (deny("no-role"), ["no change is known that turns it"]),
         (
             deny("floor-site", "floor-service", stage=Stage.FLOOR),
             ["nothing turns it: the floor forbids it"],

@@ -35,7 +35,7 @@ _CHANGES: Final = {
     "organisation.rule_of_law": "show rule-of-law evidence of {needed}",
     "organisation.freedoms": "show freedoms evidence of {needed}",
     "session.authentication": "prove the session with {needed}",
-    "grant.quorum": "have it approved: {needed}",
+    "grant.quorum": "have it approved: {needed} (approvals can't be given yet)",
     "asset.capability": "have the asset's capability evaluated as {needed}",
     "asset.compute": "have the asset's training compute found to be {needed}",
 }
@@ -67,7 +67,17 @@ _LAST_WORDS: Final = frozenset(
     }
 )
 _DECIDING: Final = frozenset({"classification", "eligibility", "access", "floor"})
-# The same for a caller, who is told what to mend and nothing else.
+# Reasons of rows that are about something else than what was asked.
+_ELSEWHERE: Final = frozenset(
+    {
+        "action-not-covered",
+        "kind-not-covered",
+        "nothing-permits",
+        "tier-not-covered",
+        "tier-not-open-to-relation",
+    }
+)
+# What a caller is told to mend, and nothing else.
 _CALLER_CHANGES: Final = {
     "authentication-insufficient": "prove the session by something stronger",
     "approval-missing": "have it approved",
@@ -192,7 +202,7 @@ def _show_reasons(reasons: list[dict[str, str]]) -> None:
     shown = [reason for reason in reasons if reason.get("stage") != brief]
     before: dict[str, str] = {}
     for reason in shown:
-        label = "" if before else "reason"
+        label = "and" if before else "reason"
         # Rows of one stage are alternatives; the conditions of one row all count.
         if before and before.get("stage") == reason.get("stage"):
             other = before.get("rule") != reason.get("rule")
@@ -262,7 +272,11 @@ def _last_resort(reasons: Sequence[Mapping[str, str]]) -> str:
         return next((_MENDS[code] for code in codes if code in _MENDS), "")
     if not codes.isdisjoint(_LAST_WORDS):
         return "nothing turns it: the floor forbids it"
-    return "" if "rule-error" in codes else "nothing turns it: no row covers this"
+    if "rule-error" in codes:
+        return ""
+    if codes.isdisjoint(_ELSEWHERE):
+        return "no change is known that turns it"
+    return "nothing turns it: no row covers this"
 
 
 def _record(context: Mapping[str, Any]) -> str:

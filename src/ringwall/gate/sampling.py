@@ -82,12 +82,12 @@ class Sampler:
     ) -> Disagreement | None:
         try:
             second = self._second(concern, situation)
+            if second.permitted == first.permitted:
+                return None
+            answer = _answer(second)
         except Exception as error:  # noqa: BLE001 - whatever failed, the answer is no
-            failure = f"failed with {type(error).__name__}"
-            return Disagreement(concern.name, _answer(first), failure)
-        if second.permitted == first.permitted:
-            return None
-        return Disagreement(concern.name, _answer(first), _answer(second))
+            answer = f"failed with {type(error).__name__[:60]}"
+        return Disagreement(concern.name, _answer(first), answer)
 
     def _second(self, concern: Concern, situation: object) -> Outcome:
         """Return what the referee answers.

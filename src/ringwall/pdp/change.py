@@ -4,7 +4,7 @@ What is shown was tried: the very pipeline permits the changed situation. Must n
 show a way round a row that forbids, nor change what was asked about.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from operator import attrgetter
 from types import MappingProxyType
@@ -54,7 +54,7 @@ _BY_NATURE: Final = "service"
 def smallest_change(
     situation: Situation,
     floor: Iterable[str],
-    concerns: Iterable[CompiledConcern],
+    concerns: Collection[CompiledConcern],
     permits: _Permits,
 ) -> tuple[Change, ...]:
     """Return the fewest facts that would turn a deny, all of them together.
@@ -69,7 +69,8 @@ def smallest_change(
         permits: the pipeline.
 
     Returns:
-        Nothing where no such change is known.
+        Nothing where no such change is known, or where it would put roles together
+        that [separation] keeps apart.
     """
     changed = situation
     for code in floor:
@@ -78,7 +79,23 @@ def smallest_change(
         if not concern.decide(changed).permitted:
             met = (_changed(changed, found) for found in concern.changes(changed))
             changed = next(filter(None, met), changed)
+    if _separated(concerns, changed) - _separated(concerns, situation):
+        return ()
     return _differences(situation, changed) if permits(changed) else ()
+
+
+def _separated(
+    concerns: Iterable[CompiledConcern], situation: Situation
+) -> set[tuple[str, str]]:
+    """Return the pairs of separated roles that the subject has between all its own."""
+    found = set()
+    for concern in (item.concern for item in concerns):
+        for pair in concern.separations:
+            includes = concern.relations["g"].includes
+            own = (includes.get(role, {role}) for role in situation.subject.roles)
+            if {pair.first, pair.second} <= set().union(*own):
+                found.add((pair.first, pair.second))
+    return found
 
 
 def _changed(

@@ -263,3 +263,19 @@ def test_a_rule_of_the_floor_is_met_by_its_change_or_by_none(
     for code in codes(situation):
         found = smallest_change(situation, [code], [], partial(stands, code))
         assert bool(found) == (code in MENDED), code
+
+
+def test_nobody_is_told_to_hold_roles_that_are_kept_apart() -> None:
+    asked = {"action": "weights.copy"}
+    alone = decide(edited("user:ada", roles=["researcher"]), **asked)
+    watching = decide(edited("user:ada", roles=["security-officer"]), **asked)
+    above = decide(edited("user:ada", roles=["ciso"]), **asked)
+    already = decide(
+        edited("user:ada", roles=["custodian", "security-officer"]), **asked
+    )
+
+    assert ("subject.roles", "researcher", "custodian") in told(alone)
+    assert told(watching) == []
+    assert told(above) == []
+    assert told(already)
+    assert "subject.roles" not in {attribute for attribute, _, _ in told(already)}
