@@ -1,5 +1,6 @@
 """`policy diff`: what differs between two sets of policies, and which cases see it."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,13 @@ from tests.e2e.running import ROOT, Ringwall
 
 SHIPPED = ROOT / "policies"
 READ = "p, acc-031, weights-researcher, model-weights, upper, weights.read, "
+NOTHING: dict[str, list[object]] = {
+    "rows": [],
+    "links": [],
+    "models": [],
+    "cases": [],
+    "stale": [],
+}
 LAST = "p, elig-041, associated-state, upper, none, SL3, 70, 70, allow\n"
 
 
@@ -40,7 +48,7 @@ def test_policies_do_not_differ_from_themselves(ringwall: Ringwall) -> None:
     as_json = ringwall("policy", "diff", SHIPPED, SHIPPED)
 
     assert (as_table.code, as_table.out) == (0, "no difference\n")
-    assert as_json.json() == {"rows": [], "links": [], "models": [], "cases": []}
+    assert as_json.json() == NOTHING
 
 
 def test_rows_links_models_and_cases_that_differ_are_one_object(
@@ -130,6 +138,120 @@ def test_cases_that_only_one_side_understands_are_listed(
     assert "not asked" in shown
 
 
+@pytest.fixture
+def without_compute(tmp_path: Path) -> Path:
+    """The classification policy without its condition, column and attribute compute."""
+    folder = tmp_path / "classification"
+    shutil.copytree(SHIPPED / "classification", folder)
+    test = '(p.compute == "*" || at_most(r.asset.compute, p.compute))'
+    for name, pattern, put in (
+        ("model.conf", rf" \\\n && {re.escape(test)}", ""),
+        ("model.conf", r", compute, eft", ", eft"),
+        ("model.conf", r"(?m)^([rp]\.(asset\.)?)?compute = .*\n", ""),
+        ("policy.csv", r"(?m)^(p, .*), [^,]+, (allow|deny)$", r"\1, \2"),
+        ("cases.yaml", r", compute: [^}]+}", "}"),
+    ):
+        text, count = re.subn(pattern, put, (folder / name).read_text())
+        assert count
+        (folder / name).write_text(text)
+    return folder
+
+
+def test_a_condition_dropped_with_its_attribute_shows_what_it_let_in(
+    ringwall: Ringwall, without_compute: Path
+) -> None:
+    words = ("policy", "diff", SHIPPED / "classification", without_compute)
+    value = ringwall(*words).json()
+    out = ringwall.table(*words).out
+
+    let_in = ["near-large", "near-just-above", "below-too-large"]
+    assert {(case["asked"], case["sides"]) for case in value["cases"]} == {
+        (True, "both")
+    }
+    assert [
+        case["case"]
+        for case in value["cases"]
+        if case["new"]["permitted"] and not case["old"]["permitted"]
+    ] == let_in
+    assert {part["noticed"] for part in value["models"]} == {True}
+    # Their reason went with the condition.
+    assert [(name["case"], name["what"]) for name in value["stale"]] == [
+        (case, "reason") for case in let_in
+    ]
+    assert "near-large" in out
+    assert "deny" in out
+    assert "not asked" not in out
+
+
+def test_a_case_of_one_side_says_which(
+    ringwall: Ringwall, without_compute: Path
+) -> None:
+    _edit(without_compute / "cases.yaml", "{id: near-large", "{id: near-huge")
+    words = ("policy", "diff", SHIPPED / "classification", without_compute)
+    rows = ringwall(*words, "--format", "csv").csv()
+    out = ringwall.table(*words).out
+
+    sides = {row["name"]: row["sides"] for row in rows if row["what"] == "case"}
+    assert (sides["near-large"], sides["near-huge"]) == ("old", "new")
+    assert sides["near-just-above"] == "both"
+    (huge,) = (row for row in rows if row["name"] == "near-huge")
+    assert huge["how"] == "not asked"
+    assert "`compute` is missing from `asset`" in huge["old"]
+    assert "sides" in out
+
+
+def test_a_row_that_cases_still_name_is_gone_and_they_are_asked_all_the_same(
+    ringwall: Ringwall, tmp_path: Path
+) -> None:
+    folder = tmp_path / "access"
+    shutil.copytree(SHIPPED / "access", folder)
+    _edit(folder / "policy.csv", "p, acc-031,", "p, acc-131,")
+    words = ("policy", "diff", SHIPPED / "access", folder)
+    done = ringwall(*words)
+    out = " ".join(ringwall.table(*words).out.split())
+
+    assert done.code == 0
+    value = done.json()
+    assert [(row["rule"], row["how"]) for row in value["rows"]] == [
+        ("acc-031", "removed"),
+        ("acc-131", "added"),
+    ]
+    (case,) = (x for x in value["cases"] if x["case"] == "permit-acc-031")
+    assert (case["old"]["rules"], case["new"]["rules"]) == (["acc-031"], ["acc-131"])
+    stale = {(x["case"], x["side"], x["what"], x["name"]) for x in value["stale"]}
+    assert ("permit-acc-031", "new", "rule", "acc-031") in stale
+    assert {name for *_, name in stale} == {"acc-031"}
+    assert "cases that name a rule or a reason that is not there" in out
+    assert "permit-acc-031: rule acc-031" in out
+
+
+def test_stale_names_are_told_where_nothing_differs(
+    ringwall: Ringwall, tmp_path: Path
+) -> None:
+    folder = tmp_path / "access"
+    shutil.copytree(SHIPPED / "access", folder)
+    _edit(folder / "cases.yaml", "[acc-031]", "[acc-777]")
+
+    out = ringwall.table("policy", "diff", folder, folder).out
+
+    assert out.startswith("no difference\n")
+    assert "rule acc-777" in out
+    assert "notice" not in out
+
+
+def test_other_verbs_stay_strict_about_stale_names(
+    ringwall: Ringwall, tmp_path: Path
+) -> None:
+    folder = tmp_path / "policies"
+    shutil.copytree(SHIPPED, folder)
+    _edit(folder / "access" / "cases.yaml", "[acc-031]", "[acc-777]")
+
+    for verb in ("test", "lint"):
+        done = ringwall("policy", verb, "--policies", folder)
+        assert done.code == 3
+        assert "rule-unknown" in done.err
+
+
 def test_a_request_that_can_not_be_evaluated_says_so() -> None:
     from ringwall.cli.policy_diff import _word
     from ringwall.policy.outcome import Outcome
@@ -145,7 +267,7 @@ def test_a_copy_of_a_concern_may_have_another_name(
 
     done = ringwall("policy", "diff", tmp_path / "before", SHIPPED / "eligibility")
 
-    assert done.json() == {"rows": [], "links": [], "models": [], "cases": []}
+    assert done.json() == NOTHING
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringwall.policy.bundle import Bundle
+from ringwall.policy.cases.cases import parse_cases
 from ringwall.policy.concern import Concern
 from ringwall.policy.difference.difference import Difference, How, compare_bundles
+from ringwall.policy.reader import parse_concern
 from tests.property.strategies_policy import (
     SHIPPED,
     Draft,
@@ -74,3 +76,23 @@ def test_the_rows_that_differ_make_the_new_rows_of_the_old(
     found = compare_bundles(_bundle(old), _bundle(new))
 
     assert _applied(_fields(old), found) == _fields(new)
+
+
+@given(st.sampled_from(SHIPPED), st.data())
+def test_a_row_that_is_deleted_is_told_of_each_case_that_names_it(
+    name: str, data: st.DataObject
+) -> None:
+    old = shipped(name)
+    gone = data.draw(st.sampled_from(old.rules)).id
+    rows = old.files["policy.csv"].decode().splitlines(keepends=True)
+    left = "".join(row for row in rows if f" {gone}," not in row).encode()
+    new = parse_concern(name, {**old.files, "policy.csv": left})
+
+    found = compare_bundles(_bundle(old), _bundle(new))
+
+    assert [(row.rule, row.how) for row in found.rows] == [(gone, How.REMOVED)]
+    assert [(stale.case, stale.side, stale.name) for stale in found.stale] == [
+        (case.id, "new", gone)
+        for case in parse_cases(old).cases
+        if gone in (case.rules or ())
+    ]

@@ -22,7 +22,7 @@ __all__ = ["register"]
 _COMMAND = "ringwall policy diff"
 # Parts of a model that no answer depends on.
 _MUTE = ("reason ", "separation ")
-_COLUMNS = ("what", "concern", "name", "how", "old", "new", "noticed")
+_COLUMNS = ("what", "concern", "name", "sides", "how", "old", "new", "noticed")
 
 
 def register(app: typer.Typer) -> None:
@@ -44,8 +44,10 @@ def _diff(
     """Compare two policies folders, or the folders of two versions of one concern.
 
     Lists rows, role links and parts of the model that differ, and each case of
-    either side that comes out otherwise, or that only one side can be asked. A change
-    that no case notices is pointed out.
+    either side that comes out otherwise, or that only one side can be asked. A case is
+    asked of the other side without the attributes that are not read there. A change
+    that no case notices is pointed out, and so is each rule or reason that a case
+    names though its side does not have it.
     """
     from ringwall.policy.difference.difference import compare_bundles
 
@@ -80,12 +82,12 @@ def _read(folder: Path, newer: Path) -> "Bundle":
     try:
         if _is_concern(folder):
             concern = read_concern(folder)
-            parse_cases(concern, str(folder))
+            parse_cases(concern, str(folder), allow_stale=True)
             # A copy of a concern's folder may have another name.
             return Bundle({newer.resolve().name: concern}, concern.digest)
         bundle = read_bundle(folder)
         for name, concern in bundle.concerns.items():
-            parse_cases(concern, f"{folder}/{name}")
+            parse_cases(concern, f"{folder}/{name}", allow_stale=True)
     except PolicyError as error:
         raise PolicyError(
             error.code,
@@ -104,6 +106,7 @@ def _value(found: "Difference") -> dict[str, Any]:
         "links": [asdict(link) for link in found.links],
         "models": [asdict(part) for part in found.models],
         "cases": [_case(case) for case in found.cases],
+        "stale": [asdict(name) for name in found.stale],
     }
 
 
@@ -131,16 +134,17 @@ def _lines(found: "Difference") -> Iterator[dict[str, Any]]:
     """Give each change as a line of one shape."""
     for row in found.rows:
         for name, old, new in _fields(row):
-            noted = (row.concern, name, row.how, old, new, row.noticed)
+            noted = (row.concern, name, "", row.how, old, new, row.noticed)
             yield _line("row", *noted)
     for link in found.links:
         name = f"{link.relation}, {link.senior}, {link.junior}"
-        yield _line("link", link.concern, name, link.how, "", "", link.noticed)
+        yield _line("link", link.concern, name, "", link.how, "", "", link.noticed)
     for part in found.models:
         yield _line(
             "model",
             part.concern,
             part.part,
+            "",
             part.how,
             part.old,
             part.new,
@@ -151,7 +155,11 @@ def _lines(found: "Difference") -> Iterator[dict[str, Any]]:
         old, new = _word(case.old), _word(case.new)
         if not case.is_asked:
             old, new = case.why_not, ""
-        yield _line("case", case.concern, case.case, how, old, new, None)
+        named = (case.concern, case.case, case.sides)
+        yield _line("case", *named, how, old, new, None)
+    for stale in found.stale:
+        name = f"{stale.case}: {stale.what} {stale.name}"
+        yield _line("stale", stale.concern, name, stale.side, "not there", "", "", None)
 
 
 def _line(*values: object) -> dict[str, Any]:
@@ -180,22 +188,31 @@ def _word(outcome: "Outcome") -> str:
 
 
 def _show(found: "Difference") -> None:
+    lines = list(_lines(found))
     if not found:
         print_text("no difference")
+    if not lines:
         return
-    lines = list(_lines(found))
     for what, title in (
         ("row", "rows"),
         ("link", "role links"),
         ("model", "model"),
         ("case", "cases that come out otherwise, or can't be asked of both sides"),
+        ("stale", "cases that name a rule or a reason that is not there"),
     ):
         told = [line for line in lines if line["what"] == what]
         if told:
-            columns = ["name", "concern", "how", "old", "new"]
-            print_rows(columns, told, Format.TABLE, title=title)
+            print_rows(_shown(told), told, Format.TABLE, title=title)
             print_text()
-    _show_unnoticed(lines)
+    if found:
+        _show_unnoticed(lines)
+
+
+def _shown(lines: list[dict[str, Any]]) -> list[str]:
+    """Return the columns of a table; no sides where none of them says one alone."""
+    if all(line["sides"] in {"", "both"} for line in lines):
+        return ["name", "concern", "how", "old", "new"]
+    return ["name", "concern", "sides", "how", "old", "new"]
 
 
 def _show_unnoticed(lines: list[dict[str, Any]]) -> None:

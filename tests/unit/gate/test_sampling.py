@@ -332,13 +332,14 @@ def test_the_caller_is_told_no_more_than_of_any_deny() -> None:
 def test_a_referee_that_answers_nothing_at_all_disagrees(
     decider: DecisionPoint, permit: Evaluation
 ) -> None:
-    class Mute:
-        def decide(self, _request: object) -> Outcome:
+    class Mute(Fake):
+        @override
+        def decide(self, request: object) -> Outcome:
             return None  # type: ignore[return-value]  # that it breaks its word is the point
 
     wordy = type("E" * 1000, (Exception,), {})
 
-    silent = found_by(lambda _: Mute(), decider, permit)
+    silent = found_by(lambda _: Mute(PERMIT), decider, permit)
     loud = found_by(lambda _: Stumbling(wordy(), 1), decider, permit)
 
     assert {item.casbin for item in silent} == {"failed with AttributeError"}

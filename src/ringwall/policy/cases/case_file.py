@@ -50,13 +50,16 @@ class Cases:
     cases: tuple[Case, ...]
 
 
-def read_cases(concern: Concern, file: str, data: bytes) -> Cases:
+def read_cases(
+    concern: Concern, file: str, data: bytes, *, allow_stale: bool = False
+) -> Cases:
     """Return the cases that a file holds.
 
     Args:
         concern: what they ask about.
         file: name for the faults.
         data: the whole file.
+        allow_stale: whether `rules` and `why` may name what the concern does not have.
 
     Raises:
         PolicyError: `policy-refused`, with faults of `parse_yaml`, `case-malformed`,
@@ -64,7 +67,7 @@ def read_cases(concern: Concern, file: str, data: bytes) -> Cases:
             `rule-unknown`.
     """
     faults = Faults()
-    reader = _Reader(concern, file, faults)
+    reader = _Reader(concern, file, faults, allow_stale=allow_stale)
     try:
         tree = parse_yaml(
             data, file, max_bytes=MAX_CASES_BYTES, max_nodes=MAX_CASE_VALUES
@@ -80,10 +83,13 @@ def read_cases(concern: Concern, file: str, data: bytes) -> Cases:
 
 
 class _Reader:
-    def __init__(self, concern: Concern, file: str, faults: Faults) -> None:
+    def __init__(
+        self, concern: Concern, file: str, faults: Faults, *, allow_stale: bool
+    ) -> None:
         self._schema = concern.schema
         self._file = file
         self._faults = faults
+        self._allow_stale = allow_stale
         self._rules = {rule.id for rule in concern.rules}
         self._codes = {condition.code for condition in concern.conditions}
         self._now = 0
@@ -167,7 +173,8 @@ class _Reader:
             return None
         rules = self._texts(node, data.get("rules"))
         why = self._texts(node, data.get("why"))
-        self._check_names(node, rules, why)
+        if not self._allow_stale:
+            self._check_names(node, rules, why)
         request = self._request(parts["ask"])
         if len(self._faults) != before:
             return None

@@ -89,19 +89,24 @@ class CasesReport:
         return (self.total - len(self.rows)) * 100 >= percent * self.total
 
 
-def parse_cases(concern: Concern, place: str | None = None) -> Cases:
+def parse_cases(
+    concern: Concern, place: str | None = None, *, allow_stale: bool = False
+) -> Cases:
     """Return the cases that a concern brings with it; none without a `cases.yaml`.
 
     Args:
         concern: whose files are looked at.
         place: the folder, as faults shall name it; by default the concern's name.
+        allow_stale: see `case_file.read_cases`.
 
     Raises:
         PolicyError: `policy-refused`, with the faults of `case_file.read_cases`.
     """
     file = f"{concern.name if place is None else place}/{CASES_FILE}"
     data = concern.files.get(CASES_FILE)
-    return Cases(file, ()) if data is None else read_cases(concern, file, data)
+    if data is None:
+        return Cases(file, ())
+    return read_cases(concern, file, data, allow_stale=allow_stale)
 
 
 def select_cases(cases: Cases, patterns: Sequence[str]) -> Cases:

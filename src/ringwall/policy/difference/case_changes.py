@@ -1,11 +1,13 @@
 """The cases of two versions of a concern, asked of both.
 
-A case is put anew to the other side in plain data, since ranks may differ there. Must
-never leave out a case because the other side can't understand it.
+A case is put anew to the other side in plain data, since ranks may differ there, and
+without what that side does not read. Must never leave out a case because the other side
+can't understand it.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 from ringwall.base.errors import PolicyError
 from ringwall.policy.cases.cases import parse_cases
@@ -13,7 +15,7 @@ from ringwall.policy.compiler import CompiledConcern, compile_concern
 from ringwall.policy.concern import Concern
 from ringwall.policy.outcome import Outcome
 from ringwall.policy.reader import parse_concern
-from ringwall.policy.schema import Schema
+from ringwall.policy.schema import Attribute, Schema
 from ringwall.policy.value_types import (
     FlagType,
     NumberType,
@@ -25,7 +27,8 @@ from ringwall.policy.value_types import (
 
 __all__ = ["CaseChange", "changed_cases", "is_noticed"]
 
-_NOT_ASKED = Outcome(permitted=False, rules=())
+_Data: TypeAlias = dict[str, object]
+_NOT_ASKED: Final = Outcome(permitted=False, rules=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,8 @@ class CaseChange:
     Attributes:
         concern: name of the concern.
         case: its id.
-        sides: where it is written: "old", "new" or "both".
+        sides: where it is written: "old", "new" or "both", where also a case
+            stands that differs only in attributes that one side does not read.
         old: what the old side answers.
         new: what the new side answers.
         why_not: why one side could not be asked; that side's answer is then a deny
@@ -61,18 +65,27 @@ class _Side:
 
     compiled: CompiledConcern
 
-    def cases(self) -> dict[str, dict[str, object]]:
+    def cases(self) -> dict[str, _Data]:
         """Return what each case of the concern asks in plain data, by its id."""
         concern = self.compiled.concern
         return {
             case.id: _plain(concern.schema, case.request)
-            for case in parse_cases(concern).cases
+            for case in parse_cases(concern, allow_stale=True).cases
         }
 
-    def answer(self, data: dict[str, object]) -> tuple[Outcome, str]:
+    def narrowed(self, data: _Data) -> _Data:
+        """Return a question without the attributes that this side does not read."""
+        schema = self.compiled.concern.schema
+        return {
+            name: _narrowed_object(schema.members(name), data[name])
+            for name in schema.objects
+            if name in data
+        }
+
+    def answer(self, data: _Data) -> tuple[Outcome, str]:
         """Return the answer to a question, and why it could not be asked, if so."""
         try:
-            request = self.compiled.concern.schema.request_from(data)
+            request = self.compiled.concern.schema.request_from(self.narrowed(data))
         except ValueError as error:
             return _NOT_ASKED, str(error)
         return self.compiled.decide(request), ""
@@ -108,7 +121,8 @@ def is_noticed(old: Concern, new: Concern, files: Mapping[str, bytes]) -> bool:
         files: `model.conf` and `policy.csv` with nothing but that part changed.
 
     Returns:
-        Where such a concern is refused, whether any case comes out otherwise.
+        Where such a concern is refused, whether any case comes out otherwise. A case
+        that either version can't be asked shows nothing.
 
     Raises:
         PolicyError: the cases of a side are refused.
@@ -119,24 +133,42 @@ def is_noticed(old: Concern, new: Concern, files: Mapping[str, bytes]) -> bool:
         return any(change.is_asked for change in changed_cases(old, new))
     left, right = _Side(compile_concern(old)), _Side(compile_concern(new))
     asked = (*left.cases().values(), *right.cases().values())
-    return any(left.answer(data) != middle.answer(data) for data in asked)
+    return any(_differs(left, middle, data) for data in asked)
+
+
+def _differs(left: _Side, right: _Side, data: _Data) -> bool:
+    (one, not_one), (other, not_other) = left.answer(data), right.answer(data)
+    return not (not_one or not_other) and one != other
 
 
 def _changes(old: _Side | None, new: _Side | None) -> Iterator[CaseChange]:
     before = {} if old is None else old.cases()
     after = {} if new is None else new.cases()
+    joint: dict[str, _Data] = {}
+    if old is not None and new is not None:
+        for name in before.keys() & after.keys():
+            wider = _wider(old, new, before[name], after[name])
+            if wider is not None:
+                joint[name] = wider
     for name, data in before.items():
-        sides = "both" if after.get(name) == data else "old"
-        yield from _asked(sides, name, data, (old, new))
+        sides = "both" if name in joint else "old"
+        yield from _asked(sides, name, joint.get(name, data), (old, new))
     for name, data in after.items():
-        if before.get(name) != data:
+        if name not in joint:
             yield from _asked("new", name, data, (old, new))
+
+
+def _wider(old: _Side, new: _Side, before: _Data, after: _Data) -> _Data | None:
+    """Return the one of two questions that both sides can be asked, if they are one."""
+    if new.narrowed(before) == after:
+        return before
+    return after if old.narrowed(after) == before else None
 
 
 def _asked(
     sides: str,
     case: str,
-    data: dict[str, object],
+    data: _Data,
     pair: tuple[_Side | None, _Side | None],
 ) -> Iterator[CaseChange]:
     """Give a case that came out otherwise or could not be asked."""
@@ -155,7 +187,15 @@ def _asked(
         yield CaseChange(concern, case, sides, old, new)
 
 
-def _plain(schema: Schema, request: object) -> dict[str, object]:
+def _narrowed_object(members: tuple[Attribute, ...], data: object) -> object:
+    names = {item.name for item in members}
+    # A plain value has no parts to leave out, nor has a mapping where one is wanted.
+    if "" in names or not isinstance(data, dict):
+        return data
+    return {name: value for name, value in data.items() if name in names}
+
+
+def _plain(schema: Schema, request: object) -> _Data:
     """Return what a request says in plain data, as `Schema.request_from` takes it."""
     return {name: _plain_object(schema, name, request) for name in schema.objects}
 

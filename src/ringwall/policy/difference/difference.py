@@ -19,6 +19,7 @@ from ringwall.policy.difference.case_changes import (
     is_noticed,
 )
 from ringwall.policy.difference.model_text import model_text
+from ringwall.policy.difference.stale_names import StaleName, stale_names
 
 __all__ = [
     "Difference",
@@ -124,15 +125,18 @@ class Difference:
         links: in file order, removed before added.
         models: in the order of model.conf.
         cases: that came out otherwise, or could not be asked of both sides.
+        stale: rules and reasons that cases name in vain, whether or not the other side
+            names them too.
     """
 
     rows: tuple[RowChange, ...]
     links: tuple[LinkChange, ...]
     models: tuple[ModelChange, ...]
     cases: tuple[CaseChange, ...]
+    stale: tuple[StaleName, ...] = ()
 
     def __bool__(self) -> bool:
-        """Return whether anything differs."""
+        """Return whether anything differs; a stale name alone is no difference."""
         return bool(self.rows or self.links or self.models or self.cases)
 
 
@@ -144,12 +148,14 @@ def compare_bundles(old: Bundle, new: Bundle) -> Difference:
         new: as it is to be.
 
     Raises:
-        PolicyError: the cases of a side are refused, see `cases.parse_cases`.
+        PolicyError: the cases of a side are refused, see `cases.parse_cases`; not so
+            for naming a rule or a reason that is not there.
     """
     rows: list[RowChange] = []
     links: list[LinkChange] = []
     models: list[ModelChange] = []
     cases: list[CaseChange] = []
+    stale: list[StaleName] = []
     for name in sorted(old.concerns.keys() | new.concerns.keys()):
         sides = (old.concerns.get(name), new.concerns.get(name))
         found = changed_cases(*sides)
@@ -165,7 +171,10 @@ def compare_bundles(old: Bundle, new: Bundle) -> Difference:
         )
         links += _links(name, *sides)
         models += _model(name, *sides)
-    return Difference(tuple(rows), tuple(links), tuple(models), tuple(cases))
+        stale += stale_names(name, *sides)
+    return Difference(
+        tuple(rows), tuple(links), tuple(models), tuple(cases), tuple(stale)
+    )
 
 
 def _rows(name: str, old: Concern | None, new: Concern | None) -> Iterator[RowChange]:

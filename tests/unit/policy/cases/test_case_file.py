@@ -149,5 +149,23 @@ def test_all_faults_are_found_at_once_and_say_where() -> None:
     ]
 
 
+def test_names_that_went_stale_are_allowed_on_request_and_other_faults_are_not() -> (
+    None
+):
+    stale = GOOD.replace("row-002", "row-777").replace("too-low", "too-high")
+    first, second = read_cases(
+        CONCERN, "c.yaml", stale.encode(), allow_stale=True
+    ).cases
+
+    assert (first.rules, second.why) == (("row-777",), ("level-too-high",))
+    broken = stale.replace("expect: deny", "expect: no").encode()
+    with pytest.raises(PolicyError) as caught:
+        read_cases(CONCERN, "c.yaml", broken, allow_stale=True)
+    assert [fault.code for fault in caught.value.faults] == [
+        "case-malformed",
+        "name-unused",
+    ]
+
+
 def test_file_without_names_may_ask_plain_values_only() -> None:
     assert _read("now: 2027-01-01T00:00:00Z\ncases: []").cases == ()

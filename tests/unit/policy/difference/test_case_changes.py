@@ -28,6 +28,14 @@ cases:
 """
 PERMIT = Outcome(permitted=True, rules=("row-002",))
 DENY = Outcome(permitted=False, rules=())
+NO_OWNER = (
+    (' \\\n && (p.owner == "*" || r.asset.owner == p.owner)', ""),
+    ("level, owner, size", "level, size"),
+    ("r.asset.owner = id\n", ""),
+    ("p.owner = id, open\n", ""),
+    ("owner = wrong-owner, the asset belongs to somebody else\n", ""),
+)
+"""Drop a condition together with its column, its types and its attribute."""
 HIGHER = ("row-002, senior, data, L1", "row-002, senior, data, L2")
 
 
@@ -128,6 +136,78 @@ def test_cases_of_a_concern_that_one_side_lacks_can_not_be_asked_there(
     }
 
 
+def _without_owner(cases: str) -> Concern:
+    files = edited(*NO_OWNER)
+    rows = files["policy.csv"].decode().splitlines(keepends=True)
+    files["policy.csv"] = "".join(
+        ", ".join(f for n, f in enumerate(row.split(", ")) if n != 5)
+        if row.startswith("p, ")
+        else row
+        for row in rows
+    ).encode()
+    return parse_concern("base", files | {"cases.yaml": cases.encode()})
+
+
+@pytest.mark.parametrize("is_dropped", [True, False])
+def test_a_case_is_asked_without_the_attributes_that_the_other_side_does_not_read(
+    is_dropped: bool,
+) -> None:
+    """Whose asset it is keeps gus out, until nobody asks whose it is."""
+    theirs = CASES.replace("{kind: note, owner: org:hub", "{kind: note, owner: org:x")
+    wide = _concern(cases=theirs)
+    narrow = _without_owner(CASES.replace(" owner: org:hub,", ""))
+    found = changed_cases(*((wide, narrow) if is_dropped else (narrow, wide)))
+
+    assert [(item.case, item.sides, item.is_asked) for item in found] == [
+        ("guest", "both", True)
+    ]
+    assert found[0].old.permitted is not is_dropped
+    assert found[0].new.permitted is is_dropped
+
+
+@pytest.mark.parametrize("is_dropped", [True, False])
+def test_a_case_of_another_name_that_lacks_an_attribute_can_not_be_asked(
+    is_dropped: bool,
+) -> None:
+    narrow = _without_owner(
+        CASES.replace(" owner: org:hub,", "").replace("id: write", "id: pen")
+    )
+    found = changed_cases(
+        *((_concern(), narrow) if is_dropped else (narrow, _concern()))
+    )
+    here, there = ("new", "old") if is_dropped else ("old", "new")
+
+    assert [(item.case, item.sides, item.why_not) for item in found] == [
+        (
+            "pen",
+            here,
+            f"the {there} side can't be asked: `owner` is missing from `asset`",
+        )
+    ]
+
+
+def test_a_plain_value_that_became_a_mapping_can_not_be_asked() -> None:
+    named = _concern(
+        ("r.action = ", "r.action.name = "),
+        ("r.action == p.action", "r.action.name == p.action"),
+        cases=CASES.replace(
+            "named:\n", "named:\n  action: {write: {name: write}, read: {name: read}}\n"
+        ),
+    )
+
+    for pair in ((_concern(), named), (named, _concern())):
+        found = changed_cases(*pair)
+        assert [item.sides for item in found] == ["old", "old", "new", "new"]
+        assert not any(item.is_asked for item in found)
+
+
+def test_names_of_rules_that_are_gone_do_not_stop_the_comparison() -> None:
+    stale = CASES.replace("expect: permit", "expect: permit, rules: [row-777]")
+    found = changed_cases(_concern(), _concern(HIGHER, cases=stale))
+
+    assert [item.case for item in found] == ["write"]
+
+
 def test_cases_that_are_refused_stop_the_comparison() -> None:
     with pytest.raises(PolicyError):
         changed_cases(_concern(), _concern(cases="none"))
@@ -138,6 +218,14 @@ def test_a_part_of_a_change_is_noticed_if_a_case_tells_it_from_the_old_side() ->
 
     assert is_noticed(old, new, _concern(HIGHER).files)
     assert not is_noticed(old, new, _concern(("read, deny", "write, deny")).files)
+
+
+def test_a_case_that_a_version_can_not_be_asked_does_not_notice_a_change() -> None:
+    """The old side lacks `chief`; its absence is no answer to compare with."""
+    word = ("role = junior, senior, guest", "role = junior, senior, guest, chief")
+    new = _concern(word, cases=CASES.replace("[guest]", "[chief]"))
+
+    assert not is_noticed(_concern(), new, _concern(word).files)
 
 
 @pytest.mark.parametrize(("edit", "noticed"), [(HIGHER, True), (("a", "a"), False)])

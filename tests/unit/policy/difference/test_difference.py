@@ -10,6 +10,7 @@ from ringwall.policy.difference.difference import (
     RowChange,
     compare_bundles,
 )
+from ringwall.policy.difference.stale_names import StaleName
 from tests.unit.policy.difference.test_case_changes import CASES
 from tests.unit.policy.sample import edited
 
@@ -143,7 +144,18 @@ def test_a_column_that_was_taken_out_is_a_change_of_each_row() -> None:
         "*",
     ]
     assert {part.how for part in found.models} == {How.CHANGED, How.REMOVED}
-    assert {case.is_asked for case in found.cases} == {False}
+    assert found.cases == ()
+
+
+def test_names_that_went_stale_are_listed_but_are_no_difference() -> None:
+    cases = CASES.replace("expect: permit", "expect: permit, rules: [row-777]", 1)
+    found = compare_bundles(_bundle(), _bundle(HIGHER, cases=cases))
+    alone = compare_bundles(_bundle(cases=cases), _bundle(cases=cases))
+
+    assert found.stale == (StaleName("base", "write", "new", 11, "rule", "row-777"),)
+    assert [case.case for case in found.cases] == ["write"]
+    assert [name.side for name in alone.stale] == ["old", "new"]
+    assert not alone
 
 
 @pytest.mark.parametrize("how", [How.ADDED, How.REMOVED])
