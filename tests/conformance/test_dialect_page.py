@@ -3,26 +3,30 @@
 import ast
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ringwall.base.clock import parse_instant
 from ringwall.policy import dialect
 from ringwall.policy.cases.case_file import read_cases
 from ringwall.policy.cases.cases import parse_cases
 from ringwall.policy.compiler import compile_concern
+from ringwall.policy.concern import Concern
 from ringwall.policy.dialect import SECTION_KEYS
 from ringwall.policy.folder import read_bundle, read_concern
 from ringwall.policy.functions import FUNCTIONS
 from ringwall.policy.numbers import parse_number
 from ringwall.policy.reader import parse_concern
 from tests.architecture.sources import ROOT, Module, modules
-from tests.unit.policy.sample import edited, faults_of
+from tests.unit.policy.sample import changed, edited, faults_of
 
 PAGE = (ROOT / "docs" / "dialect.md").read_text("utf-8")
 POLICIES = ROOT / "policies"
+BASE = ROOT / "tests" / "conformance" / "vectors" / "policy" / "base"
 
 # Everything that reading a policy can come across is imported by one of these.
 ENTRIES = ("folder", "cases.case_file", "binding")
@@ -173,38 +177,119 @@ def test_the_separation_of_the_page_is_one_that_is_read() -> None:
 
 
 @cache
-def _namespace(number: int) -> dict[str, Any]:
+def _recipe() -> dict[str, Any]:
+    """Return what the page's Python defines; it reads policies from the root."""
     names: dict[str, Any] = {}
-    exec(compile(_blocks("python")[number], "docs/dialect.md", "exec"), names)  # noqa: S102 - the page's own example
+    for block in _blocks("python"):
+        exec(compile(block, "docs/dialect.md", "exec"), names)  # noqa: S102 - the page's own example
     return names
 
 
-def test_the_python_of_the_page_runs_and_answers_every_shipped_case_alike(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.chdir(ROOT)
-    enforcer, facts = _namespace(0)["enforcer"], _namespace(0)["Facts"]
-    concern = read_concern(POLICIES / "eligibility")
+def _stock(concern: Concern, folder: Path) -> Callable[[object], bool]:
+    """Return the stock enforcer of the page, asked by requests in running form."""
+    names = _recipe()
+    enforcer = names["stock"](folder)
+    for relation in concern.relations:
+        names["relate"](enforcer, relation[1:])
 
-    for case in parse_cases(concern).cases:
+    def ask(request: object) -> bool:
         asked: dict[str, dict[str, object]] = {}
         for item in concern.schema.attributes:
-            value = concern.schema.value(case.request, item)
-            text = concern.schema.seen(case.request, item)
-            plain = value if isinstance(value, bool) else text
-            asked.setdefault(item.subject, {})[item.name] = plain
-        objects = [facts(**asked[name]) for name in concern.schema.objects]
-        assert enforcer.enforce(*objects) == case.permit
+            value = concern.schema.value(request, item)
+            plain = isinstance(value, bool | frozenset)
+            text = concern.schema.seen(request, item)
+            asked.setdefault(item.subject, {})[item.name] = value if plain else text
+        parts = [asked[name] for name in concern.schema.objects]
+        return bool(
+            enforcer.enforce(
+                *(part.get("") or names["Facts"](**part) for part in parts)
+            )
+        )
+
+    return ask
 
 
-def test_the_second_python_block_follows_a_relation(
+@pytest.mark.parametrize("name", ["access", "classification", "eligibility"])
+def test_the_python_of_the_page_answers_every_shipped_case_alike(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(ROOT)
+    concern = read_concern(POLICIES / name)
+    ask = _stock(concern, POLICIES / name)
+    cases = parse_cases(concern).cases
+
+    assert {case.permit for case in cases} == {True, False}
+    assert [case.id for case in cases if ask(case.request) != case.permit] == []
+
+
+def test_the_scales_of_the_page_are_those_of_the_shipped_models(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(ROOT)
-    names = {**_namespace(0)}
-    exec(compile(_blocks("python")[1], "docs/dialect.md", "exec"), names)  # noqa: S102 - the page's own example
+    shipped = {
+        vocabulary.values
+        for concern in read_bundle(POLICIES).concerns.values()
+        for vocabulary in concern.schema.vocabularies
+        if vocabulary.ordered
+    }
 
-    assert names["has_link"]("ciso", "security-officer")
-    assert len(names["enforcer"].get_policy()) == len(
-        read_bundle(POLICIES).concerns["access"].rules
+    assert {tuple(scale) for scale in _recipe()["SCALES"]} == shipped
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "permitted"),
+    [
+        ("asset.size", "2.5e24", True),
+        ("asset.size", 10**25, False),
+        ("asset.size", 25 * 10**23 + 1, False),
+        ("asset.born", "2030-01-01T01:00:00.5+02:00", False),
+        ("asset.born", "2029-12-31T21:59:59.25-01:00", True),
+    ],
+)
+def test_the_python_of_the_page_compares_numbers_and_instants(
+    monkeypatch: pytest.MonkeyPatch, path: str, value: object, *, permitted: bool
+) -> None:
+    """By row-003, whose size is 2.5e24 and whose instant has an offset."""
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setitem(_recipe(), "SCALES", [["L0", "L1", "L2"]])
+    concern = read_concern(BASE)
+    plain = changed({"action": "read", "asset.kind": "note", path: value})
+    request = concern.schema.request_from(plain)
+
+    assert compile_concern(concern).decide(request).permitted == permitted
+    assert _stock(concern, BASE)(request) == permitted
+
+
+def test_the_python_of_the_page_follows_a_second_relation(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setitem(_recipe(), "SCALES", [["L0", "L1", "L2"]])
+    second = (
+        ("g = _, _", "g = _, _\ng2 = _, _"),
+        ("r.asset.kind == p.kind", "holds2(r.asset.kinds, p.kind)"),
+        ("r.asset.kind = kind", "r.asset.kinds = set(kind)"),
+        ("g, senior, junior", "g, senior, junior\ng2, model, data"),
     )
+    for name, data in edited(*second).items():
+        (tmp_path / name).write_bytes(data)
+    concern = read_concern(tmp_path)
+    ask = _stock(concern, tmp_path)
+
+    for kinds, permitted in ((["model"], True), (["note"], False)):
+        plain = changed({"asset.kinds": kinds})
+        del plain["asset"]["kind"]
+        request = concern.schema.request_from(plain)
+        assert compile_concern(concern).decide(request).permitted == permitted
+        assert ask(request) == permitted
+
+
+def test_numbers_and_instants_are_written_as_the_page_says() -> None:
+    for text in ("`2.5e1` is 25", "`2.5` is refused", "`2027-01-01T01:30:00.25+01:30`"):
+        assert text in PAGE
+
+    assert parse_number("2.5e1") == 25
+    with pytest.raises(ValueError, match="is not a number"):
+        parse_number("2.5")
+    instant = parse_instant("2027-01-01T01:30:00.25+01:30")
+    assert instant == parse_instant("2027-01-01T00:00:00.25Z")

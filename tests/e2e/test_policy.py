@@ -109,15 +109,49 @@ def test_what_is_not_there_exits_2(
     assert "\x1b" not in done.err
 
 
-def test_a_concern_that_is_missing_is_a_finding(
+def test_a_concern_that_is_missing_is_advice_for_policies_of_ones_own(
     ringwall: Ringwall, policies: Path
 ) -> None:
     shutil.rmtree(policies / "eligibility")
 
-    done = ringwall("policy", "lint", "--policies", str(policies))
+    done = ringwall("policy", "lint", "--policies", policies)
+    as_table = ringwall.table("policy", "lint", "--policies", policies)
 
-    assert done.code == 3
+    assert (done.code, as_table.code, done.err) == (0, 0, "")
+    assert [row["concern"] for row in done.json()] == CONCERNS
+    assert [row["advice"] for row in done.json()] == [0, 0, 1]
+    missing = done.json()[2]
+    assert (missing["rows"], missing["digest"]) == (0, "")
+    assert missing["findings"][0]["code"] == "concern-missing"
+    assert "concern-missing: there is no concern `eligibility`" in " ".join(
+        as_table.out.split()
+    )
+
+
+def test_a_concern_that_is_missing_in_an_institute_is_an_error(
+    ringwall: Ringwall, institute: Path
+) -> None:
+    shutil.rmtree(institute / "policies" / "eligibility")
+
+    done = ringwall("policy", "lint")
+
+    assert (done.code, done.out) == (3, "")
     assert "concern-missing" in done.err
+
+
+def test_a_concern_of_ones_own_is_linted_and_said_to_be_asked_by_nobody(
+    ringwall: Ringwall, policies: Path
+) -> None:
+    shutil.copytree(policies / "eligibility", policies / "visits")
+    for file in (policies / "visits").iterdir():
+        file.write_text(file.read_text().replace("elig-", "visit-"))
+
+    done = ringwall("policy", "lint", "--policies", policies)
+
+    assert (done.code, done.err) == (0, "")
+    assert [row["advice"] for row in done.json()] == [0, 0, 0, 1]
+    (finding,) = done.json()[3]["findings"]
+    assert (finding["severity"], finding["code"]) == ("advice", "concern-unasked")
 
 
 def test_findings_are_data_on_stdout_and_errors_exit_3(

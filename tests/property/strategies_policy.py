@@ -87,6 +87,11 @@ _CONDITIONS: dict[str, dict[str, str]] = {
         "level": "level",
         "act": "act",
     },
+    '(p.kind == "*" || at_least(r.u.level, p.level))': {
+        "kind": "kind, open",
+        "level": "level",
+    },
+    '(p.kind == "*" || g(r.u.main, p.role))': {"kind": "kind, open", "role": "role"},
     "at_least(r.o.size, p.size)": {"size": "number"},
     '(p.size == "*" || at_most(r.o.size, p.size))': {"size": "number, open"},
     "at_most(r.o.born, p.until)": {"until": "instant"},

@@ -65,6 +65,16 @@ def test_covers_are_those_that_comparing_each_pair_finds(draft: Draft) -> None:
     assert {item.narrow.id: item.wide.id for item in found} == needless_pairs(concern)
 
 
+@given(drafts())
+def test_no_two_rows_are_each_needless_because_of_the_other(draft: Draft) -> None:
+    concern = concern_of(draft)
+
+    found = covers.find_covers(concern, concern.rules)
+
+    pairs = {(item.narrow.id, item.wide.id) for item in found}
+    assert not pairs & {(wide, narrow) for narrow, wide in pairs}
+
+
 @pytest.mark.parametrize("block", [2])
 @given(draft=drafts())
 def test_covers_do_not_depend_on_the_size_of_a_block(block: int, draft: Draft) -> None:

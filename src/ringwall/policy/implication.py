@@ -34,12 +34,21 @@ _LOWER_WIDER: Mapping[tuple[str, type, type], bool] = {
 
 
 def behind_guard(tree: Expression) -> Expression:
-    """Return what an expression says of a column that is not left open."""
+    """Return what an expression says of a column that is not left open.
+
+    Where the guard is for another column than the one that is read, that is all of
+    it: the two can't be told apart.
+    """
     match tree:
-        case Or((guard, core)) if guarded_column(guard):
+        case Or((guard, core)) if _columns(core) == [guarded_column(guard)]:
             return core
         case _:
             return tree
+
+
+def _columns(tree: Expression) -> list[str]:
+    """Return the column that each reference in an expression names."""
+    return [node.name for node in walk(tree) if isinstance(node, ColumnRef)]
 
 
 def is_lower_wider(tree: Expression) -> bool | None:
@@ -113,9 +122,7 @@ class Implication:
         )
 
     def _test(self, tree: Expression, narrow: Row, wide: Row) -> bool:
-        places = [
-            self.places[node.name] for node in walk(tree) if isinstance(node, ColumnRef)
-        ]
+        places = [self.places[name] for name in _columns(tree)]
         pairs = [(narrow[at], wide[at]) for at in places]
         lower = is_lower_wider(tree)
         match tree, pairs:

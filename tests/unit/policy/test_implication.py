@@ -92,6 +92,8 @@ def test_only_an_order_between_request_and_row_has_a_wider_side() -> None:
         ('r.x.z || p.a == "*"', 'r.x.z || p.a == "*"'),
         ('p.a == "*" || r.x.y == p.a || r.x.z', 'p.a == "*" || r.x.y == p.a || r.x.z'),
         ("r.x.y == p.a", "r.x.y == p.a"),
+        ('p.a == "*" || r.x.y == p.b', 'p.a == "*" || r.x.y == p.b'),
+        ('p.a == "*" || r.x.y', 'p.a == "*" || r.x.y'),
     ],
 )
 def test_behind_a_guard_stands_what_is_said_of_the_column(text: str, core: str) -> None:

@@ -201,8 +201,10 @@ def test_condition_that_leaves_the_key_is_the_one_that_was_looked_up(
 ) -> None:
     twice = (
         "m = holds(r.subject.roles, p.role)",
-        "m = holds(r.subject.roles, p.role) && g(r.subject.main, p.role) "
-        "&& g(r.subject.main, p.role)",
+        (
+            "m = holds(r.subject.roles, p.role) && g(r.subject.main, p.role) "
+            "&& g(r.subject.main, p.role)"
+        ),
     )
     typed = (
         "r.subject.roles = set(role)",

@@ -3,7 +3,7 @@
 Must never refuse on its own.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ringwall.base.errors import Fault
@@ -20,6 +20,7 @@ from ringwall.policy.lint.roles import (
     unused_roles,
 )
 from ringwall.policy.lint.rows import needless_rows
+from ringwall.policy.lint.stages import missing_concerns, unasked_concerns
 from ringwall.policy.lint.word_place import word_place
 
 if TYPE_CHECKING:
@@ -59,13 +60,26 @@ def lint_concern(
     return tuple(findings)
 
 
-def lint_bundle(bundle: Bundle) -> tuple[Finding, ...]:
-    """Return what is doubtful between concerns: `vocabulary-differs`.
+def lint_bundle(bundle: Bundle, asked: Collection[str]) -> tuple[Finding, ...]:
+    """Return what is doubtful about the concerns of a bundle taken together.
 
-    The same name for different words, or the same words in another order, makes the
-    concerns talk past each other.
+    Args:
+        bundle: any bundle.
+        asked: names of the concerns that every request passes.
+
+    Returns:
+        The advice `concern-missing` and `concern-unasked`, and `vocabulary-differs`:
+        the same name for different words, or for the same words in another order,
+        makes the concerns talk past each other.
     """
-    findings = []
+    return (
+        *missing_concerns(bundle, asked),
+        *unasked_concerns(bundle, asked),
+        *_differing_vocabularies(bundle),
+    )
+
+
+def _differing_vocabularies(bundle: Bundle) -> Iterator[Finding]:
     first: dict[str, tuple[str, Vocabulary]] = {}
     for name, concern in bundle.concerns.items():
         for vocabulary in concern.schema.vocabularies:
@@ -81,8 +95,7 @@ def lint_bundle(bundle: Bundle) -> tuple[Finding, ...]:
                     message,
                     "the same words in the same order",
                 )
-                findings.append(Finding(fault))
-    return tuple(findings)
+                yield Finding(fault)
 
 
 def _undecided(report: CasesReport) -> Iterator[Finding]:

@@ -92,7 +92,8 @@ class Sieve:
 
     def _juniors(self, roles: Roles, row: Row) -> int:
         (role,) = self._key(row)
-        below = roles.includes.get(str(role), frozenset())
+        # An open field is no word, not even in a vocabulary that has the word `None`.
+        below = roles.includes[role] if isinstance(role, str) else frozenset[str]()
         return self._united([_OPEN, *((junior,) for junior in below)])
 
     def _order(self, *, lower: bool) -> Callable[[Row], int]:

@@ -87,3 +87,61 @@ def test_rows_are_found_across_blocks(
         "row-002": "row-900",
         "row-003": "row-004",
     }
+
+
+@pytest.mark.parametrize(
+    ("test", "reason", "more"),
+    [
+        (
+            "at_least(r.subject.level, p.level)",
+            ("level = level-too", "subject.level = level-too"),
+            {"row-005": "row-002"},
+        ),
+        (
+            "g(r.subject.main, p.role)",
+            ("role = no-role", "subject.main = no-role"),
+            {"row-004": "row-002"},
+        ),
+    ],
+)
+def test_a_guard_may_be_for_another_column_than_the_one_that_is_read(
+    test: str, reason: tuple[str, str], more: dict[str, str]
+) -> None:
+    """With the kind left open, nobody asks the test behind it."""
+    rows = (
+        f"row-001, junior, data, L1, {TAIL}, read, allow",
+        f"row-002, junior, *, L1, {TAIL}, read, allow",
+        "row-003, junior, data, L1, org:a, *, 2030-01-01T00:00:00Z, read, allow",
+        f"row-004, guest, note, L2, {TAIL}, read, allow",
+        f"row-005, junior, note, L0, {TAIL}, read, allow",
+    )
+    edits = [
+        ("r.subject.roles = set(role)", "r.subject.main = role"),
+        ("holds(r.subject.roles, p.role)", "g(r.subject.main, p.role)"),
+        (test, f'(p.kind == "*" || {test})'),
+        reason,
+    ]
+
+    assert _found(*rows, edits=tuple(edits)) == {
+        "row-001": "row-002",
+        "row-003": "row-001",
+        **more,
+    }
+
+
+def test_an_open_field_is_not_the_word_none() -> None:
+    """A row for `None` and one for any word cover each other in one way only."""
+    edits = (
+        ("role = junior, senior, guest", "role = None, senior, guest"),
+        ("g, senior, junior", "g, senior, guest"),
+        ("m = holds(r.subject.roles, p.role)", 'm = (p.role == "*" || HOLDS)'),
+        ("HOLDS", "holds(r.subject.roles, p.role)"),
+        ("p.role = role", "p.role = role, open"),
+    )
+
+    assert _found(
+        f"row-001, None, data, L0, {TAIL}, read, allow",
+        f"row-002, *, data, L0, {TAIL}, read, allow",
+        f"row-003, None, data, L0, {TAIL}, write, allow",
+        edits=edits,
+    ) == {"row-001": "row-002"}

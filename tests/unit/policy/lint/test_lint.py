@@ -58,8 +58,14 @@ def test_vocabulary_that_differs_between_concerns_is_found() -> None:
     same = edited(("row-", "third-"))
     bundle = parse_bundle({"one": edited(), "two": other, "zwei": same})
 
-    (finding,) = lint_bundle(bundle)
+    (finding,) = lint_bundle(bundle, ["one", "two", "zwei"])
     assert str(finding.fault) == (
         "two/model.conf:28:8: vocabulary-differs: `kind` is declared otherwise in "
         "`one`; expected the same words in the same order"
     )
+
+
+def test_what_is_asked_and_what_is_there_are_compared() -> None:
+    found = lint_bundle(parse_bundle({"one": edited()}), ["two"])
+
+    assert [item.fault.code for item in found] == ["concern-missing", "concern-unasked"]

@@ -57,6 +57,21 @@ def test_an_open_role_lets_each_role_pass() -> None:
     assert _passing(concern, "role") == [[0, 2, 3], [0, 1, 2, 3], [2], [0, 2, 3]]
 
 
+def test_an_open_role_is_not_the_word_none() -> None:
+    concern = _concern(
+        ("role = junior, senior, guest", "role = None, senior, guest"),
+        ("senior, junior", "senior, None"),
+        ("junior, data", "None, data"),
+        ("junior, note", "None, note"),
+        ("m = holds(r.subject.roles, p.role)", 'm = (p.role == "*" || HOLDS)'),
+        ("HOLDS", "holds(r.subject.roles, p.role)"),
+        ("p.role = role", "p.role = role, open"),
+        ("row-003, guest", "row-003, *"),
+    )
+
+    assert _passing(concern, "role") == [[0, 2, 3], [0, 1, 2, 3], [2], [0, 2, 3]]
+
+
 def test_a_condition_of_another_shape_is_tried_on_each_kind_of_row() -> None:
     concern = _concern(
         (
