@@ -14,6 +14,7 @@ from typing_extensions import override
 from ringwall.policy.concern import Concern
 from ringwall.policy.expressions import load, path_node, translate
 from ringwall.policy.index import IndexPlan
+from ringwall.policy.matcher import Compare, Path
 from ringwall.policy.reads import surely_read
 from ringwall.policy.schema import Attribute
 from ringwall.policy.value_types import (
@@ -33,7 +34,6 @@ _PYTHON_TYPES: Mapping[type[ValueType], str] = {
     InstantType: "int",
     IdType: "str",
     FlagType: "bool",
-    SetType: "frozenset",
 }
 
 # The frame of the generated function. The upper-case names are replaced by nodes.
@@ -106,10 +106,17 @@ def decision_node(plan: IndexPlan, concern: Concern) -> ast.stmt:
 def _known(plan: IndexPlan, concern: Concern) -> list[ast.expr]:
     """Return the checks that what a request holds is there and of its type.
 
-    They are made once a row matches. What a lookup by equality found is of its type;
-    a flag is checked wherever it is read.
+    They are made once a row matches. What a lookup by equality found is of its type,
+    and so is what was found in a set; a flag is checked wherever it is read.
     """
     looked_up = {part.path for part in plan.parts if not part.twice}
+    looked_up.update(
+        item.expression.left.path
+        for item in concern.conditions
+        if isinstance(item.expression, Compare)
+        and item.expression.operator == "in"
+        and isinstance(item.expression.left, Path)
+    )
     read = looked_up.union(
         *(surely_read(item.expression) for item in concern.conditions)
     )
@@ -130,6 +137,9 @@ def _check(attribute: Attribute) -> ast.expr:
             # One constant: a set of nodes would take long to compile.
             known = ast.Constant(words)  # type: ignore[arg-type]  # CPython takes it; typeshed doesn't know
             return ast.Compare(value, [ast.In()], [known])
+        case SetType():
+            kind = ast.Attribute(value, "__class__", ast.Load())
+            return ast.Compare(kind, [ast.Is()], [load("frozenset")])
         case kind:
             name = load(_PYTHON_TYPES[type(kind)])
             return ast.Call(load("isinstance"), [value, name], [])

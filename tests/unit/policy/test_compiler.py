@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
+from ringwall.policy import compiler
 from ringwall.policy.compiler import CompiledConcern, compile_concern
 from ringwall.policy.explanation.explainer import Explainer
 from ringwall.policy.outcome import Outcome
@@ -193,6 +194,22 @@ def test_request_that_is_not_whole_has_no_explanation_and_no_change(
     for asked in (broken, object()):
         assert concern.explain(asked) == ()
         assert list(concern.changes(asked)) == []
+
+
+def test_outcomes_made_when_first_needed_are_those_made_ahead(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ahead = compiled()
+    monkeypatch.setattr(compiler, "_MADE_AHEAD", 0)
+    late = compiled()
+    asked = [
+        request(ahead.concern, asset_kind=kind, action=action, subject_roles=[role])
+        for kind in ("model", "data", "note")
+        for action in ("read", "write")
+        for role in ("junior", "senior", "guest")
+    ]
+
+    assert [late.decide(item) for item in asked] == [ahead.decide(i) for i in asked]
 
 
 def test_fault_of_the_explainer_is_not_hidden(concern: CompiledConcern) -> None:
