@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from ringwall.institute import Gatekeeper, Institute
 
 
-# The main gate has a budget of three minutes on two cores: `ci` draws so many
-# examples that it stays inside, `deep` draws the rest.
+# The main gate should take few minutes on two cores: `ci` draws few examples, `deep`
+# draws the rest. Most of its time goes to asking stock Casbin (test_differential).
 # A busy machine must not turn a correct property into a failure, so neither
 # profile has a deadline or minds that examples are slow to draw.
 settings.register_profile(

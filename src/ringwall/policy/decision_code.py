@@ -14,7 +14,6 @@ from typing_extensions import override
 from ringwall.policy.concern import Concern
 from ringwall.policy.expressions import load, path_node, translate
 from ringwall.policy.index import IndexPlan
-from ringwall.policy.matcher import Compare, Path
 from ringwall.policy.reads import surely_read
 from ringwall.policy.schema import Attribute
 from ringwall.policy.value_types import (
@@ -106,17 +105,10 @@ def decision_node(plan: IndexPlan, concern: Concern) -> ast.stmt:
 def _known(plan: IndexPlan, concern: Concern) -> list[ast.expr]:
     """Return the checks that what a request holds is there and of its type.
 
-    They are made once a row matches. What a lookup by equality found is of its type,
-    and so is what was found in a set; a flag is checked wherever it is read.
+    They are made once a row matches. What a lookup by equality found is of its type;
+    a flag is checked wherever it is read.
     """
     looked_up = {part.path for part in plan.parts if not part.twice}
-    looked_up.update(
-        item.expression.left.path
-        for item in concern.conditions
-        if isinstance(item.expression, Compare)
-        and item.expression.operator == "in"
-        and isinstance(item.expression.left, Path)
-    )
     read = looked_up.union(
         *(surely_read(item.expression) for item in concern.conditions)
     )

@@ -168,6 +168,22 @@ def test_attribute_that_a_row_leaves_open_must_be_there_all_the_same() -> None:
     assert wrong == _OUTSIDE or wrong.error.startswith("TypeError: ")
 
 
+@pytest.mark.parametrize("owner", [None, 5, b"x", "x"])
+def test_member_of_a_set_is_of_its_type_or_denied(owner: object) -> None:
+    labels = "within(r.asset.labels, r.subject.labels)"
+    concern = compiled(
+        (labels, f"r.asset.owner in r.subject.labels && {labels}"),
+        ("\nasset.labels = ", "\nasset.owner = not-its-label, no\nasset.labels = "),
+    )
+    whole: Any = request(concern.concern, asset_kind="data", action="read")
+    subject = replace(whole.subject, labels=frozenset({owner}))
+    asset = replace(whole.asset, owner=owner)
+
+    outcome = concern.decide(_Loose(subject, asset, "read"))
+
+    assert outcome.permitted is isinstance(owner, str)
+
+
 @pytest.mark.parametrize("flag", [None, 0, "", "false", 1])
 def test_flag_is_true_or_false_and_nothing_that_python_takes_for_it(
     concern: CompiledConcern, flag: object
