@@ -26,7 +26,11 @@ class Stage(StrEnum):
     FACTS = "facts"
     CLASSIFICATION = "classification"
     ELIGIBILITY = "eligibility"
+    FLOW = "flow"
     ACCESS = "access"
+    RELEASE = "release"
+    TRAINING = "training"
+    RAID_CASES = "raid_cases"
     FLOOR = "floor"
     RECORD = "record"
 
@@ -82,6 +86,8 @@ class Verdict:
         explicit: a row of a policy forbids it; otherwise nothing permits it.
         change: the fewest facts that would turn a deny, all of them together; empty
             for a permit, and where none are known to.
+        rests_on: the exceptions without which a permit would have been a deny, one
+            line each; empty for a deny.
     """
 
     effect: Effect
@@ -89,6 +95,7 @@ class Verdict:
     reasons: tuple[Reason, ...] = ()
     explicit: bool = False
     change: tuple[Change, ...] = ()
+    rests_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ __all__ = [
     "EVENT_KINDS",
     "Event",
     "alarm_raised",
+    "amount_left",
     "change_of",
     "decision_made",
     "fact_declared",
@@ -25,6 +26,7 @@ __all__ = [
     "load_event",
     "policy_activated",
     "reasons_of",
+    "rests_on_of",
 ]
 
 Event = dict[str, Any]
@@ -38,6 +40,7 @@ EVENT_KINDS: Final = frozenset(
         "policy.activated",
         "decision.made",
         "alarm.raised",
+        "amount.left",
     }
 )
 BASIS_KINDS: Final = EVENT_KINDS - {"decision.made", "alarm.raised"}
@@ -64,15 +67,23 @@ def fact_removed(at: int, entity: str) -> Event:
     return {**_head("fact.removed", at), "id": entity}
 
 
-def policy_activated(at: int, digest: str, concerns: dict[str, str]) -> Event:
-    """Return the event that puts a policy bundle in force.
+def policy_activated(
+    at: int, digest: str, concerns: dict[str, str], catalogue: str
+) -> Event:
+    """Return the event that puts policies and threat models in force.
 
     Args:
         at: instant.
-        digest: hex digest of the whole bundle.
+        digest: hex digest of both together.
         concerns: concern name -> hex digest of its files.
+        catalogue: hex digest of the threat models.
     """
-    return {**_head("policy.activated", at), "digest": digest, "concerns": concerns}
+    return {
+        **_head("policy.activated", at),
+        "digest": digest,
+        "concerns": concerns,
+        "catalogue": catalogue,
+    }
 
 
 def decision_made(
@@ -98,12 +109,37 @@ def decision_made(
         "authentication": str(request.authentication),
         "purpose": request.purpose,
         "ignored": list(request.ignored),
+        **_circumstances(request),
         "effect": verdict.effect.value,
         "explicit": verdict.explicit,
         "rules": list(verdict.rules),
         "reasons": [_dump_reason(reason) for reason in verdict.reasons],
         **({"change": change} if change else {}),
+        **({"rests_on": list(verdict.rests_on)} if verdict.rests_on else {}),
         **ground,
+    }
+
+
+def amount_left(
+    at: int, decision: str, request: AccessRequest, size: int, copies: int
+) -> Event:
+    """Return the event that a permit takes something off the budgets.
+
+    Args:
+        at: instant of the decision.
+        decision: its id.
+        request: the question.
+        size: bytes that leave through the point.
+        copies: how many copies of the resource are made.
+    """
+    return {
+        **_head("amount.left", at),
+        "decision": decision,
+        "subject": request.subject,
+        "resource": request.resource,
+        "point": request.point,
+        "bytes": size,
+        "copies": copies,
     }
 
 
@@ -142,6 +178,11 @@ def change_of(event: Event) -> tuple[Change, ...]:
     return tuple(Change(**change) for change in event.get("change", []))
 
 
+def rests_on_of(event: Event) -> tuple[str, ...]:
+    """Return the exceptions that a permit rests on, as its event holds them."""
+    return tuple(event.get("rests_on", ()))
+
+
 def load_event(entry: bytes) -> Event:
     """Return the event that an entry of the log holds.
 
@@ -160,6 +201,16 @@ def load_event(entry: bytes) -> Event:
 
 def _head(kind: str, at: int) -> Event:
     return {"v": 1, "kind": kind, "at": format_instant(at)}
+
+
+def _circumstances(request: AccessRequest) -> dict[str, Any]:
+    """Return what the caller said besides, of which most requests say nothing."""
+    said: dict[str, Any] = {}
+    if request.amount is not None:
+        said["bytes"] = request.amount
+    if request.present:
+        said["present"] = list(request.present)
+    return said
 
 
 def _dump_change(change: Change) -> dict[str, str]:

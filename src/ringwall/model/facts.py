@@ -1,15 +1,23 @@
 """What the registry knows about the parties of one question, at one instant.
 
 These are the objects that policies see. Each attribute has a definite value:
-evidence that is missing or has lapsed shows as the lowest of its scale.
+evidence that is missing or has lapsed shows as the lowest of its scale, an amount
+that nobody knows as more than any budget.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ringwall.model.levels import (
+    Agreement,
     Authentication,
     Capability,
+    ClusterStanding,
+    Disclosure,
+    DualUse,
+    Equivalence,
+    Integrity,
+    Proof,
     Quorum,
     Screening,
     SecurityLevel,
@@ -17,15 +25,23 @@ from ringwall.model.levels import (
 from ringwall.model.tiers import Tier
 
 __all__ = [
+    "UNKNOWN_AMOUNT",
+    "AmountFacts",
     "AssetFacts",
+    "ExceptionFacts",
     "GrantFacts",
+    "InstituteFacts",
     "Lapse",
     "OrganisationFacts",
+    "PointFacts",
     "SessionFacts",
     "SiteFacts",
     "Situation",
     "SubjectFacts",
 ]
+
+UNKNOWN_AMOUNT: Final = 10**60
+"""What an amount that is not known counts as: more than a number may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +83,40 @@ class OrganisationFacts:
     id: str
     relation: str
     screening: Screening
+    agreement: Agreement
     cyber: SecurityLevel
     rule_of_law: int
     freedoms: int
     suspended: bool
+    enforcing: bool
     lapses: tuple[Lapse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AssetFacts:
-    """A thing that is guarded; `compute` is the upper bound of training FLOP."""
+    """A thing that is guarded.
+
+    Attributes:
+        id: its id.
+        kind: e.g. `model-weights`.
+        tier: that it is held in.
+        compartments: that whoever reaches it must be in.
+        compute: upper bound of training FLOP, summed over all it derives from.
+        capability: the highest of its own and of all it derives from.
+        content: e.g. `restricted`.
+        source_tier: the highest tier of what it derives from; lower if nothing.
+        source_compartments: all compartments of what it derives from.
+        integrity: how far its content is vouched for.
+        dual_use: the worst of its own and of all it derives from.
+        disclosure: where coordinated disclosure stands.
+        authors: who wrote it.
+        equivalent: of a training run, whether it counts as above 1e26 FLOP.
+        notice: of a training run, whether notice of it was given.
+        security_evaluation: whether a third party evaluated its security.
+        alignment_evaluation: whether a third party evaluated its alignment procedures.
+        evaluator: whether an evaluator on the premises is agreed.
+        lapses: safeguards that are out of date.
+    """
 
     id: str
     kind: str
@@ -85,6 +125,35 @@ class AssetFacts:
     compute: int
     capability: Capability
     content: str
+    source_tier: Tier = Tier.LOWER
+    source_compartments: frozenset[str] = frozenset()
+    integrity: Integrity = Integrity.UNVERIFIED
+    dual_use: DualUse = DualUse.FOUND
+    disclosure: Disclosure = Disclosure.PENDING
+    authors: frozenset[str] = frozenset()
+    equivalent: Equivalence = Equivalence.NO
+    notice: Proof = Proof.NONE
+    security_evaluation: Proof = Proof.NONE
+    alignment_evaluation: Proof = Proof.NONE
+    evaluator: Proof = Proof.NONE
+    lapses: tuple[Lapse, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionFacts:
+    """A compensating measure without which a site would be on a lower level.
+
+    Attributes:
+        measure: id of the measure that is not in force.
+        domain: the domain it lifts.
+        bare: the level of the domain without any exception.
+        until: instant at which it ends.
+    """
+
+    measure: str
+    domain: str
+    bare: SecurityLevel
+    until: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +171,23 @@ class SiteFacts:
     assurance: SecurityLevel
     detection: SecurityLevel
     personnel: SecurityLevel
+    cluster: ClusterStanding = ClusterStanding.UNREGISTERED
+    exceptions: tuple[ExceptionFacts, ...] = ()
     lapses: tuple[Lapse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SessionFacts:
-    """What the caller proved about the session."""
+    """What the caller proved about the session.
+
+    Attributes:
+        authentication: how it was proved.
+        present: how many other people, on record and screened for the tier of the
+            asset, are there.
+    """
 
     authentication: Authentication
+    present: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +195,44 @@ class GrantFacts:
     """What was approved for this request."""
 
     quorum: Quorum
+
+
+@dataclass(frozen=True, slots=True)
+class PointFacts:
+    """The enforcement point that asks, with its labels."""
+
+    id: str
+    interface: str
+    tier: Tier
+    integrity: Integrity
+
+
+@dataclass(frozen=True, slots=True)
+class AmountFacts:
+    """What will have left once this request is served, itself included.
+
+    Attributes:
+        hour: bytes through this point in the hour up to now.
+        month: bytes by this subject in the 30 days up to now.
+        share: of this asset in the 365 days up to now, by everybody, in parts per
+            million of its effective size (RAND App. B: a tenth of its bytes).
+        copies: copies made of this asset so far.
+    """
+
+    hour: int = UNKNOWN_AMOUNT
+    month: int = UNKNOWN_AMOUNT
+    share: int = UNKNOWN_AMOUNT
+    copies: int = UNKNOWN_AMOUNT
+
+
+@dataclass(frozen=True, slots=True)
+class InstituteFacts:
+    """What the institute has set for itself on record.
+
+    `open_source` is `undeclared` or one of `scenario-1` to `scenario-3`.
+    """
+
+    open_source: str
 
 
 class Situation(NamedTuple):
@@ -129,3 +245,6 @@ class Situation(NamedTuple):
     session: SessionFacts
     grant: GrantFacts
     action: str
+    point: PointFacts
+    amount: AmountFacts
+    institute: InstituteFacts

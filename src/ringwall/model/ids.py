@@ -28,6 +28,9 @@ ASSET_KINDS: Final = {
     "case": "raid-case",
     "interface": "interface",
     "dataset": "dataset",
+    "run": "training-run",
+    "room": "room",
+    "record": "security-record",
 }
 """Id prefix -> asset kind, the vocabulary of the policies."""
 

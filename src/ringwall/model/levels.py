@@ -10,9 +10,16 @@ from typing import Self
 from typing_extensions import override
 
 __all__ = [
+    "Agreement",
     "Authentication",
     "Capability",
+    "ClusterStanding",
+    "Disclosure",
     "Domain",
+    "DualUse",
+    "Equivalence",
+    "Integrity",
+    "Proof",
     "Quorum",
     "Scale",
     "Screening",
@@ -77,6 +84,16 @@ class Screening(Scale):
     SCREENED = 1
 
 
+class Agreement(Scale):
+    """Whether an agreement with an outside organisation is in force.
+
+    A membership, partnership, licence or association agreement; it lapses.
+    """
+
+    NONE = 0
+    IN_FORCE = 1
+
+
 class Capability(Scale):
     """Evaluated capability against the institute's risk thresholds.
 
@@ -96,6 +113,55 @@ class Quorum(Scale):
     NONE = 0
     TWO = 1
     TWO_AND_EXECUTIVE = 2
+
+
+class Integrity(Scale):
+    """How far content is vouched for; apart from how secret it is (Biba 1975)."""
+
+    UNVERIFIED = 0
+    REVIEWED = 1
+    ASSURED = 2
+
+
+class Proof(Scale):
+    """Whether a safeguard of a training run has been shown and is in date."""
+
+    NONE = 0
+    IN_DATE = 1
+
+
+class DualUse(Scale):
+    """Evidence of dual-use capabilities, least worrying first; unknown is `found`."""
+
+    CLEARED = 0
+    SUSPECTED = 1
+    FOUND = 2
+
+
+class Disclosure(Scale):
+    """Where coordinated disclosure through RAID stands."""
+
+    EMBARGOED = 0
+    PENDING = 1
+    CLEARED = 2
+
+
+class Equivalence(Scale):
+    """Whether a run was found as capable as the first models above 1e26 operations."""
+
+    NO = 0
+    YES = 1
+
+
+class ClusterStanding(Scale):
+    """A site's machines before compute oversight; what is not known is unregistered.
+
+    `exempt` stays below the thresholds of a large cluster.
+    """
+
+    UNREGISTERED = 0
+    EXEMPT = 1
+    REGISTERED = 2
 
 
 class Domain(StrEnum):

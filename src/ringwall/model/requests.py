@@ -10,10 +10,21 @@ from typing import Final
 
 from ringwall.model.levels import Authentication
 
-__all__ = ["ACTION_PATTERN", "MAX_PURPOSE_CHARACTERS", "AccessRequest", "parse_action"]
+__all__ = [
+    "ACTION_PATTERN",
+    "MAX_AMOUNT",
+    "MAX_PRESENT",
+    "MAX_PURPOSE_CHARACTERS",
+    "AccessRequest",
+    "parse_action",
+]
 
 ACTION_PATTERN: Final = r"^[a-z]+(?:-[a-z]+)*\.[a-z]+(?:-[a-z]+)*$"
 MAX_PURPOSE_CHARACTERS: Final = 500
+MAX_PRESENT: Final = 32
+"""Most people whom a request can name as present."""
+MAX_AMOUNT: Final = 2**53 - 1
+"""Most bytes that a request can state: more than an event can hold is no amount."""
 _ACTION: Final = re.compile(ACTION_PATTERN[1:-1], re.ASCII)
 
 
@@ -29,6 +40,8 @@ class AccessRequest:
         authentication: how the session was proven.
         purpose: why, in the subject's words; at most 500 characters.
         ignored: names of properties the caller sent that the registry owns.
+        amount: bytes that are to leave through the point; None if nobody says.
+        present: ids of the other people who are there.
     """
 
     subject: str
@@ -38,6 +51,8 @@ class AccessRequest:
     authentication: Authentication = Authentication.NONE
     purpose: str = ""
     ignored: tuple[str, ...] = ()
+    amount: int | None = None
+    present: tuple[str, ...] = ()
 
 
 def parse_action(text: str) -> str:

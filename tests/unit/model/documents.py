@@ -11,7 +11,28 @@ DATES: Data = {
     "until": "2027-01-01T00:00:00Z",
 }
 SCREENING: Data = {**DATES, "level": "SL4"}
-ATTESTATION: Data = {**DATES, "domain": "weights", "level": "SL3"}
+ATTESTATION: Data = {
+    "measures": ["SL1-WS-1", "SL2-WS-1"],
+    "assessor": "org:a",
+    "from": DATES["from"],
+    "until": DATES["until"],
+    "evidence": DIGEST,
+}
+EXCEPTION: Data = {
+    "measure": "SL3-WS-1",
+    "compensation": "a guard at the door",
+    "reason": "the door is late",
+    "approved_by": ["user:ada", "user:bob"],
+    "from": DATES["from"],
+    "until": DATES["until"],
+}
+SAFEGUARD: Data = {
+    "kind": "notice",
+    "assessor": "org:a",
+    "from": DATES["from"],
+    "until": DATES["until"],
+}
+CLUSTER: Data = {"performance": "1e21", "network_gbits": 400, "registration": DATES}
 CYBER: Data = {**DATES, "kind": "cybersecurity", "level": "SL3"}
 SCORE: Data = {**DATES, "kind": "freedoms", "score": 90}
 COMPUTE: Data = {"low": "1e25", "high": "2e25"}
@@ -35,6 +56,12 @@ SITE: Data = {"id": "site:hub", "operator": "org:x"}
 POINT: Data = {"id": "point:desk", "site": "site:hub"}
 WEIGHTS: Data = {"id": "weights:w", "content": "internal", "compute": COMPUTE}
 DATASET: Data = {"id": "dataset:d", "content": "open"}
+RUN: Data = {
+    "id": "run:r",
+    "content": "internal",
+    "compute": COMPUTE,
+    "developer": "org:x",
+}
 
 GOOD: list[Data] = [
     ORGANISATION,
@@ -42,8 +69,35 @@ GOOD: list[Data] = [
     {**ORGANISATION, "evidence": [{**DATES, "kind": "screening"}]},
     {**PERSON, "roles": ["researcher"], "screening": SCREENING},
     {**SERVICE, "compartments": ["aurora"]},
-    {**SITE, "attestations": [ATTESTATION, {**ATTESTATION, "domain": "network"}]},
+    {
+        **SITE,
+        "attestations": [ATTESTATION, {**ATTESTATION, "measures": ["SL3-WS-1"]}],
+        "exceptions": [EXCEPTION],
+        "cluster": CLUSTER,
+    },
+    {
+        **ORGANISATION,
+        "open_source": "scenario-3",
+        "enforcing": True,
+        "attestations": [ATTESTATION],
+        "exceptions": [EXCEPTION],
+    },
+    {**ORGANISATION, "evidence": [{**DATES, "kind": "agreement"}]},
     POINT,
+    {**POINT, "interface": "bounded", "tier": "third", "integrity": "assured"},
+    {**RUN, "equivalent": True, "safeguards": [SAFEGUARD], "tier": "upper"},
+    {
+        **WEIGHTS,
+        "derived_from": ["run:r", "weights:a"],
+        "evaluations": [{"threshold": "asl-3", "finding": "near"}],
+        "held_at": ["site:hub"],
+        "dual_use": "suspected",
+        "integrity": "reviewed",
+    },
+    {"id": "case:c", "content": "raid", "authors": ["user:ada"]},
+    {"id": "report:r", "content": "raid", "disclosure": "embargoed"},
+    {"id": "room:r", "content": "internal", "tier": "upper"},
+    {"id": "record:r", "content": "internal", "tier": "upper"},
     {**WEIGHTS, "tier": "upper", "capability": "unknown", "file": FILE},
     {**DATASET, "compartments": ["aurora"], "tier": "lower"},
 ]

@@ -1,5 +1,7 @@
 """Events: their JSON shape, and that what was recorded is read back."""
 
+from dataclasses import replace
+
 import pytest
 
 from ringwall.base.canonical import dump_canonical
@@ -10,6 +12,7 @@ from ringwall.model.events import (
     EVENT_KINDS,
     Event,
     alarm_raised,
+    amount_left,
     change_of,
     decision_made,
     fact_declared,
@@ -18,6 +21,7 @@ from ringwall.model.events import (
     load_event,
     policy_activated,
     reasons_of,
+    rests_on_of,
 )
 from ringwall.model.levels import Authentication
 from ringwall.model.requests import AccessRequest
@@ -58,10 +62,11 @@ EVENTS = [
     institute_created(AT, "Example", "two", "log.example", "key+1+AA"),
     fact_declared(AT, {"id": "user:ada", "organisation": "org:x"}),
     fact_removed(AT, "user:ada"),
-    policy_activated(AT, "cd" * 32, {"access": "ef" * 32}),
+    policy_activated(AT, "cd" * 32, {"access": "ef" * 32}, "01" * 32),
     decision_made(AT, "dec-1", REQUEST, PERMIT, GROUND),
     decision_made(AT, "dec-2", REQUEST, DENY, GROUND),
     alarm_raised(AT, "dec-2", "ab" * 32, DISAGREEMENT),
+    amount_left(AT, "dec-1", REQUEST, 1000, 1),
 ]
 
 
@@ -124,6 +129,50 @@ def test_an_alarm_names_the_decision_the_bundle_the_concern_and_both_answers() -
         "compiled": "permit by acc-021",
         "casbin": "deny",
     }
+
+
+def test_an_amount_says_who_took_how_much_of_what_and_where() -> None:
+    assert EVENTS[7] == {
+        "v": 1,
+        "kind": "amount.left",
+        "at": "2027-01-15T08:00:00Z",
+        "decision": "dec-1",
+        "subject": "user:ada",
+        "resource": "weights:w",
+        "point": "point:desk",
+        "bytes": 1000,
+        "copies": 1,
+    }
+
+
+def test_what_is_put_in_force_names_policies_and_threat_models() -> None:
+    assert EVENTS[3] == {
+        "v": 1,
+        "kind": "policy.activated",
+        "at": "2027-01-15T08:00:00Z",
+        "digest": "cd" * 32,
+        "concerns": {"access": "ef" * 32},
+        "catalogue": "01" * 32,
+    }
+
+
+def test_a_decision_carries_the_amount_and_who_was_there_if_they_were_told() -> None:
+    request = replace(REQUEST, amount=0, present=("user:bob", "user:eve"))
+    event = decision_made(AT, "dec-4", request, PERMIT, GROUND)
+
+    assert event["bytes"] == 0
+    assert event["present"] == ["user:bob", "user:eve"]
+    assert not {"bytes", "present"} & EVENTS[4].keys()
+
+
+def test_the_exceptions_that_a_permit_rests_on_are_read_back() -> None:
+    line = "SL3-WP-2 at site:hub is not in force; an exception stands in for it"
+    verdict = replace(PERMIT, rests_on=(line,))
+    event = decision_made(AT, "dec-4", REQUEST, verdict, GROUND)
+
+    assert rests_on_of(load_event(dump_canonical(event))) == (line,)
+    assert rests_on_of(EVENTS[4]) == ()
+    assert "rests_on" not in EVENTS[4]
 
 
 def test_the_reasons_of_a_decision_are_read_back() -> None:

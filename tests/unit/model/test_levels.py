@@ -3,9 +3,16 @@
 import pytest
 
 from ringwall.model.levels import (
+    Agreement,
     Authentication,
     Capability,
+    ClusterStanding,
+    Disclosure,
     Domain,
+    DualUse,
+    Equivalence,
+    Integrity,
+    Proof,
     Quorum,
     Scale,
     Screening,
@@ -18,6 +25,13 @@ SCALES: list[tuple[type[Scale], list[str]]] = [
     (Screening, ["none", "screened"]),
     (Capability, ["none", "below", "near", "reached"]),
     (Quorum, ["none", "two", "two-and-executive"]),
+    (Agreement, ["none", "in-force"]),
+    (Integrity, ["unverified", "reviewed", "assured"]),
+    (Proof, ["none", "in-date"]),
+    (DualUse, ["cleared", "suspected", "found"]),
+    (Disclosure, ["embargoed", "pending", "cleared"]),
+    (Equivalence, ["no", "yes"]),
+    (ClusterStanding, ["unregistered", "exempt", "registered"]),
 ]
 
 

@@ -43,3 +43,10 @@ def test_a_request_without_evidence_claims_none() -> None:
 
     assert request.authentication is Authentication.NONE
     assert (request.purpose, request.ignored) == ("", ())
+
+
+def test_a_request_says_nothing_of_amounts_and_of_others_by_itself() -> None:
+    request = AccessRequest("user:a", "weights.read", "weights:w", "point:p")
+
+    assert request.amount is None
+    assert request.present == ()

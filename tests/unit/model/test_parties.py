@@ -1,0 +1,73 @@
+"""Organisations, people and services."""
+
+import pytest
+from pydantic import ValidationError
+
+from ringwall.model.declarations import document_of, dump_document
+from ringwall.model.parties import RELATIONS, Organisation
+from tests.unit.model.documents import ATTESTATION, EXCEPTION, ORGANISATION, Data
+
+STATES = ("member-state", "associated-state", "candidate-state")
+
+
+@pytest.mark.parametrize(
+    ("entity", "relation"),
+    [
+        ("gov:fr", "partner"),
+        ("gov:fr", "licensee"),
+        ("gov:fr", "institute"),
+        ("org:x", "member-state"),
+        ("org:x", "associated-state"),
+        ("org:x", "candidate-state"),
+        ("gov:fr", "eu-institution"),
+        ("gov:fr", "international-body"),
+        ("gov:fr", "assessor"),
+    ],
+)
+def test_a_relation_that_does_not_fit_the_id_is_refused(
+    entity: str, relation: str
+) -> None:
+    with pytest.raises(ValidationError, match="states have ids gov"):
+        document_of({"id": entity, "relation": relation})
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_every_relation_has_its_kind_of_id(relation: str) -> None:
+    entity = "gov:x" if relation in STATES else "org:x"
+    found = document_of({"id": entity, "relation": relation})
+
+    assert isinstance(found, Organisation)
+    assert found.relation == relation
+    assert not found.enforcing
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"open_source": "scenario-1"},
+        {"attestations": [ATTESTATION]},
+        {"exceptions": [EXCEPTION]},
+    ],
+)
+@pytest.mark.parametrize("relation", [r for r in RELATIONS if r not in STATES])
+def test_only_the_institute_sets_and_attests_for_the_whole(
+    relation: str, own: Data
+) -> None:
+    data = {"id": "org:x", "relation": relation, **own}
+    if relation == "institute":
+        assert dump_document(document_of(data)).items() >= own.items()
+        return
+    with pytest.raises(ValidationError, match="only the institute has"):
+        document_of(data)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"attestations": [ATTESTATION, {**ATTESTATION, "measures": ["SL2-WS-1"]}]},
+        {"exceptions": [EXCEPTION, EXCEPTION]},
+    ],
+)
+def test_a_measure_of_the_institute_is_stated_once_at_a_time(fields: Data) -> None:
+    with pytest.raises(ValidationError, match="overlap in time"):
+        document_of({**ORGANISATION, **fields})
