@@ -150,6 +150,7 @@ def test_the_answer_of_the_example_is_the_one_that_is_told() -> None:
     organisation = {
         "relation": "member-state",
         "screening": "none",
+        "agreement": "in-force",
         "cyber": "SL2",
         "rule_of_law": 0,
         "freedoms": 0,
@@ -209,7 +210,9 @@ def _stock(concern: Concern, folder: Path) -> Callable[[object], bool]:
     return ask
 
 
-@pytest.mark.parametrize("name", ["access", "classification", "eligibility"])
+@pytest.mark.parametrize(
+    "name", sorted(path.name for path in POLICIES.iterdir() if path.is_dir())
+)
 def test_the_python_of_the_page_answers_every_shipped_case_alike(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

@@ -52,10 +52,8 @@ def in_words(tree: Expression, schema: Schema) -> str:
             words = _joined(operands, "and", schema)
         case Or(operands):
             words = _joined(operands, "or", schema)
-        case Not(Path(path)):
-            words = f"`{path}` is false"
         case Not(operand):
-            words = f"not ({in_words(operand, schema)})"
+            words = _negated(operand, schema)
         case Path(path):
             words = f"`{path}` is true"
         case Compare(_, ColumnRef(name), _) if guarded_column(tree):
@@ -65,6 +63,16 @@ def in_words(tree: Expression, schema: Schema) -> str:
         case _:
             words = _value(tree)
     return words
+
+
+def _negated(tree: Expression, schema: Schema) -> str:
+    match tree:
+        case Path(path):
+            return f"`{path}` is false"
+        case Compare("in", left, right):
+            return f"{_value(left)} is not among {_value(right)}"
+        case _:
+            return f"not ({in_words(tree, schema)})"
 
 
 def _joined(operands: Sequence[Expression], joint: str, schema: Schema) -> str:

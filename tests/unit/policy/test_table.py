@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from ringwall.policy.table import policy_table
 from tests.unit.policy.sample import sample
 
@@ -50,6 +52,87 @@ def test_rows_are_the_fields_as_written() -> None:
 
 def test_notes_say_what_no_column_says() -> None:
     assert policy_table(sample()).notes == NOTES
+
+
+def test_a_field_that_every_request_meets_is_idle() -> None:
+    """`*`, and the least that a column can ask for; a time has no least."""
+    assert policy_table(sample()).idle == ("", "", "*", "L0", "*", "*", "", "", "")
+
+
+def test_the_greatest_word_is_idle_where_requests_may_not_be_above_it() -> None:
+    concern = sample(
+        ("at_least(r.subject.level, p.level)", "at_most(r.subject.level, p.level)")
+    )
+
+    assert policy_table(concern).idle[3] == "L2"
+
+
+@pytest.mark.parametrize(("function", "idle"), [("at_least", "0"), ("at_most", "")])
+def test_no_number_is_the_greatest_but_nought_is_the_least(
+    function: str, idle: str
+) -> None:
+    concern = sample(
+        (
+            '(p.size == "*" || at_most(r.asset.size, p.size))',
+            f"{function}(r.asset.size, p.size)",
+        ),
+        ("p.size = number, open", "p.size = number"),
+        ("L0, *, *, ", "L0, *, 7, "),
+        ("L0, org:hub, *, ", "L0, org:hub, 7, "),
+    )
+
+    assert policy_table(concern).idle[5] == idle
+
+
+@pytest.mark.parametrize(
+    "more", ["at_most(r.subject.level, p.level)", "r.subject.level == p.level"]
+)
+def test_a_column_that_is_compared_twice_has_no_idle_word(more: str) -> None:
+    concern = sample(("r.action == p.action", f"r.action == p.action && {more}"))
+
+    assert policy_table(concern).idle[3] == ""
+
+
+def test_a_column_that_is_compared_together_with_another_has_no_idle_word() -> None:
+    concern = sample(
+        (
+            "at_least(r.subject.level, p.level)",
+            "(at_least(r.subject.level, p.level) || p.role == 'senior')",
+        ),
+        ("\nlevel = level", "\nsubject.level = level"),
+    )
+
+    assert policy_table(concern).idle[3] == ""
+
+
+def test_an_open_column_is_idle_only_if_each_condition_on_it_then_holds() -> None:
+    guarded = '(p.owner == "*" || r.asset.owner == p.owner)'
+    twice = sample((guarded, f"{guarded} && {guarded}"))
+    turned = sample((guarded, f"!{guarded}"))
+
+    assert policy_table(twice).idle[4] == "*"
+    assert policy_table(turned).idle[4] == ""
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("r.asset.owner != p.owner", "`asset.owner` is not column `owner`"),
+        (
+            'r.asset.owner == p.owner || r.action == "read"',
+            "`asset.owner` is column `owner` or `action` is `read`",
+        ),
+    ],
+)
+def test_a_condition_behind_a_guard_is_told_of_the_rows_that_have_it(
+    asked: str, words: str
+) -> None:
+    concern = sample(("r.asset.owner == p.owner", asked))
+
+    assert (
+        f"A row whose column `owner` is not `*` also asks that {words}; "
+        "else `wrong-owner`." in policy_table(concern).notes
+    )
 
 
 def test_rows_that_leave_nothing_open_need_no_word_on_it() -> None:
@@ -128,6 +211,15 @@ def test_another_relation_and_what_is_kept_apart_have_notes() -> None:
         "Nobody may hold both `junior` and `guest`.",
     ):
         assert note in notes
+
+
+def test_roles_that_are_kept_apart_from_one_are_told_in_one_note() -> None:
+    concern = sample(("[reasons]", "[separation]\nguest = junior, senior\n\n[reasons]"))
+
+    assert (
+        "Nobody may hold both `guest` and any of `junior`, `senior`."
+        in policy_table(concern).notes
+    )
 
 
 def test_condition_without_a_code_is_told_without_one() -> None:

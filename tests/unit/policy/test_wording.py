@@ -50,6 +50,7 @@ SCHEMA = sample().schema
                 "(`subject.suspended` is true or `action` is column `action`)"
             ),
         ),
+        ('!("red" in r.asset.labels)', "`red` is not among `asset.labels`"),
         ("!(r.action == p.action)", "not (`action` is column `action`)"),
     ],
 )

@@ -38,6 +38,7 @@ _Phrase: TypeAlias = Callable[[Rule, _Texts], tuple[str, str]]
 """What is seen and what is needed."""
 
 _SENIORS_SHOWN = 8
+_BOUNDS = {"at_least": True, "at_most": False}
 
 
 def failure_of(concern: Concern, condition: Condition) -> Failure:
@@ -51,9 +52,8 @@ def failure_of(concern: Concern, condition: Condition) -> Failure:
     kinds = [concern.schema.attribute(path).type for path in paths]
     readers = tuple(zip(paths, kinds, map(attrgetter, paths), strict=True))
     name, code, message = condition.name, condition.code, condition.message
-    phrase = _compared(unguarded(condition.expression), concern)
-    if phrase is None:
-        phrase = _written_out(condition.expression, concern.schema)
+    tree = unguarded(condition.expression)
+    phrase = _compared(tree, concern) or _written_out(tree, concern.schema)
 
     def failure(rule: Rule, request: object) -> FailedCondition:
         texts = {path: format_value(kind, at(request)) for path, kind, at in readers}
@@ -64,7 +64,7 @@ def failure_of(concern: Concern, condition: Condition) -> Failure:
 
 
 def _compared(tree: Expression, concern: Concern) -> _Phrase | None:
-    """Return the phrase for one attribute that meets one value, else None."""
+    """Return the phrase for one attribute that meets a value or another, else None."""
     match tree:
         case Compare("==", Path(path), (ColumnRef() | Literal()) as other) | Compare(
             "==" | "in", (ColumnRef() | Literal()) as other, Path(path)
@@ -75,11 +75,24 @@ def _compared(tree: Expression, concern: Concern) -> _Phrase | None:
             reached = _reached(function, path, concern)
             text = _text(other, concern.schema)
             return lambda rule, texts: (texts[path], reached(text(rule)))
-        case Call("within", (Path(inner), Path(path))):
-            return lambda _, texts: (texts[path], f"all of {texts[inner]}")
         case Not(Path(path)) | Path(path):
             needed = "true" if isinstance(tree, Path) else "false"
             return lambda _, texts: (texts[path], needed)
+        case _:
+            return _met(tree, concern)
+
+
+def _met(tree: Expression, concern: Concern) -> _Phrase | None:
+    """Return the phrase for one attribute that meets another, else None."""
+    match tree:
+        case Call("within", (Path(inner), Path(path))):
+            return lambda _, texts: (texts[path], f"all of {texts[inner]}")
+        case Call(function, (Path(path), Path(other))) if function in _BOUNDS:
+            kind = concern.schema.attribute(other).type
+            bound = partial(bound_text, kind, least=_BOUNDS[function])
+            return lambda _, texts: (texts[path], bound(texts[other]))
+        case Not(Compare("in", Path(path), Path(other))):
+            return lambda _, texts: (texts[path], f"none of {texts[other]}")
         case _:
             return None
 

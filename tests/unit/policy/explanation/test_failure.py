@@ -57,3 +57,32 @@ def test_an_unusual_condition_is_written_out_with_the_values_of_the_row(
 
     assert needed is None or needed in failed.needed
     assert failed.seen.split(", ")[-1].startswith("subject.")
+
+
+@pytest.mark.parametrize(
+    ("name", "test", "seen", "needed"),
+    [
+        ("asset.size", "at_least(r.asset.size, r.asset.size)", "1000", "1000 or more"),
+        (
+            "subject.level",
+            "at_most(r.subject.level, r.subject.level)",
+            "L2",
+            "L2 or lower",
+        ),
+        (
+            "asset.owner",
+            "!(r.asset.owner in r.subject.labels)",
+            "org:hub",
+            "none of red",
+        ),
+    ],
+)
+def test_two_attributes_that_meet_are_told_like_one_and_a_value(
+    name: str, test: str, seen: str, needed: str
+) -> None:
+    more = ("&& !r.subject.suspended", f"&& !r.subject.suspended \\\n && {test}")
+    reason = ("[reasons]\n", f"[reasons]\n{name} = odd, it is odd\n")
+
+    failed = told(name, "row-002", more, reason)
+
+    assert (failed.seen, failed.needed) == (seen, needed)
