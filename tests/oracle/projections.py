@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from ringwall.base.clock import parse_instant
 from ringwall.model.events import Event
 
 Rows = list[tuple[Any, ...]]
@@ -41,6 +42,36 @@ def decision(events: Sequence[Event]) -> Rows:
         for index, event in enumerate(events)
         if event["kind"] == "decision.made"
     ]
+
+
+def amount(events: Sequence[Event]) -> Rows:
+    """Return idx and columns of each amount that left."""
+    columns = ("at", "subject", "resource", "point", "bytes", "copies")
+    return [
+        (index, *(event[column] for column in columns))
+        for index, event in enumerate(events)
+        if event["kind"] == "amount.left"
+    ]
+
+
+def spent(events: Sequence[Event], subject: str, now: int) -> tuple[int, ...]:
+    """Return bytes of an hour, of a subject's 30 days and of 365 days, and copies.
+
+    There is one point and one asset.
+    """
+    left = [
+        (now - parse_instant(event["at"]), event)
+        for event in events
+        if event["kind"] == "amount.left"
+    ]
+    hour = 3600 * 10**6
+    own = [(age, event) for age, event in left if event["subject"] == subject]
+    return (
+        sum(event["bytes"] for age, event in left if age <= hour),
+        sum(event["bytes"] for age, event in own if age <= 30 * 24 * hour),
+        sum(event["bytes"] for age, event in left if age <= 365 * 24 * hour),
+        sum(event["copies"] for _, event in left),
+    )
 
 
 def institute(events: Sequence[Event]) -> Rows:

@@ -1,15 +1,17 @@
 """The searches written a second time: every question asked, with every proof.
 
-Knows no index, no profile and no page; slow, and plain to see.
+Knows no index, no profile and no page; slow, and plain to see. Nothing has left yet,
+and more people are there than any row asks for.
 """
 
 from collections.abc import Iterable, Mapping
 from itertools import product
 
-from ringwall.model.facts import GrantFacts, SessionFacts
+from ringwall.model.facts import AmountFacts, GrantFacts, SessionFacts
 from ringwall.model.levels import Authentication, Quorum
 from ringwall.model.requests import AccessRequest
-from ringwall.pdp.facts import FactBase, FactMissing
+from ringwall.pdp.facts import FactBase
+from ringwall.pdp.missing import FactMissing
 from ringwall.pdp.pipeline import DecisionPoint
 from ringwall.pdp.search import Way
 from ringwall.policy.compiler import CompiledConcern
@@ -52,14 +54,16 @@ def ways(
 ) -> list[Way]:
     """Return the least proof that serves, for each question that has one."""
     found = []
+    nothing = AmountFacts(hour=0, month=0, share=0, copies=0)
     for question in asked:
         for quorum, authentication in product(Quorum, Authentication):
             try:
-                situation = facts.situation(AccessRequest(*question), now)
+                situation = facts.situation(AccessRequest(*question), now, nothing)
             except FactMissing:
                 break
             proven = situation._replace(
-                session=SessionFacts(authentication), grant=GrantFacts(quorum)
+                session=SessionFacts(authentication, present=1_000_000),
+                grant=GrantFacts(quorum),
             )
             if decider.evaluate_situation(proven).permitted:
                 found.append(Way(*question, authentication, quorum))

@@ -44,7 +44,10 @@ __all__ = [
     "shipped",
 ]
 
-SHIPPED = ("access", "classification", "eligibility")
+SHIPPED = (
+    *("access", "classification", "eligibility", "flow"),
+    *("raid_cases", "release", "training"),
+)
 
 _NAMES = st.sampled_from(["a", "bc", "d_e", "f9", "subject", "kind"])
 _INSTANTS = [f"20{year}-01-01T00:00:00Z" for year in (20, 27, 30)]
@@ -208,10 +211,12 @@ def plain_requests(draw: st.DrawFn, concern: Concern) -> dict[str, Any]:
 def _close_value(concern: Concern, rule: Rule, path: str) -> str | list[str] | None:
     """Return what a row asks for at a path, None if it does not say."""
     kind = concern.schema.attribute(path).type
+    element = kind.element if isinstance(kind, SetType) else kind
     for condition in concern.conditions:
         if len(condition.columns) == 1 and condition.paths[0] == path:
-            text = rule.text[concern.schema.column_index(condition.columns[0])]
-            if text != ANY:
+            column = concern.schema.column_index(condition.columns[0])
+            text = rule.text[column]
+            if text != ANY and concern.schema.columns[column].type == element:
                 return [text] if isinstance(kind, SetType) else text
     return [] if isinstance(kind, SetType) else None
 

@@ -10,7 +10,9 @@ from ringwall.model.declarations import SECTIONS
 
 ROLES = ("custodian", "evaluator", "researcher", "service", "weights-researcher")
 _LEVELS = ("SL0", "SL1", "SL2", "SL3", "SL4", "SL5")
-_DOMAINS = ("weights", "network", "assurance", "detection", "personnel")
+# Measures true of a site, and those below SL3, which everybody may attest.
+_MEASURES = ("SL1-WS-2", "SL1-WP-1", "SL2-WS-1", "SL2-MO-1", "SL2-RT-1")
+_EVIDENCE = "0" * 64
 _YEAR = 365 * 24 * 3600 * 1_000_000
 
 Declaration = dict[str, list[dict[str, Any]]]
@@ -45,9 +47,10 @@ def _dated(draw: st.DrawFn, /, **more: Any) -> dict[str, Any]:  # noqa: ANN401 -
 
 @st.composite
 def _organisation(draw: st.DrawFn, entity: str, relation: str) -> dict[str, Any]:
-    kind = st.sampled_from(("screening", "freedoms", "cybersecurity"))
+    kind = st.sampled_from(("agreement", "screening", "freedoms", "cybersecurity"))
     kinds = draw(st.lists(kind, max_size=2))
     measure: dict[str, dict[str, Any]] = {
+        "agreement": {},
         "screening": {},
         "freedoms": {"score": draw(st.integers(0, 100))},
         "cybersecurity": {"level": draw(_levels)},
@@ -72,17 +75,30 @@ def _person(draw: st.DrawFn, entity: str, organisations: list[str]) -> dict[str,
 
 @st.composite
 def _site(draw: st.DrawFn, entity: str, organisations: list[str]) -> dict[str, Any]:
-    domains = draw(st.lists(st.sampled_from(_DOMAINS), max_size=2))
-    attestations = [draw(_dated(domain=d, level=draw(_levels))) for d in domains]
+    measures = draw(st.lists(st.sampled_from(_MEASURES), unique=True, max_size=4))
+    attestations = [
+        draw(
+            _dated(
+                measures=[measure],
+                assessor=draw(st.sampled_from(organisations)),
+                evidence=_EVIDENCE,
+            )
+        )
+        for measure in measures
+    ]
     operator = draw(st.sampled_from(organisations))
     return {"id": entity, "operator": operator, "attestations": attestations}
 
 
 @st.composite
-def _asset(draw: st.DrawFn, name: str) -> dict[str, Any]:
+def _asset(draw: st.DrawFn, name: str, above: list[str]) -> dict[str, Any]:
+    """Draw an asset that derives from some of those drawn before it."""
     content = draw(st.sampled_from(("open", "internal", "restricted")))
     found: dict[str, Any] = {"content": content, "compartments": draw(_words)}
-    if draw(st.booleans()):
+    if draw(st.booleans()) and above:
+        found["derived_from"] = [draw(st.sampled_from(above))]
+        found["compartments"] = ["aurora", "raid", "shield", "x-1"]
+    elif draw(st.booleans()):
         found["tier"] = "upper"
     if draw(st.booleans()):
         low, high = sorted(draw(st.tuples(*[st.integers(0, 10**30)] * 2)))
@@ -114,8 +130,11 @@ def declarations(draw: st.DrawFn) -> Declaration:
         "points": [
             {"id": entity, "site": draw(st.sampled_from(sites))} for entity in points
         ],
-        "assets": [draw(_asset(name)) for name in names],
+        "assets": [],
     }
+    for name in names:
+        above = [asset["id"] for asset in found["assets"]]
+        found["assets"].append(draw(_asset(name, above)))
     for entity in services:  # each in the organisation of its operator
         operator = draw(st.sampled_from(found["people"]))
         found["services"].append(

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from hypothesis import strategies as st
 
 from ringwall.model.ids import ASSET_KINDS
+from ringwall.model.parties import RELATIONS
 from ringwall.pdp.pipeline import DecisionPoint
 from tests.unit.pdp.scene import EFFECT, small
 
@@ -20,11 +21,13 @@ _KINDS_HELD = ["model-weights", "dataset", "raid-report", "evaluation", "checkpo
 _ROLES = [
     *("researcher", "weights-researcher", "custodian", "evaluator", "service"),
     *("raid-lead", "raid-analyst", "partner-developer", "government-liaison"),
+    *("training-lead", "release-officer"),
 ]
-_RELATIONS = [*("institute", "partner", "licensee", "member-state", "associated-state")]
-_ACTIONS = ["research.read", "weights.infer", "weights.read"]
+_RELATIONS = [*RELATIONS]
+_ACTIONS = ["research.read", "weights.infer", "weights.read", "raid.read", "offer.api"]
 _PEOPLE = ["user:ada", "user:grace", "user:max", "service:runner", "user:nobody"]
 _ASSETS = ["weights:big", "weights:small", "report:one", "dataset:open"]
+_INTERFACES = ["unconstrained", "certified", "bounded", "isolated"]
 _ROLE_LINKS = [
     "weights-researcher, researcher",
     "raid-lead, raid-analyst",
@@ -79,6 +82,8 @@ _GROUPS: list[dict[str, tuple[str, ...]]] = [
     {
         "r.asset.tier == p.tier": ("tier",),
         "at_least(r.site.level, p.level)": ("level",),
+        "at_least(r.point.tier, p.tier)": ("tier",),
+        "r.point.interface == p.interface": ("interface",),
         "r.organisation.relation == p.relation": ("relation",),
     },
 ]
@@ -88,6 +93,7 @@ _VOCABULARIES = {
     "action": ", ".join(_ACTIONS),
     "relation": ", ".join(_RELATIONS),
     "tier": "lower < upper < third",
+    "interface": ", ".join(_INTERFACES),
     "level": "SL0 < SL1 < SL2 < SL3 < SL4 < SL5",
     "authentication": " < ".join(_AUTHENTICATIONS),
     "quorum": " < ".join(_QUORUMS),
@@ -103,6 +109,8 @@ _ATTRIBUTES = {
     "asset.compartments": "set(id)",
     "organisation.relation": "relation",
     "site.level": "level",
+    "point.tier": "tier",
+    "point.interface": "interface",
     "session.authentication": "authentication",
     "grant.quorum": "quorum",
     "action": "action",
@@ -120,6 +128,7 @@ _COLUMNS = {
     "tier": ("tier", ["lower", "lower", "upper"]),
     "level": ("level", ["SL0", "SL1", "SL3"]),
     "relation": ("relation", _RELATIONS),
+    "interface": ("interface", _INTERFACES),
 }
 
 

@@ -57,9 +57,67 @@ def dated(draw: st.DrawFn, /, **fields: st.SearchStrategy[Any]) -> dict[str, Any
 evidence = st.one_of(
     dated(kind=st.just("cybersecurity"), level=levels),
     dated(kind=st.sampled_from(["rule-of-law", "freedoms"]), score=st.integers(0, 100)),
-    dated(kind=st.just("screening")),
+    dated(kind=st.sampled_from(["screening", "agreement"])),
 )
-domains = st.sampled_from(["weights", "network", "assurance", "detection", "personnel"])
+
+
+def listed(
+    items: st.SearchStrategy[str], most: int = 3, least: int = 0
+) -> st.SearchStrategy[list[str]]:
+    return st.lists(items, unique=True, min_size=least, max_size=most)
+
+
+@st.composite
+def spans(
+    draw: st.DrawFn, fields: st.SearchStrategy[dict[str, Any]], most: int = 3
+) -> list[dict[str, Any]]:
+    """Draw statements of which no two count at the same instant."""
+    found = draw(st.lists(fields, max_size=most))
+    ends = draw(
+        st.lists(
+            instants, min_size=2 * len(found), max_size=2 * len(found), unique=True
+        ).map(sorted)
+    )
+    return [
+        {**one, "from": format_instant(ends[2 * n]), "until": format_instant(end)}
+        for n, one in enumerate(found)
+        for end in (ends[2 * n + 1],)
+    ]
+
+
+measure_ids = st.from_regex(r"SL[1-5]-[A-Z]{2}-[1-9]", fullmatch=True)
+attestations = spans(
+    mapping(
+        {
+            "measures": listed(measure_ids, least=1),
+            "assessor": ids("org", "gov"),
+            "evidence": digests,
+        },
+        {"source": texts},
+    )
+)
+exceptions = spans(
+    mapping(
+        {
+            "measure": measure_ids,
+            "compensation": texts,
+            "reason": texts,
+            "approved_by": listed(ids("user"), least=2),
+        }
+    )
+)
+safeguards = spans(
+    mapping(
+        {
+            "kind": st.sampled_from(["notice", "security-evaluation"]),
+            "assessor": ids("org"),
+        },
+        {"source": texts},
+    )
+)
+clusters = mapping(
+    {"performance": flops, "network_gbits": counts}, {"registration": dated()}
+)
 notes = {"note": texts}
 party = {
     "suspended": st.booleans(),
@@ -87,15 +145,37 @@ contents = st.sampled_from(["open", "internal", "restricted", "raid", "defence"]
 held = {
     "tier": st.sampled_from(["lower", "upper", "third"]),
     "compartments": words,
+    "derived_from": listed(ids("dataset", "weights")),
+    "held_at": listed(ids("site")),
+    "authors": listed(ids("user")),
+    "integrity": st.sampled_from(["unverified", "reviewed", "assured"]),
+    "dual_use": st.sampled_from(["cleared", "suspected", "found", "unknown"]),
+    "disclosure": st.sampled_from(["embargoed", "pending", "cleared"]),
     **notes,
+}
+trained = {
+    **held,
+    "capability": st.sampled_from(["below", "near", "reached", "unknown"]),
+    "evaluations": listed(names.filter(str.isalpha)).map(
+        lambda found: [{"threshold": one, "finding": "near"} for one in found]
+    ),
 }
 documents = st.one_of(
     mapping(
         {
             "id": ids("org"),
-            "relation": st.sampled_from(["institute", "partner", "licensee"]),
+            "relation": st.sampled_from(["partner", "licensee", "assessor"]),
         },
-        party,
+        {**party, "enforcing": st.booleans()},
+    ),
+    mapping(
+        {"id": ids("org"), "relation": st.just("institute")},
+        {
+            **party,
+            "attestations": attestations,
+            "exceptions": exceptions,
+            "open_source": st.sampled_from(["scenario-1", "scenario-3"]),
+        },
     ),
     mapping(
         {
@@ -119,22 +199,37 @@ documents = st.one_of(
     mapping(
         {"id": ids("site"), "operator": ids("org", "gov")},
         {
-            "attestations": st.lists(dated(domain=domains, level=levels), max_size=3),
+            "attestations": attestations,
+            "exceptions": exceptions,
+            "cluster": clusters,
             **notes,
         },
     ),
-    mapping({"id": ids("point"), "site": ids("site")}, notes),
+    mapping(
+        {"id": ids("point"), "site": ids("site")},
+        {
+            "interface": st.sampled_from(["certified", "bounded", "isolated"]),
+            "tier": st.sampled_from(["lower", "upper", "third"]),
+            "integrity": st.sampled_from(["reviewed", "assured"]),
+            **notes,
+        },
+    ),
     mapping(
         {"id": ids("data", "code", "case", "dataset"), "content": contents},
         {**held, "compute": computes},
     ),
     mapping(
         {"id": ids("weights", "checkpoint"), "content": contents, "compute": computes},
+        {**trained, "file": files},
+    ),
+    mapping(
         {
-            **held,
-            "capability": st.sampled_from(["below", "near", "reached", "unknown"]),
-            "file": files,
+            "id": ids("run"),
+            "content": contents,
+            "compute": computes,
+            "developer": ids("org"),
         },
+        {**trained, "equivalent": st.booleans(), "safeguards": safeguards},
     ),
 ).map(document_of)
 

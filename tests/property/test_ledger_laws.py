@@ -12,11 +12,14 @@ from ringwall.ledger.basis import Basis
 from ringwall.ledger.entries import seal_entry
 from ringwall.ledger.ledger import Ledger, StaleBasis
 from ringwall.ledger.replay import replay_ledger
+from ringwall.ledger.spending import Spending
 from ringwall.ledger.store import Store
 from ringwall.model.events import Event
 from tests.fault.ledger_simulator import (
+    AT,
     LedgerFile,
     alarm,
+    amount,
     creation,
     decision,
     fact,
@@ -31,6 +34,8 @@ few = settings(max_examples=40)
 entities = st.sampled_from(["user:ada", "user:bob", "user:eve"])
 levels = st.sampled_from(["SL1", "SL2", "SL3"])
 codes = st.sampled_from(["", "not-screened", "suspended"])
+sizes = st.integers(0, 2**53 - 1) | st.integers(0, 3)
+instants = st.integers(AT - 40 * 24 * 3600 * 10**6, AT)
 digests = st.sampled_from(["1" * 64, "2" * 64])
 events: st.SearchStrategy[Event] = st.one_of(
     st.builds(fact, entities, levels),
@@ -38,6 +43,14 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(policy, digests),
     st.builds(decision, st.uuids().map(str), codes),
     st.builds(alarm, st.uuids().map(str)),
+    st.builds(
+        amount,
+        st.uuids().map(str),
+        sizes,
+        st.integers(0, 2),
+        subject=entities,
+        at=instants,
+    ),
 )
 batches = st.lists(st.lists(events, max_size=6), max_size=6)
 
@@ -65,7 +78,7 @@ def test_tables_tree_and_basis_are_those_of_the_events(
             for batch in history:
                 ledger.append(batch)
             head = ledger.head()
-        for table in ("registry", "policy", "decision", "institute"):
+        for table in ("registry", "policy", "decision", "institute", "amount"):
             rows = file.query(f"SELECT * FROM {table} ORDER BY 1")  # noqa: S608 - our own names
             assert rows == getattr(projections, table)(recorded)
         report = file.verify()
@@ -106,6 +119,29 @@ def test_changes_since_any_index_lead_to_the_registry_as_it_is(
     assert whole.basis == projections.basis(recorded)
     policies = projections.policy(recorded)
     assert whole.policy == (policies[-1][2] if policies else "")
+
+
+@few
+@given(batches, st.data(), entities, instants)
+def test_what_has_left_is_the_sum_of_the_events_however_it_was_learnt(
+    history: list[list[Event]], data: st.DataObject, subject: str, now: int
+) -> None:
+    recorded = flat(history)
+    cut = data.draw(st.integers(0, len(history)))
+    learnt, at_once = Spending(), Spending()
+    with ledger_file() as file, file.opened() as ledger:
+        for batch in history[:cut]:
+            ledger.append(batch)
+            ledger.registry_since(-1, learnt)
+        for batch in history[cut:]:
+            ledger.append(batch)
+        ledger.registry_since(-1, learnt)
+        ledger.registry_since(-1, at_once)
+
+    asked = (subject, "weights:aurora-2", "point:trainer", now)
+    assert learnt.before(*asked) == at_once.before(*asked)
+    assert at_once.before(*asked) == projections.spent(recorded, subject, now)
+    assert learnt.basis().tally == at_once.basis().tally
 
 
 moves = st.lists(

@@ -12,16 +12,21 @@ from hypothesis import strategies as st
 from ringwall.base.clock import FixedClock
 from ringwall.base.errors import DeclarationError
 from ringwall.ledger.ledger import Ledger
+from ringwall.model.dated import Attestation
 from ringwall.model.declarations import Document, document_of
 from ringwall.model.events import institute_created
+from ringwall.model.places import Site
 from ringwall.pdp.pipeline import DecisionPoint
 from ringwall.policy.bundle import compile_bundle
 from ringwall.policy.folder import read_bundle
+from ringwall.registry.attestation_table import parse_table
 from ringwall.registry.declaration_file import DeclarationFile, read_declarations
 from ringwall.registry.desk import RegistryDesk
-from ringwall.registry.plan import Terms, plan_changes
+from ringwall.registry.plan import plan_changes
+from ringwall.registry.terms import Terms
 from ringwall.shipped import shipped_path
 from ringwall.signing.keys import SigningKey, format_vkey
+from ringwall.threats.folder import read_catalogue
 from tests.property.strategies_registry import (
     ROLES,
     Declaration,
@@ -32,7 +37,15 @@ from tests.property.strategies_registry import (
 
 ORIGIN = "law.example/log"
 KEY = SigningKey(ORIGIN, bytes(32))
-TERMS = Terms(frozenset(ROLES), "two", lambda _: "")
+CATALOGUE = read_catalogue(shipped_path("threat_models"))
+TERMS = Terms(
+    roles=frozenset(ROLES),
+    setting="two",
+    catalogue=CATALOGUE,
+    now=0,
+    admits=lambda *_: "",
+    holders=lambda *_: frozenset(),
+)
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +90,7 @@ def test_the_registry_is_what_was_declared_and_the_same_again_is_no_change(
     files = read(text_of(declaration))
 
     with new_ledger() as ledger:
-        desk = RegistryDesk(ledger, decider, FixedClock(0))
+        desk = RegistryDesk(ledger, decider, CATALOGUE, FixedClock(0))
         plan, receipts = desk.apply(files)
         size = ledger.head().size
         again, more = desk.apply(files)
@@ -135,3 +148,37 @@ def test_one_reference_to_nothing_refuses_the_whole(
         plan_changes({}, read(text_of(broken)), TERMS)
 
     assert [fault.code for fault in caught.value.faults] == ["unknown-reference"]
+
+
+MEASURES = [measure for measure in CATALOGUE.measures if measure.startswith("SL2-W")]
+rows = st.lists(
+    st.tuples(st.sampled_from(MEASURES), st.integers(2000, 2009), st.booleans()),
+    unique_by=lambda row: row[:2],
+    max_size=8,
+)
+
+
+def attested(found: list[tuple[str, int, bool]]) -> set[Attestation]:
+    """Return what a site attests once a table of (measure, year, source) is in."""
+    lines = ["holder,measure,assessor,from,until,evidence,source"]
+    lines += [
+        f"site:s,{measure},org:o,{year}-01-01T00:00:00Z,{year + 1}-01-01T00:00:00Z,"
+        f"{'0' * 64},{'report' if sourced else ''}"
+        for measure, year, sourced in found
+    ]
+    known: dict[str, Document] = {"site:s": Site(id="site:s", operator="org:o")}
+    for sheet in parse_table("\n".join(lines).encode(), "t.csv").draft(known):
+        known.update({doc.id: doc for doc, _ in sheet.documents()})
+    site = known["site:s"]
+    assert isinstance(site, Site)
+    return set(site.attestations)
+
+
+@given(rows.flatmap(lambda found: st.tuples(st.just(found), st.permutations(found))))
+def test_the_order_of_a_tables_rows_does_not_matter(
+    drawn: tuple[list[tuple[str, int, bool]], list[tuple[str, int, bool]]],
+) -> None:
+    one, other = drawn
+
+    assert attested(one) == attested(other)
+    assert sum(len(item.measures) for item in attested(one)) == len(one)

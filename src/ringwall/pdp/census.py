@@ -3,19 +3,21 @@
 Must never count whom a check would not know: who is not in order is left out.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Final, NamedTuple, TypeVar
 
-from ringwall.model.declarations import Asset
+from ringwall.model.decisions import Stage
 from ringwall.model.facts import (
     AssetFacts,
     OrganisationFacts,
+    PointFacts,
     SiteFacts,
     SubjectFacts,
 )
 from ringwall.model.requests import AccessRequest
-from ringwall.pdp.facts import FactBase, FactMissing, asset_facts
+from ringwall.pdp.facts import FactBase
+from ringwall.pdp.missing import FactMissing
 from ringwall.policy.concern import Concern
 from ringwall.policy.search.population import Population
 
@@ -28,12 +30,24 @@ FLOOR_READS: Final = frozenset(
         "subject.personnel",
         "subject.suspended",
         "organisation.cyber",
+        "organisation.enforcing",
         "organisation.relation",
         "organisation.suspended",
+        "asset.alignment_evaluation",
         "asset.compartments",
+        "asset.compute",
         "asset.content",
+        "asset.disclosure",
+        "asset.equivalent",
+        "asset.evaluator",
         "asset.kind",
+        "asset.notice",
+        "asset.security_evaluation",
+        "asset.source_compartments",
+        "asset.source_tier",
         "asset.tier",
+        "point.interface",
+        "point.tier",
         "site.assurance",
         "site.detection",
         "site.network",
@@ -67,43 +81,58 @@ class Holding(NamedTuple):
 
 
 class Place(NamedTuple):
-    """The site at which an enforcement point stands."""
+    """An enforcement point, and the site at which it stands."""
 
     site: SiteFacts
+    point: PointFacts
 
 
 class Census:
     """The registry at one instant, each part counted when it is first needed.
 
+    Who is alike depends on which concerns are asked: one of them may tell people
+    apart by their ids, which the others do not read.
+
     Args:
         facts: the registry.
         now: the instant.
-        concerns: that read the facts.
+        concerns: by the stage at which they are asked.
     """
 
-    def __init__(self, facts: FactBase, now: int, concerns: Iterable[Concern]) -> None:
+    def __init__(
+        self, facts: FactBase, now: int, concerns: Mapping[Stage, Concern]
+    ) -> None:
         self._facts = facts
         self._now = now
-        paths = {item.path for one in concerns for item in one.schema.attributes}
-        self._read = FLOOR_READS | paths
+        self._read = {
+            stage: {item.path for item in concern.schema.attributes}
+            for stage, concern in concerns.items()
+        }
+        self._paths: dict[
+            tuple[tuple[Stage, ...], tuple[str, ...]], frozenset[str]
+        ] = {}
+        self._parties: dict[frozenset[str], Population[Party]] = {}
+        self._assets: dict[frozenset[str], Population[Holding]] = {}
+        self._places: dict[frozenset[str], Population[Place]] = {}
 
-    @cached_property
-    def parties(self) -> Population[Party]:
-        """People and services whose facts are in order."""
-        found = dict(self._in_order(self._facts.subjects(), self.party))
-        return Population(found, self._read_of("subject", "organisation", "is_service"))
+    def parties(self, stages: tuple[Stage, ...]) -> Population[Party]:
+        """Return people and services whose facts are in order.
 
-    @cached_property
-    def assets(self) -> Population[Holding]:
-        """Assets that are held in a tier."""
-        found = dict(self._in_order(self._facts.assets(), self.holding))
-        return Population(found, self._read_of("asset"))
+        Args:
+            stages: which are asked; those who are alike to all of them share a
+                profile.
+        """
+        paths = self._read_of(stages, "subject", "organisation", "is_service")
+        return _kept(self._parties, paths, self._people)
 
-    @cached_property
-    def places(self) -> Population[Place]:
-        """Enforcement points whose sites are in order."""
-        found = dict(self._in_order(self._facts.points(), self.place))
-        return Population(found, self._read_of("site"))
+    def assets(self, stages: tuple[Stage, ...]) -> Population[Holding]:
+        """Return assets that are held in a tier; see `parties`."""
+        return _kept(self._assets, self._read_of(stages, "asset"), self._things)
+
+    def places(self, stages: tuple[Stage, ...]) -> Population[Place]:
+        """Return enforcement points whose sites are in order; see `parties`."""
+        paths = self._read_of(stages, "site", "point")
+        return _kept(self._places, paths, self._doors)
 
     def party(self, subject: str) -> Party:
         """Return what is known about a subject.
@@ -121,24 +150,32 @@ class Census:
         """Return what is known about an asset.
 
         Raises:
-            FactMissing: it is not on record, or in no tier.
+            FactMissing: it, or what it derives from, is not on record, or in no tier.
         """
-        document = self._facts.documents().get(resource)
-        if not isinstance(document, Asset):
-            raise FactMissing(
-                "unknown-resource", f"`{resource[:128]}` is not on record"
-            )
-        return Holding(asset_facts(document))
+        return Holding(self._facts.asset(resource, self._now))
 
     def place(self, point: str) -> Place:
-        """Return what is known about the site of an enforcement point.
+        """Return what is known about an enforcement point and its site.
 
         Raises:
             FactMissing: it, or what it leans on, is not in order.
         """
         anchor = self._anchor
         asked = AccessRequest(anchor.subject, "", anchor.resource, point)
-        return Place(self._facts.situation(asked, self._now).site)
+        found = self._facts.situation(asked, self._now)
+        return Place(found.site, found.point)
+
+    @cached_property
+    def _people(self) -> dict[str, Party]:
+        return dict(self._in_order(self._facts.subjects(), self.party))
+
+    @cached_property
+    def _things(self) -> dict[str, Holding]:
+        return dict(self._in_order(self._facts.assets(), self.holding))
+
+    @cached_property
+    def _doors(self) -> dict[str, Place]:
+        return dict(self._in_order(self._facts.points(), self.place))
 
     @cached_property
     def _anchor(self) -> AccessRequest:
@@ -173,5 +210,23 @@ class Census:
                 continue
             yield entity, found
 
-    def _read_of(self, *objects: str) -> set[str]:
-        return {path for path in self._read if path.partition(".")[0] in objects}
+    def _read_of(self, stages: tuple[Stage, ...], *objects: str) -> frozenset[str]:
+        """Return the attributes that the floor and some concerns read of objects."""
+        paths = self._paths.get((stages, objects))
+        if paths is None:
+            read = FLOOR_READS.union(*(self._read[stage] for stage in stages))
+            paths = frozenset(p for p in read if p.partition(".")[0] in objects)
+            self._paths[stages, objects] = paths
+        return paths
+
+
+def _kept(
+    known: dict[frozenset[str], Population[_T]],
+    paths: frozenset[str],
+    members: Mapping[str, _T],
+) -> Population[_T]:
+    """Return the population parted by some attributes, made once."""
+    found = known.get(paths)
+    if found is None:
+        found = known[paths] = Population(members, paths)
+    return found

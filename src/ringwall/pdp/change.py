@@ -4,17 +4,16 @@ What is shown was tried: the very pipeline permits the changed situation. Must n
 show a way round a row that forbids, nor change what was asked about.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from operator import attrgetter
-from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from ringwall.model.decisions import Change
-from ringwall.model.facts import SessionFacts, SiteFacts, Situation
-from ringwall.model.levels import Authentication, Domain, Scale, SecurityLevel
-from ringwall.model.tiers import TIER_VECTORS
+from ringwall.model.facts import Situation
+from ringwall.model.levels import Domain, Scale, SecurityLevel
 from ringwall.pdp.explain import shortened
+from ringwall.pdp.mends import at_least_levels, mended
 from ringwall.policy.compiler import CompiledConcern
 from ringwall.policy.explanation.change import AttributeChange
 from ringwall.policy.numbers import format_number
@@ -23,14 +22,21 @@ __all__ = ["smallest_change"]
 
 _Permits: TypeAlias = Callable[[Situation], bool]
 
-# Who asks, through what, for what: another subject or asset is another question.
+# Who asks for what: another subject or asset is another question. Nor does anybody
+# change what an asset derives from, who wrote it, or that a body enforces law.
 _ASKED: Final = frozenset(
     {
+        "asset.authors",
         "asset.id",
         "asset.kind",
+        "asset.source_compartments",
+        "asset.source_tier",
         "asset.tier",
+        "institute.open_source",
+        "organisation.enforcing",
         "organisation.id",
         "organisation.relation",
+        "point.id",
         "site.id",
         "subject.id",
     }
@@ -39,7 +45,7 @@ _ASKED: Final = frozenset(
 _SITE_LEVEL: Final = tuple(
     domain.value for domain in Domain if domain is not Domain.PERSONNEL
 )
-_NOT_SHOWN: Final = frozenset({"lapses", "level"})
+_NOT_SHOWN: Final = frozenset({"exceptions", "lapses", "level"})
 _SHOWN: Final = tuple(
     (path, attrgetter(path))
     for part, facts in Situation.__annotations__.items()
@@ -49,6 +55,8 @@ _SHOWN: Final = tuple(
     for path in [f"{part}.{field.name}"]
 )
 _BY_NATURE: Final = "service"
+_POINT_LABELS: Final = frozenset({"point.integrity", "point.tier"})
+_LABELS: Final = (("integrity",), ("tier",), ("integrity", "tier"))
 
 
 def smallest_change(
@@ -65,23 +73,56 @@ def smallest_change(
     Args:
         situation: that no row forbids and that is not permitted.
         floor: codes of the rules of the floor that it breaks.
-        concerns: that every request passes.
+        concerns: that the action has to pass.
         permits: the pipeline.
 
     Returns:
         Nothing where no such change is known, or where it would put roles together
         that [separation] keeps apart.
     """
-    changed = situation
-    for code in floor:
-        changed = _MENDS.get(code, _unchanged)(changed)
+    codes = tuple(floor)
+    for start in (situation, *_at_other_points(situation, concerns)):
+        changed = _met(start, codes, concerns)
+        if permits(changed):
+            parted = _separated(concerns, changed) - _separated(concerns, situation)
+            return () if parted else _differences(situation, changed)
+    return ()
+
+
+def _met(
+    situation: Situation,
+    floor: Iterable[str],
+    concerns: Iterable[CompiledConcern],
+) -> Situation:
+    """Return the situation after the floor and then each concern was met, if it can."""
+    changed = mended(situation, floor)
     for concern in concerns:
         if not concern.decide(changed).permitted:
             met = (_changed(changed, found) for found in concern.changes(changed))
             changed = next(filter(None, met), changed)
-    if _separated(concerns, changed) - _separated(concerns, situation):
-        return ()
-    return _differences(situation, changed) if permits(changed) else ()
+    return changed
+
+
+def _at_other_points(
+    situation: Situation, concerns: Iterable[CompiledConcern]
+) -> Iterator[Situation]:
+    """Give the situation at points labelled as the asset, where a label is at fault.
+
+    That a label of a point compares with one of the asset is no change that a
+    concern can work out by itself.
+    """
+    flows = [item for item in concerns if not _POINT_LABELS.isdisjoint(_paths(item))]
+    if all(concern.decide(situation).permitted for concern in flows):
+        return
+    point, asset = situation.point, situation.asset
+    for labels in _LABELS:
+        other = replace(point, **{name: getattr(asset, name) for name in labels})
+        if other != point:
+            yield situation._replace(point=other)
+
+
+def _paths(concern: CompiledConcern) -> set[str]:
+    return {attribute.path for attribute in concern.concern.schema.attributes}
 
 
 def _separated(
@@ -111,69 +152,13 @@ def _changed(
         if change.path == "subject.roles" and _BY_NATURE in change.value - old:
             return None
         new = type(old)(change.value)  # a rank becomes a word of its scale again
-        if part == "site":
+        if part == "site" and isinstance(new, SecurityLevel):
             names = _SITE_LEVEL if name == "level" else (name,)
-            facts = _attested(facts, dict.fromkeys(names, new))
+            facts = at_least_levels(facts, dict.fromkeys(names, new))
         else:
             facts = replace(facts, **{name: new})
         situation = situation._replace(**{part: facts})
     return situation
-
-
-def _attested(site: SiteFacts, least: Mapping[str, SecurityLevel]) -> SiteFacts:
-    """Return the site with no less than the levels given, by domain."""
-    levels: dict[str, Any] = {
-        name: max(level, getattr(site, name)) for name, level in least.items()
-    }
-    weakest = min(levels.get(name, getattr(site, name)) for name in _SITE_LEVEL)
-    return replace(site, level=weakest, **levels)
-
-
-def _lift_suspensions(s: Situation) -> Situation:
-    return s._replace(
-        subject=replace(s.subject, suspended=False),
-        organisation=replace(s.organisation, suspended=False),
-    )
-
-
-def _attest_site(s: Situation) -> Situation:
-    least = {domain.value: lv for domain, lv in TIER_VECTORS[s.asset.tier].items()}
-    return s._replace(site=_attested(s.site, least))
-
-
-def _screen_person(s: Situation) -> Situation:
-    level = TIER_VECTORS[s.asset.tier][Domain.PERSONNEL]
-    return s._replace(subject=replace(s.subject, personnel=level))
-
-
-def _show_evidence(s: Situation) -> Situation:
-    return s._replace(organisation=replace(s.organisation, cyber=SecurityLevel.SL3))
-
-
-def _read_in(s: Situation) -> Situation:
-    compartments = s.subject.compartments | s.asset.compartments
-    return s._replace(subject=replace(s.subject, compartments=compartments))
-
-
-def _prove_session(s: Situation) -> Situation:
-    return s._replace(session=SessionFacts(Authentication.HARDWARE))
-
-
-def _unchanged(s: Situation) -> Situation:
-    return s
-
-
-# What meets a rule of the floor, by its code; nothing meets the others.
-_MENDS: Final[Mapping[str, Callable[[Situation], Situation]]] = MappingProxyType(
-    {
-        "floor-suspended": _lift_suspensions,
-        "floor-site": _attest_site,
-        "floor-personnel": _screen_person,
-        "floor-government-evidence": _show_evidence,
-        "floor-compartment": _read_in,
-        "floor-authentication": _prove_session,
-    }
-)
 
 
 def _differences(before: Situation, after: Situation) -> tuple[Change, ...]:

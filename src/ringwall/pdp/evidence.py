@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ringwall.base.clock import parse_instant
-from ringwall.model.declarations import Dated
+from ringwall.model.dated import Timed
 from ringwall.model.facts import Lapse
 
 __all__ = ["FOREVER", "Span", "Statement", "best_at"]
@@ -25,6 +25,11 @@ class Span:
     start: int = -FOREVER
     end: int = FOREVER
 
+    @classmethod
+    def of(cls, timed: Timed) -> "Span":
+        """Return when a declared statement counts."""
+        return cls(parse_instant(timed.start), parse_instant(timed.until))
+
     def holds(self, now: int) -> bool:
         """Return whether the instant lies inside."""
         return self.start <= now < self.end
@@ -32,6 +37,12 @@ class Span:
     def meet(self, other: "Span") -> "Span":
         """Return the instants that lie in both."""
         return Span(max(self.start, other.start), min(self.end, other.end))
+
+    def around(self, now: int) -> "Span":
+        """Return the instants about `now` at which `holds` says the same as there."""
+        if self.holds(now):
+            return self
+        return Span(end=self.start) if now < self.start else Span(start=self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +62,9 @@ class Statement:
     span: Span
 
     @classmethod
-    def of(cls, dated: Dated, attribute: str, rank: int, word: str) -> "Statement":
+    def of(cls, timed: Timed, attribute: str, rank: int, word: str) -> "Statement":
         """Return the statement that a declared, dated value makes."""
-        span = Span(parse_instant(dated.start), parse_instant(dated.until))
-        return cls(attribute, rank, word, span)
+        return cls(attribute, rank, word, Span.of(timed))
 
 
 def best_at(
@@ -68,18 +78,11 @@ def best_at(
     rank, span = 0, Span()
     out_of_date = []
     for statement in statements:
+        span = span.meet(statement.span.around(now))
         if statement.span.holds(now):
             rank = max(rank, statement.rank)
-            span = span.meet(statement.span)
         else:
             out_of_date.append(statement)
-            before = now < statement.span.start
-            outside = (
-                Span(end=statement.span.start)
-                if before
-                else Span(start=statement.span.end)
-            )
-            span = span.meet(outside)
     lapses = tuple(
         Lapse(s.attribute, s.word, s.span.start, s.span.end)
         for s in out_of_date

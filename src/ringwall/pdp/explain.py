@@ -134,10 +134,15 @@ def _row_reasons(stage: Stage, row: NearRow, question: object) -> tuple[Reason, 
 
 def _seen(value: str, lapses: Iterable[Lapse]) -> str:
     """Add to a value that fell short the evidence that is out of date, if any."""
+    alike: dict[tuple[str, int, int], list[str]] = {}
+    for lapse in lapses:
+        when = lapse.attribute, lapse.start, lapse.until
+        alike.setdefault(when, []).append(lapse.value)
     notes = [
-        f"{lapse.attribute.replace('_', ' ')} {lapse.value} counts from "
-        f"{format_instant(lapse.start)} until {format_instant(lapse.until)}"
-        for lapse in lapses
+        f"{attribute.replace('_', ' ')} {', '.join(values)} "
+        f"{'counts' if len(values) == 1 else 'count'} from "
+        f"{format_instant(start)} until {format_instant(until)}"
+        for (attribute, start, until), values in alike.items()
     ]
     return shortened(f"{value} ({'; '.join(notes)})" if notes else value)
 
@@ -150,13 +155,14 @@ def _lapses(condition: str, question: object) -> Iterator[Lapse]:
         yield from (lp for lp in question.site.lapses if lp.attribute != "personnel")
         return
     name = condition.rpartition(".")[2]
-    for lapse in question.subject.lapses + question.organisation.lapses:
-        if lapse.attribute == name:
-            yield lapse
+    for part in (question.subject, question.organisation, question.asset):
+        yield from (lapse for lapse in part.lapses if lapse.attribute == name)
 
 
 def _floor_lapses(condition: str, situation: Situation) -> Iterable[Lapse]:
-    """Return likewise; the floor looks at every domain of a site."""
+    """Return likewise; the floor looks at all of a site, and of a run's safeguards."""
     if condition == "site":
         return situation.site.lapses
+    if condition == "asset.safeguards":
+        return situation.asset.lapses
     return _lapses(condition, situation)

@@ -4,83 +4,51 @@ A `FactBase` is a snapshot: it never changes what it answers for the same instan
 Must never invent a fact: what is not on record is a reason to deny.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Final, TypeVar
 
-from ringwall.model.decisions import Reason, Stage
-from ringwall.model.declarations import (
-    Asset,
-    Document,
-    Organisation,
-    Person,
-    Point,
-    Service,
-    Site,
-)
+from ringwall.model.assets import Asset
+from ringwall.model.declarations import Document
 from ringwall.model.facts import (
+    AmountFacts,
     AssetFacts,
     GrantFacts,
-    Lapse,
+    InstituteFacts,
     OrganisationFacts,
+    PointFacts,
     SessionFacts,
     SiteFacts,
     Situation,
     SubjectFacts,
 )
-from ringwall.model.ids import asset_kind
-from ringwall.model.levels import (
-    Authentication,
-    Domain,
-    Quorum,
-    Screening,
-    SecurityLevel,
-)
+from ringwall.model.levels import Authentication, Domain, Integrity, Quorum
+from ringwall.model.levels import SecurityLevel as Level
+from ringwall.model.parties import Organisation, Person, Service
+from ringwall.model.places import Point, Site
 from ringwall.model.requests import AccessRequest
-from ringwall.model.values import parse_flop
+from ringwall.model.tiers import TIER_VECTORS, Tier
 from ringwall.pdp.evidence import Span, Statement, best_at
+from ringwall.pdp.holdings import asset_facts
+from ringwall.pdp.missing import FactMissing
+from ringwall.pdp.organisations import organisation_facts
+from ringwall.pdp.standing import Standing, Standings
+from ringwall.threats.benchmark import Benchmark
 
-__all__ = ["FactBase", "FactMissing", "asset_facts"]
+__all__ = ["UNKNOWN_AMOUNTS", "FactBase"]
+
+UNKNOWN_AMOUNTS: Final = AmountFacts()
+"""What is assumed of a question when nobody has counted."""
 
 _SESSIONS: Final = {level: SessionFacts(level) for level in Authentication}
 _NO_GRANT: Final = GrantFacts(Quorum.NONE)
 # What a service is by its nature, whatever else it is declared to be.
 _SERVICE: Final = ("service",)
+_UNDECLARED: Final = "undeclared"
+_UNCONSTRAINED: Final = "unconstrained"
 _Party = tuple[SubjectFacts, OrganisationFacts]
+_Place = tuple[SiteFacts, PointFacts]
 _T = TypeVar("_T")
-
-
-class FactMissing(Exception):
-    """What the question names has no usable facts on record.
-
-    Args:
-        code: stable kebab-case name of the reason to deny.
-        message: for an officer.
-    """
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.reason = Reason(Stage.FACTS, code, message)
-
-
-def asset_facts(asset: Asset) -> AssetFacts:
-    """Return what policies see of an asset.
-
-    Raises:
-        FactMissing: the asset is held in no tier.
-    """
-    if asset.tier is None:
-        raise FactMissing(
-            "asset-unclassified", f"`{asset.id}` has not been put in a tier yet"
-        )
-    return AssetFacts(
-        id=asset.id,
-        kind=asset_kind(asset.id),
-        tier=asset.tier,
-        compartments=frozenset(asset.compartments),
-        compute=parse_flop(asset.compute.high) if asset.compute else 0,
-        capability=asset.evaluated(),
-        content=asset.content,
-    )
 
 
 class FactBase:
@@ -88,23 +56,37 @@ class FactBase:
 
     Args:
         documents: id -> declared value.
+        benchmark: the measures there are, which sites are held to.
     """
 
-    def __init__(self, documents: Mapping[str, Document]) -> None:
+    def __init__(self, documents: Mapping[str, Document], benchmark: Benchmark) -> None:
         self._documents = dict(documents)
+        self._benchmark = benchmark
+        self._sites = Standings(self._documents, benchmark)
         self._parties: dict[str, tuple[Span, _Party]] = {}
         self._organisations: dict[str, tuple[Span, OrganisationFacts]] = {}
-        self._sites: dict[str, tuple[Span, SiteFacts]] = {}
-        self._assets: dict[str, AssetFacts] = {}
+        self._standings: dict[str, tuple[Span, Standing]] = {}
+        self._places: dict[str, tuple[Span, _Place]] = {}
+        self._assets: dict[str, tuple[Span, AssetFacts]] = {}
 
     def __len__(self) -> int:
         """Return how many documents there are."""
         return len(self._documents)
 
+    @property
+    def benchmark(self) -> Benchmark:
+        """The measures there are."""
+        return self._benchmark
+
     def with_changes(self, changes: Mapping[str, Document | None]) -> "FactBase":
         """Return the state after documents were put (or, with None, removed)."""
         merged = {**self._documents, **changes}
-        return FactBase({k: doc for k, doc in merged.items() if doc is not None})
+        kept = {k: doc for k, doc in merged.items() if doc is not None}
+        return FactBase(kept, self._benchmark)
+
+    def with_benchmark(self, benchmark: Benchmark) -> "FactBase":
+        """Return the same documents, their sites held to other measures."""
+        return FactBase(self._documents, benchmark)
 
     def documents(self) -> Mapping[str, Document]:
         """Return id -> declared value; not to be changed."""
@@ -132,44 +114,94 @@ class FactBase:
         """Return the ids of all assets, sorted."""
         return sorted(k for k, doc in self._documents.items() if isinstance(doc, Asset))
 
-    def situation(self, request: AccessRequest, now: int) -> Situation:
-        """Return the facts that bear on a request at an instant.
+    @cached_property
+    def institute(self) -> InstituteFacts:
+        """What the one institute has set for itself; undeclared if there is none."""
+        found = self._sites.institute
+        return InstituteFacts((found and found.open_source) or _UNDECLARED)
+
+    def asset(self, entity: str, now: int) -> AssetFacts:
+        """Return the facts of an asset at an instant.
 
         Raises:
-            FactMissing: subject, organisation, asset or point is not on record.
+            FactMissing: `unknown-resource`, `asset-unclassified`,
+                `derivation-broken`.
+        """
+        known = self._assets.get(entity)
+        if known is None or not known[0].holds(now):
+            asset = self._need(entity, Asset, "resource")
+            known = self._assets[entity] = asset_facts(asset, self._documents, now)
+        return known[1]
+
+    def standing(self, entity: str, now: int) -> Standing:
+        """Return where a site stands at an instant.
+
+        Raises:
+            FactMissing: `unknown-site`, `unknown-site-operator`,
+                `site-operator-suspended`.
+        """
+        known = self._standings.get(entity)
+        if known is None or not known[0].holds(now):
+            site = self._need(entity, Site, "site")
+            if self._need(site.operator, Organisation, "site-operator").suspended:
+                raise FactMissing(
+                    "site-operator-suspended",
+                    f"`{site.operator}`, which runs `{site.id}`, is suspended",
+                )
+            found = self._sites.at(site, now)
+            known = self._standings[entity] = found.span, found
+        return known[1]
+
+    def situation(
+        self,
+        request: AccessRequest,
+        now: int,
+        amount: AmountFacts = UNKNOWN_AMOUNTS,
+    ) -> Situation:
+        """Return the facts that bear on a request at an instant.
+
+        Args:
+            request: the question.
+            now: the instant.
+            amount: what will have left once it is served; more than any budget if
+                nobody has counted.
+
+        Raises:
+            FactMissing: subject, organisation, asset or point is not on record, or
+                what it leans on is not in order.
         """
         # Every question passes here: that a span holds is spelled out, not called.
         party = self._parties.get(request.subject)
         if party is None or not party[0].start <= now < party[0].end:
-            party = self._learn(
-                self._parties, request.subject, self._party(request.subject, now)
-            )
-        site = self._sites.get(request.point)
-        if site is None or not site[0].start <= now < site[0].end:
-            site = self._learn(
-                self._sites, request.point, self._site(request.point, now)
-            )
+            party = self._learn_party(request.subject, now)
+        place = self._places.get(request.point)
+        if place is None or not place[0].start <= now < place[0].end:
+            place = self._learn_place(request.point, now)
         asset = self._assets.get(request.resource)
-        if asset is None:
-            asset = asset_facts(self._need(request.resource, Asset, "resource"))
-            self._assets[request.resource] = asset
+        facts = (
+            asset[1]
+            if asset is not None and asset[0].start <= now < asset[0].end
+            else self.asset(request.resource, now)
+        )
+        session = _SESSIONS[request.authentication]
+        if request.present:
+            session = SessionFacts(
+                request.authentication, self._present(request, facts, now)
+            )
         subject, organisation = party[1]
+        site, point = place[1]
         return Situation(
             subject,
             organisation,
-            asset,
-            site[1],
-            _SESSIONS[request.authentication],
+            facts,
+            site,
+            session,
             _NO_GRANT,
             request.action,
+            point,
+            amount,
+            self.institute,
         )
-
-    @staticmethod
-    def _learn(
-        memory: dict[str, tuple[Span, _T]], key: str, entry: tuple[Span, _T]
-    ) -> tuple[Span, _T]:
-        memory[key] = entry
-        return entry
 
     def _need(self, entity: str, kind: type[_T], role: str) -> _T:
         document = self._documents.get(entity)
@@ -177,7 +209,7 @@ class FactBase:
             raise FactMissing(f"unknown-{role}", f"`{entity[:128]}` is not on record")
         return document
 
-    def _party(self, entity: str, now: int) -> tuple[Span, _Party]:
+    def _learn_party(self, entity: str, now: int) -> tuple[Span, _Party]:
         document = self._documents.get(entity)
         implied: tuple[str, ...] = ()
         if isinstance(document, Service):
@@ -189,19 +221,19 @@ class FactBase:
             id=entity,
             roles=frozenset((*document.roles, *implied)),
             compartments=frozenset(document.compartments),
-            personnel=SecurityLevel(rank),
+            personnel=Level(rank),
             suspended=document.suspended or person.suspended,
             lapses=lapses,
         )
         other, organisation = self._organisation(document.organisation, now)
-        return span.meet(other), (subject, organisation)
+        learnt = self._parties[entity] = span.meet(other), (subject, organisation)
+        return learnt
 
     def _organisation(self, entity: str, now: int) -> tuple[Span, OrganisationFacts]:
         known = self._organisations.get(entity)
         if known is None or not known[0].holds(now):
             organisation = self._need(entity, Organisation, "organisation")
-            facts, span = _organisation_facts(organisation, now)
-            known = self._learn(self._organisations, entity, (span, facts))
+            known = self._organisations[entity] = organisation_facts(organisation, now)
         return known
 
     def _operator_of(self, service: Service) -> Person:
@@ -217,31 +249,45 @@ class FactBase:
             )
         return person
 
-    def _site(self, entity: str, now: int) -> tuple[Span, SiteFacts]:
-        site = self._need(self._need(entity, Point, "point").site, Site, "site")
-        if self._need(site.operator, Organisation, "site-operator").suspended:
-            raise FactMissing(
-                "site-operator-suspended",
-                f"`{site.operator}`, which runs `{site.id}`, is suspended",
-            )
-        whole = Span()
-        all_lapses: list[Lapse] = []
-        levels: dict[str, SecurityLevel] = {}
-        for domain in Domain:
-            statements = [
-                Statement.of(a, domain.value, a.level, str(a.level))
-                for a in site.attestations
-                if a.domain is domain
-            ]
-            rank, lapses, span = best_at(statements, now)
-            levels[domain.value] = SecurityLevel(rank)
-            whole = whole.meet(span)
-            all_lapses += lapses
-        weakest = min(
-            level for name, level in levels.items() if name != Domain.PERSONNEL
+    def _learn_place(self, entity: str, now: int) -> tuple[Span, _Place]:
+        point = self._need(entity, Point, "point")
+        standing = self.standing(point.site, now)
+        facts = PointFacts(
+            id=point.id,
+            interface=point.interface or _UNCONSTRAINED,
+            tier=Tier.LOWER if point.tier is None else point.tier,
+            integrity=point.integrity or Integrity.UNVERIFIED,
         )
-        return whole, SiteFacts(
-            id=site.id, level=weakest, lapses=tuple(all_lapses), **levels
+        learnt = self._places[entity] = standing.span, (standing.facts, facts)
+        return learnt
+
+    def _present(self, request: AccessRequest, asset: AssetFacts, now: int) -> int:
+        """Return how many other people are there who may see the asset themselves.
+
+        A service and who runs it are one.
+        """
+        subject = self._documents.get(request.subject)
+        asking = {request.subject}
+        if isinstance(subject, Service):
+            asking.add(subject.operator)
+        others = set(request.present) - asking
+        return sum(self._counts_as_present(one, asset, now) for one in others)
+
+    def _counts_as_present(self, entity: str, asset: AssetFacts, now: int) -> bool:
+        if not isinstance(self._documents.get(entity), Person):
+            return False
+        known = self._parties.get(entity)
+        if known is None or not known[0].holds(now):
+            try:
+                known = self._learn_party(entity, now)
+            except FactMissing:
+                return False
+        person, organisation = known[1]
+        return (
+            not person.suspended
+            and not organisation.suspended
+            and person.personnel >= TIER_VECTORS[asset.tier][Domain.PERSONNEL]
+            and asset.compartments <= person.compartments
         )
 
 
@@ -250,48 +296,3 @@ def _screenings(person: Person) -> list[Statement]:
         return []
     level = person.screening.level
     return [Statement.of(person.screening, "personnel", level, str(level))]
-
-
-_MEASURES: Final[dict[str, tuple[str, Callable[[int], object]]]] = {
-    "screening": ("screening", Screening),
-    "cybersecurity": ("cyber", SecurityLevel),
-    "rule-of-law": ("rule_of_law", int),
-    "freedoms": ("freedoms", int),
-}
-
-
-def _organisation_facts(
-    organisation: Organisation, now: int
-) -> tuple[OrganisationFacts, Span]:
-    whole = Span()
-    all_lapses: list[Lapse] = []
-    found: dict[str, int] = {}
-    for kind, (attribute, scale) in _MEASURES.items():
-        statements = []
-        for evidence in organisation.evidence:
-            if evidence.kind == kind:
-                rank = _rank(evidence.level, evidence.score)
-                word = str(scale(rank))
-                statements.append(Statement.of(evidence, attribute, rank, word))
-        rank, lapses, span = best_at(statements, now)
-        found[attribute] = rank
-        whole = whole.meet(span)
-        all_lapses += lapses
-    facts = OrganisationFacts(
-        id=organisation.id,
-        relation=organisation.relation,
-        screening=Screening(found["screening"]),
-        cyber=SecurityLevel(found["cyber"]),
-        rule_of_law=found["rule_of_law"],
-        freedoms=found["freedoms"],
-        suspended=organisation.suspended,
-        lapses=tuple(all_lapses),
-    )
-    return facts, whole
-
-
-def _rank(level: SecurityLevel | None, score: int | None) -> int:
-    """Evidence has a level, a score or, for screening, neither: then it is 1."""
-    if level is not None:
-        return level
-    return 1 if score is None else score

@@ -1,18 +1,21 @@
-"""The decision pipeline: three concerns and the floor over one situation.
+"""The decision pipeline: the concerns of an action and the floor over one situation.
 
 Evaluates all, then combines: one deny denies, an error denies, nothing permits
 unless every stage does. Must never stop at the first no: an officer sees them all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from ringwall.base.errors import PolicyError
 from ringwall.model.decisions import Change, Effect, Reason, Stage, Verdict
 from ringwall.model.facts import (
+    AmountFacts,
     AssetFacts,
     GrantFacts,
+    InstituteFacts,
     OrganisationFacts,
+    PointFacts,
     SessionFacts,
     SiteFacts,
     Situation,
@@ -22,17 +25,17 @@ from ringwall.model.requests import AccessRequest
 from ringwall.model.tiers import TierSetting
 from ringwall.pdp.change import smallest_change
 from ringwall.pdp.explain import concern_reasons, fitting, floor_reasons
-from ringwall.pdp.facts import FactBase, FactMissing
+from ringwall.pdp.facts import UNKNOWN_AMOUNTS, FactBase
 from ringwall.pdp.floor import FloorRule, broken_rules
+from ringwall.pdp.missing import FactMissing
+from ringwall.pdp.reliance import relied_on
+from ringwall.pdp.stages import CONCERNS, stages_of
 from ringwall.policy.compiler import CompiledConcern
 from ringwall.policy.concern import Concern
 from ringwall.policy.outcome import Outcome
 from ringwall.policy.value_types import SetType, WordType
 
-__all__ = ["CONCERNS", "DecisionPoint", "Evaluation"]
-
-CONCERNS: Final = (Stage.CLASSIFICATION, Stage.ELIGIBILITY, Stage.ACCESS)
-"""The concerns that every request passes, in order of report."""
+__all__ = ["DecisionPoint", "Evaluation"]
 
 _CLASSES: Final[dict[str, type]] = {
     "subject": SubjectFacts,
@@ -42,7 +45,12 @@ _CLASSES: Final[dict[str, type]] = {
     "session": SessionFacts,
     "grant": GrantFacts,
     "action": str,
+    "point": PointFacts,
+    "amount": AmountFacts,
+    "institute": InstituteFacts,
 }
+_Asked = tuple[tuple[Stage, ...], tuple[Callable[[object], Outcome], ...]]
+"""The stages of an action, and what decides each."""
 
 
 class _AssetQuestion(NamedTuple):
@@ -56,12 +64,14 @@ class Evaluation(NamedTuple):
 
     Attributes:
         situation: the facts, or the reason why there is nothing to decide on.
-        outcomes: one for each of `CONCERNS`; empty without facts.
+        stages: the concerns that were asked, in order of report; none without facts.
+        outcomes: what each of `stages` said.
         floor: the rules of the floor that are broken.
         permitted: whether every stage permits.
     """
 
     situation: Situation | Reason
+    stages: tuple[Stage, ...]
     outcomes: tuple[Outcome, ...]
     floor: tuple[FloorRule, ...]
     permitted: bool
@@ -94,11 +104,12 @@ class DecisionPoint:
         self._concerns = {stage: concerns[stage.value] for stage in CONCERNS}
         self._setting: TierSetting = setting
         self._classification = self._concerns[Stage.CLASSIFICATION].decide
-        self._eligibility = self._concerns[Stage.ELIGIBILITY].decide
-        self._access = self._concerns[Stage.ACCESS].decide
         access = self._concerns[Stage.ACCESS].concern
-        self._actions = _words(access, "action")
         self._roles = _words(access, "subject.roles")
+        self._asked = {
+            word: self._asked_about(word) for word in _words(access, "action")
+        }
+        self._actions = frozenset(self._asked)
 
     @property
     def actions(self) -> frozenset[str]:
@@ -117,7 +128,7 @@ class DecisionPoint:
 
     @property
     def concerns(self) -> Mapping[Stage, CompiledConcern]:
-        """The concerns that every request passes; not to be changed."""
+        """All concerns in order of report; not to be changed."""
         return self._concerns
 
     def admits(self, asset: AssetFacts) -> tuple[Reason, ...]:
@@ -129,28 +140,45 @@ class DecisionPoint:
         concern = self._concerns[Stage.CLASSIFICATION]
         return concern_reasons(Stage.CLASSIFICATION, concern, question, outcome)
 
-    def evaluate(self, request: AccessRequest, facts: FactBase, now: int) -> Evaluation:
-        """Return what each stage says of a request; never raises for its content."""
+    def evaluate(
+        self,
+        request: AccessRequest,
+        facts: FactBase,
+        now: int,
+        amount: AmountFacts = UNKNOWN_AMOUNTS,
+    ) -> Evaluation:
+        """Return what each stage says of a request; never raises for its content.
+
+        Args:
+            request: the question.
+            facts: the registry.
+            now: the instant.
+            amount: what will have left once it is served; more than any budget if
+                nobody has counted.
+        """
         try:
-            situation = facts.situation(request, now)
+            situation = facts.situation(request, now, amount)
         except FactMissing as missing:
-            return Evaluation(missing.reason, (), (), permitted=False)
+            return Evaluation(missing.reason, (), (), (), permitted=False)
         return self.evaluate_situation(situation)
 
     def evaluate_situation(self, situation: Situation) -> Evaluation:
         """Return what each stage says of facts already at hand."""
-        if situation.action not in self._actions:
+        asked = self._asked.get(situation.action)
+        if asked is None:
             message = f"no rule knows the action `{situation.action[:64]}`"
             reason = Reason(Stage.FACTS, "unknown-action", message)
-            return Evaluation(reason, (), (), permitted=False)
-        first = self._classification(situation)
-        second = self._eligibility(situation)
-        third = self._access(situation)
+            return Evaluation(reason, (), (), (), permitted=False)
+        stages, deciders = asked
         floor = broken_rules(situation, self._setting)
-        permitted = (
-            first.permitted and second.permitted and third.permitted and not floor
-        )
-        return Evaluation(situation, (first, second, third), floor, permitted)
+        permitted = not floor
+        outcomes = []
+        for decide in deciders:
+            outcome = decide(situation)
+            outcomes.append(outcome)
+            if not outcome.permitted:
+                permitted = False
+        return Evaluation(situation, stages, tuple(outcomes), floor, permitted)
 
     def verdict(self, evaluation: Evaluation) -> Verdict:
         """Put an evaluation into words: a permit's rules, each reason of a deny."""
@@ -158,11 +186,13 @@ class DecisionPoint:
         if isinstance(situation, Reason):
             return Verdict(Effect.DENY, reasons=(situation,))
         if evaluation.permitted:
-            first, second, third = evaluation.outcomes
-            return Verdict(Effect.PERMIT, first.rules + second.rules + third.rules)
+            rules = [rule for outcome in evaluation.outcomes for rule in outcome.rules]
+            relied = relied_on(situation, self._permits)
+            return Verdict(Effect.PERMIT, tuple(rules), rests_on=relied)
         reasons: list[Reason] = []
         forbidding: list[str] = []
-        for stage, outcome in zip(CONCERNS, evaluation.outcomes, strict=True):
+        asked = zip(evaluation.stages, evaluation.outcomes, strict=True)
+        for stage, outcome in asked:
             if not outcome.permitted:
                 forbidding += outcome.rules
                 concern = self._concerns[stage]
@@ -173,18 +203,28 @@ class DecisionPoint:
             rules=tuple(forbidding),
             reasons=fitting(reasons),
             explicit=bool(forbidding),
-            change=() if forbidding else self._change(situation, evaluation.floor),
+            change=() if forbidding else self._change(situation, evaluation),
         )
 
-    def decide(self, request: AccessRequest, facts: FactBase, now: int) -> Verdict:
-        """Return the answer to a request with every reason."""
-        return self.verdict(self.evaluate(request, facts, now))
+    def decide(
+        self,
+        request: AccessRequest,
+        facts: FactBase,
+        now: int,
+        amount: AmountFacts = UNKNOWN_AMOUNTS,
+    ) -> Verdict:
+        """Return the answer to a request with every reason; see `evaluate`."""
+        return self.verdict(self.evaluate(request, facts, now, amount))
+
+    def _asked_about(self, action: str) -> _Asked:
+        stages = stages_of(action)
+        return stages, tuple(self._concerns[stage].decide for stage in stages)
 
     def _change(
-        self, situation: Situation, floor: tuple[FloorRule, ...]
+        self, situation: Situation, evaluation: Evaluation
     ) -> tuple[Change, ...]:
-        codes = [rule.code for rule in floor]
-        concerns = self._concerns.values()
+        codes = [rule.code for rule in evaluation.floor]
+        concerns = [self._concerns[stage] for stage in evaluation.stages]
         return smallest_change(situation, codes, concerns, self._permits)
 
     def _permits(self, situation: Situation) -> bool:

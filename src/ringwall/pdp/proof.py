@@ -1,27 +1,37 @@
 """The least proof of a session, and the least approval, with which a question passes.
 
-Asks the pipeline with one proof after another. Must never report one that it did not
-see permitted.
+Asks the pipeline with one proof after another, as many people being there as it
+takes. Must never report one that it did not see permitted.
 """
 
 from bisect import bisect_left
 from typing import Final, TypeAlias
 
-from ringwall.model.facts import GrantFacts, SessionFacts, Situation
+from ringwall.model.facts import (
+    UNKNOWN_AMOUNT,
+    GrantFacts,
+    SessionFacts,
+    Situation,
+)
 from ringwall.model.levels import Authentication, Quorum
 from ringwall.pdp.pipeline import DecisionPoint, Evaluation
 from ringwall.policy.compiler import CompiledConcern
 from ringwall.policy.matcher import Call, Path
 
-__all__ = ["Proof", "Prover"]
+__all__ = ["MANY_PRESENT", "Proof", "Prover"]
 
 Proof: TypeAlias = tuple[Quorum, Authentication]
 """The approvals, and how the session is proven."""
 
+MANY_PRESENT: Final = UNKNOWN_AMOUNT
+"""As many people as any row could ask for."""
+
 _PATHS: Final = ("session.", "grant.")
 _QUORUMS: Final = tuple(Quorum)
 _AUTHENTICATIONS: Final = tuple(Authentication)
-_SESSIONS: Final = {level: SessionFacts(level) for level in Authentication}
+_SESSIONS: Final = {
+    level: SessionFacts(level, MANY_PRESENT) for level in Authentication
+}
 _GRANTS: Final = {quorum: GrantFacts(quorum) for quorum in Quorum}
 
 
@@ -75,10 +85,22 @@ class Prover:
     def _evaluate(
         self, situation: Situation, quorum: Quorum, authentication: Authentication
     ) -> Evaluation:
-        subject, organisation, asset, site, _, _, action = situation
+        subject, organisation, asset, site = situation[:4]
+        action, point, amount, institute = situation[6:]
         session, grant = _SESSIONS[authentication], _GRANTS[quorum]
         return self._decider.evaluate_situation(
-            Situation(subject, organisation, asset, site, session, grant, action)
+            Situation(
+                subject,
+                organisation,
+                asset,
+                site,
+                session,
+                grant,
+                action,
+                point,
+                amount,
+                institute,
+            )
         )
 
 

@@ -1,29 +1,41 @@
 """Who can, what can, and which assets: the pipeline asked for those it could permit.
 
-Every way is a permit of the very pipeline that checks, so the answers can't disagree
-with it. Must never leave out a way that a check would permit.
+Every way is a permit of the very pipeline that checks, given that nothing has left
+yet and that as many people are there as it takes; so the answers can't disagree with
+it. Must never leave out a way that a check would permit.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from heapq import merge
 from itertools import groupby, islice
 from operator import itemgetter
-from typing import TypeAlias
+from typing import Any, Final, TypeAlias
 
 from ringwall.model.decisions import Stage
-from ringwall.model.facts import AssetFacts, GrantFacts, SessionFacts, Situation
+from ringwall.model.facts import (
+    AmountFacts,
+    AssetFacts,
+    GrantFacts,
+    SessionFacts,
+    Situation,
+)
 from ringwall.model.levels import Authentication, Quorum
 from ringwall.pdp.census import Census, Party
-from ringwall.pdp.facts import FactBase, FactMissing
+from ringwall.pdp.facts import FactBase
+from ringwall.pdp.missing import FactMissing
 from ringwall.pdp.pipeline import DecisionPoint
-from ringwall.pdp.proof import Proof, Prover
+from ringwall.pdp.proof import MANY_PRESENT, Proof, Prover
+from ringwall.pdp.stages import stages_of
+from ringwall.policy.search.population import Population
 from ringwall.policy.search.shortlist import Shortlist
 
-__all__ = ["Page", "Search", "Way"]
+__all__ = ["NOTHING_LEFT", "Page", "Search", "Way"]
 
-_NO_SESSION = SessionFacts(Authentication.NONE)
+NOTHING_LEFT: Final = AmountFacts(0, 0, 0, 0)
+"""What a search assumes to have left: a way may be shut until a budget renews."""
+
+_NO_SESSION = SessionFacts(Authentication.NONE, MANY_PRESENT)
 _NO_GRANT = GrantFacts(Quorum.NONE)
 _Entrance: TypeAlias = tuple[str, Proof]
 """A point, and the least proof that serves there."""
@@ -66,6 +78,9 @@ class Page:
 class Search:
     """Searches the registry at one instant; the first question takes its census.
 
+    Amounts count as nothing and presence as enough, since neither is on record
+    ahead of a question.
+
     Args:
         decider: decides.
         facts: the registry.
@@ -73,11 +88,13 @@ class Search:
     """
 
     def __init__(self, decider: DecisionPoint, facts: FactBase, now: int) -> None:
-        concerns = decider.concerns.values()
+        concerns = {stage: item.concern for stage, item in decider.concerns.items()}
         self._actions = sorted(decider.actions)
-        self._access = decider.concerns[Stage.ACCESS].concern
-        self._census = Census(facts, now, [item.concern for item in concerns])
+        self._access = concerns[Stage.ACCESS]
+        self._census = Census(facts, now, concerns)
+        self._institute = facts.institute
         self._prover = Prover(decider)
+        self._shortlists: dict[int, Shortlist] = {}
 
     def who_can(
         self, action: str, resource: str, *, after: str = "", limit: int = 0
@@ -124,13 +141,13 @@ class Search:
         """
         return _page(self._by_asset(subject, [action], after), limit)
 
-    @cached_property
-    def _parties(self) -> Shortlist:
-        return Shortlist(self._access, self._census.parties)
-
-    @cached_property
-    def _assets(self) -> Shortlist:
-        return Shortlist(self._access, self._census.assets)
+    def _shortlist(self, population: Population[Any]) -> Shortlist:
+        """Return what finds members of a population, which the census keeps."""
+        found = self._shortlists.get(id(population))
+        if found is None:
+            found = Shortlist(self._access, population)
+            self._shortlists[id(population)] = found
+        return found
 
     def _by_subject(
         self, action: str, resource: str, after: str
@@ -140,9 +157,10 @@ class Search:
             asset = self._census.holding(resource).asset
         except FactMissing:
             return
-        parties = self._census.parties
+        parties = self._census.parties(stages_of(action))
         known: dict[int, list[_Entrance]] = {}
-        for rank in self._parties.ranks({"asset": asset, "action": action}, after):
+        asked = {"asset": asset, "action": action}
+        for rank in self._shortlist(parties).ranks(asked, after):
             profile = parties.profiles[rank]
             entrances = known.get(profile)
             if entrances is None:
@@ -160,13 +178,14 @@ class Search:
             party = self._census.party(subject)
         except FactMissing:
             return
-        assets = self._census.assets
         known: dict[tuple[int, str], list[_Entrance]] = {}
         asked = merge(*(self._assets_for(party, action, after) for action in actions))
         for rank, group in groupby(asked, itemgetter(0)):
-            profile, resource = assets.profiles[rank], assets.ids[rank]
             found: list[Way] = []
             for _, action in group:
+                # The ranks are the same whichever concerns are asked.
+                assets = self._census.assets(stages_of(action))
+                profile, resource = assets.profiles[rank], assets.ids[rank]
                 entrances = known.get((profile, action))
                 if entrances is None:
                     asset = assets.examples[profile].asset
@@ -174,7 +193,7 @@ class Search:
                     known[profile, action] = entrances
                 found += _ways(subject, action, resource, entrances)
             if found:
-                yield resource, found
+                yield found[0].resource, found
 
     def _assets_for(
         self, party: Party, action: str, after: str
@@ -184,14 +203,15 @@ class Search:
             "organisation": party.organisation,
             "action": action,
         }
-        for rank in self._assets.ranks(known, after):
+        assets = self._census.assets(stages_of(action))
+        for rank in self._shortlist(assets).ranks(known, after):
             yield rank, action
 
     def _entrances(
         self, party: Party, action: str, asset: AssetFacts
     ) -> list[_Entrance]:
         """Return the points through which a question passes; sites alike ask once."""
-        places = self._census.places
+        places = self._census.places(stages_of(action))
         proofs = [
             self._prover.least(
                 Situation(
@@ -202,6 +222,9 @@ class Search:
                     _NO_SESSION,
                     _NO_GRANT,
                     action,
+                    place.point,
+                    NOTHING_LEFT,
+                    self._institute,
                 )
             )
             for place in places.examples

@@ -5,8 +5,10 @@ from typing import Any
 
 from ringwall.base.clock import parse_instant
 from ringwall.model.declarations import Document, document_of
+from ringwall.model.facts import AmountFacts
 from ringwall.model.ids import ASSET_KINDS
 from ringwall.model.levels import Authentication
+from ringwall.model.parties import RELATIONS
 from ringwall.model.requests import AccessRequest
 from ringwall.model.tiers import TierSetting
 from ringwall.pdp.facts import FactBase
@@ -14,6 +16,7 @@ from ringwall.pdp.pipeline import DecisionPoint
 from ringwall.policy.bundle import CompiledBundle, compile_bundle, parse_bundle
 from ringwall.policy.folder import read_bundle
 from ringwall.shipped import shipped_path
+from tests.unit.pdp.ladder import BENCHMARK, measures_up_to, shared_up_to
 
 Data = dict[str, Any]
 
@@ -22,8 +25,15 @@ UNTIL = "2027-01-01T00:00:00Z"
 NOW = parse_instant("2026-07-01T00:00:00Z")
 DATES: Data = {"assessor": "security office", "from": FROM, "until": UNTIL}
 PAST: Data = {**DATES, "from": "2025-01-01T00:00:00Z", "until": "2026-06-30T00:00:00Z"}
+SEEN: Data = {
+    "assessor": "org:assurance",
+    "from": FROM,
+    "until": UNTIL,
+    "evidence": "ab" * 32,
+}
 DOMAINS = ("weights", "network", "assurance", "detection", "personnel")
 HARDWARE = Authentication.HARDWARE
+NOTHING = AmountFacts(0, 0, 0, 0)
 
 
 def screening(level: str, dates: Data = DATES) -> Data:
@@ -31,11 +41,20 @@ def screening(level: str, dates: Data = DATES) -> Data:
 
 
 def attested(site: str, personnel: str, dates: Data = DATES) -> list[Data]:
-    """Return attestations of one level, and of another for personnel."""
+    """Return attestations up to one level, and up to another for personnel.
+
+    One for each of `DOMAINS`, in that order.
+    """
+    when = {key: dates[key] for key in ("from", "until")}
     return [
-        {**dates, "domain": d, "level": personnel if d == "personnel" else site}
+        {**SEEN, **when, "measures": measures_up_to(d, level)}
         for d in DOMAINS
+        for level in [personnel if d == "personnel" else site]
     ]
+
+
+def agreement(dates: Data = DATES) -> Data:
+    return {**dates, "kind": "agreement"}
 
 
 def cyber(level: str, dates: Data = DATES) -> Data:
@@ -46,31 +65,65 @@ def score(kind: str, points: int) -> Data:
     return {**DATES, "kind": kind, "score": points}
 
 
+SCREENED: Data = {**DATES, "kind": "screening"}
 COMPUTE = {"low": "1e25", "high": "2e25"}
+SAFEGUARDS: list[Data] = [
+    {"kind": kind, "assessor": "org:assurance", "from": FROM, "until": UNTIL}
+    for kind in (
+        *("notice", "security-evaluation", "alignment-evaluation"),
+        "on-premise-evaluator",
+    )
+]
 DOCUMENTS: tuple[Data, ...] = (
-    {"id": "org:institute", "relation": "institute"},
+    {
+        "id": "org:institute",
+        "relation": "institute",
+        "open_source": "scenario-1",
+        "attestations": [{**SEEN, "measures": shared_up_to("SL5")}],
+    },
     {
         "id": "org:partner",
         "relation": "partner",
-        "evidence": [{**DATES, "kind": "screening"}],
+        "evidence": [SCREENED, agreement()],
     },
-    {"id": "gov:fr", "relation": "member-state", "evidence": [cyber("SL3")]},
+    {
+        "id": "org:assurance",
+        "relation": "assessor",
+        "evidence": [SCREENED, agreement(), cyber("SL3")],
+    },
+    {
+        "id": "gov:fr",
+        "relation": "member-state",
+        "evidence": [agreement(), cyber("SL3")],
+    },
     {
         "id": "gov:no",
         "relation": "associated-state",
-        "evidence": [cyber("SL3"), score("rule-of-law", 90), score("freedoms", 90)],
+        "evidence": [
+            agreement(),
+            cyber("SL3"),
+            score("rule-of-law", 90),
+            score("freedoms", 90),
+        ],
     },
     {
         "id": "site:hub",
         "operator": "org:institute",
         "attestations": attested("SL3", "SL4"),
+        "cluster": {"performance": "1e19", "network_gbits": 400},
     },
     {
         "id": "site:campus",
         "operator": "org:institute",
         "attestations": attested("SL1", "SL1"),
     },
-    {"id": "point:hub", "site": "site:hub"},
+    {
+        "id": "point:hub",
+        "site": "site:hub",
+        "interface": "isolated",
+        "tier": "upper",
+        "integrity": "assured",
+    },
     {"id": "point:campus", "site": "site:campus"},
     {
         "id": "user:ada",
@@ -116,12 +169,34 @@ DOCUMENTS: tuple[Data, ...] = (
         "content": "restricted",
         "compartments": ["aurora"],
         "compute": COMPUTE,
+        "integrity": "assured",
     },
     {"id": "weights:unplaced", "content": "internal", "compute": COMPUTE},
-    {"id": "eval:brief", "tier": "upper", "content": "restricted"},
-    {"id": "dataset:open", "tier": "lower", "content": "open"},
+    {
+        "id": "eval:brief",
+        "tier": "upper",
+        "content": "restricted",
+        "integrity": "assured",
+    },
+    {
+        "id": "dataset:open",
+        "tier": "lower",
+        "content": "open",
+        "dual_use": "cleared",
+        "integrity": "assured",
+    },
 )
 BY_ID: dict[str, Data] = {data["id"]: data for data in DOCUMENTS}
+# A run above the threshold in a tier of its own, for those who ask about training.
+RUN: Data = {
+    "id": "run:big",
+    "tier": "upper",
+    "content": "restricted",
+    "integrity": "assured",
+    "compute": {"low": "2e26", "high": "2e26"},
+    "developer": "org:institute",
+    "safeguards": SAFEGUARDS,
+}
 
 
 def edited(entity: str, **fields: object) -> Document:
@@ -134,7 +209,8 @@ def institute(*changes: Document, without: tuple[str, ...] = ()) -> FactBase:
     """Return the institute with documents put in place and others struck."""
     documents = {entity: document_of(data) for entity, data in BY_ID.items()}
     documents.update({document.id: document for document in changes})
-    return FactBase({k: doc for k, doc in documents.items() if k not in without})
+    kept = {k: doc for k, doc in documents.items() if k not in without}
+    return FactBase(kept, BENCHMARK)
 
 
 def ask(
@@ -198,9 +274,9 @@ kind = kind-not-admitted, the rule is for another kind
 ELIGIBILITY = concern(
     "r = organisation\np = rule, relation, eft\n"
     'm = (p.relation == "*" || r.organisation.relation == p.relation)',
-    """
+    f"""
 [vocabulary]
-relation = institute, partner, licensee, member-state, associated-state
+relation = {", ".join(RELATIONS)}
 
 [types]
 r.organisation.relation = relation
@@ -237,10 +313,22 @@ ACCESS = concern(
     ACCESS_TAIL,
     "p, acc-001, researcher, *, allow\n",
 )
+
+
+def by_kind(prefix: str) -> dict[str, bytes]:
+    """Return the files of a concern that permits whatever the kind."""
+    rows = f"p, {prefix}-001, *, allow\n".encode()
+    return {**CLASSIFICATION, "policy.csv": rows}
+
+
 WIDE_OPEN = {
     "classification": CLASSIFICATION,
     "eligibility": ELIGIBILITY,
+    "flow": by_kind("flow"),
     "access": ACCESS,
+    "release": by_kind("rel"),
+    "training": by_kind("trn"),
+    "raid_cases": by_kind("raid"),
 }
 """Policies with one row each that permits everything to everybody."""
 

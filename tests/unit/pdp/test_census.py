@@ -1,5 +1,6 @@
 """Who and what is counted, and that profiles part whom the floor parts."""
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -7,12 +8,16 @@ import pytest
 from ringwall.model.declarations import Document, document_of
 from ringwall.model.facts import Situation
 from ringwall.pdp.census import FLOOR_READS, Census
-from ringwall.pdp.facts import FactBase, FactMissing
+from ringwall.pdp.facts import FactBase
 from ringwall.pdp.floor import broken_rules
+from ringwall.pdp.missing import FactMissing
+from ringwall.pdp.stages import stages_of
+from tests.unit.pdp.ladder import measures_up_to
 from tests.unit.pdp.scene import (
     BY_ID,
     NOW,
     PAST,
+    RUN,
     ask,
     attested,
     decider,
@@ -22,21 +27,24 @@ from tests.unit.pdp.scene import (
     small,
 )
 
+EVERY = stages_of("weights.read")
+
 
 def census(facts: FactBase, now: int = NOW, *, wide_open: bool = False) -> Census:
     point = small() if wide_open else decider()
-    return Census(facts, now, [item.concern for item in point.concerns.values()])
+    concerns = {stage: item.concern for stage, item in point.concerns.items()}
+    return Census(facts, now, concerns)
 
 
 def test_everybody_and_everything_in_order_is_counted() -> None:
     counted = census(institute())
 
-    assert counted.parties.ids == (
+    assert counted.parties(EVERY).ids == (
         *("service:runner", "user:ada", "user:kay", "user:liv", "user:lou"),
         "user:max",
     )
-    assert counted.assets.ids == ("dataset:open", "eval:brief", "weights:aurora")
-    assert counted.places.ids == ("point:campus", "point:hub")
+    assert counted.assets(EVERY).ids == ("dataset:open", "eval:brief", "weights:aurora")
+    assert counted.places(EVERY).ids == ("point:campus", "point:hub")
 
 
 def test_what_is_counted_is_what_a_check_would_see() -> None:
@@ -45,7 +53,7 @@ def test_what_is_counted_is_what_a_check_would_see() -> None:
 
     assert counted.party("user:ada")[:2] == (seen.subject, seen.organisation)
     assert counted.holding("weights:aurora").asset == seen.asset
-    assert counted.place("point:hub").site == seen.site
+    assert counted.place("point:hub") == (seen.site, seen.point)
 
 
 @pytest.mark.parametrize(
@@ -62,9 +70,9 @@ def test_what_is_counted_is_what_a_check_would_see() -> None:
 def test_who_leans_on_what_is_not_in_order_is_left_out(
     facts: FactBase, subjects: set[str]
 ) -> None:
-    everybody = set(census(institute()).parties.ids)
+    everybody = set(census(institute()).parties(EVERY).ids)
 
-    assert set(census(facts).parties.ids) == everybody - subjects
+    assert set(census(facts).parties(EVERY).ids) == everybody - subjects
 
 
 @pytest.mark.parametrize(
@@ -79,8 +87,8 @@ def test_a_point_that_is_not_in_order_is_left_out(change: Document) -> None:
     partner = edited("site:campus", operator="org:partner")
     counted = census(institute(change, partner))
 
-    assert counted.places.ids == ("point:campus",)
-    assert len(counted.parties) == 6
+    assert counted.places(EVERY).ids == ("point:campus",)
+    assert len(counted.parties(EVERY)) == 6
     with pytest.raises(FactMissing):
         counted.place("point:hub")
 
@@ -93,9 +101,9 @@ def test_one_point_and_one_subject_out_of_order_hide_no_other() -> None:
         )
     )
 
-    assert counted.places.ids == ("point:hub",)
-    assert counted.parties.ids[0] == "user:ada"
-    assert len(counted.parties) == 5
+    assert counted.places(EVERY).ids == ("point:hub",)
+    assert counted.parties(EVERY).ids[0] == "user:ada"
+    assert len(counted.parties(EVERY)) == 5
 
 
 @pytest.mark.parametrize(
@@ -111,8 +119,8 @@ def test_where_no_question_can_be_asked_nobody_can_do_anything(
 ) -> None:
     counted = census(institute(without=gone))
 
-    assert len(counted.parties) == 0
-    assert len(counted.places) == 0
+    assert len(counted.parties(EVERY)) == 0
+    assert len(counted.places(EVERY)) == 0
 
 
 @pytest.mark.parametrize(
@@ -132,9 +140,9 @@ def test_what_is_no_asset_that_is_held_is_missing(resource: str, code: str) -> N
 
 def test_people_who_are_alike_make_one_profile() -> None:
     people = [edited("user:max", id=f"user:p{number}") for number in range(50)]
-    parties = census(institute(*people)).parties
+    parties = census(institute(*people)).parties(EVERY)
 
-    assert len(parties.examples) == len(census(institute()).parties.examples)
+    assert len(parties.examples) == len(census(institute()).parties(EVERY).examples)
     assert len(parties) == 56
 
 
@@ -151,15 +159,18 @@ def test_people_who_are_alike_make_one_profile() -> None:
 )
 def test_people_who_differ_in_what_is_read_make_two(change: dict[str, Any]) -> None:
     other = edited("user:max", id="user:other", **change)
-    before = census(institute()).parties
+    before = census(institute()).parties(EVERY)
 
-    assert len(census(institute(other)).parties.examples) == len(before.examples) + 1
+    assert (
+        len(census(institute(other)).parties(EVERY).examples)
+        == len(before.examples) + 1
+    )
 
 
 def test_a_service_is_not_of_the_profile_of_a_person_who_is_alike() -> None:
     runner = edited("service:runner", operator="user:max", roles=[], compartments=None)
     twin = edited("user:max", id="user:twin", roles=["service"])
-    parties = census(institute(runner, twin), wide_open=True).parties
+    parties = census(institute(runner, twin), wide_open=True).parties(EVERY)
     numbers = dict(zip(parties.ids, parties.profiles, strict=True))
     service, person = (
         parties.examples[numbers[entity]] for entity in ("service:runner", "user:twin")
@@ -172,14 +183,14 @@ def test_a_service_is_not_of_the_profile_of_a_person_who_is_alike() -> None:
 
 def test_sites_that_differ_in_one_domain_are_two_places() -> None:
     levels = attested("SL3", "SL4")
-    levels[1] = {**levels[1], "level": "SL4"}
+    levels[1] = {**levels[1], "measures": measures_up_to("network", "SL4")}
     site = edited("site:hub", id="site:other", attestations=levels)
     alike = edited("site:hub", id="site:alike")
     points = [
-        document_of({"id": f"point:{name}", "site": f"site:{name}"})
+        edited("point:hub", id=f"point:{name}", site=f"site:{name}")
         for name in ("other", "alike")
     ]
-    places = census(institute(site, alike, *points), wide_open=True).places
+    places = census(institute(site, alike, *points), wide_open=True).places(EVERY)
     numbers = dict(zip(places.ids, places.profiles, strict=True))
 
     assert numbers["point:alike"] == numbers["point:hub"] != numbers["point:other"]
@@ -198,23 +209,35 @@ class Traced:
         return getattr(self._facts, attribute)
 
 
+def floor_reads(found: Situation) -> set[str]:
+    """Return the attributes that the floor looks at in a situation."""
+    noted: set[str] = set()
+    traced: list[Any] = [
+        Traced(name, getattr(found, name), noted) for name in Situation._fields
+    ]
+    asked = Situation(*traced)._replace(action=found.action)
+    broken_rules(asked, "three")
+    return noted
+
+
+ASKED = ("weights.infer", "research.publish", "training.start", "raid.write")
+
+
 def test_profiles_part_by_everything_that_the_floor_reads() -> None:
     noted: set[str] = set()
-    for change in (
-        {},
-        {"tier": "lower", "content": "raid"},
-        {"tier": "lower", "content": "open"},
-        {"tier": "third"},
+    run = document_of({**RUN, "equivalent": True})
+    for asset in (
+        edited("weights:aurora"),
+        edited("weights:aurora", tier="lower", content="raid"),
+        edited("weights:aurora", tier="lower", content="open"),
+        edited("weights:aurora", tier="third"),
+        document_of({"id": "case:one", "tier": "upper", "content": "raid"}),
+        document_of({**RUN, "compute": {"low": "1", "high": "1"}}),
+        run,
     ):
-        asset = edited("weights:aurora", **change)
-        for subject in BY_ID:
-            if not subject.startswith(("user:", "service:")):
-                continue
-            found = institute(asset).situation(ask(subject), NOW)
-            traced: list[Any] = [
-                Traced(name, getattr(found, name), noted) for name in Situation._fields
-            ]
-            broken_rules(Situation(*traced), "three")
+        facts = institute(asset, edited("gov:no", enforcing=True))
+        for subject, action in product(facts.subjects(), ASKED):
+            noted |= floor_reads(facts.situation(ask(subject, action, asset.id), NOW))
 
     read = {
         "is_service" if path == "subject.id" else path
@@ -222,3 +245,34 @@ def test_profiles_part_by_everything_that_the_floor_reads() -> None:
         if not path.startswith(("session.", "grant."))
     }
     assert read == FLOOR_READS
+
+
+def test_only_a_concern_that_reads_ids_tells_people_apart_by_them() -> None:
+    people = [edited("user:max", id=f"user:p{number}") for number in range(50)]
+    counted = census(institute(*people))
+
+    assert len(counted.parties(stages_of("raid.read")).examples) == 56
+    assert len(counted.parties(EVERY).examples) < 10
+
+
+def test_a_population_is_counted_once_for_all_stages_that_read_the_same() -> None:
+    counted = census(institute())
+    training, release = stages_of("training.start"), stages_of("weights.publish")
+
+    assert counted.parties(training) is counted.parties(release)
+    assert counted.parties(training) is counted.parties(EVERY)
+    assert counted.assets(training) is not counted.assets(release)
+
+
+@pytest.mark.parametrize(
+    "change", [{"interface": "bounded"}, {"tier": "lower"}, {"integrity": "reviewed"}]
+)
+def test_points_of_one_site_that_are_labelled_otherwise_are_two_places(
+    change: dict[str, Any],
+) -> None:
+    other = edited("point:hub", id="point:other", **change)
+    alike = edited("point:hub", id="point:twin")
+    places = census(institute(other, alike)).places(EVERY)
+    numbers = dict(zip(places.ids, places.profiles, strict=True))
+
+    assert numbers["point:twin"] == numbers["point:hub"] != numbers["point:other"]

@@ -1,20 +1,18 @@
 """The smallest change of the facts: what it names, and where there is none."""
 
 from dataclasses import replace
-from functools import partial
 
 import pytest
 
-from ringwall.model.decisions import Verdict
-from ringwall.model.declarations import Document
-from ringwall.model.facts import SessionFacts, Situation
+from ringwall.model.decisions import Effect, Verdict
+from ringwall.model.declarations import Document, document_of
+from ringwall.model.facts import AmountFacts
 from ringwall.model.levels import Authentication
-from ringwall.model.tiers import Tier
-from ringwall.pdp.change import smallest_change
-from ringwall.pdp.floor import broken_rules
 from tests.unit.pdp.scene import (
     KINDS,
     NOW,
+    RUN,
+    SAFEGUARDS,
     ask,
     attested,
     concern,
@@ -25,14 +23,6 @@ from tests.unit.pdp.scene import (
 )
 
 SITE = ("weights", "network", "assurance", "detection")
-MENDED = {
-    "floor-suspended",
-    "floor-site",
-    "floor-personnel",
-    "floor-government-evidence",
-    "floor-compartment",
-    "floor-authentication",
-}
 
 
 def decide(*changes: Document, **words: object) -> Verdict:
@@ -86,6 +76,7 @@ def test_evidence_of_a_government_is_named_as_numbers_and_levels() -> None:
     )
 
     assert told(verdict) == [
+        ("organisation.agreement", "none", "in-force or higher"),
         ("organisation.cyber", "SL0", "SL3 or higher"),
         ("organisation.rule_of_law", "0", "70 or more"),
         ("organisation.freedoms", "0", "70 or more"),
@@ -113,14 +104,153 @@ def test_what_is_too_much_is_to_be_less() -> None:
         ({}, edited("weights:aurora", tier="lower", content="raid")),
         ({"action": "interface.call"}, None),
         ({}, None),
+        ({}, edited("point:hub", interface="unconstrained")),
+        ({"action": "research.publish", "resource": "eval:brief"}, None),
+        ({}, edited("weights:aurora", derived_from=["weights:huge"])),
+        (
+            {"subject": "user:liv", "action": "raid.read", "resource": "case:one"},
+            edited("gov:no", enforcing=True),
+        ),
     ],
 )
 def test_where_no_change_of_the_facts_turns_the_answer_none_is_named(
     words: dict[str, str], change: Document | None
 ) -> None:
     changes = () if change is None else (change,)
+    case = document_of({"id": "case:one", "tier": "upper", "content": "raid"})
 
-    assert decide(*changes, **words).change == ()
+    assert decide(HUGE, case, *changes, **words).change == ()
+
+
+HUGE = edited("weights:aurora", id="weights:huge", tier="third")
+
+
+def test_a_point_of_the_right_tier_is_named() -> None:
+    low = edited("point:hub", tier="lower")
+    high = edited("point:hub", tier="upper")
+    writes = {"subject": "user:max", "action": "research.write"}
+
+    assert told(decide(low)) == [("point.tier", "lower", "upper or higher")]
+    assert told(decide(high, **writes, resource="dataset:open")) == [
+        ("point.tier", "upper", "lower or lower")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("labels", "needed"),
+    [
+        (
+            {"integrity": "unverified"},
+            [("point.integrity", "unverified", "assured or higher")],
+        ),
+        ({}, [("point.tier", "upper", "lower or lower")]),
+        (
+            {"integrity": "reviewed"},
+            [
+                ("point.tier", "upper", "lower or lower"),
+                ("point.integrity", "reviewed", "assured or higher"),
+            ],
+        ),
+    ],
+)
+def test_a_point_that_is_vouched_for_as_the_asset_is_named(
+    labels: dict[str, str], needed: list[tuple[str, str, str]]
+) -> None:
+    tier = "lower" if labels == {"integrity": "unverified"} else "upper"
+    point = edited("point:hub", **{"integrity": "assured", **labels, "tier": tier})
+    asked = {"subject": "user:max", "action": "research.write"}
+
+    assert told(decide(point, **asked, resource="dataset:open")) == needed
+
+
+def test_the_tier_of_a_point_may_be_all_that_a_policy_finds_wrong() -> None:
+    intake = edited("user:ada", roles=["raid-intake"])
+    report = document_of(
+        {"id": "report:one", "tier": "upper", "content": "raid", "integrity": "assured"}
+    )
+    third = edited("point:hub", tier="third")
+    asked = {"action": "raid.intake", "resource": "report:one"}
+
+    assert told(decide(intake, report, third, **asked)) == [
+        ("point.tier", "third", "upper or lower")
+    ]
+
+
+def test_a_tool_that_constrains_enough_is_named() -> None:
+    certified = edited("point:hub", interface="certified")
+    asset = edited("weights:aurora", id="interface:chat", compute=None, tier="upper")
+    asked = {"action": "interface.call", "resource": "interface:chat"}
+    loose = edited("point:hub", interface="unconstrained")
+
+    assert decide(certified, asset, **asked).effect is Effect.PERMIT
+    assert told(decide(loose, asset, **asked)) == [
+        ("point.interface", "unconstrained", "certified")
+    ]
+
+
+def test_an_amount_is_to_be_less() -> None:
+    bounded = edited("point:hub", interface="bounded")
+    request = ask(action="weights.read", authentication=Authentication.HARDWARE_FRESH)
+    amount = AmountFacts(400_001, 10**9, 10_000, 0)
+    verdict = decider().decide(request, institute(bounded), NOW, amount)
+
+    assert told(verdict) == [("amount.hour", "400001", "400000 or less")]
+
+
+def test_other_people_are_to_be_there() -> None:
+    room = document_of({"id": "room:vault", "tier": "upper", "content": "internal"})
+    verdict = decide(
+        room,
+        action="site.enter",
+        resource="room:vault",
+        authentication=Authentication.HARDWARE_FRESH,
+    )
+
+    assert told(verdict) == [("session.present", "0", "1 or more")]
+
+
+def test_what_a_training_run_lacks_is_named() -> None:
+    lead = edited("user:ada", roles=["training-lead"])
+    asked = {
+        "action": "training.start",
+        "resource": "run:big",
+        "authentication": Authentication.HARDWARE_FRESH,
+    }
+    bare = document_of({**RUN, "safeguards": SAFEGUARDS[1:2]})
+    found = told(decide(lead, bare, **asked))
+
+    assert [item for item in found if item[0].startswith("asset.")] == [
+        ("asset.notice", "none", "in-date or higher"),
+        ("asset.alignment_evaluation", "none", "in-date or higher"),
+        ("asset.evaluator", "none", "in-date or higher"),
+    ]
+    assert {item[0] for item in found if not item[0].startswith("asset.")} <= {
+        "grant.quorum"
+    }
+
+
+def test_an_embargo_is_to_end_before_anything_is_published() -> None:
+    hidden = edited("dataset:open", disclosure="embargoed")
+    found = told(
+        decide(
+            hidden,
+            subject="user:max",
+            action="research.publish",
+            resource="dataset:open",
+        )
+    )
+
+    assert ("asset.disclosure", "embargoed", "pending or higher") in found
+
+
+def test_a_compartment_of_a_source_is_to_be_taken_over() -> None:
+    source = edited("weights:aurora", id="weights:old", compartments=["old"])
+    tuned = edited("weights:aurora", derived_from=["weights:old"])
+
+    assert told(decide(source, tuned)) == [
+        ("subject.compartments", "aurora", "old"),
+        ("asset.compartments", "aurora", "old"),
+    ]
 
 
 def test_what_the_record_can_not_bear_is_cut_off() -> None:
@@ -226,43 +356,6 @@ def test_a_person_is_not_to_become_a_service() -> None:
     policy = access(f"at_least(r.{path}, p.more)", path, "level", "service, SL1")
 
     assert told_under(policy) == []
-
-
-def look(*changes: Document, subject: str = "user:ada") -> Situation:
-    return institute(*changes).situation(ask(subject), NOW)
-
-
-POOR = look(
-    edited("user:lou", suspended=True, screening=None),
-    edited("gov:fr", evidence=None, suspended=True),
-    edited("site:hub", attestations=[]),
-    subject="user:lou",
-)._replace(session=SessionFacts(Authentication.NONE))
-
-
-def stands(code: str, situation: Situation) -> bool:
-    return code not in codes(situation)
-
-
-def codes(situation: Situation) -> list[str]:
-    return [rule.code for rule in broken_rules(situation, "two")]
-
-
-@pytest.mark.parametrize("tier", Tier)
-@pytest.mark.parametrize("subject", ["user:lou", "service:runner", "user:kay"])
-def test_a_rule_of_the_floor_is_met_by_its_change_or_by_none(
-    subject: str, tier: Tier
-) -> None:
-    other = look(subject=subject)
-    relation = other.organisation.relation
-    organisation = replace(POOR.organisation, relation=relation)
-    asset = replace(POOR.asset, tier=tier)
-    situation = POOR._replace(organisation=organisation, asset=asset)
-    situation = situation._replace(subject=replace(POOR.subject, id=subject))
-
-    for code in codes(situation):
-        found = smallest_change(situation, [code], [], partial(stands, code))
-        assert bool(found) == (code in MENDED), code
 
 
 def test_nobody_is_told_to_hold_roles_that_are_kept_apart() -> None:

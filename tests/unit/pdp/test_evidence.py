@@ -2,7 +2,7 @@
 
 import pytest
 
-from ringwall.model.declarations import Screened
+from ringwall.model.dated import Screened
 from ringwall.model.facts import Lapse
 from ringwall.pdp.evidence import FOREVER, Span, Statement, best_at
 

@@ -4,19 +4,25 @@ from dataclasses import replace
 
 import pytest
 
+from ringwall.base.clock import parse_instant
 from ringwall.model.decisions import Reason, Stage
-from ringwall.model.declarations import Document
-from ringwall.model.facts import Situation
+from ringwall.model.declarations import Document, document_of
+from ringwall.model.facts import Lapse, Situation
 from ringwall.pdp.explain import concern_reasons, fitting, floor_reasons, shortened
 from ringwall.pdp.floor import broken_rules
 from ringwall.policy.compiler import compile_concern
 from ringwall.policy.outcome import Outcome
 from ringwall.policy.reader import parse_concern
+from tests.unit.pdp.ladder import measures_up_to
 from tests.unit.pdp.scene import (
     ACCESS_HEAD,
     ACCESS_TAIL,
+    FROM,
     NOW,
     PAST,
+    RUN,
+    SAFEGUARDS,
+    UNTIL,
     ask,
     attested,
     concern,
@@ -96,7 +102,7 @@ def test_each_failed_condition_of_the_nearest_row_is_listed() -> None:
             edited("site:hub", attestations=attested("SL3", "SL4", PAST)[3:]),
             "user:ada",
             "site",
-            f"SL0 (detection SL3 {LAPSED})",
+            f"SL0 (detection SL1-MO-1 {LAPSED})",
         ),
         (
             Stage.ELIGIBILITY,
@@ -146,14 +152,41 @@ def test_a_question_about_an_asset_alone_has_no_evidence_to_show() -> None:
 
 
 def test_the_floor_shows_what_lapsed_in_every_domain_of_a_site() -> None:
-    attestations = attested("SL3", "SL4")
-    attestations[4] = {**attestations[4], **PAST}
-    s = look(edited("site:hub", attestations=attestations))
+    lapsed = attested("SL3", "SL4", PAST)[4]
+    s = look(edited("site:hub", attestations=[*attested("SL3", "SL4")[:4], lapsed]))
     (reason,) = floor_reasons(s, broken_rules(s, "two"))
 
     assert reason.code == "floor-site"
-    assert reason.seen == f"personnel SL0 (personnel SL4 {LAPSED})"
+    assert reason.seen == f"personnel SL0 (personnel SL1-PP-1 {LAPSED})"
     assert "personnel SL4" in reason.needed
+
+
+def test_evidence_that_lapsed_at_the_same_time_is_told_together() -> None:
+    several = [*measures_up_to("detection", "SL1"), "SL1-CA-1"]
+    assert several == ["SL1-MO-1", "SL1-CA-1"]
+    lapses = tuple(
+        Lapse("detection", measure, parse_instant(FROM), parse_instant(UNTIL))
+        for measure in several
+    )
+    s = look(edited("site:hub", attestations=[]))
+    s = s._replace(site=replace(s.site, lapses=lapses))
+    (reason,) = floor_reasons(s, broken_rules(s, "two"))
+
+    assert reason.seen.endswith(
+        f" (detection SL1-MO-1, SL1-CA-1 count from {FROM} until {UNTIL})"
+    )
+
+
+def test_the_floor_shows_which_safeguards_of_a_run_lapsed() -> None:
+    lapsed = {**SAFEGUARDS[1], "from": PAST["from"], "until": PAST["until"]}
+    run = document_of({**RUN, "safeguards": [SAFEGUARDS[0], lapsed, *SAFEGUARDS[2:]]})
+    asked = ask(action="training.start", resource="run:big")
+    s = institute(run).situation(asked, NOW)
+    (reason,) = floor_reasons(s, broken_rules(s, "two"))
+
+    name = "security evaluation"
+    assert reason.seen == f"not shown: {name} ({name} by org:assurance {LAPSED})"
+    assert seen(Stage.TRAINING, s, "security_evaluation").endswith(f"{LAPSED})")
 
 
 def test_the_floor_shows_what_lapsed_of_a_person_or_a_government() -> None:

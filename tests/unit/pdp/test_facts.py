@@ -1,33 +1,37 @@
 """From documents to the facts of a question."""
 
+from dataclasses import replace
+
 import pytest
 
 from ringwall.base.clock import parse_instant
 from ringwall.model.decisions import Stage
-from ringwall.model.declarations import Asset, Document
-from ringwall.model.facts import Lapse, Situation
+from ringwall.model.declarations import Document, document_of
+from ringwall.model.facts import AmountFacts, Lapse, PointFacts, Situation
 from ringwall.model.levels import (
     Authentication,
-    Capability,
+    Integrity,
+    Proof,
     Quorum,
-    Screening,
     SecurityLevel,
 )
 from ringwall.model.requests import AccessRequest
 from ringwall.model.tiers import Tier
-from ringwall.pdp.facts import FactBase, FactMissing, asset_facts
+from ringwall.pdp.facts import UNKNOWN_AMOUNTS, FactBase
+from ringwall.pdp.missing import FactMissing
+from ringwall.threats.benchmark import Benchmark
+from tests.unit.pdp.ladder import BENCHMARK
 from tests.unit.pdp.scene import (
     DATES,
     FROM,
     NOW,
     PAST,
+    RUN,
+    SAFEGUARDS,
     UNTIL,
     ask,
-    attested,
-    cyber,
     edited,
     institute,
-    score,
     screening,
 )
 
@@ -60,7 +64,11 @@ def test_a_situation_says_what_is_on_record_about_each_party() -> None:
     assert (s.asset.id, s.asset.kind) == ("weights:aurora", "model-weights")
     assert (s.site.id, s.site.level, s.site.personnel) == ("site:hub", SL.SL3, SL.SL4)
     assert s.session.authentication is Authentication.HARDWARE
+    assert s.session.present == 0
     assert s.grant.quorum is Quorum.NONE
+    assert s.point == PointFacts("point:hub", "isolated", Tier.UPPER, Integrity.ASSURED)
+    assert s.amount is UNKNOWN_AMOUNTS
+    assert s.institute.open_source == "scenario-1"
     assert s.action == "weights.infer"
     assert not s.subject.suspended
     assert not s.organisation.suspended
@@ -90,6 +98,7 @@ def test_what_is_not_on_record_is_missing(question: AccessRequest, code: str) ->
         ("org:institute", "user:ada", "unknown-organisation"),
         ("user:ada", "service:runner", "unknown-operator"),
         ("site:hub", "user:ada", "unknown-site"),
+        ("org:institute", "user:kay", "unknown-site-operator"),
     ],
 )
 def test_what_a_document_leans_on_is_missing_once_struck(
@@ -205,83 +214,6 @@ def test_what_was_found_once_is_kept_while_nothing_changes() -> None:
     assert first.asset is second.asset
 
 
-def test_the_level_of_a_site_is_its_weakest_domain_but_for_personnel() -> None:
-    strong = [*attested("SL5", "SL1")]
-    strong[1] = {**strong[1], "level": "SL2"}
-    site = look(edited("site:hub", attestations=strong)).site
-
-    assert (site.level, site.weights, site.network) == (SL.SL2, SL.SL5, SL.SL2)
-    assert site.personnel is SL.SL1
-
-
-def test_a_site_with_a_domain_that_lapsed_falls_to_nothing_and_says_so() -> None:
-    attestations = attested("SL3", "SL4")
-    attestations[3] = {**attestations[3], **PAST}
-    site = look(edited("site:hub", attestations=attestations)).site
-
-    assert (site.level, site.detection, site.weights) == (SL.SL0, SL.SL0, SL.SL3)
-    assert [(lapse.attribute, lapse.value) for lapse in site.lapses] == [
-        ("detection", "SL3")
-    ]
-
-
-def test_a_site_that_nobody_attested_has_the_lowest_level_throughout() -> None:
-    site = look(edited("site:hub", attestations=[])).site
-
-    assert {site.level, site.weights, site.network, site.personnel} == {SL.SL0}
-
-
-def test_evidence_of_an_organisation_is_read_by_kind() -> None:
-    s = institute().situation(ask("user:liv"), NOW)
-
-    assert s.organisation.cyber is SL.SL3
-    assert (s.organisation.rule_of_law, s.organisation.freedoms) == (90, 90)
-    assert s.organisation.screening is Screening.NONE
-    assert look(subject="user:kay").organisation.screening is Screening.SCREENED
-
-
-def test_evidence_of_an_organisation_that_lapsed_counts_as_none() -> None:
-    evidence = [cyber("SL3", PAST), {**PAST, "kind": "freedoms", "score": 90}]
-    found = look(edited("gov:fr", evidence=evidence), subject="user:lou").organisation
-
-    assert (found.cyber, found.freedoms) == (SL.SL0, 0)
-    assert [(lapse.attribute, lapse.value) for lapse in found.lapses] == [
-        ("cyber", "SL3"),
-        ("freedoms", "90"),
-    ]
-
-
-def test_the_strongest_evidence_in_date_counts() -> None:
-    evidence = [
-        {**DATES, "kind": "screening"},
-        cyber("SL2"),
-        cyber("SL4", PAST),
-        score("freedoms", 10),
-        score("freedoms", 30),
-    ]
-    found = look(edited("gov:fr", evidence=evidence), subject="user:lou").organisation
-
-    assert (found.cyber, found.freedoms, found.rule_of_law) == (SL.SL2, 30, 0)
-    assert [lapse.value for lapse in found.lapses] == ["SL4"]
-
-
-def test_an_asset_shows_the_upper_bound_of_its_compute() -> None:
-    facts = institute().situation(ask(), NOW).asset
-
-    assert facts.compute == 2 * 10**25
-    assert (facts.tier, facts.content) == (Tier.UPPER, "restricted")
-    assert facts.capability is Capability.REACHED
-    assert facts.compartments == {"aurora"}
-
-
-def test_an_asset_that_is_no_model_has_neither_compute_nor_capability() -> None:
-    document = edited("dataset:open")
-    assert isinstance(document, Asset)
-    facts = asset_facts(document)
-
-    assert (facts.compute, facts.capability) == (0, Capability.NONE)
-
-
 def test_changes_make_another_state_and_leave_the_first_alone() -> None:
     before = institute()
     before.situation(ask(), NOW)
@@ -305,7 +237,7 @@ def test_changes_make_another_state_and_leave_the_first_alone() -> None:
 
 def test_a_state_does_not_follow_the_mapping_it_was_made_from() -> None:
     documents = dict(institute().documents())
-    facts = FactBase(documents)
+    facts = FactBase(documents, BENCHMARK)
     documents.clear()
 
     assert len(facts) == len(facts.documents()) > 0
@@ -345,3 +277,135 @@ def test_a_long_id_is_not_repeated_whole() -> None:
         institute().situation(ask("user:" + "a" * 1000), NOW)
 
     assert len(caught.value.reason.message) < 200
+
+
+def test_a_point_that_says_nothing_of_itself_is_trusted_with_the_least() -> None:
+    point = institute().situation(ask(point="point:campus"), NOW).point
+
+    assert point == PointFacts(
+        "point:campus", "unconstrained", Tier.LOWER, Integrity.UNVERIFIED
+    )
+
+
+def test_amounts_are_what_was_counted_and_else_more_than_any_budget() -> None:
+    counted = AmountFacts(1, 2, 3, 4)
+    facts = institute()
+
+    assert facts.situation(ask(), NOW, counted).amount is counted
+    assert set(vars_of(facts.situation(ask(), NOW).amount)) == {10**60}
+
+
+def vars_of(amount: AmountFacts) -> tuple[int, ...]:
+    return amount.hour, amount.month, amount.share, amount.copies
+
+
+OTHER = edited("user:ada", id="user:bob")
+
+
+def present(
+    *others: str, changes: tuple[Document, ...] = (OTHER,), **asked: str
+) -> int:
+    """Return how many are seen to be there."""
+    request = replace(ask(**asked), present=others)  # type: ignore[arg-type]  # ids only
+    return institute(*changes).situation(request, NOW).session.present
+
+
+def test_who_may_see_the_asset_counts_as_present_once() -> None:
+    assert present("user:bob") == 1
+    assert present("user:bob", "user:bob") == 1
+    assert present("user:bob", "user:ada") == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["user:ada", "user:nobody", "service:runner", "weights:aurora", "user:max"],
+)
+def test_who_asks_who_is_unknown_or_who_may_not_see_it_is_not_present(
+    other: str,
+) -> None:
+    assert present(other) == 0
+
+
+def test_a_service_and_who_runs_it_are_one() -> None:
+    assert present("user:ada", "user:bob", subject="service:runner") == 1
+    assert present("user:ada", "user:bob", subject="user:max") == 2
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        (edited("user:ada", id="user:bob", suspended=True),),
+        (edited("user:ada", id="user:bob", compartments=["other"]),),
+        (edited("user:ada", id="user:bob", screening=screening("SL3")),),
+        (edited("user:ada", id="user:bob", screening=screening("SL4", PAST)),),
+        (edited("user:ada", id="user:bob", organisation="org:nobody"),),
+        (
+            edited("user:ada", id="user:bob", organisation="org:partner"),
+            edited("org:partner", suspended=True),
+        ),
+    ],
+)
+def test_who_is_not_in_order_is_not_present(changes: tuple[Document, ...]) -> None:
+    assert present("user:bob", changes=changes) == 0
+
+
+def test_presence_is_looked_up_again_once_a_screening_lapses() -> None:
+    facts = institute(OTHER, edited("user:ada", screening=screening("SL4", FOREVER)))
+    request = replace(ask(point="point:campus"), present=("user:bob",))
+
+    assert facts.situation(request, NOW).session.present == 1
+    assert facts.situation(request, NOW).session.present == 1
+    assert facts.situation(request, parse_instant(UNTIL)).session.present == 0
+
+
+FOREVER = {**DATES, "until": "2100-01-01T00:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "without"),
+    [
+        ((edited("org:institute", open_source=None),), ()),
+        ((), ("org:institute",)),
+        ((edited("org:institute", id="org:second"),), ()),
+    ],
+)
+def test_an_institute_that_is_not_one_or_says_nothing_has_declared_nothing(
+    changes: tuple[Document, ...], without: tuple[str, ...]
+) -> None:
+    facts = institute(*changes, without=without)
+
+    assert facts.institute.open_source == "undeclared"
+
+
+def test_a_site_is_held_to_the_measures_there_are() -> None:
+    facts = institute()
+    empty = facts.with_benchmark(Benchmark(()))
+
+    assert facts.benchmark is facts.with_changes({}).benchmark is BENCHMARK
+    assert facts.situation(ask(), NOW).site.level is SL.SL3
+    assert empty.situation(ask(), NOW).site.level is SL.SL0
+    assert len(empty) == len(facts)
+
+
+def test_an_asset_and_a_site_can_be_looked_at_by_themselves() -> None:
+    facts = institute()
+    s = facts.situation(ask(), NOW)
+
+    assert facts.asset("weights:aurora", NOW) is s.asset
+    assert facts.standing("site:hub", NOW).facts is s.site
+    assert facts.standing("site:hub", NOW) is facts.standing("site:hub", NOW + 1)
+    with pytest.raises(FactMissing):
+        facts.standing("site:nowhere", NOW)
+
+
+def test_safeguards_of_a_run_are_looked_at_again_when_they_lapse() -> None:
+    lapsing = [{**item, "until": "2026-08-01T00:00:00Z"} for item in SAFEGUARDS]
+    facts = institute(document_of({**RUN, "safeguards": lapsing}))
+    until = parse_instant("2026-08-01T00:00:00Z")
+
+    assert facts.asset("run:big", NOW).evaluator is Proof.IN_DATE
+    assert facts.asset("run:big", until - 1).evaluator is Proof.IN_DATE
+    assert facts.asset("run:big", until).evaluator is Proof.NONE
+    asked = ask(resource="run:big")
+    assert facts.situation(asked, NOW).asset.notice is Proof.IN_DATE
+    assert facts.situation(asked, until).asset.notice is Proof.NONE

@@ -7,13 +7,34 @@ import pytest
 
 from ringwall.model.decisions import Effect, Stage
 from ringwall.model.facts import Situation
-from ringwall.model.levels import Authentication, Domain, SecurityLevel
+from ringwall.model.levels import (
+    Authentication,
+    Disclosure,
+    Domain,
+    Equivalence,
+    Proof,
+    SecurityLevel,
+)
+from ringwall.model.parties import RELATIONS
 from ringwall.model.tiers import TIER_VECTORS, Tier
-from ringwall.pdp.floor import FLOOR_RULES, broken_rules
-from tests.unit.pdp.scene import DOMAINS, NOW, ask, edited, institute, small
+from ringwall.pdp.floor import FLOOR_RULES, SEVERE_COMPUTE, broken_rules
+from ringwall.pdp.pipeline import DecisionPoint
+from tests.unit.pdp.scene import (
+    ACCESS_HEAD,
+    ACCESS_TAIL,
+    DOMAINS,
+    NOW,
+    ask,
+    concern,
+    edited,
+    institute,
+    shipped,
+    small,
+)
 
 SL = SecurityLevel
 Change = dict[str, Any]
+PUBLIC = ("institute", "member-state", "associated-state", "eu-institution", "assessor")
 
 # Broken by exactly this condition, all else being in order in the upper tier.
 BROKEN: list[tuple[str, str, Change]] = [
@@ -23,22 +44,27 @@ BROKEN: list[tuple[str, str, Change]] = [
     *(("floor-site", "site", {domain: SL.SL2}) for domain in DOMAINS),
     ("floor-site", "site", {"personnel": SL.SL3}),
     ("floor-personnel", "subject", {"personnel": SL.SL3}),
-    ("floor-private-party", "organisation", {"relation": "partner"}),
-    ("floor-private-party", "organisation", {"relation": "licensee"}),
-    (
-        "floor-government-evidence",
-        "organisation",
-        {"relation": "member-state", "cyber": SL.SL2},
+    *(
+        ("floor-private-party", "organisation", {"relation": relation})
+        for relation in RELATIONS
+        if relation not in PUBLIC
     ),
-    (
-        "floor-government-evidence",
-        "organisation",
-        {"relation": "associated-state", "cyber": SL.SL2},
+    *(
+        (
+            "floor-government-evidence",
+            "organisation",
+            {"relation": relation, "cyber": SL.SL2},
+        )
+        for relation in PUBLIC[1:]
     ),
     ("floor-compartment", "subject", {"compartments": frozenset()}),
     ("floor-compartment", "subject", {"compartments": frozenset({"other"})}),
     ("floor-authentication", "session", {"authentication": Authentication.MFA}),
     ("floor-authentication", "session", {"authentication": Authentication.NONE}),
+    ("floor-derived", "asset", {"source_tier": Tier.THIRD}),
+    ("floor-derived", "asset", {"source_compartments": frozenset({"aurora", "x"})}),
+    ("floor-flow", "point", {"tier": Tier.LOWER}),
+    ("floor-interface", "point", {"interface": "unconstrained"}),
 ]
 
 
@@ -51,6 +77,21 @@ def upper() -> Situation:
 def changed(situation: Situation, part: str, change: Change) -> Situation:
     values = {part: replace(getattr(situation, part), **change)}
     return situation._replace(**values)
+
+
+def about(action: str, **asset: object) -> Situation:
+    """Return a question in order about another action, of an asset with other facts."""
+    return changed(upper(), "asset", asset)._replace(action=action)
+
+
+def open_to(*actions: str) -> DecisionPoint:
+    """Return a decision point whose policies permit some actions to everybody."""
+    words = ", ".join(["weights.infer", *actions])
+    tail = ACCESS_TAIL.replace(
+        "action = weights.infer, weights.read", f"action = {words}"
+    )
+    rows = "p, acc-001, researcher, *, allow\n"
+    return small("three", access=concern(ACCESS_HEAD, tail, rows))
 
 
 def codes(situation: Situation) -> list[str]:
@@ -90,6 +131,7 @@ def test_the_floor_alone_denies_though_every_policy_is_wide_open(
 )
 def test_raid_and_defence_material_is_denied_in_the_lower_tier(change: Change) -> None:
     lower = changed(upper(), "asset", {**change, "tier": Tier.LOWER})
+    lower = changed(lower, "point", {"tier": Tier.LOWER})
 
     assert codes(changed(upper(), "asset", change)) == []
     assert codes(lower) == ["floor-content"]
@@ -99,6 +141,7 @@ def test_raid_and_defence_material_is_denied_in_the_lower_tier(change: Change) -
 def third() -> Situation:
     s = changed(upper(), "asset", {"tier": Tier.THIRD})
     s = changed(s, "site", dict.fromkeys(DOMAINS, SL.SL5))
+    s = changed(s, "point", {"tier": Tier.THIRD})
     return changed(s, "subject", {"personnel": SL.SL5})
 
 
@@ -111,9 +154,7 @@ def test_a_tier_that_the_institute_lacks_is_denied() -> None:
     assert verdict.reasons[0].needed
 
 
-@pytest.mark.parametrize(
-    "relation", ["member-state", "associated-state", "partner", "licensee"]
-)
+@pytest.mark.parametrize("relation", [r for r in RELATIONS if r != "institute"])
 def test_the_third_tier_is_for_the_institutes_own_people(relation: str) -> None:
     change = {"relation": relation, "cyber": SL.SL5}
     broken = codes(changed(third(), "organisation", change))
@@ -151,7 +192,7 @@ def test_the_lower_tier_asks_neither_for_hardware_nor_for_evidence() -> None:
     s = changed(upper(), "asset", {"tier": Tier.LOWER})
     s = changed(s, "session", {"authentication": Authentication.NONE})
 
-    for relation in ("partner", "licensee", "member-state", "associated-state"):
+    for relation in RELATIONS:
         assert codes(changed(s, "organisation", {"relation": relation})) == []
 
 
@@ -168,6 +209,9 @@ def test_every_broken_rule_is_reported_in_order() -> None:
         "floor-government-evidence",
         "floor-compartment",
         "floor-authentication",
+        "floor-derived",
+        "floor-flow",
+        "floor-interface",
     ]
 
 
@@ -201,3 +245,140 @@ def test_it_is_said_who_is_suspended(part: str, change: Change, seen: str) -> No
     s = changed(upper(), part, {**change, "suspended": True})
 
     assert broken_rules(s, "two")[0].seen(s) == seen
+
+
+SAFEGUARDS = ("notice", "security_evaluation", "alignment_evaluation", "evaluator")
+SHOWN = dict.fromkeys(SAFEGUARDS, Proof.IN_DATE)
+
+
+@pytest.mark.parametrize("action", ["training.start", "training.scale"])
+@pytest.mark.parametrize("lacking", SAFEGUARDS)
+@pytest.mark.parametrize(
+    "size",
+    [{"compute": SEVERE_COMPUTE + 1}, {"equivalent": Equivalence.YES}],
+)
+def test_a_large_run_lacks_no_safeguard(
+    action: str, lacking: str, size: Change
+) -> None:
+    run = {"kind": "training-run", **SHOWN, **size}
+    s = about(action, **{**run, lacking: Proof.NONE})
+    (rule,) = broken_rules(s, "two")
+
+    assert codes(about(action, **run)) == []
+    assert rule.code == "floor-training"
+    assert rule.seen(s) == f"not shown: {NAMED[lacking]}"
+    assert rule.needed(s)
+    assert not open_to(action).evaluate_situation(s).permitted
+    assert open_to(action).evaluate_situation(about(action, **run)).permitted
+
+
+NAMED = {
+    "notice": "notice",
+    "security_evaluation": "security evaluation",
+    "alignment_evaluation": "alignment evaluation",
+    "evaluator": "evaluator on the premises",
+}
+
+
+def test_a_run_of_exactly_the_threshold_is_not_above_it() -> None:
+    assert codes(about("training.start", compute=SEVERE_COMPUTE)) == []
+    assert codes(about("weights.infer", compute=SEVERE_COMPUTE + 1)) == []
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        *("weights.publish", "research.publish", "offer.licence", "offer.api"),
+        "offer.structured",
+    ],
+)
+def test_nothing_above_the_lower_tier_or_embargoed_leaves(action: str) -> None:
+    lower = {"tier": Tier.LOWER, "kind": "dataset"}
+    hidden = about(action, **lower, disclosure=Disclosure.EMBARGOED)
+    (rule,) = broken_rules(hidden, "two")
+
+    assert codes(about(action, **lower)) == []
+    assert codes(about(action, kind="dataset")) == ["floor-release"]
+    assert (rule.code, rule.seen(hidden)) == (
+        "floor-release",
+        "tier lower, disclosure embargoed",
+    )
+    assert rule.needed(hidden)
+    assert not open_to(action).evaluate_situation(hidden).permitted
+    assert open_to(action).evaluate_situation(about(action, **lower)).permitted
+
+
+@pytest.mark.parametrize("relation", PUBLIC)
+@pytest.mark.parametrize("kind", ["raid-report", "raid-case"])
+def test_who_enforces_law_sees_no_report_and_no_case(kind: str, relation: str) -> None:
+    s = about("raid.read", kind=kind)
+    s = changed(s, "organisation", {"relation": relation, "cyber": SL.SL3})
+    enforcing = changed(s, "organisation", {"enforcing": True})
+    (rule,) = broken_rules(enforcing, "two")
+
+    assert codes(s) == []
+    assert rule.code == "floor-enforcing"
+    assert rule.seen(enforcing) == enforcing.organisation.id
+    assert rule.needed(enforcing)
+    assert not open_to("raid.read").evaluate_situation(enforcing).permitted
+
+
+@pytest.mark.parametrize("kind", ["evaluation", "defence-programme"])
+def test_who_enforces_law_sees_what_is_not_of_a_case(kind: str) -> None:
+    s = changed(about("research.read", kind=kind), "organisation", {"enforcing": True})
+
+    assert codes(s) == []
+
+
+@pytest.mark.parametrize("tier", Tier)
+def test_what_is_written_stays_where_its_writer_may_hold_it(tier: Tier) -> None:
+    s = changed(third(), "asset", {"tier": tier, "kind": "dataset"})
+    writes = s._replace(action="research.write")
+    below = [] if tier is Tier.THIRD else ["floor-flow"]
+
+    assert codes(writes) == below
+    assert codes(s._replace(action="research.read")) == []
+    assert codes(s._replace(action="tier.lower")) == []
+    for rule in broken_rules(writes, "three"):
+        assert (rule.seen(writes), rule.needed(writes)) == ("third", f"{tier} or lower")
+
+
+@pytest.mark.parametrize("action", ["raid.intake", "measure.attest", "site.enter"])
+def test_what_only_writes_up_is_not_held_to_the_tier_of_the_point(action: str) -> None:
+    s = changed(about(action, kind="raid-report"), "point", {"tier": Tier.LOWER})
+
+    assert codes(s) == []
+    assert codes(s._replace(action="raid.read")) == ["floor-flow"]
+
+
+@pytest.mark.parametrize("kind", ["model-weights", "checkpoint"])
+def test_weights_above_the_lower_tier_need_a_tool_that_constrains(kind: str) -> None:
+    s = changed(about("weights.delete", kind=kind), "point", {"interface": "certified"})
+    loose = changed(s, "point", {"interface": "unconstrained"})
+    lower = changed(loose, "asset", {"tier": Tier.LOWER})
+    lower = changed(lower, "point", {"tier": Tier.LOWER})
+
+    assert codes(s) == []
+    assert codes(loose) == ["floor-interface"]
+    assert codes(lower) == []
+    assert codes(loose._replace(action="tier.lower")) == []
+
+
+GUARDS = {"read_up": "up", "write_down": "down"}
+
+
+@pytest.mark.parametrize("guard", GUARDS)
+def test_the_floor_refuses_no_flow_that_the_shipped_policy_lets_pass(
+    guard: str,
+) -> None:
+    """Two layers that agree: a row that guards nothing is not undone by the floor."""
+    flow = shipped().concerns["flow"].concern
+    action, held = flow.schema.column_index("action"), flow.schema.column_index(guard)
+    away = {"read_up": Tier.LOWER, "write_down": Tier.THIRD}[guard]
+    kinds = {"kind": "dataset", "tier": Tier.UPPER, "disclosure": Disclosure.CLEARED}
+    for rule in flow.rules:
+        if rule.effect == "allow" and rule.values[held] is None:
+            s = changed(
+                about(str(rule.values[action]), **kinds), "point", {"tier": away}
+            )
+            assert "floor-flow" not in codes(s), rule.id

@@ -7,31 +7,27 @@ import pytest
 from ringwall.base.clock import parse_instant
 from ringwall.base.errors import PolicyError
 from ringwall.model.decisions import Effect, Reason, Stage, Verdict
-from ringwall.model.declarations import Asset, Document
+from ringwall.model.declarations import Document, document_of
+from ringwall.model.facts import AmountFacts, AssetFacts
 from ringwall.model.levels import Authentication
-from ringwall.pdp.facts import asset_facts
-from ringwall.pdp.pipeline import CONCERNS, DecisionPoint
+from ringwall.pdp.pipeline import DecisionPoint
+from ringwall.pdp.stages import CONCERNS
+from tests.unit.pdp.denials import BRIEF, DENIED, OPEN, PUBLISH
 from tests.unit.pdp.scene import (
     ACCESS_HEAD,
     ACCESS_TAIL,
     KINDS,
     NOW,
-    PAST,
+    RUN,
     UNTIL,
     ask,
-    attested,
     concern,
-    cyber,
     decider,
     edited,
     institute,
-    screening,
     shipped,
     small,
 )
-
-BRIEF = {"action": "research.read", "resource": "eval:brief"}
-OPEN = {"action": "research.read", "resource": "dataset:open"}
 
 
 def decide(*changes: Document, now: int = NOW, **words: Any) -> Verdict:  # noqa: ANN401 - words of a question
@@ -42,33 +38,37 @@ def codes(verdict: Verdict) -> set[str]:
     return {reason.code for reason in verdict.reasons}
 
 
-def asset(entity: str, **fields: object) -> Asset:
-    document = edited(entity, **fields)
-    assert isinstance(document, Asset)
-    return document
+def asset(entity: str, **fields: object) -> AssetFacts:
+    return institute(edited(entity, **fields)).asset(entity, NOW)
 
 
 @pytest.mark.parametrize(
     ("words", "rules"),
     [
-        ({}, ("class-010", "elig-001", "acc-030")),
+        ({}, ("class-010", "elig-001", "flow-032", "acc-030")),
         (
             {"action": "weights.read", "authentication": Authentication.HARDWARE_FRESH},
-            ("class-010", "elig-001", "acc-031"),
+            ("class-010", "elig-001", "flow-040", "acc-031"),
         ),
         (
             {"subject": "service:runner", **BRIEF},
-            ("class-010", "elig-001", "acc-054"),
+            ("class-010", "elig-001", "flow-051", "acc-054"),
         ),
-        ({"subject": "user:lou", **BRIEF}, ("class-010", "elig-031", "acc-088")),
-        ({"subject": "user:liv", **BRIEF}, ("class-010", "elig-041", "acc-088")),
+        (
+            {"subject": "user:lou", **BRIEF},
+            ("class-010", "elig-031", "flow-051", "acc-088"),
+        ),
+        (
+            {"subject": "user:liv", **BRIEF},
+            ("class-010", "elig-041", "flow-051", "acc-088"),
+        ),
         (
             {"subject": "user:max", "point": "point:campus", **OPEN},
-            ("class-001", "class-003", "elig-001", "acc-001"),
+            ("class-001", "class-003", "elig-001", "flow-011", "acc-001"),
         ),
         (
             {"subject": "user:kay", "point": "point:campus", **OPEN},
-            ("class-001", "class-003", "elig-010", "acc-080"),
+            ("class-001", "class-003", "elig-010", "flow-011", "acc-080"),
         ),
     ],
 )
@@ -104,75 +104,6 @@ def test_an_unknown_organisation_denies_with_its_own_code() -> None:
     assert codes(verdict) == {"unknown-organisation"}
 
 
-PARTNER = {"subject": "user:kay", "point": "point:campus", **OPEN}
-DENIED: list[tuple[Document | None, dict[str, Any], str]] = [
-    (edited("user:ada", suspended=True), {}, "floor-suspended"),
-    (edited("org:partner", suspended=True), PARTNER, "floor-suspended"),
-    (edited("org:partner", suspended=True), PARTNER, "organisation-suspended"),
-    (edited("org:institute", suspended=True), {}, "site-operator-suspended"),
-    (None, {"subject": "service:runner"}, "floor-service"),
-    (None, {"subject": "service:runner"}, "forbidden-by-rule"),
-    (
-        edited("user:ada", suspended=True),
-        {"subject": "service:runner"},
-        "floor-suspended",
-    ),
-    (edited("user:ada", screening=None), {}, "personnel-level-insufficient"),
-    (edited("user:ada", screening=screening("SL3")), {}, "floor-personnel"),
-    (
-        edited("user:ada", screening=screening("SL4", PAST)),
-        {},
-        "personnel-level-insufficient",
-    ),
-    (edited("site:hub", attestations=[]), {}, "site-level-insufficient"),
-    (
-        edited("site:hub", attestations=attested("SL3", "SL4", PAST)),
-        {},
-        "site-level-insufficient",
-    ),
-    (edited("site:hub", attestations=attested("SL3", "SL3")), {}, "floor-site"),
-    (None, {"point": "point:campus"}, "site-level-insufficient"),
-    (None, {"authentication": Authentication.MFA}, "authentication-insufficient"),
-    (None, {"action": "weights.finetune"}, "approval-missing"),
-    (edited("user:ada", compartments=[]), {}, "outside-compartment"),
-    (edited("user:ada", compartments=[]), {}, "floor-compartment"),
-    (edited("user:ada", roles=[]), {}, "no-role"),
-    (None, {"subject": "user:kay"}, "forbidden-by-rule"),
-    (None, {"subject": "user:kay"}, "floor-private-party"),
-    (
-        edited("org:partner", evidence=[]),
-        {"subject": "user:kay", "point": "point:campus", **OPEN},
-        "screening-missing",
-    ),
-    (
-        edited("gov:fr", evidence=[]),
-        {"subject": "user:lou", **BRIEF},
-        "cyber-evidence-insufficient",
-    ),
-    (
-        edited("gov:fr", evidence=[cyber("SL3", PAST)]),
-        {"subject": "user:lou", **BRIEF},
-        "floor-government-evidence",
-    ),
-    (
-        edited("gov:no", evidence=[cyber("SL3")]),
-        {"subject": "user:liv", **BRIEF},
-        "rule-of-law-evidence-insufficient",
-    ),
-    (
-        edited("dataset:open", content="raid"),
-        {"subject": "user:max", "point": "point:campus", **OPEN},
-        "content-too-sensitive-for-tier",
-    ),
-    (
-        edited("dataset:open", content="raid"),
-        {"subject": "user:max", "point": "point:campus", **OPEN},
-        "floor-content",
-    ),
-    (edited("weights:aurora", tier="third"), {}, "floor-no-such-tier"),
-]
-
-
 @pytest.mark.parametrize(("change", "words", "code"), DENIED)
 def test_each_thing_that_is_lacking_denies_with_its_code(
     change: Document | None, words: dict[str, Any], code: str
@@ -201,6 +132,7 @@ def test_every_stage_that_says_no_is_heard() -> None:
 
     assert [stage for stage in Stage if stage in {r.stage for r in reasons}] == [
         Stage.CLASSIFICATION,
+        Stage.FLOW,
         Stage.ACCESS,
         Stage.FLOOR,
     ]
@@ -239,12 +171,12 @@ def test_an_asset_is_admitted_by_its_tier_or_each_reason_is_given() -> None:
     heavy = {"low": "1e27", "high": "1e27"}
     refused = asset("weights:aurora", tier="lower", content="open", compute=heavy)
 
-    assert decider().admits(asset_facts(asset("weights:aurora"))) == ()
-    assert {reason.code for reason in decider().admits(asset_facts(refused))} == {
+    assert decider().admits(asset("weights:aurora")) == ()
+    assert {reason.code for reason in decider().admits(refused)} == {
         "compute-too-high-for-tier",
         "capability-too-high-for-tier",
     }
-    report = asset_facts(asset("weights:aurora", tier="lower", content="raid"))
+    report = asset("weights:aurora", tier="lower", content="raid")
     assert decider().admits(report)
 
 
@@ -359,9 +291,7 @@ def test_a_rule_that_can_not_be_evaluated_denies() -> None:
 
 
 def test_a_rule_that_can_not_be_evaluated_admits_no_asset() -> None:
-    (reason,) = small(classification=UNSURE).admits(
-        asset_facts(asset("weights:aurora"))
-    )
+    (reason,) = small(classification=UNSURE).admits(asset("weights:aurora"))
 
     assert reason.code == "rule-error"
 
@@ -392,4 +322,69 @@ def test_a_concern_that_only_forbids_permits_nothing_and_says_so() -> None:
     )
 
     assert verdict == Verdict(Effect.DENY, reasons=(nothing,))
-    assert point.admits(asset_facts(asset("weights:aurora"))) == (nothing,)
+    assert point.admits(asset("weights:aurora")) == (nothing,)
+
+
+PROVEN = {"authentication": Authentication.HARDWARE_FRESH}
+CASE = document_of(
+    {
+        "id": "case:one",
+        "tier": "upper",
+        "content": "raid",
+        "integrity": "assured",
+        "authors": ["user:ada"],
+    }
+)
+LEAD = edited("user:ada", roles=["training-lead"])
+ANALYST = edited("user:ada", roles=["raid-analyst"])
+
+
+def stages(verdict: Verdict) -> set[Stage]:
+    return {reason.stage for reason in verdict.reasons}
+
+
+@pytest.mark.parametrize(
+    ("changes", "words", "stage"),
+    [
+        ((), {"subject": "user:max", **PUBLISH}, Stage.RELEASE),
+        (
+            (LEAD, document_of({**RUN, "safeguards": []})),
+            {"action": "training.start", "resource": "run:big", **PROVEN},
+            Stage.TRAINING,
+        ),
+        (
+            (ANALYST, CASE),
+            {"action": "raid.approve", "resource": "case:one", **PROVEN},
+            Stage.RAID_CASES,
+        ),
+    ],
+)
+def test_a_concern_is_asked_about_the_actions_that_are_its_own(
+    changes: tuple[Document, ...], words: dict[str, Any], stage: Stage
+) -> None:
+    assert stage in stages(decide(*changes, **words))
+    other = {**words, "action": "research.read"}
+    assert stage not in stages(decide(*changes, **other))
+
+
+def test_an_evaluation_says_which_stages_were_asked() -> None:
+    evaluation = decider().evaluate(ask(), institute(), NOW)
+    unknown = decider().evaluate(ask("user:nobody"), institute(), NOW)
+    unheard = decider().evaluate(ask(action="weights.steal"), institute(), NOW)
+
+    assert evaluation.stages == CONCERNS[:4]
+    assert len(evaluation.outcomes) == 4
+    for nothing in (unknown, unheard):
+        assert (nothing.stages, nothing.outcomes, nothing.floor) == ((), (), ())
+        assert not nothing.permitted
+
+
+def test_what_left_is_held_against_the_budgets() -> None:
+    facts = institute(edited("point:hub", interface="bounded"))
+    within = AmountFacts(400_000, 10**9, 10_000, 0)
+    over = AmountFacts(400_000, 10**9 + 1, 10_000, 0)
+
+    assert decider().decide(ask(), facts, NOW, within).effect is Effect.PERMIT
+    assert codes(decider().decide(ask(), facts, NOW, over)) == {
+        "monthly-amount-exceeded"
+    }

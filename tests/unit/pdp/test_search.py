@@ -4,15 +4,17 @@ from itertools import product
 
 import pytest
 
+from ringwall.model.declarations import document_of
 from ringwall.model.levels import Authentication, Quorum
 from ringwall.pdp.facts import FactBase
 from ringwall.pdp.pipeline import DecisionPoint
-from ringwall.pdp.search import Page, Search, Way
+from ringwall.pdp.search import NOTHING_LEFT, Page, Search, Way
 from tests.oracle import search as oracle
 from tests.unit.pdp.scene import (
     ACCESS_HEAD,
     ACCESS_TAIL,
     NOW,
+    ask,
     concern,
     decider,
     edited,
@@ -191,3 +193,50 @@ def test_a_page_that_is_just_full_is_the_last() -> None:
 def test_a_limit_below_nothing_is_a_mistake_of_the_program() -> None:
     with pytest.raises(ValueError, match="negative"):
         searched(institute()).what_can("user:ada", limit=-1)
+
+
+def test_a_way_is_found_that_needs_somebody_else_to_be_there() -> None:
+    room = document_of({"id": "room:vault", "tier": "upper", "content": "internal"})
+    ways = searched(institute(room)).who_can("site.enter", "room:vault").ways
+
+    assert {way.subject for way in ways} == {"user:ada"}
+    assert {way.point for way in ways} == set(BOTH[1:])
+
+
+def test_a_way_is_found_as_long_as_nothing_has_left() -> None:
+    facts = institute(edited("point:hub", interface="bounded"))
+    ways = searched(facts).who_can("weights.read", "weights:aurora").ways
+    request = ask(action="weights.read", authentication=Authentication.HARDWARE_FRESH)
+
+    assert {way.point for way in ways} == {"point:hub"}
+    assert decider().evaluate(request, facts, NOW, NOTHING_LEFT).permitted
+    assert not decider().evaluate(request, facts, NOW).permitted
+
+
+def test_points_of_one_site_are_told_apart_by_their_labels() -> None:
+    low = edited("point:hub", id="point:low", tier="lower")
+    loose = edited("point:hub", id="point:loose", interface=None)
+    facts = institute(low, loose)
+    ways = searched(facts).who_can("weights.infer", "weights:aurora").ways
+
+    assert {way.point for way in ways} == {"point:hub"}
+
+
+def test_a_search_asks_the_concern_that_an_action_has_of_its_own() -> None:
+    analyst = edited("user:ada", roles=["raid-lead"], compartments=[])
+    other = edited("user:ada", id="user:bob", roles=["raid-lead"], compartments=[])
+    case = document_of(
+        {
+            "id": "case:one",
+            "tier": "upper",
+            "content": "raid",
+            "integrity": "assured",
+            "authors": ["user:ada"],
+        }
+    )
+    search = searched(institute(analyst, other, case))
+    ways = search.who_can("raid.approve", "case:one").ways
+
+    assert {way.subject for way in ways} == {"user:bob"}
+    assert search.which_assets("user:ada", "raid.approve").ways == ()
+    assert search.which_assets("user:ada", "raid.read").ways != ()

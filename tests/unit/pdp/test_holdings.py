@@ -1,0 +1,229 @@
+"""From a declared asset to the facts that policies see."""
+
+from typing import Any
+
+import pytest
+
+from ringwall.base.clock import parse_instant
+from ringwall.model.assets import Asset
+from ringwall.model.declarations import Document, document_of
+from ringwall.model.facts import AssetFacts, Lapse
+from ringwall.model.levels import (
+    Capability,
+    Disclosure,
+    DualUse,
+    Equivalence,
+    Integrity,
+    Proof,
+)
+from ringwall.model.tiers import Tier
+from ringwall.pdp.evidence import Span
+from ringwall.pdp.holdings import asset_facts
+from ringwall.pdp.missing import FactMissing
+from tests.unit.pdp.scene import (
+    FROM,
+    NOW,
+    PAST,
+    RUN,
+    SAFEGUARDS,
+    UNTIL,
+    edited,
+    institute,
+)
+
+START, END = parse_instant(FROM), parse_instant(UNTIL)
+PROOFS = ("notice", "security_evaluation", "alignment_evaluation", "evaluator")
+
+
+def look(asset: Document, *others: Document, now: int = NOW) -> AssetFacts:
+    return spanned(asset, *others, now=now)[1]
+
+
+def spanned(
+    asset: Document, *others: Document, now: int = NOW
+) -> tuple[Span, AssetFacts]:
+    assert isinstance(asset, Asset)
+    return asset_facts(asset, institute(*others).documents(), now)
+
+
+def test_an_asset_shows_the_upper_bound_of_its_compute() -> None:
+    facts = look(edited("weights:aurora"))
+
+    assert facts.compute == 2 * 10**25
+    assert (facts.tier, facts.content) == (Tier.UPPER, "restricted")
+    assert facts.capability is Capability.REACHED
+    assert facts.compartments == {"aurora"}
+    assert facts.integrity is Integrity.ASSURED
+
+
+def test_what_is_not_said_of_an_asset_is_the_worst_or_the_least() -> None:
+    facts = look(edited("weights:aurora", integrity=None))
+
+    assert facts.integrity is Integrity.UNVERIFIED
+    assert facts.dual_use is DualUse.FOUND
+    assert facts.disclosure is Disclosure.PENDING
+    assert facts.equivalent is Equivalence.NO
+    assert facts.authors == frozenset()
+    assert {getattr(facts, name) for name in PROOFS} == {Proof.NONE}
+    assert (facts.source_tier, facts.source_compartments) == (Tier.LOWER, frozenset())
+
+
+def test_what_is_said_of_an_asset_is_seen() -> None:
+    case = document_of(
+        {
+            "id": "case:one",
+            "tier": "upper",
+            "content": "raid",
+            "authors": ["user:ada"],
+            "disclosure": "embargoed",
+            "dual_use": "suspected",
+        }
+    )
+    facts = look(case)
+
+    assert facts.kind == "raid-case"
+    assert facts.authors == {"user:ada"}
+    assert facts.disclosure is Disclosure.EMBARGOED
+    assert facts.dual_use is DualUse.SUSPECTED
+    assert look(document_of({**RUN, "equivalent": True})).equivalent is Equivalence.YES
+
+
+@pytest.mark.parametrize(
+    ("word", "seen"),
+    [
+        ("cleared", DualUse.CLEARED),
+        ("suspected", DualUse.SUSPECTED),
+        ("found", DualUse.FOUND),
+        ("unknown", DualUse.FOUND),
+        (None, DualUse.FOUND),
+    ],
+)
+def test_dual_use_that_is_not_known_counts_as_found(
+    word: str | None, seen: DualUse
+) -> None:
+    assert look(edited("dataset:open", dual_use=word)).dual_use is seen
+
+
+def test_an_asset_that_is_no_model_has_neither_compute_nor_capability() -> None:
+    facts = look(edited("dataset:open"))
+
+    assert (facts.compute, facts.capability) == (0, Capability.NONE)
+
+
+def test_an_asset_in_no_tier_has_no_facts() -> None:
+    with pytest.raises(FactMissing) as caught:
+        look(edited("weights:unplaced"))
+    assert caught.value.reason.code == "asset-unclassified"
+
+
+def model(name: str, *sources: str, **fields: Any) -> Document:  # noqa: ANN401 - fields of a declaration
+    data: dict[str, Any] = {
+        "capability": "below",
+        "dual_use": "cleared",
+        "derived_from": [f"weights:{source}" for source in sources],
+        **fields,
+    }
+    return edited("weights:aurora", id=f"weights:{name}", **data)
+
+
+def test_what_an_asset_derives_from_counts_as_its_own() -> None:
+    first = model("a", tier="third", compartments=["x"], capability="near")
+    second = model("b", "a", tier="upper", compartments=["y"], dual_use="suspected")
+    third = model("c", "b", "a", tier="upper", compartments=["aurora"])
+    facts = look(third, first, second)
+
+    assert facts.compute == 3 * 2 * 10**25
+    assert facts.capability is Capability.NEAR
+    assert facts.dual_use is DualUse.SUSPECTED
+    assert facts.source_tier is Tier.THIRD
+    assert facts.source_compartments == {"x", "y"}
+    assert facts.tier is Tier.UPPER
+    assert facts.compartments == {"aurora"}
+
+
+def test_what_was_made_with_nothing_of_its_own_has_what_its_sources_have() -> None:
+    data = document_of(
+        {
+            "id": "data:distilled",
+            "tier": "upper",
+            "content": "internal",
+            "derived_from": ["weights:a"],
+        }
+    )
+    facts = look(data, model("a", capability="reached"))
+
+    assert facts.compute == 2 * 10**25
+    assert facts.capability is Capability.REACHED
+
+
+def test_compute_never_counts_to_more_than_policies_can_read() -> None:
+    huge = {"low": "1e60", "high": "1e60"}
+    facts = look(model("b", "a", compute=huge), model("a", compute=huge))
+
+    assert facts.compute == 10**60
+
+
+def test_a_line_that_is_broken_gives_no_facts() -> None:
+    with pytest.raises(FactMissing) as caught:
+        look(model("b", "a"))
+    assert caught.value.reason.code == "derivation-broken"
+
+
+def run(*safeguards: dict[str, Any]) -> Document:
+    return document_of({**RUN, "safeguards": list(safeguards)})
+
+
+def test_safeguards_of_a_run_count_from_their_start_and_not_at_their_end() -> None:
+    for now, proof in (
+        (START - 1, Proof.NONE),
+        (START, Proof.IN_DATE),
+        (END - 1, Proof.IN_DATE),
+        (END, Proof.NONE),
+    ):
+        facts = look(run(*SAFEGUARDS), now=now)
+        assert {getattr(facts, name) for name in PROOFS} == {proof}
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_each_safeguard_is_seen_by_itself(place: int) -> None:
+    facts = look(run(SAFEGUARDS[place]))
+    shown = [name for name in PROOFS if getattr(facts, name) is Proof.IN_DATE]
+
+    assert shown == [PROOFS[place]]
+
+
+def test_who_trains_may_give_notice_and_evaluates_nothing() -> None:
+    own = [{**item, "assessor": "org:institute"} for item in SAFEGUARDS]
+    facts = look(run(*own))
+
+    assert [name for name in PROOFS if getattr(facts, name)] == ["notice"]
+
+
+@pytest.mark.parametrize(
+    "changes", [(edited("org:assurance", suspended=True),), (edited("user:max"),)]
+)
+def test_what_somebody_suspended_or_unknown_vouches_for_does_not_count(
+    changes: tuple[Document, ...],
+) -> None:
+    items = SAFEGUARDS
+    if changes[0].id == "user:max":
+        items = [{**item, "assessor": "org:nobody"} for item in SAFEGUARDS]
+    facts = look(run(*items), *changes)
+
+    assert not any(getattr(facts, name) for name in PROOFS)
+    assert facts.lapses == ()
+
+
+def test_a_safeguard_that_lapsed_is_told() -> None:
+    lapsed = {**SAFEGUARDS[3], "from": PAST["from"], "until": PAST["until"]}
+    span, facts = spanned(run(SAFEGUARDS[0], lapsed))
+
+    when = parse_instant(PAST["from"]), parse_instant(PAST["until"])
+    assert facts.lapses == (Lapse("evaluator", "by org:assurance", *when),)
+    assert facts.evaluator is Proof.NONE
+    assert span == Span(when[1], END)
+
+
+def test_an_asset_without_dates_stays_as_it_is() -> None:
+    assert spanned(edited("weights:aurora"))[0] == Span()
+    assert spanned(run(SAFEGUARDS[0]), now=END)[0] == Span(start=END)
