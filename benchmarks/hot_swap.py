@@ -20,17 +20,22 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from ringwall.model.facts import (
+    AmountFacts,
     AssetFacts,
     GrantFacts,
+    InstituteFacts,
     OrganisationFacts,
+    PointFacts,
     SessionFacts,
     SiteFacts,
     Situation,
     SubjectFacts,
 )
 from ringwall.model.levels import (
+    Agreement,
     Authentication,
     Capability,
+    Integrity,
     Quorum,
     Screening,
     SecurityLevel,
@@ -142,7 +147,15 @@ def situation(key: Key) -> Situation:
     return Situation(
         SubjectFacts("user:u", frozenset({role}), frozenset(), high, suspended=False),
         OrganisationFacts(
-            "org:o", "institute", Screening.SCREENED, high, 100, 100, suspended=False
+            "org:o",
+            "institute",
+            Screening.SCREENED,
+            Agreement.NONE,
+            high,
+            100,
+            100,
+            suspended=False,
+            enforcing=False,
         ),
         AssetFacts(
             "weights:w",
@@ -157,6 +170,9 @@ def situation(key: Key) -> Situation:
         SessionFacts(Authentication.HARDWARE_FRESH),
         GrantFacts(Quorum.NONE),
         action,
+        PointFacts("point:p", "isolated", Tier.THIRD, Integrity.UNVERIFIED),
+        AmountFacts(),
+        InstituteFacts("undeclared"),
     )
 
 

@@ -5,18 +5,21 @@ It is a folder with `ringwall.toml`, `policies/`, `threat_models/`, `keys/` and
 """
 
 import os
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from ringwall.base.canonical import dump_canonical
 from ringwall.base.clock import Clock, SystemClock
 from ringwall.base.errors import (
     ConfigurationError,
+    DeclarationError,
     IntegrityError,
     PolicyError,
     RecordUnavailable,
 )
 from ringwall.gate import gatekeeper
-from ringwall.gate.activation import activate_policies
+from ringwall.gate.activation import ReadAhead, activate_policies
 from ringwall.gate.ground import LoadedPolicies
 from ringwall.gate.sampling import Referee, Sampler
 from ringwall.ledger.ledger import Ledger
@@ -46,6 +49,8 @@ from ringwall.signing.keys import (
     parse_signing_key,
     parse_vkey,
 )
+from ringwall.threats.catalogue import Catalogue
+from ringwall.threats.folder import read_catalogue
 
 if TYPE_CHECKING:
     from ringwall.ledger.rebuild import Difference
@@ -162,8 +167,8 @@ class Institute:
     def gatekeeper(self, point: str = "") -> "Gatekeeper":
         """Return the gate for an enforcement point, policies in force.
 
-        A bundle on disk that differs from the one on record, and has no fault, is
-        put in force by an event of its own first.
+        Policies or threat models on disk that differ from those on record, and have
+        no fault, are put in force by an event of their own first.
 
         Args:
             point: id of the enforcement point; that of the settings if empty.
@@ -175,11 +180,12 @@ class Institute:
         """
         ledger = self.ledger(writable=True)
         try:
-            activate_policies(ledger, self, self.clock)
+            loaded = activate_policies(ledger, self, self.clock)
             point = point or self.settings.point or ""
             one_in = self.settings.sample_one_in
             sampler = None if one_in is None else Sampler(one_in, _stock_casbin)
-            return Gatekeeper(ledger, self, self.clock, point, sampler)
+            source = ReadAhead(loaded, self)
+            return Gatekeeper(ledger, source, self.clock, point, sampler)
         except BaseException:
             ledger.close()
             raise
@@ -190,24 +196,36 @@ class Institute:
         Raises:
             PolicyError: the policies can't be used, so roles and tiers of a
                 declaration can't be judged.
+            DeclarationError: the threat models are refused, so measures can't be.
         """
         decider = self.decider()
-        return RegistryDesk(self.ledger(writable=writable), decider, self.clock)
+        catalogue = self.catalogue()
+        ledger = self.ledger(writable=writable)
+        return RegistryDesk(ledger, decider, catalogue, self.clock)
 
     def facts(self) -> FactBase:
         """Return the registry as it now is, for reading.
 
         Raises:
+            DeclarationError: the threat models are refused, so no site has a level.
             IntegrityError: a row of the registry is not what the log says.
         """
+        benchmark = self.catalogue().benchmark
         ledger = self.ledger(writable=False)
         try:
             documents = ledger.registry_since(-1).documents
         finally:
             ledger.close()
-        return FactBase(
-            {k: document_of(data) for k, data in documents.items() if data is not None}
-        )
+        known = {k: document_of(v) for k, v in documents.items() if v is not None}
+        return FactBase(known, benchmark)
+
+    def catalogue(self) -> Catalogue:
+        """Return the threat models on disk.
+
+        Raises:
+            DeclarationError: they are refused, with every fault.
+        """
+        return read_catalogue(self.folder / "threat_models")
 
     def bundle(self) -> Bundle:
         """Return the policies on disk.
@@ -227,17 +245,20 @@ class Institute:
         return DecisionPoint(compiled.concerns, self.settings.tiers)
 
     def load(self) -> LoadedPolicies:
-        """Return the policies on disk, or why they can't be used."""
+        """Return policies and threat models on disk, or why they can't be used."""
         try:
+            catalogue = self.catalogue()
             bundle = self.bundle()
             compiled = compile_bundle(bundle)
             decider = DecisionPoint(compiled.concerns, self.settings.tiers)
-        except PolicyError as error:
+        except (DeclarationError, PolicyError) as error:
             fault = str(error.faults[0]) if error.faults else error.message
             # It goes on record, and where the institute lies is no evidence.
             return LoadedPolicies(None, "", fault.replace(f"{self.folder}/", ""))
         concerns = {name: c.digest for name, c in bundle.concerns.items()}
-        return LoadedPolicies(decider, bundle.digest, concerns=concerns)
+        digests = {"catalogue": catalogue.digest, "policies": bundle.digest}
+        both = sha256(dump_canonical(digests)).hexdigest()
+        return LoadedPolicies(decider, both, concerns=concerns, catalogue=catalogue)
 
     def verify(
         self, vkey: str | None = None, progress: Progress | None = None

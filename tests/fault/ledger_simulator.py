@@ -14,10 +14,12 @@ from ringwall.model.disagreements import Disagreement
 from ringwall.model.events import (
     Event,
     alarm_raised,
+    amount_left,
     fact_removed,
     institute_created,
     policy_activated,
 )
+from ringwall.model.requests import AccessRequest
 from ringwall.signing.keys import SigningKey, format_vkey
 
 ORIGIN = "log.example"
@@ -51,7 +53,7 @@ def removal(entity: str) -> Event:
 
 def policy(digest: str) -> Event:
     """Return the activation of a bundle."""
-    return policy_activated(AT, digest, {"access": digest})
+    return policy_activated(AT, digest, {"access": digest}, "c" * 64)
 
 
 def decision(name: str, code: str = "", basis: int = 0) -> Event:
@@ -77,6 +79,16 @@ def alarm(name: str) -> Event:
     return alarm_raised(AT, name, "2" * 64, found)
 
 
+def amount(
+    name: str, size: int, copies: int = 0, *, subject: str = "user:ada", at: int = AT
+) -> Event:
+    """Return the bytes and copies that left with a permit."""
+    request = AccessRequest(
+        subject, "weights.read", "weights:aurora-2", "point:trainer"
+    )
+    return amount_left(at, name, request, size, copies)
+
+
 HISTORY: tuple[Event, ...] = (
     creation(),
     policy("1" * 64),
@@ -89,7 +101,15 @@ HISTORY: tuple[Event, ...] = (
     policy("2" * 64),
     decision("dec-3", basis=8),
 )
-"""A short log with everything in it that puts a row; the basis is 8."""
+"""A short log with facts, policies and decisions in it; the basis is 8."""
+
+SPENT: tuple[Event, ...] = (
+    *HISTORY,
+    amount("dec-3", 1000),
+    decision("dec-4", basis=10),
+    amount("dec-4", 0, 1),
+)
+"""The same log, in which something has left, too; the basis is 12."""
 
 
 class LedgerFile:

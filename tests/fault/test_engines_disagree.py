@@ -108,7 +108,7 @@ def test_a_permit_that_casbin_denies_is_a_deny_with_an_alarm_beside_it(
     assert (made.event["id"], made.event["effect"]) == (decision.id, "deny")
     assert alarm.event["kind"] == "alarm.raised"
     assert alarm.event["decision"] == decision.id
-    assert alarm.event["policy"] == decision.policy == institute.bundle().digest
+    assert alarm.event["policy"] == decision.policy == institute.load().digest
     assert (alarm.event["concern"], alarm.event["casbin"]) == (concern, "deny")
     assert alarm.event["compiled"].startswith("permit by ")
     # One transaction: the tree that holds the one holds the other.

@@ -148,10 +148,10 @@ def swap_five_times(
         For each bundle by digest what it says of each question.
     """
     good = policy_file(institute).read_text()
-    said = {institute.bundle().digest: truths(institute)}
+    said = {institute.load().digest: truths(institute)}
     for row in FORBIDDING:
         policy_file(institute).write_text(f"{good}{row}\n")
-        digest = institute.bundle().digest
+        digest = institute.load().digest
         said[digest] = truths(institute)
         institute.gatekeeper("point:trainer").close()
         answer = gate.check_request(QUESTIONS[0])
@@ -279,7 +279,7 @@ def test_a_gate_opened_on_a_refused_bundle_denies_and_says_why(
     institute: Institute, spoil: Spoil
 ) -> None:
     institute.gatekeeper("point:trainer").close()
-    in_force = institute.bundle().digest
+    in_force = institute.load().digest
     spoil(institute)
 
     with institute.gatekeeper("point:trainer") as gate:
@@ -299,7 +299,7 @@ def test_a_refused_bundle_never_follows_one_that_was_put_in_force_elsewhere(
     assert example_gate.check(**READ).permitted
     good = policy_file(institute).read_text()
     add_row(institute, DENY_ROW)
-    newest = institute.bundle().digest
+    newest = institute.load().digest
     institute.gatekeeper("point:trainer").close()
     policy_file(institute).write_text(f"{good}{NO_ROW}\n")
 

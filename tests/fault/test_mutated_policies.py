@@ -22,7 +22,7 @@ from tests.fault.mutations import mutated
 pytestmark = pytest.mark.usefixtures("uncounted")
 
 POLICIES = Path(__file__).parents[2] / "policies"
-SHIPPED = ("access", "classification", "eligibility")
+SHIPPED = tuple(sorted(path.parent.name for path in POLICIES.glob("*/model.conf")))
 SPOILT = ("model.conf", "policy.csv", "cases.yaml")
 COUNT = int(os.environ.get("RINGWALL_MUTATIONS", "300"))
 SEED = int(os.environ.get("RINGWALL_SEED", "20261121"))

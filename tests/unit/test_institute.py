@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from typing_extensions import override
 from ringwall.base.clock import FixedClock
 from ringwall.base.errors import (
     ConfigurationError,
+    DeclarationError,
     IntegrityError,
     PolicyError,
     RecordUnavailable,
@@ -26,7 +28,7 @@ from ringwall.signing.keys import (
     generate_signing_key,
     parse_signing_key,
 )
-from tests.example import NOON, READ, add_row, size_of
+from tests.example import DENY_ROW, NOON, READ, add_row, edit_measure, size_of
 
 
 def rewrite(path: Path, old: str, new: str) -> None:
@@ -384,6 +386,45 @@ def test_with_a_concern_missing_a_gate_denies(institute: Institute) -> None:
 
     assert [r.code for r in decision.verdict.reasons] == ["policy-unavailable"]
     assert "eligibility" in decision.verdict.reasons[0].message
+
+
+def test_without_threat_models_a_gate_denies(institute: Institute) -> None:
+    shutil.rmtree(institute.folder / "threat_models")
+
+    with institute.gatekeeper("point:trainer") as gate:
+        decision = gate.check(**READ)
+
+    assert [r.code for r in decision.verdict.reasons] == ["policy-unavailable"]
+    assert decision.receipt is not None
+
+
+def test_what_is_in_force_has_one_digest_over_policies_and_threat_models(
+    institute: Institute,
+) -> None:
+    first = institute.load()
+    bundle = institute.bundle().digest
+    add_row(institute, DENY_ROW)
+    second = institute.load()
+    edit_measure(institute, "SL3-WP-2", "scope: site", "scope: institute")
+    third = institute.load()
+
+    assert len({first.digest, second.digest, third.digest}) == 3
+    assert first.catalogue is not None
+    assert third.catalogue == institute.catalogue()
+    text = f'{{"catalogue":"{first.catalogue.digest}","policies":"{bundle}"}}'
+    assert first.digest == sha256(text.encode()).hexdigest()
+
+
+def test_broken_threat_models_refuse_facts_and_say_where(institute: Institute) -> None:
+    edit_measure(institute, "SL3-WP-2", "scope: site", "scope: nowhere")
+
+    for call in (institute.catalogue, institute.facts):
+        with pytest.raises(DeclarationError) as caught:
+            call()
+        assert caught.value.code == "threat-models-refused"
+        assert caught.value.faults[0].line > 0
+    assert institute.load().catalogue is None
+    assert institute.load().fault.startswith("threat_models/measures.yaml:")
 
 
 def test_broken_policies_refuse_declarations(institute: Institute) -> None:

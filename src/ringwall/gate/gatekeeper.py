@@ -6,12 +6,14 @@ the way is a deny with a reason; the broad `except` below exists for nothing els
 
 import logging
 import threading
-from collections.abc import Callable
-from contextlib import suppress
-from typing import Any, Final, ParamSpec, Self, TypeVar
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import replace
+from typing import Any, Final, NamedTuple, ParamSpec, Self, TypeVar
 
 from ringwall.base.clock import Clock
 from ringwall.base.errors import IntegrityError, RecordUnavailable
+from ringwall.gate.amounts import amount_facts, taken_by
 from ringwall.gate.denied import AccessDenied
 from ringwall.gate.diary import DIARY, open_diary
 from ringwall.gate.ground import Ground, PolicySource, read_ground
@@ -29,14 +31,25 @@ from ringwall.model.decisions import (
     Verdict,
 )
 from ringwall.model.disagreements import Disagreement
-from ringwall.model.events import alarm_raised, decision_made
+from ringwall.model.events import Event, alarm_raised, amount_left, decision_made
 from ringwall.model.requests import AccessRequest
 
 __all__ = ["Gatekeeper"]
 
-_ATTEMPTS: Final = 16
+# Each amount that another process spends makes what is being decided stale.
+_ATTEMPTS: Final = 64
+_NO_TURN: Final = nullcontext()
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
+
+
+class _Question(NamedTuple):
+    """A request with what stays the same in each attempt to answer it."""
+
+    request: AccessRequest
+    decision: str
+    now: int
+    sampler: Sampler | None
 
 
 class Gatekeeper:
@@ -68,6 +81,7 @@ class Gatekeeper:
         self._point = point
         self._sampler = sampler
         self._refreshing = threading.Lock()
+        self._spending = threading.Lock()
         self._diary = open_diary()
         self._is_noted = logging.getLogger(DIARY).isEnabledFor
         self._ground = read_ground(ledger, source)
@@ -78,7 +92,7 @@ class Gatekeeper:
         """The facts and policy that the next decision starts from."""
         return self._ground
 
-    def check(
+    def check(  # noqa: PLR0913 - the words of one question, by name only
         self,
         *,
         subject: str,
@@ -86,6 +100,8 @@ class Gatekeeper:
         resource: str,
         authn: str = "none",
         purpose: str = "",
+        amount: int | None = None,
+        present: Sequence[str] = (),
     ) -> Decision:
         """Decide, record and return the answer.
 
@@ -96,6 +112,9 @@ class Gatekeeper:
             authn: how the session was proven: none, password, mfa, hardware or
                 hardware-fresh.
             purpose: why, at most 500 characters; recorded.
+            amount: bytes that are to leave through the point; a permit takes them
+                off the budgets. Not stated, they count as more than any budget.
+            present: ids of the other people who are there.
 
         Returns:
             The decision. Without a receipt it is always a deny: the record could
@@ -111,6 +130,8 @@ class Gatekeeper:
             point=self._point,
             authn=authn,
             purpose=purpose,
+            amount=amount,
+            present=present,
         )
         return self.check_request(request)
 
@@ -134,7 +155,7 @@ class Gatekeeper:
         )
         return self._unrecorded(request, decision, now, reason)
 
-    def require(
+    def require(  # noqa: PLR0913 - as `check`
         self,
         *,
         subject: str,
@@ -142,6 +163,8 @@ class Gatekeeper:
         resource: str,
         authn: str = "none",
         purpose: str = "",
+        amount: int | None = None,
+        present: Sequence[str] = (),
     ) -> Decision:
         """As `check`, but raise `AccessDenied`, carrying the decision, on a deny."""
         decision = self.check(
@@ -150,6 +173,8 @@ class Gatekeeper:
             resource=resource,
             authn=authn,
             purpose=purpose,
+            amount=amount,
+            present=present,
         )
         if not decision.permitted:
             raise AccessDenied(decision)
@@ -212,29 +237,63 @@ class Gatekeeper:
             self._refresh(self._ground)
         # Drawn once: that facts changed meanwhile gives nobody a second draw.
         is_sampled = self._sampler is not None and self._sampler.draws()
-        for _ in range(_ATTEMPTS):
-            ground = self._ground
-            verdict, found = self._verdict(
-                ground, request, now, self._sampler if is_sampled else None
-            )
-            basis = {"basis": ground.basis, "policy": ground.policy}
-            event = decision_made(now, decision, request, verdict, basis)
-            alarms = [
-                alarm_raised(now, decision, ground.policy, item) for item in found
-            ]
-            try:
-                receipt = self._ledger.append([event, *alarms], ground.basis)[0]
-            except StaleBasis:
-                self._refresh(ground)
-                continue
-            answer = Decision(
-                decision, now, request, verdict, receipt, ground.basis, ground.policy
-            )
-            self._note_answer(answer, receipt, found)
-            return answer
+        question = _Question(
+            request, decision, now, self._sampler if is_sampled else None
+        )
+        with self._turn(request):
+            for _ in range(_ATTEMPTS):
+                ground = self._ground
+                try:
+                    return self._attempt(ground, question)
+                except StaleBasis:
+                    self._refresh(ground)
         raise RecordUnavailable(
             "facts-unsettled", "facts changed faster than a decision could be recorded"
         )
+
+    def _turn(self, request: AccessRequest) -> AbstractContextManager[object]:
+        """Let questions that spend take turns: one makes all others stale."""
+        return (
+            _NO_TURN
+            if taken_by(request, self._ground.facts) is None
+            else self._spending
+        )
+
+    def _attempt(self, ground: Ground, question: _Question) -> Decision:
+        """Decide and record on one ground.
+
+        Raises:
+            StaleBasis: it is not the present one; nothing was recorded.
+        """
+        request, decision, now, _ = question
+        verdict, found = self._verdict(ground, question)
+        basis = {"basis": ground.basis, "policy": ground.policy}
+        events = [
+            decision_made(now, decision, request, verdict, basis),
+            *(alarm_raised(now, decision, ground.policy, item) for item in found),
+        ]
+        taken = taken_by(request, ground.facts)
+        if verdict.effect is Effect.PERMIT and taken is not None:
+            events.append(amount_left(now, decision, request, *taken))
+        receipts = self._ledger.append(events, ground.basis)
+        if events[-1]["kind"] == "amount.left":
+            self._advance(ground, receipts[-1], events[-1])
+        answer = Decision(
+            decision, now, request, verdict, receipts[0], ground.basis, ground.policy
+        )
+        self._note_answer(answer, receipts[0], found)
+        return answer
+
+    def _advance(self, ground: Ground, receipt: Receipt, event: Event) -> None:
+        """Move on by an amount of our own, without reading the ledger again.
+
+        INVARIANT: it was appended on the basis of this ground, so nothing that
+        decisions rest on lies between the two.
+        """
+        ground.spending.take_in([(receipt.index, receipt.leaf, event)])
+        with self._refreshing:
+            if self._ground is ground:
+                self._ground = replace(ground, basis=receipt.index)
 
     def _note_answer(
         self, answer: Decision, receipt: Receipt, found: tuple[Disagreement, ...]
@@ -280,14 +339,16 @@ class Gatekeeper:
 
     @staticmethod
     def _verdict(
-        ground: Ground, request: AccessRequest, now: int, sampler: Sampler | None
+        ground: Ground, question: _Question
     ) -> tuple[Verdict, tuple[Disagreement, ...]]:
         """Return the answer, and where the engines disagree if they were both asked."""
         decider = ground.decider
         if decider is None or ground.obstacle is not None:
             reasons = (ground.obstacle,) if ground.obstacle else ()
             return Verdict(Effect.DENY, reasons=reasons), ()
-        evaluation = decider.evaluate(request, ground.facts, now)
+        request, _, now, sampler = question
+        amount = amount_facts(request, ground.facts, ground.spending, now)
+        evaluation = decider.evaluate(request, ground.facts, now, amount)
         verdict = decider.verdict(evaluation)
         if sampler is None:
             return verdict, ()

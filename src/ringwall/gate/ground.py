@@ -1,4 +1,4 @@
-"""What the gate decides on: facts, policy and the basis they were read at.
+"""What the gate decides on: facts, policy, threat models and their basis.
 
 One immutable value that is swapped whole, so no question ever sees half of two
 states.
@@ -6,33 +6,47 @@ states.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from ringwall.base.errors import IntegrityError
 from ringwall.ledger.ledger import Ledger
+from ringwall.ledger.spending import Spending
 from ringwall.model.decisions import Reason, Stage
 from ringwall.model.declarations import Document, document_of
 from ringwall.pdp.facts import FactBase
 from ringwall.pdp.pipeline import DecisionPoint
+from ringwall.threats.benchmark import Benchmark
+from ringwall.threats.catalogue import Catalogue
 
 __all__ = ["Ground", "LoadedPolicies", "PolicySource", "read_ground"]
 
 
+# Without threat models no measure is known, and no site is on any level.
+_NO_BENCHMARK: Final = Benchmark(())
+
+
 @dataclass(frozen=True, slots=True)
 class LoadedPolicies:
-    """A policy bundle, or why there is none.
+    """A policy bundle and the threat models beside it, or why there is neither.
 
     Attributes:
-        decider: None if the bundle was refused.
-        digest: hex digest of the bundle, empty if it was refused.
-        fault: what an officer should read when it was refused.
-        concerns: concern name -> hex digest of its files; empty if it was refused.
+        decider: None if one of the two was refused.
+        digest: hex digest of both together, empty if one was refused.
+        fault: what an officer should read when one was refused.
+        concerns: concern name -> hex digest of its files; empty if one was refused.
+        catalogue: the threat models; None if one of the two was refused.
     """
 
     decider: DecisionPoint | None
     digest: str
     fault: str = ""
     concerns: Mapping[str, str] = field(default_factory=dict)
+    catalogue: Catalogue | None = None
+
+    @property
+    def benchmark(self) -> Benchmark:
+        """What levels are measured against."""
+        return self.catalogue.benchmark if self.catalogue else _NO_BENCHMARK
 
 
 class PolicySource(Protocol):
@@ -50,10 +64,12 @@ class Ground:
     Attributes:
         decider: None while there are no usable policies.
         obstacle: why there is no decider.
-        facts: the registry.
+        facts: the registry, its sites measured against the threat models at hand.
         basis: index of the last fact or policy event in it.
         policy: digest of the bundle in force.
         loaded: the bundle at hand, in force or not.
+        spending: what has left; grows with the log, so it may be ahead of the basis,
+            which then is stale.
     """
 
     decider: DecisionPoint | None
@@ -62,6 +78,7 @@ class Ground:
     basis: int
     policy: str
     loaded: LoadedPolicies
+    spending: Spending
 
 
 def read_ground(
@@ -79,9 +96,10 @@ def read_ground(
             `ledger-rolled-back`, the log has lost events that were there before.
     """
     since = before.basis if before else -1
-    facts = before.facts if before else FactBase({})
     loaded = before.loaded if before else source.load()
-    changes = ledger.registry_since(since)
+    facts = before.facts if before else FactBase({}, loaded.benchmark)
+    spending = before.spending if before else Spending()
+    changes = ledger.registry_since(since, spending)
     if changes.basis < since:
         raise IntegrityError(
             "ledger-rolled-back",
@@ -97,6 +115,7 @@ def read_ground(
         facts = facts.with_changes(documents)
     if before is not None and not _is_usable(loaded, changes.policy):
         loaded = source.load()
+        facts = facts.with_benchmark(loaded.benchmark)
     obstacle = _obstacle(loaded, changes.policy)
     return Ground(
         decider=None if obstacle else loaded.decider,
@@ -105,6 +124,7 @@ def read_ground(
         basis=changes.basis,
         policy=changes.policy,
         loaded=loaded,
+        spending=spending,
     )
 
 
@@ -116,9 +136,12 @@ def _obstacle(loaded: LoadedPolicies, in_force: str) -> Reason | None:
     if loaded.decider is None:
         # A file name may hold what no text can.
         fault = loaded.fault.encode("utf-8", "replace").decode("utf-8")
-        message = f"the policies can't be used: {fault}"
+        message = f"the policies or threat models can't be used: {fault}"
         return Reason(Stage.POLICY, "policy-unavailable", message[:300])
     if loaded.digest != in_force:
-        message = "the policies on disk are not the ones on record as in force"
+        message = (
+            "the policies and threat models on disk are not the ones on record "
+            "as in force"
+        )
         return Reason(Stage.POLICY, "policy-not-activated", message)
     return None

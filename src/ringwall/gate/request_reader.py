@@ -4,13 +4,15 @@ Lenient where AuthZEN 1.0 is (unknown members are ignored), strict about what th
 words may be. Must never let a caller state what the registry owns.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ringwall.base.errors import RequestError
 from ringwall.model.ids import ASSET_KINDS, parse_id, prefix_of
 from ringwall.model.levels import Authentication
 from ringwall.model.requests import (
+    MAX_AMOUNT,
+    MAX_PRESENT,
     MAX_PURPOSE_CHARACTERS,
     AccessRequest,
     parse_action,
@@ -19,7 +21,7 @@ from ringwall.model.values import is_printable
 
 __all__ = ["request_from_json", "request_from_words"]
 
-_CONTEXT: Final = ("via", "authn", "purpose")
+_CONTEXT: Final = ("via", "authn", "purpose", "bytes", "present")
 _MEMBERS: Final = {
     "subject": ("type", "id", "properties"),
     "action": ("name", "properties"),
@@ -37,8 +39,21 @@ def request_from_words(  # noqa: PLR0913 - the words of one question, by name on
     authn: str = "none",
     purpose: str = "",
     ignored: tuple[str, ...] = (),
+    amount: int | None = None,
+    present: Sequence[str] = (),
 ) -> AccessRequest:
     """Return the request that these words make.
+
+    Args:
+        subject: id of who asks.
+        action: e.g. `weights.read`.
+        resource: id of the asset.
+        point: id of the enforcement point.
+        authn: how the session was proven.
+        purpose: why.
+        ignored: names of what the caller sent and has no say in.
+        amount: bytes that are to leave; None if nobody says.
+        present: ids of the other people who are there.
 
     Raises:
         RequestError: `request-malformed`, naming the word that is wrong.
@@ -59,14 +74,23 @@ def request_from_words(  # noqa: PLR0913 - the words of one question, by name on
             f"a purpose is at most {MAX_PURPOSE_CHARACTERS} printable characters"
         )
     return AccessRequest(
-        subject, action, resource, point, authentication, purpose, ignored
+        subject,
+        action,
+        resource,
+        point,
+        authentication,
+        purpose,
+        ignored,
+        _amount(amount),
+        _people(present),
     )
 
 
 def request_from_json(value: object, point: str = "") -> AccessRequest:
     """Return the request of an AuthZEN 1.0 access evaluation.
 
-    `context` may hold `via` (enforcement point), `authn` and `purpose`. All other
+    `context` may hold `via` (enforcement point), `authn`, `purpose`, `bytes` (that
+    are to leave) and `present` (ids of the other people who are there). All other
     members and any `properties` are ignored; their names are kept.
 
     Args:
@@ -84,6 +108,8 @@ def request_from_json(value: object, point: str = "") -> AccessRequest:
     action = value.get("action")
     if not isinstance(action, Mapping):
         raise _malformed("`action` is an object with `name`")
+    if context.get("bytes", 0) is None:
+        raise _malformed("`context.bytes` is left out or a number")
     return request_from_words(
         subject=_entity(value, "subject"),
         action=_text("action.name", action.get("name")),
@@ -92,6 +118,8 @@ def request_from_json(value: object, point: str = "") -> AccessRequest:
         authn=_text("context.authn", context.get("authn", "none")),
         purpose=_text("context.purpose", context.get("purpose", "")),
         ignored=_ignored(value, context),
+        amount=context.get("bytes"),
+        present=_list("context.present", context.get("present", [])),
     )
 
 
@@ -127,6 +155,31 @@ def _ignored(value: Mapping[str, Any], context: Mapping[str, Any]) -> tuple[str,
         elif properties is not None:
             names.add(f"{part}.properties")
     return tuple(sorted(_shown(name[:100]) for name in names)[:50])
+
+
+def _amount(value: object) -> int | None:
+    if value is None:
+        return None
+    # `true` is a number in Python, and no amount.
+    if type(value) is not int or not 0 <= value <= MAX_AMOUNT:
+        raise _malformed(f"`bytes` is a whole number from 0 to {MAX_AMOUNT}")
+    return value
+
+
+def _people(present: Sequence[str]) -> tuple[str, ...]:
+    """Return the ids of those present, each once and sorted."""
+    if len(present) > MAX_PRESENT:
+        raise _malformed(f"at most {MAX_PRESENT} people can be named as present")
+    try:
+        return tuple(sorted({parse_id(_text("present", name)) for name in present}))
+    except ValueError as error:
+        raise _malformed(str(error)) from None
+
+
+def _list(name: str, value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise _malformed(f"`{name}` is a list of ids")
+    return value
 
 
 def _text(name: str, value: object) -> str:

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from ringwall.model.decisions import Effect, Reason, Stage, Verdict
 from ringwall.model.disagreements import Disagreement
-from ringwall.pdp.pipeline import CONCERNS, Evaluation
+from ringwall.pdp.pipeline import Evaluation
 from ringwall.policy.compiler import CompiledConcern
 from ringwall.policy.concern import Concern
 from ringwall.policy.outcome import Outcome
@@ -58,7 +58,7 @@ class Sampler:
     def disagreements(
         self, concerns: Mapping[Stage, CompiledConcern], evaluation: Evaluation
     ) -> tuple[Disagreement, ...]:
-        """Return where the referees answer otherwise than the compiled concerns.
+        """Return where the referees of the stages answer otherwise than they did.
 
         A referee that fails disagrees: its answer is not known to be the same.
 
@@ -69,7 +69,7 @@ class Sampler:
         situation = evaluation.situation
         if isinstance(situation, Reason):
             return ()
-        asked = zip(CONCERNS, evaluation.outcomes, strict=True)
+        asked = zip(evaluation.stages, evaluation.outcomes, strict=True)
         with self._asking:
             found = [
                 self._ask(concerns[stage].concern, situation, outcome)

@@ -13,21 +13,27 @@ from sqlalchemy import Connection, Select, Table, bindparam, func, select
 from ringwall.base.errors import IntegrityError
 from ringwall.ledger.basis import Basis
 from ringwall.ledger.projections import TableRows
-from ringwall.ledger.schema import INSTITUTE, LEAF, POLICY, REGISTRY
+from ringwall.ledger.schema import AMOUNT, INSTITUTE, LEAF, POLICY, REGISTRY
 from ringwall.ledger.statements import fetch
 
 __all__ = ["move_basis", "stored_basis"]
 
 
-def stored_basis(connection: Connection) -> Basis:
+def stored_basis(connection: Connection, spent: Basis | None = None) -> Basis:
     """Return the basis that the stored tables and leaf hashes amount to.
+
+    Args:
+        connection: to the ledger's database.
+        spent: the amounts up to an index that are known already; the rows up to
+            there are not asked again.
 
     Raises:
         IntegrityError: `table-differs`, a row stands for an entry without hash.
     """
-    basis = Basis()
-    for query in (_FACTS, _CREATIONS, _LATEST_POLICY):
-        with _told():
+    basis = Basis() if spent is None else spent.copy()
+    with _told():
+        basis.put_in_force(fetch(connection, _AMOUNTS_SINCE, basis.last))
+        for query in (_FACTS, _CREATIONS, _LATEST_POLICY):
             basis.put_in_force(fetch(connection, query))
     return basis
 
@@ -64,7 +70,7 @@ def _standing(
     tables: TableRows,
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Give table and row for each event of a batch that ends up in force."""
-    for table in ("institute", "registry"):
+    for table in ("institute", "registry", "amount"):
         for row in tables.get(table, ()):
             yield table, row
     for row in tables.get("policy", ())[-1:]:
@@ -93,3 +99,4 @@ _FACTS = _with_hash(REGISTRY)
 _FACT_OF = _FACTS.where(REGISTRY.c.id == bindparam("id"))
 _CREATIONS = _with_hash(INSTITUTE)
 _LATEST_POLICY = _with_hash(POLICY).where(POLICY.c.idx == _LAST)
+_AMOUNTS_SINCE = _with_hash(AMOUNT).where(AMOUNT.c.idx > bindparam("idx"))

@@ -36,7 +36,16 @@ from ringwall.ledger.entries import (
 from ringwall.ledger.head import Head, open_head, read_head, sign_head
 from ringwall.ledger.in_force import stored_basis
 from ringwall.ledger.printable import shown
-from ringwall.ledger.schema import DECISION, HEAD, INSTITUTE, LEAF, POLICY, REGISTRY
+from ringwall.ledger.schema import (
+    AMOUNT,
+    DECISION,
+    HEAD,
+    INSTITUTE,
+    LEAF,
+    POLICY,
+    REGISTRY,
+)
+from ringwall.ledger.spending import Spending
 from ringwall.ledger.store import Store
 from ringwall.model.decisions import Receipt
 from ringwall.model.events import Event
@@ -172,24 +181,37 @@ class Ledger:
             raise _table_differs("institute", "the log does not start with one")
         return _founded("institute", rows[0]).event
 
-    def registry_since(self, index: int) -> RegistryChanges:
+    def registry_since(
+        self, index: int, spending: Spending | None = None
+    ) -> RegistryChanges:
         """Return what changed after an index (-1 for all), checked against the head.
 
-        INVARIANT: what decisions see of an entity, and the policy in force, are
-        what the log says and the latest that it says; the signed tally covers both.
+        INVARIANT: what decisions see of an entity, the policy in force and the
+        amounts that have left are what the log says and the latest that it says;
+        the signed tally covers all of them.
+
+        Args:
+            index: of an event that the caller knows all before of.
+            spending: takes in the amounts that it does not know yet.
 
         Raises:
             IntegrityError: a row is not what its event says, or the rows are not
                 the ones in force when the head was signed.
         """
+        known = None if spending is None else spending.basis()
         with self.store.reading() as connection:
             head = read_head(connection)
-            basis = stored_basis(connection)
+            basis = stored_basis(connection, known)
             facts = connection.execute(_FACTS_SINCE, {"idx": index}).all()
             policies = connection.execute(_LAST_POLICY).all()
+            amounts: Sequence[Row[*tuple[Any, ...]]] = ()
+            if known is not None:
+                amounts = connection.execute(_AMOUNTS_SINCE, {"idx": known.last}).all()
         open_head(head, self.verifier, self.origin)
         if (basis.last, basis.tally) != (head.basis, head.tally):
             raise _table_differs("registry", "it is not the one that was signed for")
+        if spending is not None:
+            spending.take_in([_amount(row) for row in amounts])
         policy = [_founded("policy", row).event["digest"] for row in policies]
         documents = {row.id: _fact(row) for row in facts}
         return RegistryChanges(head.basis, documents, policy[0] if policy else "")
@@ -266,6 +288,17 @@ def _fact(row: Row[*tuple[Any, ...]]) -> dict[str, Any] | None:
     return document
 
 
+def _amount(row: Row[*tuple[Any, ...]]) -> tuple[int, bytes, Event]:
+    """Return what a row of the amounts stands for; INVARIANT as in `_fact`."""
+    if not is_leaf_of(row.hash, row.entry):
+        raise entry_changed(row.idx)
+    event = json.loads(row.entry)
+    told = tuple(event[name] for name in _AMOUNT_KEYS)
+    if told != tuple(row)[1 : len(told) + 1]:
+        raise _table_differs("amount", f"a row is not what entry {row.idx} says")
+    return row.idx, row.hash, event
+
+
 def _parsed(cell: object) -> object:
     """Return the JSON value in a cell of the registry; itself if it holds none."""
     try:
@@ -307,6 +340,8 @@ def _last_of(table: Table) -> ColumnElement[bool]:
 _DECISIONS: Final = _with_entry(DECISION)
 _LAST_DECISION: Final = _DECISIONS.where(_last_of(DECISION))
 _FACTS_SINCE: Final = _with_entry(REGISTRY).where(REGISTRY.c.idx > bindparam("idx"))
+_AMOUNTS_SINCE: Final = _with_entry(AMOUNT).where(AMOUNT.c.idx > bindparam("idx"))
+_AMOUNT_KEYS: Final = tuple(column.name for column in AMOUNT.columns)[1:]
 _LAST_POLICY: Final = _with_entry(POLICY).where(_last_of(POLICY))
 _CREATION: Final = _with_entry(INSTITUTE).where(INSTITUTE.c.idx == literal_column("0"))
 _LEAF_AT: Final = select(LEAF).where(LEAF.c.idx == bindparam("idx"))

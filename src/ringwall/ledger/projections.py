@@ -29,9 +29,12 @@ _TEXTS: Final = {
     "fact.removed": ("id",),
     "policy.activated": ("at", "digest"),
     "institute.created": ("name", "tiers", "origin", "vkey"),
+    "amount.left": ("decision", "at", "subject", "resource", "point"),
     "alarm.raised": ("code", "decision", "policy", "concern", "compiled", "casbin"),
 }
 """Kind -> the keys that hold text; what is in a column has the column's name."""
+
+_LIMIT: Final = 2**53
 
 
 class RowPut(NamedTuple):
@@ -88,7 +91,12 @@ def _put(index: int, kind: str, texts: dict[str, str], event: Event) -> RowPut |
             reasons = event["reasons"]
             code = _word(reasons[0]["code"]) if reasons else ""
             return RowPut("decision", index, {"idx": index, **texts, "code": code})
+        case "amount.left":
+            del texts["decision"]  # the entry tells, no query asks
+            counts = {name: _count(event[name]) for name in ("bytes", "copies")}
+            return RowPut("amount", index, {"idx": index, **texts, **counts})
         case "policy.activated":
+            _word(event["catalogue"])
             concerns = _document(event["concerns"])
             row = {"idx": index, **texts, "concerns": concerns}
             return RowPut("policy", index, row)
@@ -103,6 +111,13 @@ def _put(index: int, kind: str, texts: dict[str, str], event: Event) -> RowPut |
 
 def _word(value: object) -> str:
     if type(value) is not str:
+        raise TypeError
+    return value
+
+
+def _count(value: object) -> int:
+    # Less than nothing would give back a budget that is spent.
+    if type(value) is not int or not 0 <= value < _LIMIT:
         raise TypeError
     return value
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from typing_extensions import override
 
 __all__ = [
+    "AMOUNT",
     "DECISION",
     "HEAD",
     "INSTITUTE",
@@ -118,7 +119,22 @@ DECISION: Final = Table(
     Index("decision_id", "id"),
 )
 
-PROJECTIONS: Final = {t.name: t for t in (INSTITUTE, REGISTRY, POLICY, DECISION)}
+# Read in the order of the log, added up in memory: see `spending`.
+AMOUNT: Final = Table(
+    "amount",
+    METADATA,
+    Column("idx", Integer, primary_key=True, autoincrement=False),
+    Column("at", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("resource", Text, nullable=False),
+    Column("point", Text, nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("copies", Integer, nullable=False),
+)
+
+PROJECTIONS: Final = {
+    t.name: t for t in (INSTITUTE, REGISTRY, POLICY, DECISION, AMOUNT)
+}
 """Table name -> table, for those that are computed from the leaves."""
 
 # A guard against mistakes; against an attacker there are hashes and signatures.

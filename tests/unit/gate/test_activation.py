@@ -5,10 +5,19 @@ from typing_extensions import override
 
 from ringwall.base.clock import FixedClock
 from ringwall.base.errors import RecordUnavailable
-from ringwall.gate.activation import activate_policies
+from ringwall.gate.activation import ReadAhead, activate_policies
 from ringwall.gate.ground import LoadedPolicies
-from ringwall.institute import Institute
-from tests.example import DENY_ROW, add_row, apply, declare, policy_file, size_of
+from ringwall.institute import Gatekeeper, Institute
+from tests.example import (
+    DENY_ROW,
+    READ,
+    add_row,
+    apply,
+    declare,
+    edit_measure,
+    policy_file,
+    size_of,
+)
 
 
 class Interrupted(FixedClock):
@@ -43,7 +52,7 @@ def activate(institute: Institute, times: int = 0) -> str:
 def test_the_bundle_is_on_record_with_the_digest_of_each_concern(
     institute: Institute,
 ) -> None:
-    assert activate(institute) == institute.bundle().digest
+    assert activate(institute) == institute.load().digest
 
     ledger = institute.ledger(writable=False)
     event = ledger.entry(ledger.head().size - 1).event
@@ -51,6 +60,25 @@ def test_the_bundle_is_on_record_with_the_digest_of_each_concern(
     concerns = institute.bundle().concerns
     assert event["kind"] == "policy.activated"
     assert event["concerns"] == {name: c.digest for name, c in concerns.items()}
+    assert event["catalogue"] == institute.catalogue().digest
+
+
+def test_an_edit_of_the_threat_models_is_put_in_force_like_one_of_the_policies(
+    institute: Institute,
+) -> None:
+    before = activate(institute)
+    edit_measure(institute, "SL3-WP-2", "scope: site", "scope: institute")
+
+    after = activate(institute)
+
+    assert after == institute.load().digest != before
+
+
+def test_threat_models_with_a_fault_are_not_put_in_force(institute: Institute) -> None:
+    before = activate(institute)
+    edit_measure(institute, "SL3-WP-2", "domain: weights", "domain: weight")
+
+    assert activate(institute) == before
 
 
 def test_what_is_in_force_is_not_recorded_again(institute: Institute) -> None:
@@ -72,7 +100,7 @@ def test_a_bundle_with_a_fault_is_not_put_in_force(institute: Institute) -> None
 def test_a_change_that_overtakes_it_leads_to_another_attempt(
     institute: Institute,
 ) -> None:
-    assert activate(institute, times=3) == institute.bundle().digest
+    assert activate(institute, times=3) == institute.load().digest
 
 
 def test_what_another_process_put_in_force_is_not_taken_back(
@@ -92,12 +120,55 @@ def test_what_another_process_put_in_force_is_not_taken_back(
             return loaded
 
     ledger = institute.ledger(writable=True)
-    activate_policies(ledger, Overtaken(), institute.clock)
+    loaded = activate_policies(ledger, Overtaken(), institute.clock)
     in_force = ledger.registry_since(-1).policy
     ledger.close()
 
     assert "acc-999" in policy_file(institute).read_text()
-    assert in_force == institute.bundle().digest
+    assert in_force == institute.load().digest == loaded.digest
+
+
+class Counted:
+    """The policies of an institute, and how often they were read."""
+
+    def __init__(self, institute: Institute) -> None:
+        self.institute = institute
+        self.count = 0
+
+    def load(self) -> LoadedPolicies:
+        self.count += 1
+        return self.institute.load()
+
+
+def test_what_was_read_ahead_is_read_again_from_the_second_time_on(
+    institute: Institute,
+) -> None:
+    source = Counted(institute)
+    first = institute.load()
+    ahead = ReadAhead(first, source)
+
+    assert ahead.load() is first
+    assert source.count == 0
+    assert ahead.load().digest == first.digest
+    assert source.count == 1
+
+
+def test_what_was_read_ahead_is_no_ground_once_something_else_is_in_force(
+    institute: Institute,
+) -> None:
+    old = institute.load()
+    add_row(institute, DENY_ROW)
+    activate(institute)
+    source = ReadAhead(old, institute)
+    ledger = institute.ledger(writable=True)
+
+    with Gatekeeper(ledger, source, institute.clock, "point:trainer") as gate:
+        assert gate.ground.obstacle is not None
+        decision = gate.check(**READ)
+
+    codes = [reason.code for reason in decision.verdict.reasons]
+    assert codes[0] == "forbidden-by-rule"
+    assert decision.policy == institute.load().digest
 
 
 def test_a_ledger_that_never_settles_is_given_up(institute: Institute) -> None:

@@ -4,6 +4,9 @@ import json
 import logging
 import sqlite3
 import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from typing_extensions import override
@@ -11,12 +14,15 @@ from typing_extensions import override
 from ringwall.base.clock import FixedClock
 from ringwall.base.errors import RequestError
 from ringwall.gate.denied import AccessDenied
-from ringwall.gate.ground import LoadedPolicies
+from ringwall.gate.ground import LoadedPolicies, read_ground
 from ringwall.institute import Gatekeeper, Institute
-from ringwall.model.decisions import Decision, Stage
+from ringwall.ledger.ledger import Ledger
+from ringwall.model.decisions import Decision, Receipt, Stage
+from ringwall.model.events import Event, fact_declared
 from ringwall.model.levels import Authentication
 from ringwall.model.requests import AccessRequest
 from tests.example import (
+    BOUNDED,
     DENY_ROW,
     NOON,
     READ,
@@ -24,6 +30,7 @@ from tests.example import (
     add_row,
     apply,
     declare,
+    edit_measure,
     policy_file,
     size_of,
 )
@@ -145,7 +152,7 @@ def test_an_edited_policy_counts_once_it_is_in_force_and_not_before(
 
     assert before.permitted
     assert codes(after)[0] == "forbidden-by-rule"
-    assert after.policy == institute.bundle().digest != before.policy
+    assert after.policy == institute.load().digest != before.policy
 
 
 def test_a_policy_edited_after_another_came_in_force_denies(
@@ -187,10 +194,8 @@ def test_facts_that_never_settle_are_a_deny(institute: Institute) -> None:
 
         def load(self) -> LoadedPolicies:
             self.count += 1
-            text = (
-                f"people:\n- {{id: user:new-{self.count}, organisation: org:institute}}"
-            )
-            apply(institute, declare(institute.folder, text))
+            person = {"id": f"user:new-{self.count}", "organisation": "org:institute"}
+            ledger.append([fact_declared(NOON, person)])
             return LoadedPolicies(None, "", "a fault")
 
     ledger = institute.ledger(writable=True)
@@ -349,3 +354,234 @@ def test_evidence_that_lapses_while_the_gate_is_open_no_longer_counts(
 
     assert before.permitted
     assert "personnel-level-insufficient" in codes(after)
+
+
+HOUR = 3600 * 1_000_000
+COPY: dict[str, Any] = {
+    "subject": "user:grace",
+    "action": "weights.copy",
+    "resource": "weights:aurora-2",
+    "authn": "hardware-fresh",
+}
+COPY_ROW = (
+    "p, acc-998, custodian, model-weights, upper, weights.copy, "
+    "SL3, SL4, hardware-fresh, none, allow"
+)
+"""A row that permits a copy without approval, which can't be given yet."""
+
+
+@pytest.fixture
+def clock(institute: Institute) -> FixedClock:
+    assert isinstance(institute.clock, FixedClock)
+    return institute.clock
+
+
+@pytest.fixture
+def bench(institute: Institute) -> Iterator[Gatekeeper]:
+    """Return a gate at the point whose interface counts what leaves."""
+    with institute.gatekeeper("point:west-bench") as gate:
+        yield gate
+
+
+def recorded(institute: Institute, index: int) -> Event:
+    ledger = institute.ledger(writable=False)
+    try:
+        return ledger.entry(index).event
+    finally:
+        ledger.close()
+
+
+def test_a_permit_puts_on_record_what_leaves_beside_the_decision(
+    institute: Institute, bench: Gatekeeper
+) -> None:
+    decision = bench.check(**BOUNDED, amount=300_000)
+
+    assert decision.permitted
+    assert decision.receipt is not None
+    assert decision.receipt.size == decision.receipt.index + 2
+    assert recorded(institute, decision.receipt.index)["bytes"] == 300_000
+    assert recorded(institute, decision.receipt.index + 1) == {
+        "v": 1,
+        "kind": "amount.left",
+        "at": "2026-11-21T12:00:00Z",
+        "decision": decision.id,
+        "subject": "user:alan",
+        "resource": "weights:aurora-1",
+        "point": "point:west-bench",
+        "bytes": 300_000,
+        "copies": 0,
+    }
+    assert bench.ground.basis == decision.receipt.index + 1
+
+
+def test_the_budget_of_an_hour_is_spent_and_comes_back(
+    bench: Gatekeeper, clock: FixedClock
+) -> None:
+    first = bench.check(**BOUNDED, amount=300_000)
+    last = bench.check(**BOUNDED, amount=100_000)
+    over = bench.check(**BOUNDED, amount=1)
+    clock.instant += HOUR + 1
+    later = bench.check(**BOUNDED, amount=1)
+
+    assert first.permitted
+    assert last.permitted
+    assert codes(over) == ["hourly-amount-exceeded"]
+    assert over.verdict.reasons[0].seen == "400001"
+    assert later.permitted
+    assert last.basis == first.basis + 2
+
+
+def test_a_deny_takes_nothing(institute: Institute, bench: Gatekeeper) -> None:
+    before = size_of(institute)
+
+    denied = bench.check(**{**BOUNDED, "authn": "mfa"}, amount=400_000)
+
+    assert not denied.permitted
+    assert size_of(institute) == before + 1
+    assert bench.check(**BOUNDED, amount=400_000).permitted
+
+
+def test_what_nobody_states_is_over_every_budget_and_needs_none_where_none_is_set(
+    institute: Institute, bench: Gatekeeper
+) -> None:
+    unstated = bench.check(**BOUNDED)
+    with institute.gatekeeper("point:trainer") as isolated:
+        before = size_of(institute)
+        free = isolated.check(**BOUNDED)
+
+    assert "interface-not-constrained" in codes(unstated)
+    assert free.permitted
+    assert size_of(institute) == before + 1
+
+
+def test_another_gate_spends_from_the_same_budget(
+    institute: Institute, bench: Gatekeeper
+) -> None:
+    with institute.gatekeeper("point:west-bench") as other:
+        assert other.check(**BOUNDED, amount=300_000).permitted
+        assert not bench.check(**BOUNDED, amount=300_000).permitted
+        assert bench.check(**BOUNDED, amount=100_000).permitted
+        assert not other.check(**BOUNDED, amount=1).permitted
+
+
+def test_copies_are_counted_and_come_to_an_end(institute: Institute) -> None:
+    add_row(institute, COPY_ROW)
+
+    with institute.gatekeeper("point:vault-desk") as gate:
+        decisions = [gate.check(**COPY) for _ in range(4)]
+
+    assert [decision.permitted for decision in decisions] == [True, True, True, False]
+    assert codes(decisions[-1]) == ["copies-exceeded"]
+    assert decisions[0].receipt is not None
+    taken = recorded(institute, decisions[0].receipt.index + 1)
+    assert (taken["bytes"], taken["copies"]) == (0, 1)
+
+
+def test_who_is_there_is_put_on_record(institute: Institute, bench: Gatekeeper) -> None:
+    decision = bench.check(**BOUNDED, amount=1, present=["user:radia", "user:ada"])
+
+    assert decision.receipt is not None
+    event = recorded(institute, decision.receipt.index)
+    assert event["present"] == ["user:ada", "user:radia"]
+
+
+def test_nobody_enters_a_room_with_weights_alone(institute: Institute) -> None:
+    enter: dict[str, Any] = {
+        "subject": "user:grace",
+        "action": "site.enter",
+        "resource": "room:weights-hall",
+        "authn": "hardware-fresh",
+    }
+    with institute.gatekeeper("point:hall-door") as gate:
+        alone = gate.check(**enter)
+        with_another = gate.require(**enter, present=["user:dennis"])
+
+    assert codes(alone) == ["nobody-else-present"]
+    assert with_another.permitted
+
+
+def test_a_permit_that_rests_on_an_exception_says_so_on_record(
+    institute: Institute, bench: Gatekeeper
+) -> None:
+    decision = bench.require(**BOUNDED, amount=1)
+
+    assert decision.receipt is not None
+    event = recorded(institute, decision.receipt.index)
+    assert event["rests_on"] == list(decision.verdict.rests_on)
+    assert "SL3-WP-2 at site:hub-west" in event["rests_on"][0]
+
+
+def test_edited_threat_models_count_once_they_are_in_force_and_not_before(
+    institute: Institute, example_gate: Gatekeeper
+) -> None:
+    edit_measure(institute, "SL3-WP-2", "scope: site", "scope: institute")
+    before = example_gate.check(**READ)
+
+    institute.gatekeeper("point:trainer").close()
+    after = example_gate.check(**READ)
+
+    assert before.permitted
+    assert "site-level-insufficient" in codes(after)
+    assert after.policy == institute.load().digest != before.policy
+
+
+def test_broken_threat_models_are_a_recorded_deny_until_they_are_mended(
+    institute: Institute,
+) -> None:
+    institute.gatekeeper("point:trainer").close()
+    edit_measure(institute, "SL3-WP-2", "domain: weights", "domain: weight")
+
+    with institute.gatekeeper("point:trainer") as gate:
+        broken = gate.check(**READ)
+        edit_measure(institute, "SL3-WP-2", "domain: weight", "domain: weights")
+        mended = gate.check(**READ)
+
+    assert codes(broken) == ["policy-unavailable"]
+    assert broken.receipt is not None
+    assert "threat_models/measures.yaml" in broken.verdict.reasons[0].message
+    assert mended.permitted
+
+
+class Interposed(Ledger):
+    """A ledger that lets something happen after each append, before the answer."""
+
+    then: Callable[[], object] = staticmethod(lambda: None)
+
+    @override
+    def append(
+        self, events: Sequence[Event], basis: int | None = None
+    ) -> list[Receipt]:
+        receipts = super().append(events, basis)
+        self.then()
+        return receipts
+
+
+@contextmanager
+def interposed(institute: Institute) -> Iterator[tuple[Gatekeeper, Interposed]]:
+    """Give a gate at the bench, and its ledger."""
+    institute.gatekeeper("point:west-bench").close()
+    plain = institute.ledger(writable=True)
+    committer = plain._committer
+    ledger = Interposed(plain.path, plain.verifier, plain.origin)
+    ledger._committer = committer
+    with Gatekeeper(ledger, institute, institute.clock, "point:west-bench") as gate:
+        yield gate, ledger
+
+
+def test_an_amount_that_was_read_before_it_was_answered_counts_once(
+    institute: Institute,
+) -> None:
+    with interposed(institute) as (gate, ledger):
+        ledger.then = gate.refresh
+        first = gate.check(**BOUNDED, amount=300_000)
+        ground = gate.ground
+        second = gate.check(**BOUNDED, amount=100_000)
+
+    assert first.permitted
+    assert second.permitted
+    assert first.receipt is not None
+    assert ground.basis == first.receipt.index + 1
+    whole = read_ground(institute.ledger(writable=False), institute)
+    asked = ("user:alan", "weights:aurora-1", "point:west-bench", NOON)
+    assert gate.ground.spending.before(*asked) == whole.spending.before(*asked)
+    assert whole.spending.before(*asked).hour == 400_000

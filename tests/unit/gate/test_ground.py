@@ -8,14 +8,17 @@ import pytest
 from ringwall.base.errors import IntegrityError
 from ringwall.gate.ground import LoadedPolicies, read_ground
 from ringwall.institute import Institute
-from ringwall.model.declarations import Person
+from ringwall.model.parties import Person
 from tests.example import (
+    BOUNDED,
     DENY_ROW,
+    NOON,
     READ,
     SUSPENSION,
     add_row,
     apply,
     declare,
+    edit_measure,
     policy_file,
 )
 
@@ -50,7 +53,7 @@ def test_the_first_ground_has_all_facts_and_the_policy_in_force(
 
     assert ground.obstacle is None
     assert ground.decider is not None
-    assert ground.policy == active.bundle().digest
+    assert ground.policy == active.load().digest
     assert ground.facts.documents() == active.facts().documents()
     assert ground.basis == basis
 
@@ -111,6 +114,60 @@ def test_policies_that_can_not_be_used_are_an_obstacle_that_says_where(
     assert str(active.folder) not in ground.obstacle.message
 
 
+def test_threat_models_that_can_not_be_used_are_an_obstacle_that_says_where(
+    active: Institute,
+) -> None:
+    edit_measure(active, "SL3-WP-2", "domain: weights", "domain: weight")
+    ledger = active.ledger(writable=False)
+
+    ground = read_ground(ledger, active)
+    ledger.close()
+
+    assert ground.decider is None
+    assert ground.obstacle is not None
+    assert ground.obstacle.code == "policy-unavailable"
+    assert "threat_models/measures.yaml:" in ground.obstacle.message
+    assert str(active.folder) not in ground.obstacle.message
+    assert len(ground.facts.benchmark) == 0
+
+
+def test_sites_are_measured_against_the_threat_models_in_force(
+    active: Institute,
+) -> None:
+    ledger = active.ledger(writable=False)
+    first = read_ground(ledger, active)
+    edit_measure(active, "SL3-WP-2", "scope: site", "scope: institute")
+
+    second = read_ground(ledger, active, first)
+    active.gatekeeper("point:trainer").close()
+    third = read_ground(ledger, active, second)
+    ledger.close()
+
+    assert second.facts is first.facts
+    scopes = [g.facts.benchmark.scope("SL3-WP-2") for g in (second, third)]
+    assert scopes == ["site", "institute"]
+    assert third.policy == active.load().digest != first.policy
+    weights = [
+        g.facts.standing("site:hub-north", NOON).facts.weights for g in (first, third)
+    ]
+    assert [str(level) for level in weights] == ["SL3", "SL2"]
+
+
+def test_what_has_left_goes_from_one_ground_to_the_next(active: Institute) -> None:
+    ledger = active.ledger(writable=False)
+    first = read_ground(ledger, active)
+    with active.gatekeeper("point:west-bench") as gate:
+        assert gate.check(**BOUNDED, amount=7).permitted
+    second = read_ground(ledger, active, first)
+    whole = read_ground(ledger, active)
+    ledger.close()
+
+    asked = (BOUNDED["subject"], BOUNDED["resource"], "point:west-bench", NOON)
+    assert second.spending is first.spending
+    assert second.spending.before(*asked) == whole.spending.before(*asked)
+    assert whole.spending.before(*asked).hour == 7
+
+
 def test_an_edit_on_disk_is_looked_at_only_once_another_policy_is_in_force(
     active: Institute,
 ) -> None:
@@ -126,7 +183,7 @@ def test_an_edit_on_disk_is_looked_at_only_once_another_policy_is_in_force(
     third = read_ground(ledger, source, second)
     ledger.close()
 
-    assert (third.policy, source.count) == (active.bundle().digest, 2)
+    assert (third.policy, source.count) == (active.load().digest, 2)
     assert third.obstacle is None
     assert third.decider is not second.decider
 

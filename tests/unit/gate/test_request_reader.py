@@ -50,6 +50,58 @@ def test_a_question_in_json_is_read() -> None:
     )
 
 
+def test_an_amount_and_who_is_there_are_read_from_the_context() -> None:
+    context = {"via": "point:x", "bytes": 0, "present": ["user:eve", "user:bob"]}
+
+    request = request_from_json(question(context=context))
+
+    assert (request.amount, request.present) == (0, ("user:bob", "user:eve"))
+    assert request.ignored == ()
+
+
+def test_what_is_not_said_is_not_known_and_nobody_is_there() -> None:
+    request = request_from_json(question())
+
+    assert (request.amount, request.present) == (None, ())
+
+
+@pytest.mark.parametrize(
+    "amount", [-1, 2**53, 1.0, "7", True, None, [7], {"bytes": 7}, float("nan")]
+)
+def test_what_is_no_amount_is_refused(amount: object) -> None:
+    context = {"via": "point:x", "bytes": amount}
+
+    assert "bytes" in refused(question(context=context))
+
+
+@pytest.mark.parametrize(
+    "present",
+    [
+        "user:bob",
+        None,
+        {"user:bob": 1},
+        [7],
+        [None],
+        ["bob"],
+        ["user:Bob"],
+        [["user:bob"]],
+        [f"user:n{number}" for number in range(33)],
+    ],
+)
+def test_what_names_nobody_is_refused(present: object) -> None:
+    refused(question(context={"via": "point:x", "present": present}))
+
+
+def test_somebody_named_twice_is_there_once() -> None:
+    request = request_from_words(**WORDS, present=["user:bob", "user:bob"])
+
+    assert request.present == ("user:bob",)
+
+
+def test_the_largest_amount_is_read() -> None:
+    assert request_from_words(**WORDS, amount=2**53 - 1).amount == 2**53 - 1
+
+
 def test_the_context_is_optional_when_the_point_is_known() -> None:
     value = question()
     del value["context"]

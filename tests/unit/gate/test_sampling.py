@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pytest
 from typing_extensions import override
@@ -19,7 +20,8 @@ from ringwall.model.decisions import (
 from ringwall.model.disagreements import Disagreement
 from ringwall.model.levels import Authentication
 from ringwall.model.requests import AccessRequest
-from ringwall.pdp.pipeline import CONCERNS, DecisionPoint, Evaluation
+from ringwall.pdp.pipeline import DecisionPoint, Evaluation
+from ringwall.pdp.stages import stages_of
 from ringwall.policy.concern import Concern
 from ringwall.policy.outcome import Outcome
 from tests.example import DENY_ROW, NOON, READ, add_row
@@ -34,6 +36,8 @@ QUESTION = AccessRequest(
     "point:trainer",
     Authentication.HARDWARE_FRESH,
 )
+ASKED = stages_of(QUESTION.action)
+"""The stages of the question, the last one access."""
 FOUND = (Disagreement("access", "permit by acc-021", "deny"),)
 
 
@@ -105,31 +109,55 @@ def test_referees_that_agree_find_nothing_and_saw_the_very_situation(
     appointed = Appointed({})
 
     assert found_by(appointed, decider, permit) == ()
-    assert [name for name, _ in appointed.made] == [stage.value for stage in CONCERNS]
+    assert [name for name, _ in appointed.made] == [stage.value for stage in ASKED]
     assert all(fake.asked == [permit.situation] for _, fake in appointed.made)
 
 
-@pytest.mark.parametrize("stage", CONCERNS)
+@pytest.mark.parametrize("stage", ASKED)
 def test_a_permit_that_a_referee_denies_is_found(
     decider: DecisionPoint, permit: Evaluation, stage: Stage
 ) -> None:
     (found,) = found_by(Appointed({stage.value: DENY}), decider, permit)
 
-    rule = permit.outcomes[CONCERNS.index(stage)].rules[0]
+    rule = permit.outcomes[ASKED.index(stage)].rules[0]
     assert found == Disagreement(stage.value, f"permit by {rule}", "deny")
 
 
-@pytest.mark.parametrize("stage", CONCERNS)
+@pytest.mark.parametrize("stage", ASKED)
 def test_a_deny_that_a_referee_permits_is_found(
     decider: DecisionPoint, permit: Evaluation, stage: Stage
 ) -> None:
-    outcomes = [PERMIT] * len(CONCERNS)
-    outcomes[CONCERNS.index(stage)] = DENY
+    outcomes = [PERMIT] * len(ASKED)
+    outcomes[ASKED.index(stage)] = DENY
     denied = permit._replace(outcomes=tuple(outcomes), permitted=False)
 
     (found,) = found_by(Appointed({}), decider, denied)
 
     assert found == Disagreement(stage.value, "deny", "permit by any")
+
+
+def test_a_concern_that_the_action_does_not_pass_is_not_asked(
+    decider: DecisionPoint, permit: Evaluation
+) -> None:
+    appointed = Appointed({"training": DENY})
+
+    assert found_by(appointed, decider, permit) == ()
+    assert "training" not in dict(appointed.made)
+
+
+def test_of_training_the_training_concern_is_asked_too(
+    institute: Institute, decider: DecisionPoint
+) -> None:
+    request = replace(QUESTION, action="training.start")
+    evaluation = decider.evaluate(request, institute.facts(), NOON)
+    appointed = Appointed({})
+
+    found_by(appointed, decider, evaluation)
+
+    assert [name for name, _ in appointed.made] == [
+        stage.value for stage in stages_of("training.start")
+    ]
+    assert "training" in dict(appointed.made)
 
 
 def test_every_disagreement_is_found_not_just_the_first(
@@ -144,7 +172,7 @@ def test_every_disagreement_is_found_not_just_the_first(
 def test_a_referee_that_fails_disagrees_whatever_was_decided(
     decider: DecisionPoint, permit: Evaluation, outcome: Outcome
 ) -> None:
-    evaluation = permit._replace(outcomes=(PERMIT, PERMIT, outcome))
+    evaluation = permit._replace(outcomes=(*[PERMIT] * (len(ASKED) - 1), outcome))
 
     (found,) = found_by(Appointed({"access": KeyError("secret")}), decider, evaluation)
 
@@ -194,14 +222,14 @@ def test_a_referee_that_can_not_be_made_disagrees(
 
     found = found_by(appoint, decider, permit)
 
-    assert [item.casbin for item in found] == ["failed with OSError"] * 3
+    assert [item.casbin for item in found] == ["failed with OSError"] * len(ASKED)
 
 
 def test_without_facts_nobody_is_asked(decider: DecisionPoint) -> None:
     appointed = Appointed({})
     missing = Reason(Stage.FACTS, "unknown-subject", "`user:x` is not on record")
 
-    assert found_by(appointed, decider, Evaluation(missing, (), (), False)) == ()
+    assert found_by(appointed, decider, Evaluation(missing, (), (), (), False)) == ()
     assert appointed.made == []
 
 
@@ -209,7 +237,7 @@ def test_a_concern_that_could_not_be_evaluated_is_a_deny_in_words(
     decider: DecisionPoint, permit: Evaluation
 ) -> None:
     failed = Outcome(permitted=False, rules=(), error="KeyError: 'x'")
-    evaluation = permit._replace(outcomes=(PERMIT, PERMIT, failed))
+    evaluation = permit._replace(outcomes=(*[PERMIT] * (len(ASKED) - 1), failed))
 
     (found,) = found_by(Appointed({}), decider, evaluation)
 
@@ -221,7 +249,7 @@ def test_of_many_rules_three_are_named(
 ) -> None:
     def compiled(count: int) -> str:
         many = Outcome(permitted=False, rules=tuple(f"r-{n}" for n in range(count)))
-        evaluation = permit._replace(outcomes=(PERMIT, PERMIT, many))
+        evaluation = permit._replace(outcomes=(*[PERMIT] * (len(ASKED) - 1), many))
         return found_by(Appointed({}), decider, evaluation)[0].compiled
 
     assert compiled(3) == "deny by r-0, r-1, r-2"
@@ -237,7 +265,7 @@ def test_a_referee_is_made_once_for_the_same_rows(
     for _ in range(3):
         sampler.disagreements(decider.concerns, permit)
 
-    assert len(appointed.made) == 3
+    assert len(appointed.made) == len(ASKED)
 
 
 def test_other_rows_get_a_referee_of_their_own(
@@ -250,7 +278,7 @@ def test_other_rows_get_a_referee_of_their_own(
 
     sampler.disagreements(institute.decider().concerns, permit)
 
-    assert [name for name, _ in appointed.made[3:]] == ["access"]
+    assert [name for name, _ in appointed.made[len(ASKED) :]] == ["access"]
 
 
 def test_referees_are_asked_one_question_at_a_time(

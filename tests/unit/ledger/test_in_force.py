@@ -1,5 +1,7 @@
 """Events in force: what the tables amount to is what the entries amount to."""
 
+from pathlib import Path
+
 import pytest
 
 from ringwall.base.errors import IntegrityError
@@ -10,7 +12,9 @@ from ringwall.ledger.projections import latest_rows, project
 from ringwall.model.events import Event
 from tests.fault.ledger_simulator import (
     HISTORY,
+    SPENT,
     LedgerFile,
+    amount,
     creation,
     fact,
     policy,
@@ -40,7 +44,13 @@ def test_in_force_are_the_latest_facts_policy_and_creation(file: LedgerFile) -> 
 
 def test_the_written_basis_is_the_stored_one(file: LedgerFile) -> None:
     with file.opened() as ledger:
-        for event in (fact("user:bob"), policy("3" * 64), removal("user:ada")):
+        for event in (
+            fact("user:bob"),
+            amount("dec-3", 1000),
+            policy("3" * 64),
+            amount("dec-3", 1000),
+            removal("user:ada"),
+        ):
             ledger.append([event])
             head = ledger.head()
             with ledger.store.reading() as connection:
@@ -64,15 +74,35 @@ def test_several_events_of_one_batch_leave_the_last_in_force(file: LedgerFile) -
     assert (head.basis, head.tally) == (13, expected.tally)
 
 
-@pytest.mark.parametrize("table", ["registry", "policy", "institute"])
+def test_every_amount_stays_in_force(tmp_path: Path) -> None:
+    expected = basis_of(*((index, SPENT[index]) for index in (0, 5, 6, 8, 10, 12)))
+
+    assert stored(LedgerFile(tmp_path, SPENT)).tally == expected.tally
+
+
+def test_amounts_known_already_are_not_asked_again(tmp_path: Path) -> None:
+    file = LedgerFile(tmp_path, SPENT)
+    whole, known = stored(file), basis_of((10, SPENT[10]))
+    file.edit("DELETE FROM amount WHERE idx = 10")
+
+    with file.opened(writable=False) as ledger, ledger.store.reading() as connection:
+        found = stored_basis(connection, known)
+
+    assert (found.last, found.tally) == (whole.last, whole.tally)
+    assert known.last == 10
+    assert stored(file).tally != whole.tally
+
+
+@pytest.mark.parametrize("table", ["registry", "policy", "institute", "amount"])
 @pytest.mark.parametrize("index", [99, -1])
 def test_a_row_that_stands_for_no_entry_is_told(
-    file: LedgerFile, table: str, index: int
+    tmp_path: Path, table: str, index: int
 ) -> None:
+    file = LedgerFile(tmp_path, SPENT)
     # The highest one, so that it is the policy in force.
     file.edit(
         f"UPDATE {table} SET idx = ? WHERE idx = (SELECT max(idx) FROM {table})",  # noqa: S608 - names of our tables
-        index if table != "policy" else 99,
+        index if table not in {"policy", "amount"} else 99,
     )
 
     with pytest.raises(IntegrityError) as caught:

@@ -1,6 +1,7 @@
 """The ledger as the desks see it: what it gives is what was recorded and in force."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +10,19 @@ import pytest
 from ringwall.base.errors import IntegrityError, RecordUnavailable, UnknownItem
 from ringwall.ledger.entries import seal_entry
 from ringwall.ledger.ledger import Ledger, StaleBasis
+from ringwall.ledger.spending import Spending
 from ringwall.tlog.hashing import leaf_hash
 from tests.fault.ledger_simulator import (
+    AT,
     HISTORY,
     KEY,
     ORIGIN,
     OTHER_KEY,
+    SPENT,
     VERIFIER,
     LedgerFile,
     alarm,
+    amount,
     creation,
     decision,
     fact,
@@ -217,6 +222,101 @@ def test_no_edit_of_what_decisions_rest_on_goes_unnoticed(
         "head-differs",
         "entry-changed",
     }
+
+
+def spent(ledger: Ledger) -> tuple[Spending, tuple[int, ...]]:
+    """Return what has left at noon, read from the ledger, and its sums."""
+    spending = Spending()
+    ledger.registry_since(-1, spending)
+    return spending, sums(spending)
+
+
+def sums(spending: Spending) -> tuple[int, ...]:
+    return tuple(
+        spending.before("user:ada", "weights:aurora-2", "point:trainer", AT + 1)
+    )
+
+
+def test_what_has_left_is_what_is_on_record(tmp_path: Path) -> None:
+    file = LedgerFile(tmp_path, SPENT)
+
+    assert spent(reading(file))[1] == (1000, 1000, 1000, 1)
+    assert reading(file).registry_since(-1).basis == 12
+
+
+def test_what_leaves_later_is_added_to_what_is_known(tmp_path: Path) -> None:
+    file = LedgerFile(tmp_path, SPENT)
+    with file.opened() as ledger:
+        spending, _ = spent(ledger)
+        ledger.append([fact("user:eve"), amount("dec-5", 70)])
+        ledger.append([amount("dec-6", 5, 1)])
+
+        changes = ledger.registry_since(12, spending)
+
+        assert sums(spending) == (1075, 1075, 1075, 2)
+        assert set(changes.documents) == {"user:eve"}
+        assert changes.basis == spending.basis().last == 15
+        assert spent(ledger)[1] == sums(spending)
+
+
+AMOUNT_EDITS = [
+    "UPDATE amount SET bytes = 1 WHERE idx = 10",
+    "UPDATE amount SET bytes = -1000 WHERE idx = 10",
+    "UPDATE amount SET bytes = CAST(bytes AS BLOB) WHERE idx = 10",
+    "UPDATE amount SET copies = 0 WHERE idx = 12",
+    "UPDATE amount SET at = '2020-01-15T08:00:00Z' WHERE idx = 10",
+    "UPDATE amount SET subject = 'user:bob' WHERE idx = 10",
+    "UPDATE amount SET resource = '' WHERE idx = 10",
+    "UPDATE amount SET point = 'point:x' WHERE idx = 10",
+    "UPDATE amount SET idx = 11 WHERE idx = 10",
+    "UPDATE amount SET idx = -10 WHERE idx = 10",
+    "DELETE FROM amount WHERE idx = 10",
+    "DELETE FROM amount WHERE idx = 12",
+    (
+        "INSERT INTO amount SELECT 11, at, subject, resource, point, 0, 0 FROM amount "
+        "WHERE idx = 10"
+    ),
+    "UPDATE leaf SET entry = CAST(replace(entry, '1000', '1') AS BLOB) WHERE idx = 10",
+    "UPDATE leaf SET hash = zeroblob(32) WHERE idx = 10",
+    leaf_as(10, 12),
+]
+
+
+@pytest.mark.parametrize("edit", AMOUNT_EDITS)
+def test_no_edit_of_what_has_left_goes_unnoticed(tmp_path: Path, edit: str) -> None:
+    file = LedgerFile(tmp_path, SPENT)
+    assert file.edit(edit) == 1
+
+    assert refused(lambda: spent(reading(file))) in {"table-differs", "entry-changed"}
+    assert not file.verify().is_sound
+
+
+@pytest.mark.parametrize("edit", AMOUNT_EDITS)
+def test_an_edit_of_what_is_known_already_gives_no_budget_back(
+    tmp_path: Path, edit: str
+) -> None:
+    file = LedgerFile(tmp_path, SPENT)
+    with file.opened(writable=False) as ledger:
+        spending, before = spent(ledger)
+        file.edit(edit)
+        with suppress(IntegrityError):
+            ledger.registry_since(12, spending)
+
+        assert sums(spending) == before
+
+
+def test_amounts_that_the_log_has_lost_are_noticed(tmp_path: Path) -> None:
+    file = LedgerFile(tmp_path, SPENT)
+    put_back = file.saved(tmp_path / "earlier.db")
+    with file.opened() as ledger:
+        ledger.append([amount("dec-5", 70)])
+        spending, _ = spent(ledger)
+    put_back()
+
+    assert refused(lambda: reading(file).registry_since(12, spending)) == (
+        "table-differs"
+    )
+    assert sums(spending)[0] == 1070
 
 
 @pytest.mark.parametrize("index", [-1, 4, 5, 8])

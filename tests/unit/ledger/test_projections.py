@@ -10,6 +10,7 @@ from ringwall.model.events import BASIS_KINDS, EVENT_KINDS, Event
 from tests.fault.ledger_simulator import (
     HISTORY,
     alarm,
+    amount,
     creation,
     decision,
     fact,
@@ -23,6 +24,7 @@ ONE_OF_EACH = (
     fact("user:ada"),
     removal("user:ada"),
     policy("1" * 64),
+    amount("dec-1", 1000, 1),
     alarm("dec-1"),
 )
 WITH_ROW = ONE_OF_EACH[:-1]
@@ -72,6 +74,18 @@ def test_a_deny_shows_the_code_of_its_first_reason() -> None:
     assert put_of(1, decision("dec-1")).row["code"] == ""
 
 
+def test_an_amount_is_a_row_with_its_bytes_and_copies() -> None:
+    assert put_of(3, amount("dec-1", 1000, 1)).row == {
+        "idx": 3,
+        "at": "2027-01-15T08:00:00Z",
+        "subject": "user:ada",
+        "resource": "weights:aurora-2",
+        "point": "point:trainer",
+        "bytes": 1000,
+        "copies": 1,
+    }
+
+
 def test_a_removed_fact_keeps_its_row_without_document() -> None:
     assert put_of(3, removal("user:ada")).row == {
         "id": "user:ada",
@@ -98,8 +112,9 @@ def _faults() -> list[tuple[str, str, Any]]:
         "decision.made": "id at subject action resource point effect",
         "fact.declared": "id",
         "fact.removed": "id",
-        "policy.activated": "at digest",
+        "policy.activated": "at digest catalogue",
         "institute.created": "name tiers origin vkey",
+        "amount.left": "decision at subject resource point",
         "alarm.raised": "code decision policy concern compiled casbin",
     }
     no_texts: list[Any] = [None, 5, True, ["x"], {"x": "y"}]
@@ -112,6 +127,12 @@ def _faults() -> list[tuple[str, str, Any]]:
     ]
     faults += [("fact.declared", "document", value) for value in no_objects]
     faults += [("policy.activated", "concerns", value) for value in no_objects]
+    no_counts: list[Any] = [None, True, -1, 2**53, 1.0, "1", [1]]
+    faults += [
+        ("amount.left", key, value)
+        for key in ("bytes", "copies")
+        for value in no_counts
+    ]
     reasons: list[Any] = [5, "x", [5], ["x"], [{}], [{"code": 5}], [None], {"a": 1}]
     return faults + [("decision.made", "reasons", value) for value in reasons]
 

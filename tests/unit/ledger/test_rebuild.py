@@ -16,7 +16,7 @@ from ringwall.ledger.rebuild import (
     scratch_database,
 )
 from ringwall.ledger.schema import LEAF, PROJECTIONS
-from tests.fault.ledger_simulator import HISTORY, alarm, decision, fact
+from tests.fault.ledger_simulator import HISTORY, SPENT, alarm, decision, fact
 from tests.oracle import projections
 
 
@@ -49,6 +49,19 @@ def test_the_rebuilt_tables_are_what_the_oracle_says() -> None:
             rows = connection.execute(select(table).order_by(*table.primary_key))
             assert rows.all() == getattr(projections, name)(HISTORY)
         assert connection.execute(select(LEAF)).all() == []
+
+
+def test_the_rebuilt_amounts_are_what_the_oracle_says() -> None:
+    with scratch_database() as connection:
+        rebuilder = Rebuilder(connection)
+        for index, event in enumerate(SPENT):
+            entry = seal_entry(event)
+            rebuilder.add(index, event, entry.leaf, entry.data)
+        rebuilder.flush()
+
+        assert rebuilder.basis().last == projections.basis(SPENT) == 12
+        rows = connection.execute(select(PROJECTIONS["amount"]))
+        assert rows.all() == projections.amount(SPENT)
 
 
 def test_an_alarm_is_a_leaf_and_neither_a_row_nor_in_force() -> None:

@@ -8,12 +8,14 @@ from ringwall.base.errors import ConfigurationError, IntegrityError
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.rebuild import Difference
 from ringwall.ledger.replay import replay_ledger
+from ringwall.ledger.spending import Spending
 from ringwall.ledger.store import Store
 from ringwall.ledger.verify import verify_ledger
 from ringwall.tlog.hashing import leaf_hash
 from tests.fault.ledger_simulator import (
     KEY,
     ORIGIN,
+    SPENT,
     VERIFIER,
     LedgerFile,
     alarm,
@@ -40,6 +42,15 @@ def test_a_replayed_ledger_is_equal_sound_and_usable(
     assert verify_ledger(Store(target, writable=False), VERIFIER, ORIGIN).is_sound
     ledger = Ledger(target, VERIFIER, ORIGIN, KEY)
     assert ledger.append([decision("dec-4")], 8)[0].index == 10
+    ledger.close()
+
+
+def test_what_has_left_is_replayed_with_its_basis(tmp_path: Path, target: Path) -> None:
+    assert replay(LedgerFile(tmp_path, SPENT), target) == (13, ())
+    ledger = Ledger(target, VERIFIER, ORIGIN)
+    spending = Spending()
+    assert ledger.registry_since(-1, spending).basis == 12
+    assert spending.basis().last == 12
     ledger.close()
 
 

@@ -17,6 +17,7 @@ from tests.fault.ledger_simulator import (
     KEY,
     ORIGIN,
     OTHER_KEY,
+    SPENT,
     VERIFIER,
     LedgerFile,
     alarm,
@@ -221,6 +222,32 @@ def test_each_kind_of_damage_is_found_in_its_place(
     for finding in file.verify().findings:
         assert finding.message
         assert finding.message.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("edit", "code"),
+    [
+        ("UPDATE amount SET bytes = 1 WHERE idx = 10", "row-changed"),
+        ("DELETE FROM amount WHERE idx = 10", "row-missing"),
+        (
+            (
+                "INSERT INTO amount SELECT 11, at, subject, resource, point, 7, 0 "
+                "FROM amount WHERE idx = 10"
+            ),
+            "row-unfounded",
+        ),
+    ],
+)
+def test_damage_to_what_has_left_is_found_in_its_place(
+    tmp_path: Path, edit: str, code: str
+) -> None:
+    file = LedgerFile(tmp_path, SPENT)
+    assert file.verify().is_sound
+
+    file.edit(edit)
+
+    row = 11 if code == "row-unfounded" else 10
+    assert file.places() == {(code, f"table amount row {row}")}
 
 
 def test_entries_before_the_first_are_told(file: LedgerFile) -> None:

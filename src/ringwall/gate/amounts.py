@@ -1,0 +1,77 @@
+"""Amounts: what has left and what a request adds to it, and what a permit takes.
+
+Must never make a request look smaller than it may be: what nobody states counts as
+more than any budget.
+"""
+
+from typing import Final
+
+from ringwall.ledger.spending import Spending
+from ringwall.model.assets import Asset
+from ringwall.model.facts import UNKNOWN_AMOUNT, AmountFacts
+from ringwall.model.requests import MAX_AMOUNT, AccessRequest
+from ringwall.pdp.facts import FactBase
+
+__all__ = ["Taken", "amount_facts", "taken_by"]
+
+_COPYING: Final = frozenset({"weights.copy", "weights.export"})
+_EXPORT: Final = "weights.export"
+_UNKNOWN: Final = AmountFacts()
+# Parts per million of a tenth of the bytes: RAND, App. B, takes that as the size of
+# what a thief needs.
+_SHARES: Final = 10 * 1_000_000
+
+Taken = tuple[int, int]
+"""Bytes that leave, and copies that are made."""
+
+
+def amount_facts(
+    request: AccessRequest, facts: FactBase, spending: Spending, now: int
+) -> AmountFacts:
+    """Return what will have left once a request is served.
+
+    Args:
+        request: the question.
+        facts: the registry, which knows the sizes of weights.
+        spending: what is on record as having left.
+        now: instant of the decision.
+    """
+    if request.amount is None and request.action not in _COPYING:
+        return _UNKNOWN  # most requests: nothing to add up
+    spent = spending.before(request.subject, request.resource, request.point, now)
+    copies = spent.copies + (request.action in _COPYING)
+    if request.amount is None:
+        return AmountFacts(copies=copies)
+    return AmountFacts(
+        hour=spent.hour + request.amount,
+        month=spent.month + request.amount,
+        share=_share(spent.year + request.amount, _size(request.resource, facts)),
+        copies=copies,
+    )
+
+
+def taken_by(request: AccessRequest, facts: FactBase) -> Taken | None:
+    """Return what a permit takes off the budgets; None if nothing.
+
+    Without a stated amount an export takes the whole file, and the most there is
+    where its size is not known. A copy stays within the institute: it takes a copy,
+    and bytes only if they are stated.
+    """
+    copies = int(request.action in _COPYING)
+    size = request.amount or 0
+    if request.amount is None and request.action == _EXPORT:
+        size = _size(request.resource, facts) or MAX_AMOUNT
+    return (size, copies) if size or copies else None
+
+
+def _size(resource: str, facts: FactBase) -> int:
+    """Return the bytes of an asset's file, 0 if they are not known."""
+    asset = facts.documents().get(resource)
+    if not isinstance(asset, Asset) or asset.file is None:
+        return 0
+    return asset.file.bytes
+
+
+def _share(used: int, size: int) -> int:
+    """Return parts per million of the effective size, rounded up."""
+    return -(-used * _SHARES // size) if size else UNKNOWN_AMOUNT

@@ -1,0 +1,126 @@
+"""What has left so far: the amounts on record, added up by point, person and asset.
+
+Grows with the log and is shared by all threads. Must never forget an amount, nor
+take one in that the signed head does not vouch for.
+"""
+
+import threading
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from ringwall.base.clock import parse_instant
+from ringwall.ledger.basis import Basis
+from ringwall.model.events import Event
+
+__all__ = ["Spending", "Spent"]
+
+_HOUR: Final = 3600 * 1_000_000
+_DAY: Final = 24 * _HOUR
+_MONTH: Final = 30 * _DAY
+_YEAR: Final = 365 * _DAY
+
+
+class Spent(NamedTuple):
+    """What had left before a request.
+
+    Attributes:
+        hour: bytes through its point in the last hour.
+        month: bytes by its subject in the last 30 days.
+        year: bytes of its resource in the last 365 days, by everybody.
+        copies: copies made of its resource, ever.
+    """
+
+    hour: int
+    month: int
+    year: int
+    copies: int
+
+
+class Spending:
+    """The amounts of a log, from the first on; new ones know of none."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._basis = Basis()
+        self._points: dict[str, _Account] = {}
+        self._subjects: dict[str, _Account] = {}
+        self._resources: dict[str, _Account] = {}
+        self._copies: Counter[str] = Counter()
+
+    def basis(self) -> Basis:
+        """Return the amounts taken in so far, as a part of the basis of the log."""
+        with self._guard:
+            return self._basis.copy()
+
+    def take_in(self, amounts: Iterable[tuple[int, bytes, Event]]) -> None:
+        """Take in amounts, in the order of the log.
+
+        Args:
+            amounts: index, leaf hash and event of each; one known already is left
+                out.
+        """
+        with self._guard:
+            for index, leaf, event in amounts:
+                if index > self._basis.last:
+                    self._basis.put_in_force([(index, leaf)])
+                    self._add(event)
+
+    def before(self, subject: str, resource: str, point: str, now: int) -> Spent:
+        """Return what had left when a request is made.
+
+        What the clock of another program has put later than `now` counts, too.
+
+        Args:
+            subject: id of who asks.
+            resource: id of the asset.
+            point: id of the enforcement point.
+            now: instant of the decision.
+        """
+        with self._guard:
+            return Spent(
+                _since(self._points, point, now - _HOUR),
+                _since(self._subjects, subject, now - _MONTH),
+                _since(self._resources, resource, now - _YEAR),
+                self._copies[resource],
+            )
+
+    def _add(self, event: Event) -> None:
+        at, size = parse_instant(event["at"]), event["bytes"]
+        for accounts, name in (
+            (self._points, "point"),
+            (self._subjects, "subject"),
+            (self._resources, "resource"),
+        ):
+            accounts.setdefault(event[name], _Account()).add(at, size)
+        self._copies[event["resource"]] += event["copies"]
+
+
+class _Account:
+    """Amounts of one point, person or asset by instant, each with what came before."""
+
+    __slots__ = ("_instants", "_totals")
+
+    def __init__(self) -> None:
+        self._instants: list[int] = []
+        self._totals: list[int] = []
+
+    def add(self, at: int, size: int) -> None:
+        """Add an amount; most are the latest, unless clocks differ."""
+        place = bisect_right(self._instants, at)
+        before = self._totals[place - 1] if place else 0
+        self._instants.insert(place, at)
+        self._totals.insert(place, before + size)
+        for later in range(place + 1, len(self._totals)):
+            self._totals[later] += size
+
+    def since(self, start: int) -> int:
+        """Return the sum of the amounts from an instant on."""
+        place = bisect_left(self._instants, start)
+        return self._totals[-1] - (self._totals[place - 1] if place else 0)
+
+
+def _since(accounts: dict[str, _Account], name: str, start: int) -> int:
+    account = accounts.get(name)
+    return 0 if account is None else account.since(start)
