@@ -1,7 +1,7 @@
 """The example institute as tests use it: when, what it declares, how to change it."""
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from ringwall.institute import Institute
 from ringwall.model.decisions import Receipt
@@ -12,13 +12,21 @@ EXAMPLES: Final = Path(__file__).resolve().parents[1] / "examples" / "institute"
 NOON: Final = 1_795_262_400_000_000
 """2026-11-21T12:00:00Z, when its evidence is in date or not as its README tells."""
 
-READ: Final = {
+READ: Final[dict[str, Any]] = {
     "subject": "user:ada",
     "action": "weights.read",
     "resource": "weights:aurora-2",
     "authn": "hardware-fresh",
 }
 """A question that is permitted at `point:trainer`."""
+
+BOUNDED: Final[dict[str, Any]] = {
+    "subject": "user:alan",
+    "action": "weights.read",
+    "resource": "weights:aurora-1",
+    "authn": "hardware-fresh",
+}
+"""A question that is permitted at `point:west-bench` for 400,000 bytes an hour."""
 
 SUSPENSION: Final = """\
 people:
@@ -83,3 +91,11 @@ def add_row(institute: Institute, row: str) -> None:
     """Edit the access policy on disk; a row that is none spoils it."""
     path = policy_file(institute)
     path.write_text(f"{path.read_text()}{row}\n")
+
+
+def edit_measure(institute: Institute, measure: str, old: str, new: str) -> None:
+    """Edit one of the measures on disk."""
+    path = institute.folder / "threat_models" / "measures.yaml"
+    before, mark, after = path.read_text().partition(f"id: {measure},")
+    assert old in after
+    path.write_text(before + mark + after.replace(old, new, 1))

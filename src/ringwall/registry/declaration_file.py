@@ -13,14 +13,9 @@ from pydantic import ValidationError
 
 from ringwall.base.errors import DeclarationError, Fault
 from ringwall.base.yaml_tree import MAX_FAULTS, Node, parse_yaml, position, to_data
-from ringwall.model.declarations import (
-    SECTIONS,
-    Asset,
-    Declaration,
-    Document,
-    WeightsFile,
-)
-from ringwall.model.values import is_printable
+from ringwall.model.assets import Asset, WeightsFile
+from ringwall.model.declarations import SECTIONS, Declaration, Document
+from ringwall.model.field_faults import field_faults
 from ringwall.registry.regular_file import open_regular
 
 __all__ = ["MAX_FILE_BYTES", "DeclarationFile", "read_declarations", "refusal"]
@@ -28,21 +23,18 @@ __all__ = ["MAX_FILE_BYTES", "DeclarationFile", "read_declarations", "refusal"]
 MAX_FILE_BYTES: Final = 16 * 1024 * 1024
 """Largest declaration file in bytes."""
 
-# Kind of pydantic's error -> code, what is wrong with the field, what is expected.
-_FAULTS: Final = {
-    "extra_forbidden": (
-        "unknown-key",
-        "is not a key that is known here",
-        "a key that `ringwall schema` names",
-    ),
-    "missing": ("missing-key", "is missing", "the key to be there"),
-    "string_type": ("wrong-type", "is not text", "text"),
-    "int_type": ("wrong-type", "is not a whole number", "a whole number"),
-    "bool_type": ("wrong-type", "is not true or false", "true or false"),
-    "tuple_type": ("wrong-type", "is not a list", "a list"),
-    "model_type": ("wrong-type", "is not a mapping", "a mapping of keys to values"),
-}
-_CHOICES: Final = frozenset({"enum", "literal_error"})
+# Fields that are sets of words, which a document keeps in one order.
+_SETS: Final = frozenset(
+    {
+        "approved_by",
+        "authors",
+        "compartments",
+        "derived_from",
+        "held_at",
+        "measures",
+        "roles",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +65,12 @@ class DeclarationFile:
     def fault(
         self, path: tuple[str | int, ...], code: str, message: str, expected: str
     ) -> Fault:
-        """Return a fault at a place of this file."""
-        line, column = position(self.tree, path)
+        """Return a fault at a place of this file.
+
+        A set is kept sorted, whatever its order in the file: an index into one is
+        that of the document, and leads to the item that it means.
+        """
+        line, column = position(self.tree, _as_written(self.tree, path))
         return Fault(self.name, line, column, code, message, expected)
 
 
@@ -144,8 +140,7 @@ def _read_declaration(path: Path) -> DeclarationFile:
     try:
         declaration = Declaration.model_validate(to_data(tree))
     except ValidationError as error:
-        items = error.errors(include_url=False)
-        raise _found(*(_fault(name, tree, item) for item in items)) from None
+        raise _found(*field_faults(name, tree, error)) from None
     return DeclarationFile(name, declaration, tree)
 
 
@@ -166,28 +161,17 @@ def _with_files(
     return DeclarationFile(file.name, declaration, file.tree)
 
 
+def _as_written(tree: Node, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Return a path whose index into a set is the one that the file has."""
+    if len(path) < 2 or path[-2] not in _SETS:
+        return path
+    above: Any = to_data(tree)
+    for step in path[:-1]:
+        above = above[step]
+    # What has passed holds text there, and a list wherever the path has an index.
+    return (*path[:-1], above.index(sorted(above)[int(path[-1])]))
+
+
 def _found(*faults: Fault) -> DeclarationError:
     """Return the error that carries faults of one file to where all are gathered."""
     return DeclarationError("declaration-refused", "see the faults", faults=faults)
-
-
-def _fault(name: str, tree: Node, item: Any) -> Fault:  # noqa: ANN401 - pydantic's ErrorDetails
-    path = tuple(item["loc"])
-    line, column = position(tree, path)
-    where = _shown(".".join(map(str, path)) or "the file", 200)
-    if item["type"] in _CHOICES:
-        code, wrong = "unknown-word", f"is not served by `{_shown(item['input'], 40)}`"
-        expected = item["ctx"]["expected"].replace("'", "")
-    elif item["type"] in _FAULTS:
-        code, wrong, expected = _FAULTS[item["type"]]
-    else:
-        # The message of our own validator, or of a limit, says what is expected.
-        code, expected = "wrong-value", ""
-        wrong = "is refused: " + _shown(item["msg"].removeprefix("Value error, "), 400)
-    return Fault(name, line, column, code, f"`{where}` {wrong}", expected)
-
-
-def _shown(value: object, limit: int) -> str:
-    """Return text that can't break a line or steer a terminal."""
-    text = str(value)[:limit]
-    return "".join(c if is_printable(c) else "?" for c in text)

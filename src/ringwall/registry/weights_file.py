@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, Final
 
 from ringwall.base.canonical import dump_canonical
 from ringwall.base.errors import DeclarationError
-from ringwall.model.declarations import MAX_TENSORS_LISTED, Tensor, WeightsFile
+from ringwall.model.assets import MAX_TENSORS_LISTED, Tensor, WeightsFile
 from ringwall.registry.regular_file import open_regular
 
 __all__ = ["describe_weights"]

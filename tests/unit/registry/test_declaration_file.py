@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ringwall.base.errors import DeclarationError, Fault
-from ringwall.model.declarations import WeightsFile
+from ringwall.model.assets import WeightsFile
 from ringwall.model.values import is_printable
 from ringwall.registry.declaration_file import (
     MAX_FILE_BYTES,
@@ -314,3 +314,60 @@ def test_weights_for_what_holds_none_are_refused_at_its_line(tmp_path: Path) -> 
     fault = caught.value.faults[0]
     assert (fault.code, fault.line) == ("wrong-value", 2)
     assert "checkpoint" in fault.expected
+
+
+SITE = """\
+sites:
+- id: site:x
+  operator: org:institute
+  attestations:
+  - measures: [SL1-WS-1]
+    assessor: org:inspect
+    from: "2026-01-01T00:00:00Z"
+    until: "{until}-01-01T00:00:00Z"
+    evidence: "{evidence}"
+  - measures: [SL1-SW-1, SL1-WS-1]
+    assessor: org:inspect
+    from: "{start}-01-01T00:00:00Z"
+    until: "2029-01-01T00:00:00Z"
+    evidence: "{evidence}"
+"""
+
+
+def test_statements_that_overlap_are_refused_with_their_place(tmp_path: Path) -> None:
+    text = SITE.format(until=2028, start=2027, evidence="0" * 64)
+
+    (fault,) = faults_of(tmp_path, text)
+
+    assert (fault.code, fault.line) == ("wrong-value", 2)
+    assert "two statements about `SL1-WS-1` overlap in time" in fault.message
+    read(tmp_path, SITE.format(until=2028, start=2028, evidence="0" * 64))
+
+
+def test_a_statement_that_ends_before_it_begins_is_refused_with_its_place(
+    tmp_path: Path,
+) -> None:
+    (fault,) = faults_of(
+        tmp_path, SITE.format(until=2026, start=2028, evidence="0" * 64)
+    )
+
+    assert (fault.code, fault.line) == ("wrong-value", 5)
+    assert "`until` is not after `from`" in fault.message
+
+
+def test_a_fault_of_an_item_of_a_set_is_told_where_the_file_has_it(
+    tmp_path: Path,
+) -> None:
+    file = read(
+        tmp_path,
+        "people:\n- id: user:x\n  organisation: org:y\n  roles:\n"
+        "  - zebra\n  - ant\n  - bee\n",
+    )
+
+    lines = [
+        file.fault(("people", 0, "roles", number), "code", "wrong", "").line
+        for number in range(3)
+    ]
+
+    assert file.declaration.people[0].roles == ("ant", "bee", "zebra")
+    assert lines == [6, 7, 5]

@@ -1,17 +1,21 @@
 """The desk writes what was planned on the state it was planned on, or nothing."""
 
+import itertools
 import threading
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from typing_extensions import override
 
-from ringwall.base.clock import FixedClock
 from ringwall.base.errors import DeclarationError, RecordUnavailable
 from ringwall.institute import Institute
-from ringwall.model.declarations import Person
-from ringwall.registry.desk import RegistryDesk
+from ringwall.model.assets import Asset
+from ringwall.model.declarations import Document
+from ringwall.model.parties import Person
+from ringwall.model.tiers import Tier
 from ringwall.registry.plan import Verb
+from ringwall.registry.proposal import Sheet
+from ringwall.registry.tier_order import TierOrder
 from tests.example import apply, declare, declared, size_of
 
 
@@ -137,21 +141,16 @@ def test_an_asset_can_not_be_moved_down_by_removing_it_first(
 def test_a_change_that_overtakes_a_plan_leads_to_a_new_plan(
     institute: Institute, tmp_path: Path
 ) -> None:
-    class Overtaking(FixedClock):
-        """Lets somebody else apply first, after the plan and before the append."""
-
-        @override
-        def now(self) -> int:
-            if "user:bob" not in institute.facts().documents():
-                apply(institute, declare(tmp_path, person("bob")))
-            return super().now()
-
     files = declare(tmp_path, person("bob"))
-    ledger = institute.ledger(writable=True)
-    clock = Overtaking(institute.clock.now())
-    desk = RegistryDesk(ledger, institute.decider(), clock)
 
-    plan, receipts = desk.apply(files)
+    def draft(known: Mapping[str, Document]) -> Sequence[Sheet]:
+        """Let somebody else apply first, after the registry was read."""
+        if "user:bob" not in known:
+            apply(institute, files)
+        return files
+
+    desk = institute.registry()
+    plan, receipts = desk.apply_draft(draft)
     desk.close()
 
     assert (plan.changes, plan.unchanged, receipts) == ((), 1, [])
@@ -160,24 +159,18 @@ def test_a_change_that_overtakes_a_plan_leads_to_a_new_plan(
 def test_a_registry_that_never_settles_is_given_up(
     institute: Institute, tmp_path: Path
 ) -> None:
-    class Restless(FixedClock):
-        """Lets somebody else apply something new each time."""
+    files, others = declare(tmp_path, person("bob")), itertools.count()
+    (tmp_path / "others").mkdir()
 
-        count = 0
+    def draft(_: Mapping[str, Document]) -> Sequence[Sheet]:
+        """Let somebody else apply something new each time."""
+        more = person(f"other-{next(others)}")
+        apply(institute, declare(tmp_path / "others", more))
+        return files
 
-        @override
-        def now(self) -> int:
-            self.count += 1
-            apply(institute, declare(tmp_path, person(f"other-{self.count}")))
-            return super().now()
-
-    files = declare(tmp_path, person("bob"))
-    ledger = institute.ledger(writable=True)
-    clock = Restless(institute.clock.now())
-    desk = RegistryDesk(ledger, institute.decider(), clock)
-
+    desk = institute.registry()
     with pytest.raises(RecordUnavailable) as caught:
-        desk.apply(files)
+        desk.apply_draft(draft)
     desk.close()
 
     assert caught.value.code == "facts-unsettled"
@@ -214,3 +207,115 @@ def test_a_change_is_refused_by_the_state_that_another_one_left(
 
     assert caught.value.faults[0].code == "unknown-reference"
     assert size_of(institute) == before
+
+
+DATASET = "assets:\n- {id: dataset:notes, tier: upper, content: internal}\n"
+
+
+def lowering(institute: Institute, tier: Tier = Tier.LOWER) -> TierOrder:
+    known = institute.facts().documents()
+    return TierOrder.of("tier lower", tier, ["dataset:notes"], known)
+
+
+def test_what_was_permitted_moves_an_asset_down(
+    institute: Institute, tmp_path: Path
+) -> None:
+    _, receipts = apply(institute, declare(tmp_path, DATASET))
+    desk = institute.registry()
+
+    planned = desk.plan_lowering(lowering(institute))
+    plan, moved = desk.lower(lowering(institute), receipts[-1].index)
+    desk.close()
+
+    found = institute.facts().documents()["dataset:notes"]
+    assert planned == plan
+    assert [change.fields for change in plan.changes] == [("tier",)]
+    assert [receipt.index for receipt in moved] == [receipts[-1].index + 1]
+    assert isinstance(found, Asset)
+    assert found.tier is Tier.LOWER
+
+
+def test_a_permit_from_before_the_facts_changed_moves_nothing(
+    institute: Institute, tmp_path: Path
+) -> None:
+    apply(institute, declare(tmp_path, DATASET))
+    permitted = size_of(institute) - 1
+    apply(institute, declare(tmp_path, person("bob")))
+    desk = institute.registry()
+
+    with pytest.raises(RecordUnavailable) as caught:
+        desk.lower(lowering(institute), permitted)
+    desk.close()
+
+    found = institute.facts().documents()["dataset:notes"]
+    assert caught.value.code == "permit-outdated"
+    assert isinstance(found, Asset)
+    assert found.tier is Tier.UPPER
+
+
+def test_a_permit_does_not_move_what_the_tier_does_not_admit(
+    institute: Institute,
+) -> None:
+    known = institute.facts().documents()
+    order = TierOrder.of("tier lower", Tier.LOWER, ["case:2026-0003"], known)
+    before, desk = size_of(institute), institute.registry()
+
+    with pytest.raises(DeclarationError) as planned:
+        desk.plan_lowering(order)
+    with pytest.raises(DeclarationError) as moved:
+        desk.lower(order, before - 1)
+    desk.close()
+
+    for caught in (planned, moved):
+        assert [fault.code for fault in caught.value.faults] == ["tier-too-low"]
+    assert size_of(institute) == before
+
+
+def test_an_asset_without_its_source_is_not_admitted(
+    institute: Institute, tmp_path: Path
+) -> None:
+    text = (
+        "assets:\n- {id: dataset:made, tier: lower, content: open,"
+        " derived_from: [weights:comet-0]}\n"
+    )
+
+    with pytest.raises(DeclarationError) as caught:
+        apply(institute, declare(tmp_path, text))
+
+    (fault,) = caught.value.faults
+    assert fault.code == "tier-too-low"
+    assert "`weights:comet-0` has not been put in a tier yet" in fault.message
+
+
+def test_a_fine_tune_is_classified_with_what_it_derives_from(
+    institute: Institute, tmp_path: Path
+) -> None:
+    text = (
+        "assets:\n- {id: weights:more, tier: lower, content: internal,"
+        ' capability: below, compute: {low: "9e25", high: "9e25"},'
+        " derived_from: [weights:meso-1]}\n"
+    )
+
+    with pytest.raises(DeclarationError) as caught:
+        apply(institute, declare(tmp_path, text))
+
+    (fault,) = caught.value.faults
+    assert fault.code == "tier-too-low"
+    assert "compute" in fault.message
+
+
+def test_the_people_who_may_copy_weights_are_counted(
+    institute: Institute, tmp_path: Path
+) -> None:
+    people = "".join(
+        f"- {{id: user:c{n}, organisation: org:institute, roles: [custodian]}}\n"
+        for n in range(19)
+    )
+
+    with pytest.raises(DeclarationError) as caught:
+        apply(institute, declare(tmp_path, f"people:\n{people}"))
+
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.line) == ("too-many-holders", 2)
+    assert "21 people would hold the power `copies`" in fault.message
+    assert fault.expected == "at most 20 people"

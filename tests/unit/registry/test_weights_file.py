@@ -15,7 +15,7 @@ from safetensors.numpy import save_file
 from ringwall.base.canonical import MAX_ENTRY_BYTES, dump_canonical
 from ringwall.base.errors import DeclarationError
 from ringwall.ledger.entries import seal_entry
-from ringwall.model.declarations import Asset, Tensor
+from ringwall.model.assets import Asset, Tensor
 from ringwall.model.events import fact_declared
 from ringwall.registry.weights_file import describe_weights
 
