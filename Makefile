@@ -15,7 +15,7 @@ CHECKED := src tests benchmarks examples
 SPELLED := src tests benchmarks examples policies threat_models Makefile $(PROSE)
 
 # The code that decides has no untested branch; the whole, faces included, has few.
-DECIDING := base model signing tlog policy pdp ledger gate
+DECIDING := base model signing tlog policy threats pdp ledger gate
 comma := ,
 empty :=
 space := $(empty) $(empty)

@@ -27,7 +27,7 @@ def test_a_permit_names_its_rules_and_its_place_in_the_record(
         "asked    user:ada  weights.read  weights:aurora-2",
         "         via point:trainer, authn hardware-fresh",
         "purpose  nightly run :smile: [bold]x",
-        "rules    class-010, elig-001, acc-031",
+        "rules    class-010, elig-001, flow-040, acc-031",
     ]
     assert rest[4].startswith("record   dec-")
 
@@ -41,7 +41,10 @@ def test_each_reason_of_a_deny_is_in_the_answer(ringwall: Ringwall) -> None:
     assert codes >= {"site-level-insufficient", "authentication-insufficient"}
     assert codes >= {"floor-site", "floor-authentication"}
     for reason in reasons:
-        assert {"stage", "code", "message", "seen", "needed"} <= set(reason)
+        assert {"stage", "code", "message"} <= set(reason)
+        # Of a row that forbids, each condition holds.
+        forbids = reason["code"] == "forbidden-by-rule"
+        assert ({"seen", "needed"} <= set(reason)) != forbids
 
 
 def test_long_text_is_wrapped_below_its_label(
@@ -131,6 +134,30 @@ def deny(*codes: str, stage: Stage = Stage.ACCESS) -> Verdict:
             ["have the suspension of the organisation lifted"],
         ),
         (
+            (
+                Change("site.cluster", "unregistered", "registered or higher"),
+                Change("site.weights", "SL1", "SL3 or higher"),
+                Change("session.present", "0", "1 or more"),
+                Change("point.interface", "certified", "isolated"),
+            ),
+            [
+                "ask through a point at a site attested SL3 or higher for weights",
+                "have the cluster made registered or higher",
+                "have other screened people there: 1 or more",
+                "ask through a point whose interface is isolated",
+            ],
+        ),
+        (
+            (
+                Change("amount.hour", "400001", "400000 or less"),
+                Change("amount.copies", "4", "3 or less"),
+            ),
+            [
+                "let less leave through this point in an hour (bytes): 400000 or less",
+                "make no more copies: 3 or less in all",
+            ],
+        ),
+        (
             (Change("asset.content", "raid", "open"),),
             ["have `asset.content` changed to open"],
         ),
@@ -168,6 +195,22 @@ def test_what_turns_an_answer_is_said_as_an_officer_says_it(
     ("verdict", "lines"),
     [
         (deny("kind-not-covered"), ["nothing turns it: no row covers this"]),
+        (
+            deny("scenario-not-covered", stage=Stage.RELEASE),
+            ["nothing turns it: no row covers this"],
+        ),
+        (
+            deny("own-work", stage=Stage.RAID_CASES),
+            ["no change is known that turns it"],
+        ),
+        (
+            deny("derivation-broken", stage=Stage.FACTS),
+            ["declare what the asset derives from, all of it in a tier"],
+        ),
+        (
+            deny("floor-enforcing", stage=Stage.FLOOR),
+            ["nothing turns it: the floor forbids it"],
+        ),
         (deny("no-role"), ["no change is known that turns it"]),
         (
             deny("floor-site", "floor-service", stage=Stage.FLOOR),
@@ -186,6 +229,69 @@ def test_where_nothing_turns_an_answer_that_is_said(
     capsys: pytest.CaptureFixture[str], verdict: Verdict, lines: list[str]
 ) -> None:
     assert shown(capsys, verdict) == lines
+
+
+BOUNDED = [
+    "check",
+    *("--subject", "user:alan"),
+    *("--action", "weights.read"),
+    *("--asset", "weights:aurora-1"),
+    *("--via", "point:west-bench"),
+    *("--authn", "hardware-fresh"),
+]
+EXCEPTION = "SL3-WP-2 at site:hub-west is not in force; an exception stands in for it"
+
+
+def test_what_leaves_and_who_is_there_are_in_the_answer(ringwall: Ringwall) -> None:
+    words = [*BOUNDED, "--bytes", 250_000, "--present", "user:ada"]
+
+    first, *rest = ringwall.table(*words, "--present", "user:radia").out.splitlines()
+
+    assert first == "PERMIT   every stage permits"
+    assert rest[:4] == [
+        "asked    user:alan  weights.read  weights:aurora-1",
+        "         via point:west-bench, authn hardware-fresh",
+        "         250,000 bytes are to leave",
+        "         present: user:ada, user:radia",
+    ]
+    request = ringwall("why", "last").json()["context"]["request"]
+    assert (request["bytes"], request["present"]) == (
+        250_000,
+        ["user:ada", "user:radia"],
+    )
+
+
+def test_what_was_not_said_is_empty_in_the_answer(ringwall: Ringwall) -> None:
+    request = ringwall(*PERMITTED).json()["context"]["request"]
+    (row,) = ringwall(*PERMITTED, "--format", "csv").csv()
+
+    assert (request["bytes"], request["present"]) == (None, [])
+    assert (row["bytes"], row["present"]) == ("", "")
+
+
+def test_a_permit_that_rests_on_an_exception_says_so_now_and_later(
+    ringwall: Ringwall,
+) -> None:
+    now = ringwall(*BOUNDED, "--bytes", 1).json()["context"]
+    later = ringwall("why", "last").json()["context"]
+    shown = " ".join(ringwall.table("why", "last").out.split())
+
+    assert now["rests_on"] == later["rests_on"]
+    assert now["rests_on"][0].startswith(EXCEPTION)
+    assert f"rests on exception: {EXCEPTION}" in shown
+    assert ringwall(*PERMITTED).json()["context"]["rests_on"] == []
+
+
+def test_a_budget_that_is_spent_says_how_much_it_is(ringwall: Ringwall) -> None:
+    assert ringwall(*BOUNDED, "--bytes", 400_000).code == 0
+
+    done = ringwall.table(*BOUNDED, "--bytes", 1)
+
+    assert done.code == 1
+    shown = " ".join(done.out.split())
+    assert "reason hourly-amount-exceeded: " in shown
+    assert "hour: 400001; needs 400000 or less" in shown
+    assert "to pass let less leave through this point in an hour (bytes): " in shown
 
 
 def test_what_turns_an_answer_is_on_record_and_read_back(ringwall: Ringwall) -> None:

@@ -13,7 +13,8 @@ import pytest
 
 from ringwall.institute import Institute
 from ringwall.model.disagreements import Disagreement
-from ringwall.model.events import alarm_raised
+from ringwall.model.events import alarm_raised, amount_left
+from ringwall.model.requests import AccessRequest
 from ringwall.signing.keys import format_vkey, generate_signing_key
 from tests.e2e.running import PERMITTED, READ, Ringwall, Screen
 
@@ -152,6 +153,34 @@ def test_ls_and_show_tell_an_alarm_in_words(
     assert words in " ".join(shown.split())
     assert (event["decision"], event["casbin"]) == (decision, "deny")
     assert ringwall("audit", "ls", "--subject", "user:nobody").json() == []
+
+
+def test_ls_and_show_tell_what_left_and_with_whom(ringwall: Ringwall) -> None:
+    words = [word.replace("user:ada", "user:alan") for word in PERMITTED]
+    decision = ringwall(*words, "--bytes", 12_345).json()["context"]
+
+    listed = ringwall.table("audit", "ls", "--kind", "amount.left").out
+    (row,) = ringwall("audit", "ls", "--kind", "amount.left").json()
+    shown = ringwall("audit", "show", row["entry"]).json()
+
+    said = f"left: 12,345 bytes of weights:aurora-2 with user:alan in {decision['id']}"
+    assert said in " ".join(listed.split())
+    assert (row["subject"], row["resource"]) == ("user:alan", "weights:aurora-2")
+    assert row["entry"] == decision["receipt"]["index"] + 1
+    assert shown["event"]["bytes"] == 12_345
+
+
+def test_a_copy_is_told_as_one(ringwall: Ringwall, institute: Path) -> None:
+    request = AccessRequest(
+        "user:grace", "weights.copy", "weights:aurora-2", "point:vault-desk"
+    )
+    ledger = Institute(institute).ledger(writable=True)
+    ledger.append([amount_left(1_795_262_400_000_000, "dec-1", request, 0, 1)])
+    ledger.close()
+
+    (row,) = ringwall("audit", "ls", "--kind", "amount.left").json()
+
+    assert row["what"].startswith("left: 0 bytes and 1 copy of weights:aurora-2 ")
 
 
 def test_an_alarm_is_verified_and_replayed_like_any_entry(

@@ -101,10 +101,13 @@ def test_what_is_not_on_record_is_a_recorded_deny(
         ("--purpose", "x" * 501),
         ("--purpose", "\x1b[2J"),
         ("--purpose", "abc\u202edef"),
+        ("--bytes", 2**53),
+        ("--present", "ada"),
+        ("--present", "user:ada\x1b"),
     ],
 )
 def test_a_malformed_word_exits_2_and_nothing_is_recorded(
-    ringwall: Ringwall, institute: Path, option: str, value: str
+    ringwall: Ringwall, institute: Path, option: str, value: str | int
 ) -> None:
     before = size(institute)
 
@@ -328,6 +331,61 @@ def test_a_broken_policy_is_a_recorded_deny_and_exits_3_with_every_fault(
     assert len(as_json.error()["faults"]) == 2
 
 
+def test_broken_threat_models_are_a_recorded_deny_and_exit_3_with_every_fault(
+    ringwall: Ringwall, institute: Path
+) -> None:
+    ringwall(*PERMITTED)
+    powers = institute / "threat_models" / "powers.yaml"
+    number = len(powers.read_text().splitlines())
+    with powers.open("a") as table:
+        table.write("  - {id: more}\n  - {name: other}\n")
+
+    as_table = ringwall.table(*PERMITTED)
+    as_json = ringwall(*PERMITTED, "--format", "json")
+
+    assert as_table.code == as_json.code == 3
+    assert "reason   policy-unavailable: " in as_table.out
+    assert f"threat_models/powers.yaml:{number + 1}:" in as_table.err
+    assert as_json.json()["context"]["receipt"] is not None
+    assert as_json.error()["code"] == "threat-models-refused"
+    assert {number + 1, number + 2} <= {f["line"] for f in as_json.error()["faults"]}
+
+
+@pytest.mark.parametrize("amount", ["-1", "many", "1.5", "1e6"])
+def test_what_is_no_number_of_bytes_exits_2(ringwall: Ringwall, amount: str) -> None:
+    done = ringwall(*PERMITTED, "--bytes", amount)
+
+    assert (done.code, done.out) == (2, "")
+    assert "--bytes" in done.err
+
+
+def test_a_request_says_what_leaves_and_who_is_there_in_its_context(
+    ringwall: Ringwall, tmp_path: Path
+) -> None:
+    context = {**REQUEST["context"], "bytes": 7, "present": ["user:alan"]}
+    path = tmp_path / "request.json"
+    path.write_text(json.dumps({**REQUEST, "context": context}))
+
+    answer = ringwall("check", path).json()["context"]
+
+    assert (answer["request"]["bytes"], answer["ignored"]) == (7, [])
+    assert answer["request"]["present"] == ["user:alan"]
+
+
+@pytest.mark.parametrize("option", ["--bytes", "--present"])
+def test_what_a_request_says_is_not_said_by_an_option_too(
+    ringwall: Ringwall, tmp_path: Path, option: str
+) -> None:
+    path = tmp_path / "request.json"
+    path.write_text(json.dumps(REQUEST))
+    value = 0 if option == "--bytes" else "user:alan"
+
+    done = ringwall("check", path, option, value)
+
+    assert done.code == 2
+    assert f"give a request or {option} " in done.err
+
+
 def test_a_missing_signing_key_exits_8(ringwall: Ringwall, institute: Path) -> None:
     (institute / "keys" / "log.key").unlink()
 
@@ -444,6 +502,8 @@ def test_each_option_has_its_environment_variable(
     monkeypatch.setenv("RINGWALL_CHECK_VIA", "point:trainer")
     monkeypatch.setenv("RINGWALL_CHECK_AUTHN", "hardware-fresh")
     monkeypatch.setenv("RINGWALL_CHECK_PURPOSE", "nightly run")
+    monkeypatch.setenv("RINGWALL_CHECK_BYTES", "7")
+    monkeypatch.setenv("RINGWALL_CHECK_PRESENT", "user:alan user:radia")
     monkeypatch.setenv("RINGWALL_FORMAT", "ndjson")
     monkeypatch.setenv("RINGWALL_INSTITUTE", str(institute))
     monkeypatch.chdir("/")
@@ -452,7 +512,9 @@ def test_each_option_has_its_environment_variable(
 
     assert done.code == 0
     assert len(done.out.splitlines()) == 1
-    assert done.json()["context"]["request"]["purpose"] == "nightly run"
+    request = done.json()["context"]["request"]
+    assert (request["purpose"], request["bytes"]) == ("nightly run", 7)
+    assert request["present"] == ["user:alan", "user:radia"]
 
 
 def test_a_closed_stdin_is_no_request(

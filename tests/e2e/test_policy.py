@@ -8,7 +8,20 @@ import pytest
 from tests.e2e.running import ROOT, Ringwall
 
 SHIPPED = ROOT / "policies"
-CONCERNS = ["access", "classification", "eligibility"]
+CONCERNS = [
+    "access",
+    "classification",
+    "eligibility",
+    "flow",
+    "raid_cases",
+    "release",
+    "training",
+]
+# A row that no case decides: no case asks a licensed user about a room.
+UNDECIDED = (
+    "p, acc-990, licensed-user, room, lower, weights.read, SL5, SL5, hardware-fresh, "
+    "two, allow\n"
+)
 
 
 @pytest.fixture
@@ -60,10 +73,7 @@ def test_a_row_that_no_case_decides_is_a_finding_and_a_failed_test(
     ringwall: Ringwall, policies: Path
 ) -> None:
     with (policies / "access" / "policy.csv").open("a") as rows:
-        rows.write(
-            "p, acc-990, evaluator, model-weights, third, weights.copy, SL5, SL5, "
-            "hardware-fresh, two-and-executive, allow\n"
-        )
+        rows.write(UNDECIDED)
 
     lint = ringwall("policy", "lint", "--policies", policies, "--format", "json")
     test = ringwall("policy", "test", "--policies", policies)
@@ -73,7 +83,7 @@ def test_a_row_that_no_case_decides_is_a_finding_and_a_failed_test(
     assert "acc-990" in lint.error()["faults"][0]["message"]
     assert "acc-990" in test.err
     undecided = {row["concern"]: row["undecided"] for row in test.json()}
-    assert undecided == {"access": 1, "classification": 0, "eligibility": 0}
+    assert undecided == dict.fromkeys(CONCERNS, 0) | {"access": 1}
 
 
 def test_a_row_is_shown_with_its_cases(ringwall: Ringwall) -> None:
@@ -119,8 +129,9 @@ def test_a_concern_that_is_missing_is_advice_for_policies_of_ones_own(
 
     assert (done.code, as_table.code, done.err) == (0, 0, "")
     assert [row["concern"] for row in done.json()] == CONCERNS
-    assert [row["advice"] for row in done.json()] == [0, 0, 1]
-    missing = done.json()[2]
+    advice = {row["concern"]: row["advice"] for row in done.json()}
+    assert advice == dict.fromkeys(CONCERNS, 0) | {"eligibility": 1}
+    missing = done.json()[CONCERNS.index("eligibility")]
     assert (missing["rows"], missing["digest"]) == (0, "")
     assert missing["findings"][0]["code"] == "concern-missing"
     assert "concern-missing: there is no concern `eligibility`" in " ".join(
@@ -149,8 +160,9 @@ def test_a_concern_of_ones_own_is_linted_and_said_to_be_asked_by_nobody(
     done = ringwall("policy", "lint", "--policies", policies)
 
     assert (done.code, done.err) == (0, "")
-    assert [row["advice"] for row in done.json()] == [0, 0, 0, 1]
-    (finding,) = done.json()[3]["findings"]
+    advice = {row["concern"]: row["advice"] for row in done.json()}
+    assert advice == dict.fromkeys(CONCERNS, 0) | {"visits": 1}
+    (finding,) = done.json()[-1]["findings"]
     assert (finding["severity"], finding["code"]) == ("advice", "concern-unasked")
 
 
@@ -186,15 +198,18 @@ def test_findings_are_data_on_stdout_and_errors_exit_3(
 def test_a_role_that_nobody_on_record_holds_is_advice(
     ringwall: Ringwall, institute: Path
 ) -> None:
-    model = institute / "policies" / "access" / "model.conf"
-    rows = institute / "policies" / "access" / "policy.csv"
-    replace(model, "data-steward, service", "data-steward, service, visitor")
-    replace(rows, "g, ciso", "g, visitor, licensed-user\ng, ciso")
+    for concern in ("access", "raid_cases"):  # whose roles have to be the same
+        folder = institute / "policies" / concern
+        words = "raid-director, service"
+        replace(folder / "model.conf", words, f"{words}, visitor")
+        replace(folder / "policy.csv", "g, ciso", "g, visitor, licensed-user\ng, ciso")
 
     done = ringwall("policy", "lint", "--format", "json")
     as_table = ringwall.table("policy", "lint")
 
     assert (done.code, as_table.code, done.err) == (0, 0, "")
+    advice = {row["concern"]: row["advice"] for row in done.json()}
+    assert advice == dict.fromkeys(CONCERNS, 0) | {"access": 1, "raid_cases": 1}
     (finding,) = done.json()[0]["findings"]
     assert (finding["severity"], finding["code"]) == ("advice", "role-unheld")
     shown = " ".join(as_table.out.split())
@@ -228,7 +243,7 @@ def test_a_registry_that_can_not_be_read_does_not_stop_lint(
 
     assert done.code == 0
     assert done.err.startswith("who holds which role was not looked at: ")
-    assert [row["advice"] for row in done.json()] == [0, 0, 0]
+    assert [row["advice"] for row in done.json()] == [0] * len(CONCERNS)
 
 
 def test_an_empty_registry_gives_no_advice(ringwall: Ringwall, tmp_path: Path) -> None:
@@ -237,4 +252,4 @@ def test_an_empty_registry_gives_no_advice(ringwall: Ringwall, tmp_path: Path) -
     done = ringwall("policy", "lint", "-C", tmp_path / "new")
 
     assert (done.code, done.err) == (0, "")
-    assert [row["findings"] for row in done.json()] == [[], [], []]
+    assert [row["findings"] for row in done.json()] == [[]] * len(CONCERNS)

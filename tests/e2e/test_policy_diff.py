@@ -10,6 +10,7 @@ from tests.e2e.running import ROOT, Ringwall
 
 SHIPPED = ROOT / "policies"
 READ = "p, acc-031, weights-researcher, model-weights, upper, weights.read, "
+TOO_LARGE = "compute-too-high-for-tier"
 NOTHING: dict[str, list[object]] = {
     "rows": [],
     "links": [],
@@ -17,7 +18,7 @@ NOTHING: dict[str, list[object]] = {
     "cases": [],
     "stale": [],
 }
-LAST = "p, elig-041, associated-state, upper, none, SL3, 70, 70, allow\n"
+LAST = "p, elig-041, associated-state, upper, none, in-force, SL3, 70, 70, allow\n"
 
 
 @pytest.fixture
@@ -30,7 +31,8 @@ def changed(tmp_path: Path) -> Path:
     _edit(
         folder / "eligibility" / "policy.csv",
         LAST,
-        f"{LAST}p, elig-050, associated-state, third, screened, SL5, 99, 99, allow\n",
+        f"{LAST}p, elig-050, associated-state, third, screened, in-force, SL5, 99, 99, "
+        "allow\n",
     )
     _edit(folder / "eligibility" / "model.conf", "screening-missing", "screening-gone")
     _edit(folder / "eligibility" / "cases.yaml", "screening-missing", "screening-gone")
@@ -115,7 +117,9 @@ def test_csv_has_a_line_for_each_change(ringwall: Ringwall, changed: Path) -> No
     assert {row["what"] for row in rows} == {"row", "link", "model", "case"}
     (added,) = (row for row in rows if row["name"] == "elig-050")
     assert (added["how"], added["old"], added["noticed"]) == ("added", "", "false")
-    assert added["new"] == "associated-state, third, screened, SL5, 99, 99, allow"
+    assert added["new"] == (
+        "associated-state, third, screened, in-force, SL5, 99, 99, allow"
+    )
 
 
 def test_cases_that_only_one_side_understands_are_listed(
@@ -149,7 +153,7 @@ def without_compute(tmp_path: Path) -> Path:
         ("model.conf", r", compute, eft", ", eft"),
         ("model.conf", r"(?m)^([rp]\.(asset\.)?)?compute = .*\n", ""),
         ("policy.csv", r"(?m)^(p, .*), [^,]+, (allow|deny)$", r"\1, \2"),
-        ("cases.yaml", r", compute: [^}]+}", "}"),
+        ("cases.yaml", r", compute: [^,}]+", ""),
     ):
         text, count = re.subn(pattern, put, (folder / name).read_text())
         assert count
@@ -164,7 +168,13 @@ def test_a_condition_dropped_with_its_attribute_shows_what_it_let_in(
     value = ringwall(*words).json()
     out = ringwall.table(*words).out
 
-    let_in = ["near-large", "near-just-above", "below-too-large"]
+    # The cases that compute alone refuses, and those that name it among others.
+    cases = (SHIPPED / "classification" / "cases.yaml").read_text()
+    told = r"(?m)^  - {id: ([^,]+), .*why: \[%s\]}$"
+    let_in = re.findall(told % TOO_LARGE, cases)
+    named = re.findall(told % rf"[^]]*{TOO_LARGE}[^]]*", cases)
+    assert len(let_in) >= 3
+    assert "near-large" in let_in
     assert {(case["asked"], case["sides"]) for case in value["cases"]} == {
         (True, "both")
     }
@@ -176,7 +186,7 @@ def test_a_condition_dropped_with_its_attribute_shows_what_it_let_in(
     assert {part["noticed"] for part in value["models"]} == {True}
     # Their reason went with the condition.
     assert [(name["case"], name["what"]) for name in value["stale"]] == [
-        (case, "reason") for case in let_in
+        (case, "reason") for case in named
     ]
     assert "near-large" in out
     assert "deny" in out
@@ -193,7 +203,7 @@ def test_a_case_of_one_side_says_which(
 
     sides = {row["name"]: row["sides"] for row in rows if row["what"] == "case"}
     assert (sides["near-large"], sides["near-huge"]) == ("old", "new")
-    assert sides["near-just-above"] == "both"
+    assert sides["open-near-just-above"] == "both"
     (huge,) = (row for row in rows if row["name"] == "near-huge")
     assert huge["how"] == "not asked"
     assert "`compute` is missing from `asset`" in huge["old"]

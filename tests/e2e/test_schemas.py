@@ -9,6 +9,7 @@ import pytest
 
 from ringwall.base.yaml_tree import parse_yaml, to_data
 from ringwall.cli.schemas import schema_kinds, schema_of
+from ringwall.shipped import shipped_path
 from tests.e2e.running import FILES, PERMITTED, READ, Ringwall
 
 Schema = Mapping[str, Any]
@@ -100,6 +101,11 @@ def test_the_schemas_of_request_and_answer_accept_what_is_sent_and_given(
     }
 
     assert accepts(request, sent, request)
+    for member, value in (("bytes", 7), ("present", ["user:alan"])):
+        context = {"via": "point:trainer", member: value}
+        assert accepts(request, {**sent, "context": context}, request)
+        context[member] = "7"
+        assert not accepts(request, {**sent, "context": context}, request)
     for words in (PERMITTED, READ, [*READ, "--for-caller"]):
         assert accepts(answer, ringwall(*words).json(), answer)
 
@@ -108,3 +114,48 @@ def test_the_schema_of_settings_has_each_setting() -> None:
     properties = schema_of("settings")["properties"]
 
     assert set(properties) == {"name", "tiers", "origin", "store", "point", "sample"}
+
+
+THREAT_FILES = {
+    "threat-actors": "actors.yaml",
+    "threat-capabilities": "capabilities.yaml",
+    "threat-compute": "compute.yaml",
+    "threat-levels": "levels.yaml",
+    "threat-measures": "measures.yaml",
+    "threat-powers": "powers.yaml",
+    "threat-protected": "protected/frontier-weights.yaml",
+    "threat-tiers": "tiers.yaml",
+    "threat-vectors": "vectors.yaml",
+}
+
+
+def test_each_file_of_the_threat_models_has_a_schema() -> None:
+    kinds = {kind for kind in schema_kinds() if kind.startswith("threat-")}
+
+    assert kinds == set(THREAT_FILES)
+
+
+@pytest.mark.parametrize("kind", THREAT_FILES)
+def test_the_schema_of_threat_models_accepts_what_is_shipped(kind: str) -> None:
+    schema = schema_of(kind)
+    path = shipped_path("threat_models") / THREAT_FILES[kind]
+    data = to_data(parse_yaml(path.read_bytes(), path.name, max_bytes=2**20))
+
+    assert accepts(schema, data, schema)
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("threat-powers", {"powers": [{"id": "copies"}]}),
+        ("threat-powers", {"powers": {}}),
+        ("threat-actors", {"wizards": []}),
+        ("threat-protected", {"id": "x", "mark": "Z"}),
+    ],
+)
+def test_the_schema_of_threat_models_refuses_what_the_reader_would(
+    kind: str, data: object
+) -> None:
+    schema = schema_of(kind)
+
+    assert not accepts(schema, data, schema)

@@ -10,8 +10,9 @@ from typing import Any, Final
 from ringwall.base.clock import format_instant
 from ringwall.cli.output import Sheet
 from ringwall.cli.terminal import print_field
-from ringwall.model.decisions import Decision
-from ringwall.model.events import Event, change_of, decision_made
+from ringwall.model.decisions import Decision, Stage
+from ringwall.model.events import Event, change_of, decision_made, rests_on_of
+from ringwall.pdp.stages import CONCERNS
 
 __all__ = [
     "answer_of",
@@ -31,12 +32,30 @@ _CHANGES: Final = {
     "subject.suspended": "have the suspension of the subject lifted",
     "organisation.suspended": "have the suspension of the organisation lifted",
     "organisation.screening": "have the organisation screened",
+    "organisation.agreement": "have an agreement with the organisation in force",
     "organisation.cyber": "show cybersecurity evidence of {needed}",
     "organisation.rule_of_law": "show rule-of-law evidence of {needed}",
     "organisation.freedoms": "show freedoms evidence of {needed}",
     "session.authentication": "prove the session with {needed}",
+    "session.present": "have other screened people there: {needed}",
+    "point.tier": "ask through a point labelled {needed}",
+    "point.integrity": "ask through a point of integrity {needed}",
+    "point.interface": "ask through a point whose interface is {needed}",
+    "amount.hour": "let less leave through this point in an hour (bytes): {needed}",
+    "amount.month": "let this subject take less in 30 days (bytes): {needed}",
+    "amount.share": "let less of the asset leave in a year (ppm): {needed}",
+    "amount.copies": "make no more copies: {needed} in all",
     "grant.quorum": "have it approved: {needed} (approvals can't be given yet)",
     "asset.capability": "have the asset's capability evaluated as {needed}",
+    "asset.dual_use": "have its evidence of dual use found to be {needed}",
+    "asset.disclosure": "have its disclosure through RAID brought to {needed}",
+    "asset.integrity": "have the asset's integrity vouched for as {needed}",
+    "asset.compartments": "put the asset in the compartments: {needed}",
+    "asset.notice": "give notice of the training run",
+    "asset.security_evaluation": "have a third party evaluate the run's security",
+    "asset.alignment_evaluation": "have a third party evaluate the run's alignment",
+    "asset.evaluator": "agree on an evaluator on the premises",
+    "site.cluster": "have the cluster made {needed}",
     "asset.compute": "have the asset's training compute found to be {needed}",
 }
 _ANY_CHANGE: Final = "have `{attribute}` changed to {needed}"
@@ -53,6 +72,7 @@ _MENDS: Final = {
     "unknown-resource": "declare the asset with `ringwall apply`",
     "unknown-point": "declare the point with `ringwall apply`",
     "unknown-action": "name an action that `ringwall policy table access` shows",
+    "derivation-broken": "declare what the asset derives from, all of it in a tier",
     "operator-elsewhere": "give the service an operator of its own organisation",
     "site-operator-suspended": "have the suspension lifted",
 }
@@ -60,21 +80,26 @@ _MENDS: Final = {
 _LAST_WORDS: Final = frozenset(
     {
         "floor-content",
+        "floor-enforcing",
         "floor-no-such-tier",
         "floor-private-party",
         "floor-service",
         "floor-third-tier",
     }
 )
-_DECIDING: Final = frozenset({"classification", "eligibility", "access", "floor"})
+_DECIDING: Final = frozenset({*CONCERNS, Stage.FLOOR})
 # Reasons of rows that are about something else than what was asked.
 _ELSEWHERE: Final = frozenset(
     {
         "action-not-covered",
         "kind-not-covered",
+        "kind-not-released",
         "nothing-permits",
+        "relation-not-eligible",
+        "scenario-not-covered",
         "tier-not-covered",
         "tier-not-open-to-relation",
+        "tier-not-released",
     }
 )
 # What a caller is told to mend, and nothing else.
@@ -143,6 +168,8 @@ def _answer(event: Event, receipt: dict[str, Any] | None) -> dict[str, Any]:
         "via": event["point"],
         "authn": event["authentication"],
         "purpose": event["purpose"],
+        "bytes": event.get("bytes"),
+        "present": event.get("present", []),
     }
     return {
         "decision": event["effect"] == "permit",
@@ -153,6 +180,7 @@ def _answer(event: Event, receipt: dict[str, Any] | None) -> dict[str, Any]:
             "rules": event["rules"],
             "explicit": event["explicit"],
             "reasons": event["reasons"],
+            "rests_on": list(rests_on_of(event)),
             "change": [asdict(change) for change in change_of(event)],
             "obligations": [],
             "ignored": event["ignored"],
@@ -172,11 +200,11 @@ def show_answer(answer: _Answer) -> None:
     if request:
         asked = f"{request['subject']}  {request['action']}  {request['resource']}"
         print_field("asked", asked)
-        print_field("", f"via {request['via']}, authn {request['authn']}")
-        if request["purpose"]:
-            print_field("purpose", request["purpose"])
+        _show_circumstances(request)
     if answer["decision"] and context.get("rules"):
         print_field("rules", ", ".join(context["rules"]))
+    for number, line in enumerate(context.get("rests_on", ())):
+        print_field("rests on" if number == 0 else "", f"exception: {line}")
     _show_reasons(context["reasons"])
     for number, way in enumerate(_ways_to_pass(answer)):
         print_field("to pass" if number == 0 else "", way)
@@ -184,6 +212,16 @@ def show_answer(answer: _Answer) -> None:
         names = ", ".join(context["ignored"])
         print_field("ignored", f"{names} (the registry says what is so)")
     print_field("record", _record(context))
+
+
+def _show_circumstances(request: Mapping[str, Any]) -> None:
+    print_field("", f"via {request['via']}, authn {request['authn']}")
+    if request["bytes"] is not None:
+        print_field("", f"{request['bytes']:,} bytes are to leave")
+    if request["present"]:
+        print_field("", f"present: {', '.join(request['present'])}")
+    if request["purpose"]:
+        print_field("purpose", request["purpose"])
 
 
 def _kind(answer: _Answer) -> str:
@@ -247,7 +285,7 @@ def _sentences(changes: Sequence[Mapping[str, str]]) -> list[str]:
     sentences = []
     for change in changes:
         part, _, domain = change["attribute"].partition(".")
-        if part == "site":
+        if part == "site" and change["attribute"] not in _CHANGES:
             site.setdefault(change["needed"], []).append(domain)
         else:
             sentence = _CHANGES.get(change["attribute"], _ANY_CHANGE)

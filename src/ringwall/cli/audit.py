@@ -135,12 +135,22 @@ def _row(recorded: "Recorded") -> dict[str, Any]:
             what = f"removed {event['id']}"
         case "policy.activated":
             what = f"policies put in force: {event['digest'][:_SHOWN]}"
+        case "amount.left":
+            row |= {name: event[name] for name in ("subject", "resource")}
+            what = f"left: {_left(event)}"
         case "alarm.raised":
             row["code"] = event["code"]
             what = f"alarm: {_alarm(event)}"
         case _:
             what = f"institute created: {event['name']}"
     return {**row, "what": what}
+
+
+def _left(event: "Event") -> str:
+    """Return in words what a permit took off the budgets."""
+    copies = f" and {event['copies']} copy" if event["copies"] else ""
+    amount = f"{event['bytes']:,} bytes{copies} of {event['resource']}"
+    return f"{amount} with {event['subject']} in {event['decision']}"
 
 
 def _alarm(event: "Event") -> str:

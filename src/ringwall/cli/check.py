@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ringwall.model.decisions import Decision
     from ringwall.model.requests import AccessRequest
 
-__all__ = ["register"]
+__all__ = ["exit_code", "register"]
 
 _COMMAND = "ringwall check"
 _MAX_REQUEST_BYTES = 1024 * 1024
@@ -75,6 +75,24 @@ def _check(
     purpose: Annotated[
         str, typer.Option(help="Why; at most 500 characters, recorded.")
     ] = "",
+    bytes: Annotated[
+        int | None,
+        typer.Option(
+            "--bytes",
+            min=0,
+            metavar="N",
+            help="How many are to leave through the point; not stated, they count "
+            "as more than any budget.",
+            show_default=False,
+        ),
+    ] = None,
+    present: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PERSON",
+            help="Somebody else who is there; may be given several times.",
+        ),
+    ] = None,
     for_caller: Annotated[
         bool,
         typer.Option("--for-caller", help="Print only what the subject may know."),
@@ -86,13 +104,15 @@ def _check(
 
     Exit code 0 is permit, 1 is deny. Give a request, or say it with options.
     """
-    words = {
+    words: dict[str, Any] = {
         "subject": subject,
         "action": action,
         "asset": asset,
         "via": via,
         "authn": authn,
         "purpose": purpose,
+        "bytes": bytes,
+        "present": present or [],
     }
     institute = open_institute(folder)
     question = _question(institute, request, words)
@@ -102,20 +122,24 @@ def _check(
     finally:
         gate.close()
     _print_decision(decision, fmt, for_caller=for_caller)
-    code = _exit_code(decision)
+    code = exit_code(decision)
     if code is ExitCode.INVALID:
         _tell_policy_faults(institute, fmt)
     raise typer.Exit(code)
 
 
 def _question(
-    institute: "Institute", request: str, words: dict[str, str]
+    institute: "Institute", request: str, words: dict[str, Any]
 ) -> "AccessRequest":
     from ringwall.gate.request_reader import request_from_json, request_from_words
 
     point = words["via"] or institute.settings.point or ""
     if request:
-        given = [f"--{name}" for name, word in words.items() if word and name != "via"]
+        given = [
+            f"--{name}"
+            for name, word in words.items()
+            if word not in ("", None, []) and name != "via"
+        ]
         if given:
             raise Misuse(
                 _COMMAND,
@@ -138,6 +162,8 @@ def _question(
         point=point,
         authn=words["authn"] or "none",
         purpose=words["purpose"],
+        amount=words["bytes"],
+        present=words["present"],
     )
 
 
@@ -214,7 +240,8 @@ def _unreadable(source: str, why: str) -> NoReturn:
     ) from None
 
 
-def _exit_code(decision: "Decision") -> ExitCode:
+def exit_code(decision: "Decision") -> ExitCode:
+    """Return what the shell learns of a decision."""
     if decision.permitted:
         return ExitCode.OK
     codes = [reason.code for reason in decision.verdict.reasons]
@@ -236,11 +263,12 @@ def _print_decision(
 
 
 def _tell_policy_faults(institute: "Institute", fmt: FormatOption) -> None:
-    """Tell on stderr what is wrong with the policies, which is why the answer is no."""
-    from ringwall.base.errors import PolicyError
+    """Tell on stderr what is wrong with the files, which is why the answer is no."""
+    from ringwall.base.errors import DeclarationError, PolicyError
 
     as_json = fmt in {Format.JSON, Format.NDJSON}
     try:
+        institute.catalogue()
         institute.decider()
-    except PolicyError as error:
+    except (DeclarationError, PolicyError) as error:
         tell_error(error, as_json=as_json)

@@ -19,6 +19,8 @@ __all__ = ["Demo"]
 _ASSET: Final = "weights:aurora-2"
 _TENSORS_SHOWN: Final = 6
 _SHOWN_IN_FULL: Final = 2
+# Of the example, what is no declaration.
+_UNSHOWN: Final = shutil.ignore_patterns("q*", "*.md", "evidence")
 
 
 class Demo:
@@ -72,7 +74,7 @@ class Demo:
         if not self._weights.exists():
             write_weights(self._weights)
         source = shipped_path("examples") / "institute"
-        shutil.copytree(source, "examples", ignore=shutil.ignore_patterns("q*", "*.md"))
+        shutil.copytree(source, "examples", ignore=_UNSHOWN)
         files = [str(path) for path in sorted(Path("examples").glob("*.yaml"))]
         option = ["--weights", f"{_ASSET}={self._weights}"]
         self._stage.run(
@@ -86,7 +88,7 @@ class Demo:
 
     def _show_weights(self) -> None:
         from ringwall.institute import Institute
-        from ringwall.model.declarations import Asset
+        from ringwall.model.assets import Asset
 
         asset = Institute(self._folder).facts().documents()[_ASSET]
         if not isinstance(asset, Asset) or asset.file is None:

@@ -13,7 +13,18 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from ringwall.cli import access, audit, check, demo, policy, setup
+from ringwall.cli import (
+    access,
+    attest,
+    audit,
+    check,
+    demo,
+    policy,
+    report,
+    setup,
+    threat,
+    tier,
+)
 from ringwall.cli.exits import (
     EXIT_HELP,
     ExitCode,
@@ -38,9 +49,13 @@ app = typer.Typer(
     },
 )
 setup.register(app)
+attest.register(app)
 check.register(app)
 access.register(app)
+app.add_typer(tier.app, name="tier")
 app.add_typer(policy.app, name="policy")
+app.add_typer(threat.app, name="threat")
+app.add_typer(report.app, name="report")
 app.add_typer(audit.app, name="audit")
 demo.register(app)
 

@@ -49,7 +49,8 @@ def _lint(
     advice is only printed.
     """
     from ringwall.base.errors import PolicyError
-    from ringwall.pdp.pipeline import CONCERNS, DecisionPoint
+    from ringwall.pdp.pipeline import DecisionPoint
+    from ringwall.pdp.stages import CONCERNS
     from ringwall.policy.bundle import compile_bundle
     from ringwall.policy.lint.finding import Severity
 
@@ -89,7 +90,7 @@ def _roles_held(folder: Path | None) -> "Mapping[str, frozenset[str]] | None":
 def _findings(
     bundle: "Bundle", held: "Mapping[str, frozenset[str]] | None"
 ) -> "list[Finding]":
-    from ringwall.pdp.pipeline import CONCERNS
+    from ringwall.pdp.stages import CONCERNS
     from ringwall.policy.lint.lint import lint_bundle, lint_concern
 
     findings = list(lint_bundle(bundle, [stage.value for stage in CONCERNS]))

@@ -53,7 +53,8 @@ def _table(
 ) -> None:
     """Print a concern as the table it is.
 
-    Where the screen is too narrow, rows stand in groups under headings. Below a table,
+    Where the screen is too narrow, rows stand in groups under headings, and what asks
+    nothing may go unsaid; a line above the table tells what that is. Below a table,
     and below Markdown, stands what no column says: which role includes which, what is
     above what, further conditions. JSON, NDJSON and CSV hold the rows in file order.
     """
@@ -74,10 +75,15 @@ def _table(
 def _print_table(shown: "PolicyTable") -> None:
     from ringwall.cli.grouped_table import group_table
 
-    table = group_table(shown.headers, shown.rows, table_width())
-    if table.constant:
-        print_text(f"the same in every row: {table.constant}")
-        print_text()
+    table = group_table(shown.headers, shown.rows, table_width(), shown.idle)
+    above = {
+        "the same in every row": table.constant,
+        "where nothing else is said": table.unsaid,
+    }
+    for start, cells in above.items():
+        if cells:
+            print_text(f"{start}: {cells}")
+            print_text()
     for line in table.head:
         typer.echo(paint(line, "bold"))
     for group in table.groups:

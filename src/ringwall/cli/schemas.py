@@ -4,18 +4,29 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ringwall.model.declarations import (
-    Asset,
-    Declaration,
-    Organisation,
-    Person,
-    Point,
-    Service,
-    Site,
-)
+from ringwall.model.assets import Asset
+from ringwall.model.declarations import Declaration
 from ringwall.model.levels import Authentication
-from ringwall.model.requests import ACTION_PATTERN, MAX_PURPOSE_CHARACTERS
+from ringwall.model.parties import Organisation, Person, Service
+from ringwall.model.places import Point, Site
+from ringwall.model.requests import (
+    ACTION_PATTERN,
+    MAX_AMOUNT,
+    MAX_PRESENT,
+    MAX_PURPOSE_CHARACTERS,
+)
 from ringwall.model.settings import Settings
+from ringwall.threats.files import (
+    ActorsFile,
+    CapabilitiesFile,
+    ComputeFile,
+    LevelsFile,
+    MeasuresFile,
+    PowersFile,
+    TiersFile,
+    VectorsFile,
+)
+from ringwall.threats.rows import Protected
 
 __all__ = ["schema_kinds", "schema_of"]
 
@@ -29,6 +40,15 @@ _MODELS: dict[str, type[BaseModel]] = {
     "point": Point,
     "asset": Asset,
     "settings": Settings,
+    "threat-actors": ActorsFile,
+    "threat-capabilities": CapabilitiesFile,
+    "threat-compute": ComputeFile,
+    "threat-levels": LevelsFile,
+    "threat-measures": MeasuresFile,
+    "threat-powers": PowersFile,
+    "threat-protected": Protected,
+    "threat-tiers": TiersFile,
+    "threat-vectors": VectorsFile,
 }
 _TEXT = {"type": "string"}
 _ENTITY = {
@@ -58,6 +78,18 @@ _REQUEST = {
                 "via": {**_TEXT, "description": "id of the enforcement point"},
                 "authn": {"enum": [str(level) for level in Authentication]},
                 "purpose": {**_TEXT, "maxLength": MAX_PURPOSE_CHARACTERS},
+                "bytes": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "maximum": MAX_AMOUNT,
+                    "description": "how many are to leave through the point",
+                },
+                "present": {
+                    "type": "array",
+                    "items": _TEXT,
+                    "maxItems": MAX_PRESENT,
+                    "description": "ids of the other people who are there",
+                },
             },
         },
     },
@@ -99,6 +131,7 @@ _ANSWER = {
                 "explicit": {"type": "boolean"},
                 "reasons": {"type": "array", "items": _REASON},
                 "change": {"type": "array", "items": _CHANGE},
+                "rests_on": {"type": "array", "items": _TEXT},
                 "obligations": {"type": "array"},
                 "ignored": {"type": "array", "items": _TEXT},
                 "receipt": {

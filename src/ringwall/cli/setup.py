@@ -1,7 +1,7 @@
 """`init`, `apply`, `schema`: making an institute and declaring its facts."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -14,12 +14,12 @@ from ringwall.cli.options import (
     open_institute,
 )
 from ringwall.cli.output import Sheet, json_text, print_object, print_rows, say
+from ringwall.cli.plans import show_plan
 from ringwall.cli.terminal import print_field, print_text
 
 if TYPE_CHECKING:
+    from ringwall.model.assets import WeightsFile
     from ringwall.model.decisions import Receipt
-    from ringwall.model.declarations import WeightsFile
-    from ringwall.registry.plan import Plan
 
 __all__ = ["register"]
 
@@ -131,25 +131,7 @@ def _apply(
             plan, receipts = desk.apply(declared)
     finally:
         desk.close()
-    rows = [
-        {
-            "change": change.verb.value,
-            "id": change.entity,
-            "fields": list(change.fields),
-        }
-        for change in plan.changes
-    ]
-    counts = _counts(plan)
-    value: dict[str, Any] = {"applied": not dry_run, **counts, "changes": rows}
-    if receipts:
-        value["entries"] = [receipts[0].index, receipts[-1].index]
-
-    def table() -> None:
-        if rows:
-            print_rows(["change", "id", "fields"], rows, Format.TABLE)
-        print_text(_summary(counts, dry_run=dry_run))
-
-    print_object(value, fmt, table, Sheet(("change", "id", "fields"), rows))
+    show_plan(plan, receipts, fmt, dry_run=dry_run)
 
 
 def _described(items: list[str]) -> "dict[str, WeightsFile]":
@@ -165,20 +147,6 @@ def _described(items: list[str]) -> "dict[str, WeightsFile]":
             raise Misuse("ringwall apply", f"--weights names `{entity}` twice")
         paths[entity] = Path(path)
     return {entity: describe_weights(path) for entity, path in paths.items()}
-
-
-def _counts(plan: "Plan") -> dict[str, int]:
-    from ringwall.registry.plan import Verb
-
-    counts = {
-        verb.value: sum(change.verb is verb for change in plan.changes) for verb in Verb
-    }
-    return {**counts, "unchanged": plan.unchanged}
-
-
-def _summary(counts: dict[str, int], *, dry_run: bool) -> str:
-    parts = ", ".join(f"{number} {what}" for what, number in counts.items())
-    return parts + ("; nothing was written (--dry-run)" if dry_run else "")
 
 
 def _schema(

@@ -8,6 +8,8 @@ import re
 import textwrap
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from math import ceil
 from typing import Final
 
 from ringwall.cli.terminal import printable
@@ -18,6 +20,8 @@ _GAP: Final = 2
 # Lines that a row may take up on average before paragraphs read better.
 _TALL: Final = 3
 _DEEPEST: Final = 10
+# Cells repeat, and a table may be laid out in many ways before one is chosen.
+_REMEMBERED: Final = 4096
 # Where a word that is too long for its column may be broken.
 _PIECE: Final = re.compile(r"[^\-._:/,;]*[\-._:/,;]?")
 
@@ -50,7 +54,7 @@ class Grid:
     Attributes:
         cells: the rows as text.
         head: the lines of the head and a rule below it.
-        rows: the lines of each row.
+        height: how many lines the rows take.
         reads_well: whether the columns fit, and without making for tall rows; else
             `stacked` has to do.
     """
@@ -73,8 +77,20 @@ class Grid:
         self._widths = _narrowed(columns, least, room) if fits else least
         rule = "-" * (sum(self._widths) + _GAP * (len(self._widths) - 1))
         self.head = [*self._lines(self._headers), rule]
-        self.rows = [self._lines(row) for row in self.cells]
-        self.reads_well = fits and sum(map(len, self.rows)) <= _TALL * len(self.rows)
+        self.height = sum(map(self._height, self.cells))
+        self.reads_well = fits and self.height <= _TALL * len(self.cells)
+
+    @cached_property
+    def rows(self) -> list[list[str]]:
+        """Return the lines of each row."""
+        return [self._lines(row) for row in self.cells]
+
+    @property
+    def stacked_height(self) -> int:
+        """Return about how many lines the rows take if they are stacked."""
+        names = sum(len(header) + _GAP for header in self._headers[1:])
+        room = self._width - _DEEPEST
+        return sum(ceil((names + sum(map(len, row))) / room) for row in self.cells)
 
     def stacked(self, row: Sequence[str]) -> list[str]:
         """Return a row as its key and `header value` pairs."""
@@ -86,6 +102,12 @@ class Grid:
             subsequent_indent=" " * min(len(row[0]) + _GAP, _DEEPEST),
             break_long_words=False,
             break_on_hyphens=False,
+        )
+
+    def _height(self, row: Sequence[str]) -> int:
+        return max(
+            1 if len(cell) <= width else len(_folded(cell, width))
+            for cell, width in zip(row, self._widths, strict=True)
         )
 
     def _lines(self, row: Sequence[str]) -> list[str]:
@@ -104,6 +126,7 @@ class Grid:
         return lines
 
 
+@lru_cache(_REMEMBERED)
 def _least(cell: str) -> int:
     return max(len(piece) for word in cell.split(" ") for piece in _PIECE.findall(word))
 

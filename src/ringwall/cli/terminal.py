@@ -26,6 +26,8 @@ _STYLES: Final = {
 
 def printable(text: str) -> str:
     """Return `text` with every character that can't be seen made visible as U+FFFD."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 

@@ -1,0 +1,67 @@
+"""`report`: what an officer should know ahead of time."""
+
+from typing import Annotated
+
+import typer
+
+from ringwall.cli.options import (
+    FormatOption,
+    InstituteOption,
+    examples,
+    open_institute,
+)
+from ringwall.cli.output import print_rows
+from ringwall.cli.threat_models import AtOption, instant_of
+
+__all__ = ["app"]
+
+_DAY = 24 * 60 * 60 * 1_000_000
+_MAX_DAYS = 36_500
+_EXPIRING = examples(
+    "report expiring --days 90",
+    "report expiring --days 365 --at 2027-01-01T00:00:00Z --format csv",
+)
+
+app = typer.Typer(
+    help="What an officer should know ahead of time.", no_args_is_help=True
+)
+
+
+# A group of one command would be that command; this keeps it a group.
+@app.callback()
+def _report() -> None:
+    """What an officer should know ahead of time."""
+
+
+@app.command("expiring", epilog=_EXPIRING)
+def _expiring(
+    days: Annotated[
+        int,
+        typer.Option(min=0, max=_MAX_DAYS, metavar="N", help="How many days ahead."),
+    ] = 90,
+    at: AtOption = None,
+    folder: InstituteOption = None,
+    fmt: FormatOption = None,
+) -> None:
+    """List what lapses soon: evidence, screening, attestations, exceptions, proofs.
+
+    Counts what is on record now. A statement lapses at, and no longer counts from,
+    the instant shown; renew it before.
+    """
+    from ringwall.base.clock import format_instant
+    from ringwall.pdp.expiring import expiring
+
+    institute = open_institute(folder)
+    now = instant_of(at, institute, "ringwall report expiring")
+    rows = [
+        {
+            "id": expiry.entity,
+            "what": expiry.what,
+            "value": expiry.value,
+            "until": format_instant(expiry.until),
+            "days": (expiry.until - now) // _DAY,
+        }
+        for expiry in expiring(institute.facts().documents(), now, days)
+    ]
+    title = f"what lapses within {days} days of {format_instant(now)}"
+    print_rows(["id", "what", "value", "until", "days"], rows, fmt, title=title)
