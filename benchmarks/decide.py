@@ -82,7 +82,7 @@ def institute_documents() -> list[Document]:
             "compartments": [f"c{n % 50}"],
             "compute": {"low": "1e25", "high": "3e25"},
             "file": {
-                "sha256": "0" * 64,
+                "sha256": f"{n:064x}",
                 "bytes": 400_000_000_000,
                 "tensor_count": 1000,
                 "tensors_sha256": "1" * 64,

@@ -5,6 +5,7 @@ It is a folder with `ringwall.toml`, `policies/`, `threat_models/`, `keys/` and
 """
 
 import os
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,9 +15,7 @@ from ringwall.base.clock import Clock, SystemClock
 from ringwall.base.errors import (
     ConfigurationError,
     DeclarationError,
-    IntegrityError,
     PolicyError,
-    RecordUnavailable,
 )
 from ringwall.gate import gatekeeper
 from ringwall.gate.activation import ReadAhead, activate_policies
@@ -27,7 +26,6 @@ from ringwall.ledger.replay import replay_ledger
 from ringwall.ledger.store import Store
 from ringwall.ledger.verify import Progress, Report, verify_ledger
 from ringwall.model.declarations import document_of
-from ringwall.model.events import Event
 from ringwall.model.settings import (
     MAX_SETTINGS_BYTES,
     parse_settings,
@@ -35,18 +33,20 @@ from ringwall.model.settings import (
 from ringwall.model.tiers import TierSetting
 from ringwall.pdp.facts import FactBase
 from ringwall.pdp.pipeline import DecisionPoint
+from ringwall.pdp.power_actions import check_powers
 from ringwall.policy.bundle import Bundle, compile_bundle
 from ringwall.policy.concern import Concern
 from ringwall.policy.folder import read_bundle
-from ringwall.registry import founding
+from ringwall.registry import founding, growing
 from ringwall.registry.desk import RegistryDesk
-from ringwall.registry.founding import KEY_FILE, VKEY_FILE
-from ringwall.registry.regular_file import open_regular
+from ringwall.registry.institute_folder import (
+    read_signing_key,
+    read_verifier,
+    read_whole,
+)
+from ringwall.registry.judge import Judge
 from ringwall.signing.keys import (
-    SigningKey,
     VerifierKey,
-    format_vkey,
-    parse_signing_key,
     parse_vkey,
 )
 from ringwall.threats.catalogue import Catalogue
@@ -93,7 +93,7 @@ class Institute:
     def __init__(self, folder: Path, clock: Clock | None = None) -> None:
         self.folder = folder
         self.clock = clock or SystemClock()
-        data = _read(folder / SETTINGS_FILE, MAX_SETTINGS_BYTES)
+        data = read_whole(folder / SETTINGS_FILE, MAX_SETTINGS_BYTES)
         self.settings = parse_settings(data, str(folder / SETTINGS_FILE))
 
     @classmethod
@@ -131,33 +131,56 @@ class Institute:
         Raises:
             ConfigurationError: `file-missing` or `key-malformed`.
         """
-        text = self._key_text(VKEY_FILE)
-        try:
-            return parse_vkey(text)
-        except ConfigurationError as error:
-            raise ConfigurationError(
-                "key-malformed",
-                f"`{self.folder / 'keys' / VKEY_FILE}`: {error.message}",
-                next_step="restore it from a copy of the institute's folder",
-            ) from error
+        return read_verifier(self.folder)
 
     def ledger(self, *, writable: bool) -> Ledger:
         """Return the ledger, its head and its first entry checked.
 
         Raises:
             ConfigurationError: a key or the ledger is missing, or
-                `settings-differ` from what the ledger was created with.
+                `settings-differ` from what the ledger says.
             RecordUnavailable: it can't be opened for writing, or the signing key
                 can't be used.
             IntegrityError: what is stored is not what was signed.
         """
+        return self._opened(writable=writable, lasting=("tiers", "origin"))
+
+    def grow(self, *, dry_run: bool = False) -> growing.Growth:
+        """Give an institute of two tiers its third; one that has it stays as it is.
+
+        First it is recorded, then the settings are written. If only the one was
+        done, because something broke in between, this does the other. Whoever has
+        the institute open must open it anew.
+
+        Args:
+            dry_run: only say what would be done.
+
+        Raises:
+            ConfigurationError: the folder can't be used.
+            RecordUnavailable: the ledger or the settings can't be written.
+            IntegrityError: what is stored is not what was signed or recorded.
+        """
+        path = self.folder / SETTINGS_FILE
+        data = read_whole(path, MAX_SETTINGS_BYTES)
+        ledger = self._opened(writable=not dry_run, lasting=("origin",))
+        try:
+            clock = None if dry_run else self.clock
+            growth = growing.grow_institute(ledger, path, data, clock)
+        finally:
+            ledger.close()
+        self.settings = parse_settings(read_whole(path, MAX_SETTINGS_BYTES), str(path))
+        return growth
+
+    def _opened(self, *, writable: bool, lasting: tuple[str, ...]) -> Ledger:
+        """Return the ledger; `lasting` are the settings that have to be its own."""
         verifier = self.verifier()
-        key = self._signing_key(verifier) if writable else None
+        key = read_signing_key(self.folder, verifier) if writable else None
         path = self.folder / self.settings.store
         ledger = Ledger(path, verifier, self.settings.origin, key)
         try:
             # First, since a head never fits settings that are not the ledger's.
-            self._check_created(ledger.institute(), verifier)
+            recorded = ledger.institute()
+            growing.check_settings(self.settings, verifier, recorded, lasting)
             ledger.head()
         except BaseException:
             ledger.close()
@@ -193,15 +216,27 @@ class Institute:
     def registry(self, *, writable: bool = True) -> RegistryDesk:
         """Return the desk that takes declarations.
 
+        Policies or threat models on disk that are not in force are put in force by
+        an event of their own first, as by the gate: what is written is judged by
+        nothing else. A desk that only plans leaves them as they are.
+
         Raises:
             PolicyError: the policies can't be used, so roles and tiers of a
                 declaration can't be judged.
             DeclarationError: the threat models are refused, so measures can't be.
+            RecordUnavailable: the ledger can't be written.
         """
-        decider = self.decider()
-        catalogue = self.catalogue()
         ledger = self.ledger(writable=writable)
-        return RegistryDesk(ledger, decider, catalogue, self.clock)
+        try:
+            source = _Judging(self._judged)
+            if writable:
+                activate_policies(ledger, source, self.clock)
+            else:
+                source.load()
+            return RegistryDesk(ledger, source.judge, self.clock)
+        except BaseException:
+            ledger.close()
+            raise
 
     def facts(self) -> FactBase:
         """Return the registry as it now is, for reading.
@@ -239,26 +274,32 @@ class Institute:
         """Return a decision point on the policies on disk.
 
         Raises:
-            PolicyError: they are refused, with every fault.
+            PolicyError: they are refused, with every fault; or a power of the threat
+                models names an action that they don't know.
+            DeclarationError: the threat models are refused.
         """
-        compiled = compile_bundle(self.bundle())
-        return DecisionPoint(compiled.concerns, self.settings.tiers)
+        return self._judged()[0].decider
 
     def load(self) -> LoadedPolicies:
         """Return policies and threat models on disk, or why they can't be used."""
         try:
-            catalogue = self.catalogue()
-            bundle = self.bundle()
-            compiled = compile_bundle(bundle)
-            decider = DecisionPoint(compiled.concerns, self.settings.tiers)
+            return self._judged()[1]
         except (DeclarationError, PolicyError) as error:
             fault = str(error.faults[0]) if error.faults else error.message
             # It goes on record, and where the institute lies is no evidence.
             return LoadedPolicies(None, "", fault.replace(f"{self.folder}/", ""))
+
+    def _judged(self) -> tuple[Judge, LoadedPolicies]:
+        catalogue = self.catalogue()
+        bundle = self.bundle()
+        compiled = compile_bundle(bundle)
+        decider = DecisionPoint(compiled.concerns, self.settings.tiers)
+        check_powers(catalogue, decider.actions)
         concerns = {name: c.digest for name, c in bundle.concerns.items()}
         digests = {"catalogue": catalogue.digest, "policies": bundle.digest}
         both = sha256(dump_canonical(digests)).hexdigest()
-        return LoadedPolicies(decider, both, concerns=concerns, catalogue=catalogue)
+        loaded = LoadedPolicies(decider, both, concerns=concerns, catalogue=catalogue)
+        return Judge(decider, catalogue, both), loaded
 
     def verify(
         self, vkey: str | None = None, progress: Progress | None = None
@@ -285,53 +326,6 @@ class Institute:
             return replay_ledger(store, target, progress)
         finally:
             store.close()
-
-    def _check_created(self, created: Event, verifier: VerifierKey) -> None:
-        for name in ("tiers", "origin"):
-            said, known = getattr(self.settings, name), created[name]
-            if said != known:
-                raise ConfigurationError(
-                    "settings-differ",
-                    f"`{SETTINGS_FILE}` says {name} = `{said}`, "
-                    f"the ledger was created with `{known}`",
-                    next_step=f"put `{known}` back",
-                )
-        if created["vkey"] != format_vkey(verifier):
-            raise IntegrityError(
-                "key-not-on-record",
-                f"`{VKEY_FILE}` is not the key that the ledger was created with",
-                next_step="restore the folder, and find out who changed the keys",
-            )
-
-    def _signing_key(self, verifier: VerifierKey) -> SigningKey:
-        path = self.folder / "keys" / KEY_FILE
-        try:
-            key = parse_signing_key(self._key_text(KEY_FILE))
-            exposed = path.stat().st_mode & 0o077
-        except (ConfigurationError, OSError) as error:
-            raise RecordUnavailable(
-                "signing-key-unusable",
-                f"the record can't be signed: {error}",
-                next_step=f"restore `{path}` from its safe copy",
-            ) from error
-        if key.verifier() != verifier:
-            raise RecordUnavailable(
-                "signing-key-differs",
-                f"`{path}` is not the key that `{VKEY_FILE}` belongs to",
-                next_step=f"restore `{path}` from its safe copy",
-            )
-        if exposed:
-            raise RecordUnavailable(
-                "signing-key-exposed",
-                f"others than its owner may read `{path}`",
-                next_step=f"run `chmod 600 {path}`, and find out who read it",
-            )
-        return key
-
-    def _key_text(self, name: str) -> str:
-        data = _read(self.folder / "keys" / name, _MAX_KEY_BYTES)
-        # What is not ASCII is no part of a key: the parser refuses it.
-        return data.decode("ascii", "replace").removesuffix("\n")
 
 
 class Gatekeeper(gatekeeper.Gatekeeper):
@@ -361,21 +355,25 @@ class Gatekeeper(gatekeeper.Gatekeeper):
         return gate
 
 
+class _Judging:
+    """A source that raises why policies can't be used, and keeps the latest judge.
+
+    Args:
+        read: reads what is on disk.
+    """
+
+    judge: Judge
+
+    def __init__(self, read: Callable[[], tuple[Judge, LoadedPolicies]]) -> None:
+        self._read = read
+
+    def load(self) -> LoadedPolicies:
+        self.judge, loaded = self._read()
+        return loaded
+
+
 def _stock_casbin(concern: Concern) -> Referee:
     # Imported when it is first asked: a start must not pay for it.
     from ringwall.policy.reference import ReferenceConcern
 
     return ReferenceConcern(concern)
-
-
-def _read(path: Path, limit: int) -> bytes:
-    """Return at most one byte more than allowed, for the parser to refuse it."""
-    try:
-        with open_regular(path) as handle:
-            return handle.read(limit + 1)
-    except OSError as error:
-        raise ConfigurationError(
-            "file-missing",
-            f"`{path}` can't be read: {error.strerror or error}",
-            next_step="restore it from a copy of the institute's folder",
-        ) from error

@@ -47,7 +47,8 @@ STRONG: dict[str, dict[str, Any]] = {
             "freedoms": 100,
             "suspended": False,
         },
-        "asset": {"tier": "upper"},
+        "asset": {"tier": "upper", "kind": "evaluation"},
+        "action": "research.read",
     },
     "classification": {
         "asset": {
@@ -56,6 +57,8 @@ STRONG: dict[str, dict[str, Any]] = {
             "content": "open",
             "capability": "none",
             "compute": 0,
+            "dual_use": "cleared",
+            "equivalent": "no",
             "compartments": [],
             "source_tier": "lower",
             "source_compartments": [],
@@ -73,8 +76,10 @@ STRONG: dict[str, dict[str, Any]] = {
         "action": "weights.publish",
     },
     "training": {
+        "institute": {"open_source": "scenario-1"},
         "asset": {
             "kind": "training-run",
+            "tier": "upper",
             "compute": "1e27",
             "equivalent": "yes",
             "notice": "in-date",
@@ -138,6 +143,16 @@ def _each(choices: Choices) -> Iterator[dict[str, object]]:
 def permitted(name: str, choices: Choices) -> list[object]:
     """Return the combinations of choices that a concern permits."""
     return [each for each in _each(choices) if ask(name, each).permitted]
+
+
+def opened(name: str, changes: Mapping[str, object]) -> set[tuple[str, str]]:
+    """Return each kind of asset and action that a concern permits."""
+    pairs = itertools.product(words(name, "asset.kind"), words(name, "action"))
+    return {
+        (kind, action)
+        for kind, action in pairs
+        if ask(name, {**changes, "asset.kind": kind, "action": action}).permitted
+    }
 
 
 def everybody(name: str, *, but: Sequence[str] = ("service",)) -> list[str]:

@@ -156,8 +156,9 @@ def test_the_answer_of_the_example_is_the_one_that_is_told() -> None:
         "freedoms": 0,
         "suspended": False,
     }
+    findings = {"tier": "upper", "kind": "evaluation"}
     asked = concern.schema.request_from(
-        {"organisation": organisation, "asset": {"tier": "upper"}}
+        {"organisation": organisation, "asset": findings, "action": "research.read"}
     )
     (row,) = compile_concern(concern).explain(asked, 1)
     (failed,) = row.failed

@@ -131,6 +131,25 @@ def test_a_model_past_a_threshold_is_not_held_in_the_lower_tier() -> None:
     assert ask("classification", {**model, "asset.capability": "below"}).permitted
 
 
+@pytest.mark.parametrize(
+    "found", [{"asset.dual_use": "found"}, {"asset.equivalent": "yes"}], ids=str
+)
+def test_dual_use_that_was_found_or_equivalence_is_not_held_in_the_lower_tier(
+    found: dict[str, object],
+) -> None:
+    choices: Choices = {
+        "asset.kind": words("classification", "asset.kind"),
+        "asset.content": words("classification", "asset.content"),
+        **{name: [value] for name, value in found.items()},
+    }
+
+    assert not permitted("classification", choices)
+    assert ask("classification", {**found, "asset.tier": "upper"}).permitted
+    # A suspicion, or not to have looked, is not enough to move much research up.
+    for dual_use in ("suspected", "unknown"):
+        assert ask("classification", {"asset.dual_use": dual_use}).permitted
+
+
 def test_nothing_above_the_lower_tier_is_published_or_offered() -> None:
     choices: Choices = {
         "institute.open_source": words("release", "institute.open_source"),
@@ -150,9 +169,21 @@ def test_weights_that_are_suspected_of_dual_use_are_never_published() -> None:
         "action": ["weights.publish", "offer.licence"],
     }
 
-    suspect = {**choices, "asset.dual_use": ["suspected", "found"]}
+    suspect = {**choices, "asset.dual_use": ["suspected", "unknown", "found"]}
     assert not permitted("release", suspect)
     assert permitted("release", choices)
+
+
+def test_what_nobody_has_looked_into_is_neither_published_nor_offered() -> None:
+    choices: Choices = {
+        "institute.open_source": words("release", "institute.open_source"),
+        "asset.kind": words("release", "asset.kind"),
+        "action": words("release", "action"),
+    }
+
+    for dual_use in ("unknown", "found"):
+        assert not permitted("release", {**choices, "asset.dual_use": [dual_use]})
+    assert permitted("release", {**choices, "asset.dual_use": ["suspected"]})
 
 
 def test_no_weights_are_published_before_a_posture_is_declared() -> None:

@@ -218,6 +218,23 @@ def test_a_partner_is_screened_and_bound_before_anything_opens() -> None:
 
 
 @pytest.mark.parametrize("action", ["training.start", "training.scale"])
+def test_the_next_generation_is_built_above_where_the_posture_says_so(
+    action: str,
+) -> None:
+    large = {"action": action, "asset.tier": "lower", "asset.equivalent": "no"}
+    above = str(10**25 + 1)
+
+    for posture in ("scenario-2", "undeclared"):
+        declared = {**large, "institute.open_source": posture}
+        assert ask("training", {**declared, "asset.compute": "1e25"}).permitted
+        assert not ask("training", {**declared, "asset.compute": above}).permitted
+        for tier in ABOVE:
+            assert ask("training", {**declared, "asset.tier": tier}).permitted
+    for posture in ("scenario-1", "scenario-3"):
+        assert ask("training", {**large, "institute.open_source": posture}).permitted
+
+
+@pytest.mark.parametrize("action", ["training.start", "training.scale"])
 @pytest.mark.parametrize(
     "size",
     [
@@ -257,4 +274,9 @@ def test_runs_above_the_lower_tier_start_at_hardened_points_alone(tier: str) -> 
 
 def test_nobody_asks_for_whom_or_for_what_a_run_is() -> None:
     # So there is no purpose, research among them, that exempts one.
-    assert concern_of("training").concern.schema.objects == ("asset", "site", "action")
+    assert concern_of("training").concern.schema.objects == (
+        "institute",
+        "asset",
+        "site",
+        "action",
+    )

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from ringwall.pdp.floor import FLOOR_RULES
+from ringwall.pdp.floor_rules import FLOOR_RULES
 from ringwall.policy.folder import read_bundle
 from ringwall.threats.catalogue import Place
 from ringwall.threats.folder import read_catalogue
@@ -15,7 +15,7 @@ from ringwall.threats.trace import Trace, index_markdown, trace_threats
 
 ROOT: Final = Path(__file__).parents[2]
 PAGE: Final = ROOT / "docs" / "threat-index.md"
-_FLOOR: Final = Path("src/ringwall/pdp/floor.py")
+_FLOOR: Final = Path("src/ringwall/pdp/floor_rules.py")
 _TEST: Final = re.compile(r"^def (test_\w+)", re.MULTILINE)
 
 

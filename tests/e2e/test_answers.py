@@ -158,6 +158,34 @@ def deny(*codes: str, stage: Stage = Stage.ACCESS) -> Verdict:
             ],
         ),
         (
+            (
+                Change("site.network", "SL1", "SL3 or higher"),
+                Change("site.personnel", "SL3", "SL4 or higher"),
+                Change("operator.personnel", "SL3", "SL4-FM-3, SL4-AT-1"),
+            ),
+            [
+                "ask through a point at a site attested SL3 or higher for network",
+                "have measures of all of the site's operator attested: SL4-FM-3,",
+                (
+                    "SL4-AT-1 (none of its sites goes beyond SL3 for personnel without "
+                    "them)"
+                ),
+            ],
+        ),
+        (
+            (
+                Change("site.personnel", "SL3", "SL4 or higher"),
+                Change("operator.personnel", "SL3", "SL4-FM-3"),
+            ),
+            [
+                (
+                    "have measures of all of the site's operator attested: "
+                    "SL4-FM-3 (none of"
+                ),
+                "its sites goes beyond SL3 for personnel without them)",
+            ],
+        ),
+        (
             (Change("asset.content", "raid", "open"),),
             ["have `asset.content` changed to open"],
         ),

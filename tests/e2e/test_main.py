@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -32,14 +33,14 @@ def test_each_command_prints_its_help(ringwall: Ringwall, typed: str) -> None:
 def test_each_command_has_examples_that_the_command_line_takes(typed: str) -> None:
     help_text = vars(EVERYTHING[typed])["epilog"].replace("\\\n", " ")
     lines = [
-        line.split()[2:] for line in help_text.splitlines() if "$ ringwall" in line
+        shlex.split(line)[2:] for line in help_text.splitlines() if "$ ringwall" in line
     ]
 
     assert 1 <= len(lines) <= 2
     for words in lines:
         assert words[: len(typed.split()) - 1] == typed.split()[1:]
         # Parses without a word too many or too few; nothing is run.
-        command, rest = get_command(app), [word.strip("'") for word in words]
+        command, rest = get_command(app), list(words)
         while hasattr(command, "commands"):
             command = command.commands[rest.pop(0)]
         if typed != "ringwall demo" or "--weights" not in rest:
@@ -284,7 +285,7 @@ def test_ctrl_c_is_130(
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
-        ("ringwall a", {"apply", "audit"}),
+        ("ringwall a", {"apply", "attest", "audit"}),
         ("ringwall policy t", {"test", "table"}),
         ("ringwall check --fo", {"--for-caller", "--format"}),
         ("ringwall -C x wh", {"why", "who-can", "what-can", "which-assets"}),

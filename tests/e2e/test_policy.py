@@ -100,6 +100,23 @@ def test_a_row_is_shown_with_its_cases(ringwall: Ringwall) -> None:
     assert "elig-041" in Path(place).read_text().splitlines()[line - 1]
     assert "cyber >=            SL3" in as_table.out
     assert "decides cases       associate-upper" in as_table.out
+    assert value["about"] == row["about"]
+    assert value["about"].startswith("Associated states: the lower tier is easy")
+    assert f"about {value['about']}" in " ".join(as_table.out.split())
+    assert max(map(len, as_table.out.splitlines())) <= 80
+
+
+def test_a_row_without_a_comment_is_about_nothing(
+    ringwall: Ringwall, policies: Path
+) -> None:
+    rows = policies / "eligibility" / "policy.csv"
+    lines = rows.read_text().splitlines(keepends=True)
+    rows.write_text("".join(line for line in lines if line[0] != "#"))
+
+    words = ("policy", "show", "elig-041", "--policies", policies)
+
+    assert ringwall(*words).json()["about"] == ""
+    assert "about" not in ringwall.table(*words).out
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,10 @@ NOTHING: dict[str, list[object]] = {
     "cases": [],
     "stale": [],
 }
-LAST = "p, elig-041, associated-state, upper, none, in-force, SL3, 70, 70, allow\n"
+LAST = (
+    "p, elig-041, associated-state, upper, evaluation, research.read, none, in-force, "
+    "SL3, 70, 70, allow\n"
+)
 
 
 @pytest.fixture
@@ -31,8 +34,8 @@ def changed(tmp_path: Path) -> Path:
     _edit(
         folder / "eligibility" / "policy.csv",
         LAST,
-        f"{LAST}p, elig-050, associated-state, third, screened, in-force, SL5, 99, 99, "
-        "allow\n",
+        f"{LAST}p, elig-050, associated-state, third, *, *, screened, in-force, SL5, "
+        "99, 99, allow\n",
     )
     _edit(folder / "eligibility" / "model.conf", "screening-missing", "screening-gone")
     _edit(folder / "eligibility" / "cases.yaml", "screening-missing", "screening-gone")
@@ -118,7 +121,7 @@ def test_csv_has_a_line_for_each_change(ringwall: Ringwall, changed: Path) -> No
     (added,) = (row for row in rows if row["name"] == "elig-050")
     assert (added["how"], added["old"], added["noticed"]) == ("added", "", "false")
     assert added["new"] == (
-        "associated-state, third, screened, in-force, SL5, 99, 99, allow"
+        "associated-state, third, *, *, screened, in-force, SL5, 99, 99, allow"
     )
 
 
@@ -150,9 +153,9 @@ def without_compute(tmp_path: Path) -> Path:
     test = '(p.compute == "*" || at_most(r.asset.compute, p.compute))'
     for name, pattern, put in (
         ("model.conf", rf" \\\n && {re.escape(test)}", ""),
-        ("model.conf", r", compute, eft", ", eft"),
+        ("model.conf", r", compute, dual_use", ", dual_use"),
         ("model.conf", r"(?m)^([rp]\.(asset\.)?)?compute = .*\n", ""),
-        ("policy.csv", r"(?m)^(p, .*), [^,]+, (allow|deny)$", r"\1, \2"),
+        ("policy.csv", r"(?m)^((?:[^,#]+, ){6})[^,]+, ", r"\1"),
         ("cases.yaml", r", compute: [^,}]+", ""),
     ):
         text, count = re.subn(pattern, put, (folder / name).read_text())

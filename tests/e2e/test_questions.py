@@ -1,5 +1,6 @@
 """The example institute, asked every question that has a written answer."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from ringwall.base.clock import FixedClock
 from ringwall.base.yaml_tree import parse_yaml, to_data
 from ringwall.institute import Gatekeeper, Institute
 from tests.e2e.running import ROOT
-from tests.example import NOON
+from tests.example import EXAMPLES, NOON, apply, declare
 
 
 def questions(file: str) -> list[Any]:
@@ -20,16 +21,46 @@ def questions(file: str) -> list[Any]:
     return found
 
 
+OWN_SCENARIO = "scenario-3"
 SHOWN = questions("examples/institute/questions.yaml")
 ALL = SHOWN + questions("tests/e2e/institute_questions.yaml")
 
 
+Gates = dict[tuple[str, str], Gatekeeper]
+
+
+def place(question: dict[str, Any]) -> tuple[str, str]:
+    """Return the scenario that the institute goes by, and the point that asks."""
+    return question.get("open_source", OWN_SCENARIO), question["via"]
+
+
+def going_by(scenario: str, example: Path, folder: Path) -> Institute:
+    """Return the example institute, or a copy that goes by another scenario."""
+    if scenario == OWN_SCENARIO:
+        return Institute(example, FixedClock(NOON))
+    shutil.copytree(example, folder / scenario)
+    institute = Institute(folder / scenario, FixedClock(NOON))
+    text = (EXAMPLES / "organisations.yaml").read_text(encoding="utf-8")
+    line = f"    open_source: {OWN_SCENARIO}\n"
+    assert text.count(line) == 1
+    new = "" if scenario == "undeclared" else line.replace(OWN_SCENARIO, scenario)
+    apply(institute, declare(folder, text.replace(line, new)))
+    return institute
+
+
 @pytest.fixture(scope="module")
-def gates(example: Path) -> Iterator[dict[str, Gatekeeper]]:
+def gates(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gates]:
     """The gate at each point, on the day that the answers are written for."""
-    institute = Institute(example, FixedClock(NOON))
-    points = {question["via"] for question in ALL}
-    opened = {point: institute.gatekeeper(point) for point in points}
+    folder = tmp_path_factory.mktemp("scenarios")
+    places = sorted(set(map(place, ALL)))
+    institutes = {
+        scenario: going_by(scenario, example, folder)
+        for scenario in dict.fromkeys(scenario for scenario, _ in places)
+    }
+    opened = {
+        (scenario, point): institutes[scenario].gatekeeper(point)
+        for scenario, point in places
+    }
     yield opened
     for gate in opened.values():
         gate.close()
@@ -37,9 +68,9 @@ def gates(example: Path) -> Iterator[dict[str, Gatekeeper]]:
 
 @pytest.mark.parametrize("question", ALL, ids=lambda question: question["title"])
 def test_a_question_has_its_written_answer(
-    gates: dict[str, Gatekeeper], question: dict[str, Any]
+    gates: Gates, question: dict[str, Any]
 ) -> None:
-    decision = gates[question["via"]].check(
+    decision = gates[place(question)].check(
         subject=question["subject"],
         action=question["action"],
         resource=question["resource"],

@@ -1,5 +1,7 @@
 """`report`: what lapses, and when."""
 
+import re
+
 import pytest
 
 from tests.e2e.running import Ringwall
@@ -13,7 +15,7 @@ def test_what_lapses_is_listed_with_the_days_left(ringwall: Ringwall) -> None:
     (row,) = done.json()
     assert done.code == 0
     assert (row["id"], row["what"]) == ("site:hub-west", "exception")
-    assert row["value"].startswith("SL3-WP-2: ")
+    assert row["value"] == "SL3-WP-2"
     assert (row["until"], row["days"]) == ("2030-12-31T00:00:00Z", 30)
 
 
@@ -36,9 +38,31 @@ def test_the_report_is_a_table_or_a_sheet(ringwall: Ringwall) -> None:
 
     table, sheet = ringwall.table(*words), ringwall(*words, "--format", "csv")
 
-    assert table.out.startswith("what lapses within 30 days of 2030-12-01T00:00:00Z\n")
+    assert table.out.startswith("what lapses within 30 days of 2030-12-01\n")
+    assert table.out.splitlines()[-1].startswith("2030-12-31    30  site:hub-west ")
     assert max(map(len, table.out.splitlines())) <= 80
     assert sheet.csv()[0]["days"] == "30"
+    assert sheet.csv()[0]["until"] == "2030-12-31T00:00:00Z"
+
+
+def test_an_instant_that_is_no_midnight_is_told_whole(ringwall: Ringwall) -> None:
+    at = ("--at", "2030-12-01T10:30:00Z", "--days", "30")
+
+    table = ringwall.table("report", "expiring", *at)
+
+    assert table.out.startswith("what lapses within 30 days of 2030-12-01T10:30:00Z\n")
+
+
+def test_a_long_report_breaks_no_instant_and_fits_a_screen(ringwall: Ringwall) -> None:
+    table = ringwall.table("report", "expiring", "--days", "5000")
+
+    head, rule, *lines = table.out.splitlines()[1:]
+    assert head.split() == ["until", "days", "id", "what", "value"]
+    assert set(rule) == {"-"}
+    firsts = [line for line in lines if not line.startswith(" ")]
+    assert len(firsts) > 80
+    assert all(re.match(r"20[0-9]{2}-[0-9]{2}-[0-9]{2} ", line) for line in firsts)
+    assert max(map(len, lines)) <= 80
 
 
 @pytest.mark.parametrize(

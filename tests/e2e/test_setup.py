@@ -83,13 +83,36 @@ def test_apply_tells_what_changed_and_applying_again_changes_nothing(
     assert first.code == again.code == 0
     assert plan["applied"] is True
     assert plan["added"] == len(plan["changes"]) > 70
-    assert plan["entries"] == [1, plan["added"]]
+    # Entry 1 puts in force what the declarations are judged by.
+    assert plan["entries"] == [2, plan["added"] + 1]
     assert again.json()["changes"] == []
     assert again.json()["unchanged"] == plan["added"]
     assert "entries" not in again.json()
     assert as_table.out == (
         f"0 added, 0 changed, 0 removed, {plan['added']} unchanged\n"
     )
+
+
+def test_a_dry_run_says_that_other_policies_are_in_force(
+    ringwall: Ringwall, institute: Path, tmp_path: Path
+) -> None:
+    people = tmp_path / "more.yaml"
+    people.write_text("people:\n- {id: user:new, organisation: org:institute}\n")
+    table = tmp_path / "empty.csv"
+    table.write_text("holder,measure,assessor,from,until,evidence\n")
+    raising = ("tier", "raise", "weights:meso-1", "--to", "upper")
+    dry_runs = (("apply", people), ("attest", table), raising)
+    told = "are not the ones in force"
+
+    before = [ringwall(*words, "--dry-run").err for words in dry_runs]
+    powers = institute / "threat_models" / "powers.yaml"
+    powers.write_text(powers.read_text() + "\n# edited\n")
+    edited = [ringwall(*words, "--dry-run").err for words in dry_runs]
+    ringwall("apply", people)
+    after = [ringwall(*words, "--dry-run").err for words in dry_runs]
+
+    assert not any(told in err for err in (*before, *after))
+    assert all(told in err for err in edited)
 
 
 def test_a_dry_run_shows_the_plan_and_writes_nothing(

@@ -43,6 +43,34 @@ def test_an_institute_is_linted_with_its_own_policies(ringwall: Ringwall) -> Non
     assert here.json() == there.json()
 
 
+def test_a_power_over_an_unknown_action_exits_3_with_file_and_line(
+    ringwall: Ringwall, institute: Path
+) -> None:
+    path = institute / "threat_models" / "powers.yaml"
+    path.write_text(path.read_text().replace("weights.copy,", "weights.copyy,"))
+
+    for words in (("threat", "lint"), ("policy", "lint")):
+        done = ringwall(*words, "--format", "json")
+
+        assert done.code == 3
+        (fault,) = done.error()["faults"]
+        assert fault["code"] == "power-unknown-action"
+        assert fault["file"].endswith("powers.yaml")
+        assert fault["line"] > 0
+    assert ringwall("threat", "lint", "--policies", institute / "none").code == 3
+
+
+def test_policies_that_are_not_whole_say_nothing_of_powers(
+    ringwall: Ringwall, institute: Path
+) -> None:
+    shutil.rmtree(institute / "policies" / "training")
+
+    done = ringwall("threat", "lint", "--format", "json")
+
+    assert "power-unknown-action" not in done.err
+    assert done.code == 3
+
+
 def test_a_rule_that_is_none_exits_3_with_file_and_line(
     ringwall: Ringwall, models: Path
 ) -> None:

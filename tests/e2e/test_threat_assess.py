@@ -115,3 +115,11 @@ def test_a_site_is_judged_by_the_threat_models_named(
 
     assert done.code == 3
     assert "file-missing" in done.err
+
+
+def test_an_instant_too_far_ahead_is_a_usage_error(ringwall: Ringwall) -> None:
+    last = "9999-12-31T23:59:59Z"
+    done = ringwall("threat", "assess", "site:hub-north", "--at", last)
+
+    assert (done.code, done.out) == (2, "")
+    assert "before 9000-01-01T00:00:00Z" in done.err

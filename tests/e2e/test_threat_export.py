@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,36 @@ def test_a_form_and_a_folder_have_to_be_named(
     done = ringwall("threat", "export", *words)
 
     assert (done.code, done.out) == (2, "")
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder"])
+def test_what_is_no_file_is_never_written_over(
+    ringwall: Ringwall, tmp_path: Path, kind: str
+) -> None:
+    make = {"pipe": os.mkfifo, "folder": os.mkdir}[kind]
+    target = tmp_path / "target"
+    target.mkdir()
+    make(target / "profile-sl5.json")
+
+    done = ringwall("threat", "export", "oscal", "--to", target, "--format", "json")
+
+    assert done.code == 3
+    assert done.error()["code"] == "export-differs"
+    assert [path.name for path in target.iterdir()] == ["profile-sl5.json"]
+
+
+def test_a_target_that_is_no_folder_is_refused(
+    ringwall: Ringwall, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "link").symlink_to(tmp_path)
+
+    for name in ("file", "link"):
+        done = ringwall(
+            "threat", "export", "csv", "--to", tmp_path / name, "--format", "json"
+        )
+        assert (done.code, done.error()["code"]) == (3, "export-differs")
+    done = ringwall(
+        "threat", "export", "csv", "--to", tmp_path / "file" / "x", "--format", "json"
+    )
+    assert (done.code, done.error()["code"]) == (3, "export-unwritable")

@@ -114,6 +114,7 @@ def test_a_site_at_another_instant_has_another_level(
 
 
 def test_an_officer_reads_it_in_80_columns(ringwall: Ringwall, site: str) -> None:
+    answer = ringwall("threat", "assess", site, "--at", NOON).json()
     shown = ringwall.table("threat", "assess", site, "--at", NOON).out
 
     assert max(map(len, shown.splitlines())) <= 80
@@ -122,7 +123,43 @@ def test_an_officer_reads_it_in_80_columns(ringwall: Ringwall, site: str) -> Non
     assert "exceptions in force: 1" in shown
     assert "ending by 2027-02-19T12:00:00Z: 1" in shown
     assert "vectors that stay open, by class" in shown
+    covers = [cell["cover"] for cell in answer["open"]["OC3"]]
+    counts = f"{covers.count('open')} open, {covers.count('partial')} in part"
+    assert f"OC3 vectors {counts}, which " in " ".join(shown.split())
     assert "certified" not in shown
+
+
+def test_an_officer_first_reads_what_lapsed_and_what_a_tier_would_take(
+    ringwall: Ringwall, site: str
+) -> None:
+    answer = ringwall("threat", "assess", site, "--at", NOON).json()
+    shown = ringwall.table("threat", "assess", site, "--at", NOON).out
+
+    upper = [gap for gap in answer["to_serve"] if gap["tier"] == "upper"]
+    count = sum(len(gap["missing"]) for gap in upper)
+    assert upper[0]["needs"] == "SL3"
+    assert upper[0]["missing"][0]["measure"] == "SL2-WS-1"
+    lower, told, rest = shown.partition(
+        f"to serve the upper tier: {count} measures are missing (1 lapsed, "
+    )
+    assert "to serve the lower tier: " in lower
+    assert told
+    assert "\nweights    SL3: lapsed SL2-WS-1; SL2-WS-2, " in rest
+    # What two tiers need is named once, save where the next level is told.
+    above, _, listed = rest.partition("asked for by the next level")
+    named = [m["measure"] for gap in answer["to_serve"] for m in gap["missing"]]
+    for measure in set(named):
+        assert f"{lower}{above}".count(measure) == 1
+    assert "SL2-WS-1" in listed.splitlines()[3]
+
+
+def test_a_measure_that_lacks_alone_is_counted_as_one(ringwall: Ringwall) -> None:
+    words = ("threat", "assess", "site:hub-north", "--at", NOON)
+    gaps = {gap["domain"]: gap for gap in ringwall(*words).json()["to_serve"]}
+    shown = ringwall.table(*words).out
+
+    assert [m["measure"] for m in gaps["personnel"]["missing"]] == ["SL5-PP-1"]
+    assert "\npersonnel  SL5: SL5-PP-1\n" in shown
 
 
 def test_a_part_that_is_empty_is_left_out(ringwall: Ringwall) -> None:
@@ -132,6 +169,8 @@ def test_a_part_that_is_empty_is_left_out(ringwall: Ringwall) -> None:
     assert "tiers whose levels it has in every domain: lower, upper" in shown
     assert "exceptions in force" not in shown
     assert "ending by" not in shown
+    assert "to serve the upper tier" not in shown
+    assert "to serve the third tier: " in shown
     # None of the missing measures was ever attested there.
     assert "ended" not in shown
 

@@ -128,3 +128,13 @@ def test_a_threat_model_tells_its_threats_in_paragraphs(ringwall: Ringwall) -> N
         assert f"\n{threat['id']} " in shown
     assert "  vector: " in shown
     assert "  rules: " in shown
+
+
+def test_no_head_of_the_compute_table_is_broken_in_80_columns(
+    ringwall: Ringwall,
+) -> None:
+    head = ringwall.table("threat", "compute").out.splitlines()[0]
+    rows = ringwall("threat", "compute").json()
+
+    assert head.split() == ["id", "threshold", "from", "until"]
+    assert {"valid_from", "valid_until"} <= rows[0].keys()

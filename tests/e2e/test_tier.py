@@ -87,6 +87,20 @@ def test_one_tier_may_be_listed(ringwall: Ringwall, tier: str, asset: str) -> No
     assert asset in {row["id"] for row in rows}
 
 
+def test_the_list_breaks_no_id_and_fits_a_screen(ringwall: Ringwall) -> None:
+    done = ringwall.table("tier", "ls")
+
+    _, head, _, *lines = done.out.splitlines()
+    assert head.split() == ["id", "tier", "content", "compartments", "held_at"]
+    assert max(map(len, lines)) <= 80
+    (held,) = [line for line in lines if "weights:meso-1 " in line]
+    assert held.split() == [
+        *("weights:meso-1", "lower", "internal"),
+        "site:hub-north,",
+    ]
+    assert lines[lines.index(held) + 1].split() == ["site:hub-south"]
+
+
 def test_a_tier_without_assets_is_an_empty_list(ringwall: Ringwall) -> None:
     assert ringwall("tier", "ls", "third").json() == []
     assert ringwall("tier", "ls", "fourth").code == 2
@@ -128,6 +142,17 @@ def test_what_raising_does_fits_a_screen(ringwall: Ringwall) -> None:
     assert "sites that hold or serve it and fall short" in done.out
     assert "site:hub-south (holds)" in " ".join(done.out.split())
     assert max(map(len, done.out.splitlines())) <= 80
+
+
+def test_who_loses_what_names_the_asset_where_there_are_several(
+    ringwall: Ringwall,
+) -> None:
+    words = ("tier", "raise", "--to", "upper", "--dry-run", "weights:meso-1")
+
+    one, two = ringwall.table(*words), ringwall.table(*words, "weights:pico-1")
+
+    assert one.out.splitlines()[1].split() == ["subject", "actions"]
+    assert two.out.splitlines()[1].split() == ["subject", "asset", "actions"]
 
 
 def test_raising_is_refused_while_a_site_that_holds_it_falls_short(

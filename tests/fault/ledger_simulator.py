@@ -17,6 +17,7 @@ from ringwall.model.events import (
     amount_left,
     fact_removed,
     institute_created,
+    institute_grown,
     policy_activated,
 )
 from ringwall.model.requests import AccessRequest
@@ -32,6 +33,11 @@ AT = 1_800_000_000_000_000
 def creation() -> Event:
     """Return the first event of a log."""
     return institute_created(AT, "Hub", "two", ORIGIN, format_vkey(VERIFIER))
+
+
+def growth() -> Event:
+    """Return the event by which the institute of `creation` has a third tier."""
+    return institute_grown(AT, creation())
 
 
 def fact(entity: str, level: str = "SL3") -> Event:

@@ -75,12 +75,12 @@ def spent(events: Sequence[Event], subject: str, now: int) -> tuple[int, ...]:
 
 
 def institute(events: Sequence[Event]) -> Rows:
-    """Return idx and columns of the creation."""
+    """Return idx and columns of the creation and of each growth."""
     columns = ("name", "tiers", "origin", "vkey")
     return [
         (index, *(event[column] for column in columns))
         for index, event in enumerate(events)
-        if event["kind"] == "institute.created"
+        if event["kind"] in {"institute.created", "institute.grown"}
     ]
 
 

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from ringwall.model.facts import AmountFacts
 from ringwall.model.levels import Authentication
 from ringwall.model.requests import AccessRequest
-from tests.property.strategies_documents import (
+from tests.property.strategies_documents import edits
+from tests.property.strategies_in_order import (
     IN_ORDER,
     INSTANTS,
     MIDDLE,
     Data,
     Institute,
-    edits,
 )
 
 __all__ = [
@@ -126,7 +126,8 @@ def requests(draw: st.DrawFn) -> AccessRequest:
     subject, action, resource, place = draw(st.sampled_from(_PERMITTED))
     change = draw(st.sampled_from([""] * 12 + ["subject", "action", "asset", "point"]))
     if change == "subject":
-        subject = draw(st.sampled_from(["user:nobody", "user:ada", "user:kay"]))
+        others = ["user:nobody", "user:ada", "user:kay", "user:eve"]
+        subject = draw(st.sampled_from(others))
     if change == "action":
         action = draw(st.sampled_from([*ACTIONS, "weights.steal"]))
     if change == "asset":

@@ -23,6 +23,7 @@ from tests.fault.ledger_simulator import (
     creation,
     decision,
     fact,
+    growth,
     policy,
     removal,
 )
@@ -41,6 +42,7 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(fact, entities, levels),
     st.builds(removal, entities),
     st.builds(policy, digests),
+    st.builds(growth),
     st.builds(decision, st.uuids().map(str), codes),
     st.builds(alarm, st.uuids().map(str)),
     st.builds(

@@ -14,7 +14,7 @@ from ringwall.base.errors import DeclarationError
 from ringwall.ledger.ledger import Ledger
 from ringwall.model.dated import Attestation
 from ringwall.model.declarations import Document, document_of
-from ringwall.model.events import institute_created
+from ringwall.model.events import institute_created, policy_activated
 from ringwall.model.places import Site
 from ringwall.pdp.pipeline import DecisionPoint
 from ringwall.policy.bundle import compile_bundle
@@ -22,6 +22,7 @@ from ringwall.policy.folder import read_bundle
 from ringwall.registry.attestation_table import parse_table
 from ringwall.registry.declaration_file import DeclarationFile, read_declarations
 from ringwall.registry.desk import RegistryDesk
+from ringwall.registry.judge import Judge
 from ringwall.registry.plan import plan_changes
 from ringwall.registry.terms import Terms
 from ringwall.shipped import shipped_path
@@ -37,6 +38,7 @@ from tests.property.strategies_registry import (
 
 ORIGIN = "law.example/log"
 KEY = SigningKey(ORIGIN, bytes(32))
+IN_FORCE = "5" * 64
 CATALOGUE = read_catalogue(shipped_path("threat_models"))
 TERMS = Terms(
     roles=frozenset(ROLES),
@@ -66,7 +68,8 @@ def read(*texts: str) -> list[DeclarationFile]:
 def new_ledger() -> Iterator[Ledger]:
     first = institute_created(0, "law", "two", ORIGIN, format_vkey(KEY.verifier()))
     with TemporaryDirectory() as folder:
-        ledger = Ledger.create(Path(folder) / "ledger.db", KEY, ORIGIN, [first])
+        events = [first, policy_activated(0, IN_FORCE, {}, CATALOGUE.digest)]
+        ledger = Ledger.create(Path(folder) / "ledger.db", KEY, ORIGIN, events)
         try:
             yield ledger
         finally:
@@ -90,7 +93,7 @@ def test_the_registry_is_what_was_declared_and_the_same_again_is_no_change(
     files = read(text_of(declaration))
 
     with new_ledger() as ledger:
-        desk = RegistryDesk(ledger, decider, CATALOGUE, FixedClock(0))
+        desk = RegistryDesk(ledger, Judge(decider, CATALOGUE, IN_FORCE), FixedClock(0))
         plan, receipts = desk.apply(files)
         size = ledger.head().size
         again, more = desk.apply(files)

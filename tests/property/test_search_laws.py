@@ -23,7 +23,7 @@ from ringwall.policy.compiler import compile_concern
 from ringwall.policy.search.population import Population
 from ringwall.policy.search.searcher import Searcher
 from tests.oracle import search as oracle
-from tests.property.strategies_documents import Institute
+from tests.property.strategies_in_order import Institute
 from tests.property.strategies_institute import ACTIONS, institutes, nows, requests
 from tests.property.strategies_policy import Draft, concern_of, drafts, plain_requests
 from tests.property.strategies_search import deciders

@@ -221,6 +221,45 @@ def test_settings_other_than_on_record_are_refused(
     assert told in message
 
 
+def test_an_institute_grows_its_third_tier_and_is_open_for_it_at_once(
+    institute: Institute,
+) -> None:
+    planned = institute.grow(dry_run=True)
+    assert (planned.record, planned.file, institute.settings.tiers) == (
+        True,
+        True,
+        "two",
+    )
+
+    done = institute.grow()
+
+    assert done.entry == size_of(institute) - 1
+    assert institute.settings.tiers == "three"
+    assert institute.decider().setting == "three"
+    opening(institute, writable=True)()
+    assert institute.verify().is_sound
+    assert Institute(institute.folder).settings == institute.settings
+
+
+def test_whoever_opened_it_before_it_grew_has_to_open_it_anew(
+    institute: Institute,
+) -> None:
+    Institute(institute.folder, FixedClock(NOON)).grow()
+
+    refused(ConfigurationError, "settings-differ", opening(institute, writable=True))
+    opening(Institute(institute.folder), writable=True)()
+
+
+def test_settings_that_were_spoilt_meanwhile_grow_nothing(
+    institute: Institute,
+) -> None:
+    size = size_of(institute)
+    (institute.folder / SETTINGS_FILE).write_text("tiers = ")
+
+    refused(ConfigurationError, "settings-invalid", institute.grow)
+    assert size_of(institute) == size
+
+
 def test_the_name_for_people_may_change(institute: Institute) -> None:
     rewrite(institute.folder / SETTINGS_FILE, 'name = "', 'name = "new ')
 
@@ -348,6 +387,7 @@ def test_a_gate_opens_for_the_point_of_the_settings(institute: Institute) -> Non
 
 
 def test_opening_a_gate_puts_the_policies_in_force_once(institute: Institute) -> None:
+    add_row(institute, DENY_ROW)
     before = size_of(institute)
 
     institute.gatekeeper("point:trainer").close()
@@ -362,6 +402,7 @@ def test_a_gate_that_can_not_open_lets_go_of_the_ledger(institute: Institute) ->
         def now(self) -> int:
             raise RuntimeError("no time")
 
+    add_row(institute, DENY_ROW)
     with pytest.raises(RuntimeError):
         Institute(institute.folder, Broken(0)).gatekeeper("point:trainer")
 
@@ -425,6 +466,41 @@ def test_broken_threat_models_refuse_facts_and_say_where(institute: Institute) -
         assert caught.value.faults[0].line > 0
     assert institute.load().catalogue is None
     assert institute.load().fault.startswith("threat_models/measures.yaml:")
+
+
+def test_a_power_over_an_unknown_action_stands_in_the_way_of_everything(
+    institute: Institute,
+) -> None:
+    path = institute.folder / "threat_models" / "powers.yaml"
+    path.write_text(path.read_text().replace("weights.copy,", "weights.copyy,"))
+
+    for call in (institute.decider, institute.registry):
+        with pytest.raises(PolicyError) as caught:
+            call()
+        assert caught.value.code == "power-unknown-action"
+        assert caught.value.faults[0].line > 0
+    with institute.gatekeeper("point:trainer") as gate:
+        decision = gate.check(**READ)
+
+    (reason,) = decision.verdict.reasons
+    assert reason.code == "policy-unavailable"
+    assert "threat_models/powers.yaml:" in reason.message
+    assert "`weights.copyy`" in reason.message
+
+
+def test_a_desk_that_writes_puts_the_policies_in_force_and_one_that_plans_does_not(
+    institute: Institute,
+) -> None:
+    add_row(institute, DENY_ROW)
+    before = size_of(institute)
+
+    institute.registry(writable=False).close()
+    planned = size_of(institute)
+    desk = institute.registry()
+
+    assert (planned, size_of(institute)) == (before, before + 1)
+    assert desk.is_in_force()
+    desk.close()
 
 
 def test_broken_policies_refuse_declarations(institute: Institute) -> None:

@@ -57,6 +57,7 @@ _CHANGES: Final = {
     "asset.evaluator": "agree on an evaluator on the premises",
     "site.cluster": "have the cluster made {needed}",
     "asset.compute": "have the asset's training compute found to be {needed}",
+    "asset.equivalent": "have it found less capable than the first above 1e26 FLOP",
 }
 _ANY_CHANGE: Final = "have `{attribute}` changed to {needed}"
 _FORBIDDEN: Final = (
@@ -65,6 +66,10 @@ _FORBIDDEN: Final = (
 # The domains that a rule means when it names a level and no domain.
 _SITE_LEVEL: Final = ("weights", "network", "assurance", "detection")
 _SITE: Final = "ask through a point at a site attested {needed}"
+_OPERATOR: Final = (
+    "have measures of all of the site's operator attested: {needed} (none of its "
+    "sites goes beyond {seen} for {domain} without them)"
+)
 # Reason code -> what has to be put right before there is anything to decide.
 _MENDS: Final = {
     "asset-unclassified": "have the asset put in a tier",
@@ -82,6 +87,7 @@ _LAST_WORDS: Final = frozenset(
         "floor-content",
         "floor-enforcing",
         "floor-no-such-tier",
+        "floor-outsider",
         "floor-private-party",
         "floor-service",
         "floor-third-tier",
@@ -283,10 +289,15 @@ def _ways_to_pass(answer: _Answer) -> list[str]:
 def _sentences(changes: Sequence[Mapping[str, str]]) -> list[str]:
     site: dict[str, list[str]] = {}
     sentences = []
+    changed = {change["attribute"] for change in changes}
     for change in changes:
         part, _, domain = change["attribute"].partition(".")
-        if part == "site" and change["attribute"] not in _CHANGES:
-            site.setdefault(change["needed"], []).append(domain)
+        if part == "operator":
+            sentences.append(_OPERATOR.format(domain=domain, **change))
+        elif part == "site" and change["attribute"] not in _CHANGES:
+            # What an operator lacks, none of its other sites has.
+            if f"operator.{domain}" not in changed:
+                site.setdefault(change["needed"], []).append(domain)
         else:
             sentence = _CHANGES.get(change["attribute"], _ANY_CHANGE)
             sentences.append(sentence.format_map(change))

@@ -11,7 +11,7 @@ from ringwall.cli.options import (
     examples,
     open_institute,
 )
-from ringwall.cli.plans import show_plan
+from ringwall.cli.plans import show_plan, tell_unless_in_force
 
 if TYPE_CHECKING:
     from ringwall.model.decisions import Receipt
@@ -55,6 +55,7 @@ def _attest(
     try:
         if dry_run:
             plan = desk.plan_draft(table.draft)
+            tell_unless_in_force(desk)
         else:
             plan, receipts = desk.apply_draft(table.draft)
     finally:

@@ -141,6 +141,8 @@ def _row(recorded: "Recorded") -> dict[str, Any]:
         case "alarm.raised":
             row["code"] = event["code"]
             what = f"alarm: {_alarm(event)}"
+        case "institute.grown":
+            what = f"institute has {event['tiers']} tiers: {event['name']}"
         case _:
             what = f"institute created: {event['name']}"
     return {**row, "what": what}

@@ -3,16 +3,17 @@
 from typing import TYPE_CHECKING, Any
 
 from ringwall.cli.options import Format
-from ringwall.cli.output import Sheet, print_object, print_rows
+from ringwall.cli.output import Sheet, print_object, print_rows, say
 from ringwall.cli.terminal import print_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ringwall.model.decisions import Receipt
+    from ringwall.registry.desk import RegistryDesk
     from ringwall.registry.plan import Plan
 
-__all__ = ["plan_value", "show_plan"]
+__all__ = ["plan_value", "show_plan", "tell_unless_in_force"]
 
 _COLUMNS = ("change", "id", "fields")
 
@@ -59,6 +60,15 @@ def show_plan(
         print_text(parts + ("; nothing was written (--dry-run)" if dry_run else ""))
 
     print_object(value, fmt, table, Sheet(_COLUMNS, rows))
+
+
+def tell_unless_in_force(desk: "RegistryDesk") -> None:
+    """Say that a dry run was judged by what is not in force, if it was."""
+    if not desk.is_in_force():
+        say(
+            "the policies and threat models at hand, by which this was judged, are "
+            "not the ones in force; without --dry-run they are put in force first"
+        )
 
 
 def _counts(plan: "Plan") -> dict[str, int]:

@@ -20,7 +20,7 @@ from ringwall.cli.policies import (
     policies_folder,
     read_policies,
 )
-from ringwall.cli.terminal import print_text, printable
+from ringwall.cli.terminal import print_field, print_text, printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,12 +44,14 @@ def _lint(
 ) -> None:
     """Read all policies strictly and look for what is doubtful.
 
-    In an institute the registry is asked, too, who holds which role, and each concern
-    that a request passes has to be there. Exit code 3 on any finding that is an error;
+    In an institute the registry is asked, too, who holds which role, each concern that
+    a request passes has to be there, and each action that a power of its threat models
+    names has to be known. Exit code 3 on any finding that is an error;
     advice is only printed.
     """
     from ringwall.base.errors import PolicyError
     from ringwall.pdp.pipeline import DecisionPoint
+    from ringwall.pdp.power_actions import check_powers
     from ringwall.pdp.stages import CONCERNS
     from ringwall.policy.bundle import compile_bundle
     from ringwall.policy.lint.finding import Severity
@@ -57,7 +59,9 @@ def _lint(
     bundle = read_policies(policies, folder)
     if policies is None or bundle.concerns.keys() >= set(CONCERNS):
         # Raises what a check would.
-        DecisionPoint(compile_bundle(bundle).concerns, "three")
+        decider = DecisionPoint(compile_bundle(bundle).concerns, "three")
+        if policies is None:
+            check_powers(open_institute(folder).catalogue(), decider.actions)
     held = None if policies is not None else _roles_held(folder)
     base = policies_folder(policies, folder)
     findings = _findings(bundle, held)
@@ -151,8 +155,12 @@ def _show(
     folder: InstituteOption = None,
     fmt: FormatOption = None,
 ) -> None:
-    """Show one row: its columns, where it stands and the cases it decides."""
+    """Show one row: its columns, where it stands, what it is about, its cases.
+
+    What it is about is the comment above the run of rows that it stands in.
+    """
     from ringwall.base.errors import UnknownItem
+    from ringwall.policy.row_comments import comments_of
     from ringwall.policy.table import policy_table as table_of
 
     bundle = read_policies(policies, folder)
@@ -171,7 +179,11 @@ def _show(
     headers = table_of(concern).headers
     columns = dict(zip(headers, found[0].text, strict=True))
     place = (policies or Path("policies")) / found[0].file
-    value = {"concern": concern.name, "place": f"{place}:{found[0].line}"}
+    value = {
+        "concern": concern.name,
+        "place": f"{place}:{found[0].line}",
+        "about": comments_of(concern).above(found[0].line),
+    }
     row = {**value, **columns, "cases": cases}
 
     def table() -> None:
@@ -179,6 +191,8 @@ def _show(
             typer.echo(f"{header:<20}{printable(field)}")
         typer.echo(f"{'stands at':<20}{value['place']}")
         typer.echo(f"{'decides cases':<20}{', '.join(cases) or '(none)'}")
+        if value["about"]:
+            print_field("about", value["about"], indent=11)
 
     print_object(
         {**value, "columns": columns, "cases": cases},

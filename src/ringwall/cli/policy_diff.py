@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ringwall.policy.bundle import Bundle
     from ringwall.policy.difference.case_changes import CaseChange
     from ringwall.policy.difference.difference import Difference, RowChange
+    from ringwall.policy.difference.known_cases import KnownCases
     from ringwall.policy.outcome import Outcome
 
 __all__ = ["register"]
@@ -50,6 +51,7 @@ def _diff(
     names though its side does not have it.
     """
     from ringwall.policy.difference.difference import compare_bundles
+    from ringwall.policy.difference.known_cases import KnownCases
 
     for folder in (old, new):
         if not folder.is_dir():
@@ -57,7 +59,8 @@ def _diff(
     if _is_concern(old) != _is_concern(new):
         message = "one is the folder of a concern, the other is not"
         raise Misuse(_COMMAND, message)
-    found = compare_bundles(_read(old, new), _read(new, new))
+    known = KnownCases()
+    found = compare_bundles(_read(old, new, known), _read(new, new, known), known)
     sheet = Sheet(_COLUMNS, list(_lines(found)))
     print_object(_value(found), fmt, lambda: _show(found), sheet)
 
@@ -68,7 +71,7 @@ def _is_concern(folder: Path) -> bool:
     return (folder / MODEL_FILE).exists()
 
 
-def _read(folder: Path, newer: Path) -> "Bundle":
+def _read(folder: Path, newer: Path, known: "KnownCases") -> "Bundle":
     """Return the policies in a folder, their cases checked.
 
     Raises:
@@ -76,18 +79,17 @@ def _read(folder: Path, newer: Path) -> "Bundle":
     """
     from ringwall.base.errors import PolicyError
     from ringwall.policy.bundle import Bundle
-    from ringwall.policy.cases.cases import parse_cases
     from ringwall.policy.folder import read_bundle, read_concern
 
     try:
         if _is_concern(folder):
             concern = read_concern(folder)
-            parse_cases(concern, str(folder), allow_stale=True)
+            known.of(concern, str(folder))
             # A copy of a concern's folder may have another name.
             return Bundle({newer.resolve().name: concern}, concern.digest)
         bundle = read_bundle(folder)
         for name, concern in bundle.concerns.items():
-            parse_cases(concern, f"{folder}/{name}", allow_stale=True)
+            known.of(concern, f"{folder}/{name}")
     except PolicyError as error:
         raise PolicyError(
             error.code,

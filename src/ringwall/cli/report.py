@@ -5,18 +5,22 @@ from typing import Annotated
 import typer
 
 from ringwall.cli.options import (
+    Format,
     FormatOption,
     InstituteOption,
     examples,
     open_institute,
 )
-from ringwall.cli.output import print_rows
+from ringwall.cli.output import chosen_format, print_rows
 from ringwall.cli.threat_models import AtOption, instant_of
 
 __all__ = ["app"]
 
 _DAY = 24 * 60 * 60 * 1_000_000
 _MAX_DAYS = 36_500
+_LAPSE = ("id", "what", "value", "until", "days")
+# For a screen: the first to lapse stands first, and so does when.
+_LISTED = ("until", "days", "id", "what", "value")
 _EXPIRING = examples(
     "report expiring --days 90",
     "report expiring --days 365 --at 2027-01-01T00:00:00Z --format csv",
@@ -53,15 +57,21 @@ def _expiring(
 
     institute = open_institute(folder)
     now = instant_of(at, institute, "ringwall report expiring")
+    until = _brief if chosen_format(fmt) is Format.TABLE else str
     rows = [
         {
             "id": expiry.entity,
             "what": expiry.what,
             "value": expiry.value,
-            "until": format_instant(expiry.until),
+            "until": until(format_instant(expiry.until)),
             "days": (expiry.until - now) // _DAY,
         }
         for expiry in expiring(institute.facts().documents(), now, days)
     ]
-    title = f"what lapses within {days} days of {format_instant(now)}"
-    print_rows(["id", "what", "value", "until", "days"], rows, fmt, title=title)
+    title = f"what lapses within {days} days of {_brief(format_instant(now))}"
+    print_rows(_LISTED, rows, fmt, title=title, sheet=_LAPSE)
+
+
+def _brief(instant: str) -> str:
+    """Return the text of an instant for people: of midnight, the day alone."""
+    return instant.removesuffix("T00:00:00Z")

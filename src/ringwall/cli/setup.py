@@ -14,7 +14,7 @@ from ringwall.cli.options import (
     open_institute,
 )
 from ringwall.cli.output import Sheet, json_text, print_object, print_rows, say
-from ringwall.cli.plans import show_plan
+from ringwall.cli.plans import show_plan, tell_unless_in_force
 from ringwall.cli.terminal import print_field, print_text
 
 if TYPE_CHECKING:
@@ -127,6 +127,7 @@ def _apply(
     try:
         if dry_run:
             plan = desk.plan(declared)
+            tell_unless_in_force(desk)
         else:
             plan, receipts = desk.apply(declared)
     finally:

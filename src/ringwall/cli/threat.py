@@ -14,6 +14,8 @@ from ringwall.cli.policies import PoliciesOption, policies_folder, read_policies
 from ringwall.cli.threat_models import ModelsOption, read_models
 
 if TYPE_CHECKING:
+    from ringwall.base.errors import Fault
+    from ringwall.policy.bundle import Bundle
     from ringwall.threats.catalogue import Catalogue, Place
     from ringwall.threats.trace import Trace
 
@@ -57,37 +59,50 @@ def _lint(
 
     Rules are the rows of all policies and those of the floor. A threat has to name a
     rule and a test; a rule that no threat names, and a vector that no threat uses,
-    are findings too. Exit code 3 on any.
+    are findings too, and so is a power that names an action which the policies don't
+    know. Exit code 3 on any.
     """
     from ringwall.base.errors import DeclarationError
     from ringwall.threats.trace import trace_threats
 
-    catalogue = read_models(models, folder)
-    rules = _rules(policies, folder)
+    catalogue, bundle = read_models(models, folder), read_policies(policies, folder)
+    rules = _rules(bundle, policies_folder(policies, folder))
     known = None if tests is None else frozenset(_tests(tests))
     trace = trace_threats(catalogue, rules, known)
     columns = ["protected", "threats", "rules", "tests"]
     print_rows(columns, _counts(catalogue, trace), fmt)
-    if trace.faults:
-        count = len(trace.faults)
+    faults = (*trace.faults, *_unknown_powers(catalogue, bundle))
+    if faults:
+        count = len(faults)
         raise DeclarationError(
             "threats-untraced",
             f"{count} finding{'s' if count > 1 else ''}",
             next_step="name the rules and tests that answer each threat, or say in a "
             "threat why there is the rule",
-            faults=trace.faults,
+            faults=faults,
         )
 
 
-def _rules(policies: Path | None, folder: Path | None) -> "dict[str, Place]":
+def _unknown_powers(catalogue: "Catalogue", bundle: "Bundle") -> "Iterator[Fault]":
+    """Give what powers name that the policies don't know, if they can be asked."""
+    from ringwall.pdp.pipeline import DecisionPoint
+    from ringwall.pdp.power_actions import unknown_actions
+    from ringwall.pdp.stages import CONCERNS
+    from ringwall.policy.bundle import compile_bundle
+
+    if bundle.concerns.keys() >= set(CONCERNS):
+        decider = DecisionPoint(compile_bundle(bundle).concerns, "three")
+        yield from unknown_actions(catalogue, decider.actions)
+
+
+def _rules(bundle: "Bundle", base: Path) -> "dict[str, Place]":
     """Return where each row of the policies and each rule of the floor stands."""
-    from ringwall.pdp.floor import FLOOR_RULES
+    from ringwall.pdp.floor_rules import FLOOR_RULES
     from ringwall.threats.catalogue import Place
 
-    base = policies_folder(policies, folder)
     rows = {
         rule.id: Place(str(base / rule.file), rule.line, 0)
-        for concern in read_policies(policies, folder).concerns.values()
+        for concern in bundle.concerns.values()
         for rule in concern.rules
     }
     return {**rows, **{rule.code: Place("the floor", 0, 0) for rule in FLOOR_RULES}}

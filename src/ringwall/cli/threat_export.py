@@ -1,6 +1,7 @@
 """`threat export`: the threat models in the forms that other tools read."""
 
 import hashlib
+import os
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -62,9 +63,14 @@ def _export(
     """
     files = _written(form, read_models(models, folder))
     _refuse_others(to, files)
-    to.mkdir(parents=True, exist_ok=True)
-    for name, data in files.items():
-        (to / name).write_bytes(data)
+    try:
+        to.mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            _write_whole(to / name, data)
+    except OSError as error:
+        raise _refused(
+            "export-unwritable", f"`{to}` can't be written: {error.strerror or error}"
+        ) from error
     rows = [
         {
             "file": name,
@@ -93,14 +99,32 @@ def _written(form: _Form, catalogue: "Catalogue") -> Mapping[str, bytes]:
 
 
 def _refuse_others(to: Path, files: Mapping[str, bytes]) -> None:
-    """Refuse to write over a file that is not what would be written."""
-    from ringwall.base.errors import ConfigurationError
-
+    """Refuse to write into a link, or over what is not what would be written."""
+    if to.is_symlink() or (to.exists() and not to.is_dir()):
+        raise _refused("export-differs", f"`{to}` is there already, and is no folder")
     for name, data in files.items():
         path = to / name
-        if path.is_symlink() or (path.exists() and path.read_bytes() != data):
-            raise ConfigurationError(
-                "export-differs",
-                f"`{path}` is there already, and is something else",
-                next_step="name another folder with --to, or move the file away",
+        # Asked of the kind of file first: to read from a pipe would wait for ever.
+        is_same = path.is_file() and not path.is_symlink() and _holds(path, data)
+        if os.path.lexists(path) and not is_same:
+            raise _refused(
+                "export-differs", f"`{path}` is there already, and is something else"
             )
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    return path.stat().st_size == len(data) and path.read_bytes() == data
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that it has its name only once it is whole."""
+    draft = path.with_name(f".{path.name}")
+    draft.write_bytes(data)
+    draft.replace(path)
+
+
+def _refused(code: str, message: str) -> Exception:
+    from ringwall.base.errors import ConfigurationError
+
+    step = "name another folder with --to, or move what is there away"
+    return ConfigurationError(code, message, next_step=step)

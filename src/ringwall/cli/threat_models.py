@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["AtOption", "ModelsOption", "instant_of", "read_models"]
 
+_LATEST = "9000-01-01T00:00:00Z"  # leaves room for what looks ahead
+
 ModelsOption = Annotated[
     Path | None,
     typer.Option(
@@ -63,6 +65,9 @@ def instant_of(at: str | None, institute: "Institute", command: str) -> int:
     if at is None:
         return institute.clock.now()
     try:
-        return parse_instant(at)
+        instant = parse_instant(at)
     except ValueError as error:
         raise Misuse(command, str(error)) from None
+    if instant >= parse_instant(_LATEST):
+        raise Misuse(command, f"`--at` is before {_LATEST}")
+    return instant

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from ringwall.cli.options import Format, FormatOption, InstituteOption, examples
-from ringwall.cli.output import Sheet, print_object, print_rows
+from ringwall.cli.output import Sheet, chosen_format, print_object, print_rows
 from ringwall.cli.terminal import print_field, print_text
 from ringwall.cli.threat_models import ModelsOption, read_models
 
 if TYPE_CHECKING:
     from ringwall.threats.catalogue import Catalogue
     from ringwall.threats.rows import Level, Measure, Vector
-    from ringwall.threats.tables import Row
+    from ringwall.threats.tables import Row, Table
 
 __all__ = ["register"]
 
@@ -23,6 +23,8 @@ _THREATS: Final = "threats_to_it"
 _CLASSES: Final = ("OC1", "OC2", "OC3", "OC4", "OC5")
 _VECTOR: Final = ("id", "name", *_CLASSES)
 _MEASURE: Final = ("id", "name", "domain", "scope")
+# Columns that say more than their cells take room; a screen has little of it.
+_HEADS: Final = {"valid_from": "from", "valid_until": "until"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,7 @@ def _verb(noun: _Noun) -> Callable[..., None]:
         catalogue = read_models(models, folder)
         rows = table(catalogue, noun.name)
         if name is None:
-            print_rows(noun.columns, rows.rows, fmt, sheet=rows.columns)
+            _print_list(noun, rows, fmt)
             return
         noun.find(catalogue, name)
         (row,) = (row for row in rows.rows if row["id"] == name)
@@ -209,6 +211,14 @@ def _verb(noun: _Noun) -> Callable[..., None]:
         print_object({**row, **related}, fmt, show, Sheet(rows.columns, [row]))
 
     return verb
+
+
+def _print_list(noun: _Noun, found: "Table", fmt: Format | None) -> None:
+    columns, rows = noun.columns, found.rows
+    if chosen_format(fmt) is Format.TABLE:
+        columns = tuple(_HEADS.get(name, name) for name in noun.columns)
+        rows = tuple({_HEADS.get(k, k): row[k] for k in noun.columns} for row in rows)
+    print_rows(columns, rows, fmt, sheet=found.columns)
 
 
 def _show(row: "Row", related: "Mapping[str, list[Row]]") -> None:

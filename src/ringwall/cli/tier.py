@@ -13,7 +13,9 @@ from ringwall.cli.options import (
     open_institute,
 )
 from ringwall.cli.output import Sheet, print_object, print_rows, say
+from ringwall.cli.plans import tell_unless_in_force
 from ringwall.cli.terminal import print_text
+from ringwall.cli.tier_add import register
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,13 +26,15 @@ if TYPE_CHECKING:
     from ringwall.model.tiers import Tier
     from ringwall.pdp.raising import Impact
     from ringwall.registry.proposal import Draft
-    from ringwall.registry.tier_order import TierOrder
 
 __all__ = ["app"]
 
 # A tier by its name, or by the level of its domains.
 _TIERS = {"lower": "lower", "upper": "upper", "third": "third"}
 _LEVELS = {"SL1-2": "lower", "SL3-4": "upper", "SL5": "third"}
+_ASSET = ("tier", "id", "kind", "content", "compartments", "held_at")
+# For a screen; the id says of what kind it is.
+_LISTED = ("id", "tier", "content", "compartments", "held_at")
 _LOST = ("subject", "action", "asset")
 _SHORT = ("site", "domain", "level", "needed", "missing")
 _ToOption = Annotated[
@@ -41,6 +45,7 @@ _ToOption = Annotated[
 app = typer.Typer(
     help="See which tier assets are held in, and move them.", no_args_is_help=True
 )
+register(app)
 
 
 @app.command("ls", epilog=examples("tier ls", "tier ls upper --format csv"))
@@ -72,8 +77,8 @@ def _ls(
         )
         if tier in (None, _word(asset.tier))
     ]
-    columns = ("tier", "id", "kind", "content", "compartments", "held_at")
-    print_rows(columns, rows, fmt, title="assets by the tier they are held in")
+    title = "assets by the tier they are held in"
+    print_rows(_LISTED, rows, fmt, title=title, sheet=_ASSET)
 
 
 @app.command(
@@ -121,6 +126,7 @@ def _raise(
     if refused is not None:
         raise refused
     if dry_run:
+        _tell_basis(institute)
         say("nothing was written (--dry-run)")
 
 
@@ -162,14 +168,11 @@ def _lower(
     It is the action tier.lower, asked and recorded like any other; only a permit
     moves the asset. Exit code 0 is permit and moved, 1 is deny.
     """
-    from ringwall.registry.tier_order import TierOrder
-
     institute = open_institute(folder)
     target, documents = _tier(institute, to), institute.facts().documents()
     _must_be_assets([asset], documents)
     _must_be_higher(asset, target, documents)
-    order = TierOrder.of("tier lower", target, [asset], documents)
-    _foresee(institute, order)
+    _foresee(institute, asset, target)
     words = {
         "subject": subject,
         "resource": asset,
@@ -179,7 +182,15 @@ def _lower(
     }
     if not words["point"]:
         raise Misuse("ringwall tier lower", "missing --via")
-    raise typer.Exit(_ask(institute, order, words, fmt))
+    raise typer.Exit(_ask(institute, target, words, fmt))
+
+
+def _tell_basis(institute: "Institute") -> None:
+    desk = institute.registry(writable=False)
+    try:
+        tell_unless_in_force(desk)
+    finally:
+        desk.close()
 
 
 def _word(tier: "Tier | None") -> str:
@@ -201,8 +212,8 @@ def _tier(institute: "Institute", word: str) -> "Tier":
         raise DeclarationError(
             "tier-not-set-up",
             f"the institute has no tier `{tier}`",
-            next_step=f"it has {' and '.join(map(str, known))}; make an institute "
-            "with `--tiers three` to have the third",
+            next_step=f"it has {' and '.join(map(str, known))}; to have the third, "
+            "run `ringwall tier add third`",
         )
     return tier
 
@@ -298,7 +309,9 @@ def _print_impact(value: dict[str, Any]) -> None:
         for (subject, asset), actions in lost.items()
     ]
     title = f"who could no longer do what, with {names} in {value['to']}"
-    print_rows(("subject", "asset", "actions"), rows, Format.TABLE, title=title)
+    # The title names the one asset already.
+    several = ("asset",) if len(value["assets"]) > 1 else ()
+    print_rows(("subject", *several, "actions"), rows, Format.TABLE, title=title)
     print_text()
     short = [
         {**row, "site": f"{row['site']} ({'holds' if row['holds'] else 'serves'})"}
@@ -315,13 +328,13 @@ def _print_impact(value: dict[str, Any]) -> None:
         print_text(f"held in {value['to']} now: {names}")
 
 
-def _foresee(institute: "Institute", order: "TierOrder") -> None:
+def _foresee(institute: "Institute", asset: str, target: "Tier") -> None:
     """Refuse what the tier would not admit, before anybody is asked."""
     from ringwall.base.errors import DeclarationError
 
     desk = institute.registry(writable=False)
     try:
-        desk.plan_lowering(order)
+        desk.plan_lowering(asset, target)
     except DeclarationError as error:
         step = "change first what the tier does not admit, or leave the asset there"
         raise _with_advice(error, step) from None
@@ -330,7 +343,7 @@ def _foresee(institute: "Institute", order: "TierOrder") -> None:
 
 
 def _ask(
-    institute: "Institute", order: "TierOrder", words: dict[str, str], fmt: FormatOption
+    institute: "Institute", target: "Tier", words: dict[str, str], fmt: FormatOption
 ) -> int:
     """Ask the gate, move the asset on a permit, print the answer; return the code."""
     from ringwall.cli.answers import answer_of, answer_sheet, show_answer
@@ -355,13 +368,13 @@ def _ask(
     if decision.permitted:
         desk = institute.registry()
         try:
-            _, receipts = desk.lower(order, decision.basis)
+            _, receipts = desk.lower(words["resource"], target, decision.basis)
         finally:
             desk.close()
-        moved = f"{words['resource']} is held in {order.tier} now"
+        moved = f"{words['resource']} is held in {target} now"
         answer["context"]["moved"] = {
             "id": words["resource"],
-            "tier": str(order.tier),
+            "tier": str(target),
             "entry": receipts[0].index,
         }
 

@@ -6,7 +6,7 @@ more than any budget.
 
 from typing import Final
 
-from ringwall.ledger.spending import Spending
+from ringwall.ledger.spending import Spending, Spent
 from ringwall.model.assets import Asset
 from ringwall.model.facts import UNKNOWN_AMOUNT, AmountFacts
 from ringwall.model.requests import MAX_AMOUNT, AccessRequest
@@ -38,7 +38,7 @@ def amount_facts(
     """
     if request.amount is None and request.action not in _COPYING:
         return _UNKNOWN  # most requests: nothing to add up
-    spent = spending.before(request.subject, request.resource, request.point, now)
+    spent = _spent(request, facts, spending, now)
     copies = spent.copies + (request.action in _COPYING)
     if request.amount is None:
         return AmountFacts(copies=copies)
@@ -62,6 +62,23 @@ def taken_by(request: AccessRequest, facts: FactBase) -> Taken | None:
     if request.amount is None and request.action == _EXPORT:
         size = _size(request.resource, facts) or MAX_AMOUNT
     return (size, copies) if size or copies else None
+
+
+def _spent(
+    request: AccessRequest, facts: FactBase, spending: Spending, now: int
+) -> Spent:
+    """Return what had left; weights have one account, whatever ids they go by.
+
+    Else a second id for the same file would double its budgets.
+    """
+    accounts = [
+        spending.before(request.subject, entity, request.point, now)
+        for entity in facts.same_file(request.resource)
+    ]
+    return accounts[0]._replace(
+        year=sum(account.year for account in accounts),
+        copies=sum(account.copies for account in accounts),
+    )
 
 
 def _size(resource: str, facts: FactBase) -> int:

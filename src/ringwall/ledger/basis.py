@@ -1,7 +1,7 @@
 """The basis: the events that decisions rest on, as an index and a tally.
 
-In force are the latest event of each entity, the latest policy and the creation
-of the institute. The tally is one number for that whole set, cheap to keep up to
+In force are the latest event of each entity, the latest policy and all that says
+what the institute is. The tally is one number for that whole set, cheap to keep up to
 date; with it in the signed head, no event can be taken out of force, or put back
 in, without a record. Must never be computed from what a table claims alone.
 """

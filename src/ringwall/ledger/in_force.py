@@ -33,7 +33,7 @@ def stored_basis(connection: Connection, spent: Basis | None = None) -> Basis:
     basis = Basis() if spent is None else spent.copy()
     with _told():
         basis.put_in_force(fetch(connection, _AMOUNTS_SINCE, basis.last))
-        for query in (_FACTS, _CREATIONS, _LATEST_POLICY):
+        for query in (_FACTS, _INSTITUTES, _LATEST_POLICY):
             basis.put_in_force(fetch(connection, query))
     return basis
 
@@ -97,6 +97,6 @@ def _with_hash(table: Table) -> Select[tuple[int, bytes]]:
 _LAST = select(func.max(POLICY.c.idx)).scalar_subquery()
 _FACTS = _with_hash(REGISTRY)
 _FACT_OF = _FACTS.where(REGISTRY.c.id == bindparam("id"))
-_CREATIONS = _with_hash(INSTITUTE)
+_INSTITUTES = _with_hash(INSTITUTE)
 _LATEST_POLICY = _with_hash(POLICY).where(POLICY.c.idx == _LAST)
 _AMOUNTS_SINCE = _with_hash(AMOUNT).where(AMOUNT.c.idx > bindparam("idx"))

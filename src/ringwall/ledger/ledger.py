@@ -18,7 +18,6 @@ from sqlalchemy import (
     bindparam,
     func,
     insert,
-    literal_column,
     select,
 )
 
@@ -56,6 +55,8 @@ from ringwall.tlog.frontier import Frontier
 __all__ = ["Ledger", "Recorded", "RegistryChanges"]
 
 _CHUNK: Final = 500
+_CREATED: Final = "institute.created"
+_LASTING: Final = ("name", "origin", "vkey")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,16 +171,24 @@ class Ledger:
         return head
 
     def institute(self) -> Event:
-        """Return the event that created the institute.
+        """Return the latest event that says what the institute is.
+
+        That is how it was created or, if it has grown since, how it grew.
 
         Raises:
-            IntegrityError: the log does not start with it.
+            IntegrityError: the log does not start with its creation, or it is
+                another institute by now.
         """
         with self.store.reading() as connection:
-            rows = connection.execute(_CREATION).all()
-        if not rows:
+            rows = connection.execute(_INSTITUTES).all()
+        if not rows or rows[0].idx != 0:
             raise _table_differs("institute", "the log does not start with one")
-        return _founded("institute", rows[0]).event
+        created, *later = [_founded("institute", row).event for row in rows]
+        if created["kind"] != _CREATED or any(e["kind"] == _CREATED for e in later):
+            raise _table_differs("institute", "it was not created once, and first")
+        if any(e[name] != created[name] for e in later for name in _LASTING):
+            raise _table_differs("institute", "it has become another one")
+        return (created, *later)[-1]
 
     def registry_since(
         self, index: int, spending: Spending | None = None
@@ -343,6 +352,6 @@ _FACTS_SINCE: Final = _with_entry(REGISTRY).where(REGISTRY.c.idx > bindparam("id
 _AMOUNTS_SINCE: Final = _with_entry(AMOUNT).where(AMOUNT.c.idx > bindparam("idx"))
 _AMOUNT_KEYS: Final = tuple(column.name for column in AMOUNT.columns)[1:]
 _LAST_POLICY: Final = _with_entry(POLICY).where(_last_of(POLICY))
-_CREATION: Final = _with_entry(INSTITUTE).where(INSTITUTE.c.idx == literal_column("0"))
+_INSTITUTES: Final = _with_entry(INSTITUTE)
 _LEAF_AT: Final = select(LEAF).where(LEAF.c.idx == bindparam("idx"))
 _BACKWARDS: Final = select(LEAF).order_by(LEAF.c.idx.desc())

@@ -29,6 +29,7 @@ _TEXTS: Final = {
     "fact.removed": ("id",),
     "policy.activated": ("at", "digest"),
     "institute.created": ("name", "tiers", "origin", "vkey"),
+    "institute.grown": ("name", "tiers", "origin", "vkey"),
     "amount.left": ("decision", "at", "subject", "resource", "point"),
     "alarm.raised": ("code", "decision", "policy", "concern", "compiled", "casbin"),
 }
@@ -100,7 +101,10 @@ def _put(index: int, kind: str, texts: dict[str, str], event: Event) -> RowPut |
             concerns = _document(event["concerns"])
             row = {"idx": index, **texts, "concerns": concerns}
             return RowPut("policy", index, row)
-        case "institute.created":
+        case "institute.created" | "institute.grown":
+            # An institute grows; nothing on record ever takes a tier away.
+            if kind == "institute.grown" and texts["tiers"] != "three":
+                raise TypeError
             return RowPut("institute", index, {"idx": index, **texts})
         case _:
             declared = kind == "fact.declared"

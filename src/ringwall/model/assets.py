@@ -49,6 +49,7 @@ MAX_TENSORS_LISTED: Final = 256
 
 _WEIGHTS: Final = frozenset({"model-weights", "checkpoint"})
 _RUN: Final = "training-run"
+_CASE: Final = "raid-case"
 
 
 class Compute(Strict):
@@ -114,10 +115,10 @@ class Asset(Strict):
         dual_use: evidence of dual-use capabilities; unknown if left out.
         disclosure: where coordinated disclosure through RAID stands; pending if
             left out.
-        authors: who wrote it, of RAID material.
+        authors: who wrote it, of RAID material; a case has at least one.
         developer: who trains, of a training run.
-        equivalent: whether a training run was found to be as capable as the first
-            models above 1e26 operations.
+        equivalent: whether a model or training run was found to be as capable as the
+            first models above 1e26 operations.
         safeguards: of a training run.
     """
 
@@ -147,8 +148,10 @@ class Asset(Strict):
             raise ValueError(
                 "a model or training run needs `compute` with `low` and `high`"
             )
-        if not trained and (self.capability or self.evaluations):
-            raise ValueError("only models and training runs have capability")
+        if not trained and (self.capability or self.evaluations or self.equivalent):
+            raise ValueError(
+                "only models and training runs have capability or are `equivalent`"
+            )
         if not self.is_model and self.file:
             raise ValueError("only weights and checkpoints have a file")
         if self.id in self.derived_from:
@@ -159,11 +162,16 @@ class Asset(Strict):
     def _run_facts(self) -> Self:
         if self.is_run and self.developer is None:
             raise ValueError("a training run needs a `developer`")
-        if not self.is_run and (self.developer or self.equivalent or self.safeguards):
-            raise ValueError(
-                "only training runs have `developer`, `equivalent`, `safeguards`"
-            )
+        if not self.is_run and (self.developer or self.safeguards):
+            raise ValueError("only training runs have `developer` and `safeguards`")
         check_apart((f"{s.kind} by {s.assessor}", s) for s in self.safeguards)
+        return self
+
+    @model_validator(mode="after")
+    def _written_by_somebody(self) -> Self:
+        # Nobody approves what they wrote: of a case by nobody, anybody could.
+        if ASSET_KINDS[prefix_of(self.id)] == _CASE and not self.authors:
+            raise ValueError("a raid-case needs at least one of `authors`")
         return self
 
     @model_validator(mode="after")

@@ -70,8 +70,8 @@ class Registration(Dated):
 class Attestation(Timed):
     """Somebody found measures to be in force, and keeps the evidence of it.
 
-    From SL3 up the assessor must not be who runs the site (or, for the measures of
-    the whole institute, the institute): the registry refuses it otherwise.
+    From SL3 up the assessor has to be an assessor or an institution of the EU, and
+    not who runs the site: the registry refuses it otherwise.
     """
 
     measures: MeasureIds
@@ -95,8 +95,9 @@ class MeasureException(Timed):
 class Safeguard(Timed):
     """What was done ahead of, or goes with, a training run above a threshold.
 
-    An evaluation counts if its assessor is neither the developer nor suspended
-    (seed "Advanced AI", recommendation 2: third-party evaluations).
+    All but a notice counts only if its assessor is an assessor or an institution of
+    the EU, is not suspended and is not the developer (seed "Advanced AI",
+    recommendation 2: third-party evaluations).
     """
 
     kind: SafeguardKind

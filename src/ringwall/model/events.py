@@ -23,6 +23,7 @@ __all__ = [
     "fact_declared",
     "fact_removed",
     "institute_created",
+    "institute_grown",
     "load_event",
     "policy_activated",
     "reasons_of",
@@ -35,6 +36,7 @@ Event = dict[str, Any]
 EVENT_KINDS: Final = frozenset(
     {
         "institute.created",
+        "institute.grown",
         "fact.declared",
         "fact.removed",
         "policy.activated",
@@ -51,6 +53,17 @@ def institute_created(at: int, name: str, tiers: str, origin: str, vkey: str) ->
     """Return the first event of a ledger: what the institute is and who signs."""
     head = _head("institute.created", at)
     return {**head, "name": name, "tiers": tiers, "origin": origin, "vkey": vkey}
+
+
+def institute_grown(at: int, before: Event) -> Event:
+    """Return the event by which an institute of two tiers has three.
+
+    Args:
+        at: instant.
+        before: the latest event that says what the institute is.
+    """
+    kept = {name: before[name] for name in ("name", "origin", "vkey")}
+    return {**_head("institute.grown", at), **kept, "tiers": "three"}
 
 
 def fact_declared(at: int, document: dict[str, Any]) -> Event:

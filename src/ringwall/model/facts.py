@@ -110,7 +110,7 @@ class AssetFacts:
         dual_use: the worst of its own and of all it derives from.
         disclosure: where coordinated disclosure stands.
         authors: who wrote it.
-        equivalent: of a training run, whether it counts as above 1e26 FLOP.
+        equivalent: whether it, or any it derives from, counts as above 1e26 FLOP.
         notice: of a training run, whether notice of it was given.
         security_evaluation: whether a third party evaluated its security.
         alignment_evaluation: whether a third party evaluated its alignment procedures.
@@ -128,7 +128,7 @@ class AssetFacts:
     source_tier: Tier = Tier.LOWER
     source_compartments: frozenset[str] = frozenset()
     integrity: Integrity = Integrity.UNVERIFIED
-    dual_use: DualUse = DualUse.FOUND
+    dual_use: DualUse = DualUse.UNKNOWN
     disclosure: Disclosure = Disclosure.PENDING
     authors: frozenset[str] = frozenset()
     equivalent: Equivalence = Equivalence.NO
@@ -162,6 +162,22 @@ class SiteFacts:
 
     `level` is the weakest of weights, network, assurance and detection: strength
     in one domain never makes up for another (RAND ch. 6).
+
+    Attributes:
+        id: its id.
+        level: the weakest of the first four domains.
+        weights: level reached in protecting the weights themselves.
+        network: level reached of networks, machines and suppliers.
+        assurance: level reached in testing all this.
+        detection: level reached in noticing and answering attacks.
+        personnel: level reached in choosing and training people.
+        cluster: how its machines stand before compute oversight.
+        exceptions: those without which a domain would be on a lower level.
+        lapses: measures out of date that the next level of their domain lacks.
+        lacks: domain and measure, of what the next level of each domain lacks: never
+            attested or out of date; the first few of each domain.
+        shared_lacks: domain and measure, of what its operator as a whole lacks at the
+            lowest level at which it lacks anything: none of its sites gets there.
     """
 
     id: str
@@ -174,6 +190,8 @@ class SiteFacts:
     cluster: ClusterStanding = ClusterStanding.UNREGISTERED
     exceptions: tuple[ExceptionFacts, ...] = ()
     lapses: tuple[Lapse, ...] = ()
+    lacks: tuple[tuple[str, str], ...] = ()
+    shared_lacks: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,11 +131,15 @@ class Proof(Scale):
 
 
 class DualUse(Scale):
-    """Evidence of dual-use capabilities, least worrying first; unknown is `found`."""
+    """Evidence of dual-use capabilities, least worrying first.
+
+    What nobody has looked at is worse than a suspicion that was looked into.
+    """
 
     CLEARED = 0
     SUSPECTED = 1
-    FOUND = 2
+    UNKNOWN = 2
+    FOUND = 3
 
 
 class Disclosure(Scale):
@@ -147,7 +151,7 @@ class Disclosure(Scale):
 
 
 class Equivalence(Scale):
-    """Whether a run was found as capable as the first models above 1e26 operations."""
+    """Whether what is trained was found as capable as the first above 1e26 FLOP."""
 
     NO = 0
     YES = 1

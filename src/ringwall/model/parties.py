@@ -19,6 +19,7 @@ from ringwall.model.ids import prefix_of
 from ringwall.model.values import OrganisationId, PersonId, ServiceId, Strict, Text
 
 __all__ = [
+    "INDEPENDENT_RELATIONS",
     "RELATIONS",
     "OpenSource",
     "Organisation",
@@ -41,6 +42,9 @@ Relation = Literal[
 ]
 RELATIONS: Final[tuple[str, ...]] = get_args(Relation)
 """What an organisation can be to the institute."""
+INDEPENDENT_RELATIONS: Final[frozenset[str]] = frozenset({"assessor", "eu-institution"})
+"""Whose word counts where the word of the judged, or of their friends, does not:
+of measures from SL3 up and of evaluations of training runs."""
 
 OpenSource = Literal["scenario-1", "scenario-2", "scenario-3"]
 _STATES: Final = frozenset({"member-state", "associated-state", "candidate-state"})
@@ -54,7 +58,8 @@ class Organisation(Strict):
             does not depend on its relation.
         open_source: which of the three scenarios of the report (section on open
             source) the institute goes by; only the institute has one.
-        attestations: of measures that hold for the whole institute.
+        attestations: of measures that hold for the organisation as a whole, and so
+            for each site that it runs.
         exceptions: likewise.
     """
 
@@ -76,11 +81,8 @@ class Organisation(Strict):
 
     @model_validator(mode="after")
     def _institutes_own(self) -> Self:
-        own = self.open_source or self.attestations or self.exceptions
-        if own and self.relation != "institute":
-            raise ValueError(
-                "only the institute has `open_source`, `attestations`, `exceptions`"
-            )
+        if self.open_source and self.relation != "institute":
+            raise ValueError("only the institute has `open_source`")
         return self
 
     @model_validator(mode="after")

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
 from ringwall.model.decisions import Change
-from ringwall.model.facts import Situation
+from ringwall.model.facts import SiteFacts, Situation
 from ringwall.model.levels import Domain, Scale, SecurityLevel
 from ringwall.pdp.explain import shortened
 from ringwall.pdp.mends import at_least_levels, mended
@@ -45,7 +45,9 @@ _ASKED: Final = frozenset(
 _SITE_LEVEL: Final = tuple(
     domain.value for domain in Domain if domain is not Domain.PERSONNEL
 )
-_NOT_SHOWN: Final = frozenset({"exceptions", "lapses", "level"})
+_NOT_SHOWN: Final = frozenset(
+    {"exceptions", "lacks", "lapses", "level", "shared_lacks"}
+)
 _SHOWN: Final = tuple(
     (path, attrgetter(path))
     for part, facts in Situation.__annotations__.items()
@@ -54,6 +56,7 @@ _SHOWN: Final = tuple(
     if field.name not in _NOT_SHOWN
     for path in [f"{part}.{field.name}"]
 )
+_LEVEL_LETTERS: Final = 3
 _BY_NATURE: Final = "service"
 _POINT_LABELS: Final = frozenset({"point.integrity", "point.tier"})
 _LABELS: Final = (("integrity",), ("tier",), ("integrity", "tier"))
@@ -162,11 +165,24 @@ def _changed(
 
 
 def _differences(before: Situation, after: Situation) -> tuple[Change, ...]:
-    return tuple(
+    found = tuple(
         Change(path, shortened(_seen(old)), shortened(_needed(old, new)))
         for path, fact_of in _SHOWN
         if (old := fact_of(before)) != (new := fact_of(after))
     )
+    return (*found, *_for_the_operator(before.site, after.site))
+
+
+def _for_the_operator(before: SiteFacts, after: SiteFacts) -> Iterator[Change]:
+    """Give what has to be in force for all of who runs the site, at each of theirs."""
+    for domain in Domain:
+        lacks = [m for of, m in before.shared_lacks if of == domain.value]
+        # The level that asks for a measure stands first in its id.
+        level = min((SecurityLevel[m[:_LEVEL_LETTERS]] for m in lacks), default=None)
+        if level is not None and getattr(after, domain.value) >= level:
+            path = f"operator.{domain.value}"
+            best = SecurityLevel(level - 1)
+            yield Change(path, str(best), shortened(", ".join(lacks)))
 
 
 def _seen(value: Any) -> str:  # noqa: ANN401 - the value of any fact

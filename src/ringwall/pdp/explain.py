@@ -11,7 +11,9 @@ from typing import Final
 from ringwall.base.clock import format_instant
 from ringwall.model.decisions import Reason, Stage
 from ringwall.model.facts import Lapse, Situation
-from ringwall.pdp.floor import FloorRule
+from ringwall.model.levels import Domain
+from ringwall.pdp.floor_rules import FloorRule
+from ringwall.pdp.lacking import lacking
 from ringwall.policy.compiler import CompiledConcern
 from ringwall.policy.outcome import NearRow, Outcome
 
@@ -24,6 +26,8 @@ _LONGEST = 400  # characters of one text
 _MOST = 20_000  # characters of all reasons of a decision
 
 _texts = attrgetter(*(field.name for field in fields(Reason)))
+# The domains that a site's level is the least of.
+_OF_THE_PLACE: Final = tuple(d.value for d in Domain if d is not Domain.PERSONNEL)
 _ELSEWHERE: Final = frozenset(
     {"action-not-covered", "kind-not-covered", "tier-not-covered"}
 )
@@ -93,7 +97,7 @@ def _forbidden(
         Reason(
             stage,
             "forbidden-by-rule",
-            f"rule `{row.rule}` forbids it",
+            shortened(_forbids(row)),
             rule=row.rule,
             place=_place(row.file, row.line),
         )
@@ -101,6 +105,12 @@ def _forbidden(
     )
     more = len(outcome.rules) - len(rows)
     return (*named, _left_out(stage, more)) if more else named
+
+
+def _forbids(row: NearRow) -> str:
+    """Return that a row forbids it and, where its author wrote that down, why."""
+    about = f": {row.about.removesuffix('.')}" if row.about else ""
+    return f"rule `{row.rule}` forbids it{about}"
 
 
 def _left_out(stage: Stage, count: int) -> Reason:
@@ -125,20 +135,25 @@ def _row_reasons(stage: Stage, row: NearRow, question: object) -> tuple[Reason, 
             rule=row.rule,
             place=_place(row.file, row.line),
             condition=failed.name,
-            seen=_seen(failed.seen, _lapses(failed.name, question)),
+            seen=_seen(
+                failed.seen,
+                _lapses(failed.name, question, failed.seen),
+                _lacks(failed.name, question),
+            ),
             needed=shortened(failed.needed),
         )
         for failed in row.failed
     )
 
 
-def _seen(value: str, lapses: Iterable[Lapse]) -> str:
-    """Add to a value that fell short the evidence that is out of date, if any."""
+def _seen(value: str, lapses: Iterable[Lapse], lacks: str = "") -> str:
+    """Add to a value that fell short what was never there, or is out of date."""
     alike: dict[tuple[str, int, int], list[str]] = {}
     for lapse in lapses:
         when = lapse.attribute, lapse.start, lapse.until
         alike.setdefault(when, []).append(lapse.value)
-    notes = [
+    notes = [lacks] if lacks else []
+    notes += [
         f"{attribute.replace('_', ' ')} {', '.join(values)} "
         f"{'counts' if len(values) == 1 else 'count'} from "
         f"{format_instant(start)} until {format_instant(until)}"
@@ -147,16 +162,31 @@ def _seen(value: str, lapses: Iterable[Lapse]) -> str:
     return shortened(f"{value} ({'; '.join(notes)})" if notes else value)
 
 
-def _lapses(condition: str, question: object) -> Iterator[Lapse]:
-    """Give the lapses that bear on a condition: a column, or a path to a fact."""
+def _lapses(condition: str, question: object, seen: str = "") -> Iterator[Lapse]:
+    """Give the lapses that bear on a condition: a column, or a path to a fact.
+
+    A condition about several facts names each of them in what it saw.
+    """
     if not isinstance(question, Situation):
         return
     if condition == "site":
         yield from (lp for lp in question.site.lapses if lp.attribute != "personnel")
         return
+    paths = {item.partition(" = ")[0] for item in seen.split(", ")}
     name = condition.rpartition(".")[2]
-    for part in (question.subject, question.organisation, question.asset):
-        yield from (lapse for lapse in part.lapses if lapse.attribute == name)
+    for part in ("subject", "organisation", "asset"):
+        for lapse in getattr(question, part).lapses:
+            if lapse.attribute == name or f"{part}.{lapse.attribute}" in paths:
+                yield lapse
+
+
+def _lacks(condition: str, question: object) -> str:
+    """Return what the domains lack that hold a site's level down, if it is meant."""
+    if condition != "site" or not isinstance(question, Situation):
+        return ""
+    site = question.site
+    weakest = [name for name in _OF_THE_PLACE if getattr(site, name) == site.level]
+    return lacking(site, *weakest)
 
 
 def _floor_lapses(condition: str, situation: Situation) -> Iterable[Lapse]:

@@ -32,6 +32,7 @@ from ringwall.pdp.evidence import Span, Statement, best_at
 from ringwall.pdp.holdings import asset_facts
 from ringwall.pdp.missing import FactMissing
 from ringwall.pdp.organisations import organisation_facts
+from ringwall.pdp.same_file import ids_by_file
 from ringwall.pdp.standing import Standing, Standings
 from ringwall.threats.benchmark import Benchmark
 
@@ -46,6 +47,7 @@ _NO_GRANT: Final = GrantFacts(Quorum.NONE)
 _SERVICE: Final = ("service",)
 _UNDECLARED: Final = "undeclared"
 _UNCONSTRAINED: Final = "unconstrained"
+_INSTITUTE: Final = "institute"
 _Party = tuple[SubjectFacts, OrganisationFacts]
 _Place = tuple[SiteFacts, PointFacts]
 _T = TypeVar("_T")
@@ -119,6 +121,20 @@ class FactBase:
         """What the one institute has set for itself; undeclared if there is none."""
         found = self._sites.institute
         return InstituteFacts((found and found.open_source) or _UNDECLARED)
+
+    def same_file(self, entity: str) -> tuple[str, ...]:
+        """Return the ids of all assets that are the same weights, this one included.
+
+        That is the one alone if no file of it is on record.
+        """
+        document = self._documents.get(entity)
+        if not isinstance(document, Asset) or document.file is None:
+            return (entity,)
+        return self._ids_by_file[document.file.sha256]
+
+    @cached_property
+    def _ids_by_file(self) -> Mapping[str, tuple[str, ...]]:
+        return ids_by_file(self._documents)
 
     def asset(self, entity: str, now: int) -> AssetFacts:
         """Return the facts of an asset at an instant.
@@ -216,7 +232,8 @@ class FactBase:
             person, implied = self._operator_of(document), _SERVICE
         else:
             person = document = self._need(entity, Person, "subject")
-        rank, lapses, span = best_at(_screenings(person), now)
+        other, organisation = self._organisation(document.organisation, now)
+        rank, lapses, span = best_at(_screenings(person, organisation), now)
         subject = SubjectFacts(
             id=entity,
             roles=frozenset((*document.roles, *implied)),
@@ -225,7 +242,6 @@ class FactBase:
             suspended=document.suspended or person.suspended,
             lapses=lapses,
         )
-        other, organisation = self._organisation(document.organisation, now)
         learnt = self._parties[entity] = span.meet(other), (subject, organisation)
         return learnt
 
@@ -262,7 +278,7 @@ class FactBase:
         return learnt
 
     def _present(self, request: AccessRequest, asset: AssetFacts, now: int) -> int:
-        """Return how many other people are there who may see the asset themselves.
+        """Return how many of the institute's other people are there who may see it.
 
         A service and who runs it are one.
         """
@@ -286,13 +302,18 @@ class FactBase:
         return (
             not person.suspended
             and not organisation.suspended
+            and organisation.relation == _INSTITUTE
             and person.personnel >= TIER_VECTORS[asset.tier][Domain.PERSONNEL]
             and asset.compartments <= person.compartments
         )
 
 
-def _screenings(person: Person) -> list[Statement]:
+def _screenings(person: Person, employer: OrganisationFacts) -> list[Statement]:
+    """Return the screening that may count: no outsider is screened by their own."""
     if person.screening is None:
+        return []
+    inside = employer.relation == _INSTITUTE
+    if not inside and person.screening.assessor == employer.id:
         return []
     level = person.screening.level
     return [Statement.of(person.screening, "personnel", level, str(level))]

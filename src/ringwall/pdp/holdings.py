@@ -13,7 +13,7 @@ from ringwall.model.declarations import Document
 from ringwall.model.facts import UNKNOWN_AMOUNT, AssetFacts, Lapse
 from ringwall.model.ids import asset_kind
 from ringwall.model.levels import Disclosure, DualUse, Equivalence, Integrity, Proof
-from ringwall.model.parties import Organisation
+from ringwall.model.parties import INDEPENDENT_RELATIONS, Organisation
 from ringwall.model.tiers import Tier
 from ringwall.model.values import parse_flop
 from ringwall.pdp.evidence import Span, Statement, best_at
@@ -30,6 +30,7 @@ _PROOFS: Final = {
     "on-premise-evaluator": "evaluator",
 }
 _BY_THE_DEVELOPER: Final = "notice"
+_PENDING: Final = str(Disclosure.PENDING)
 
 
 def asset_facts(
@@ -69,9 +70,9 @@ def asset_facts(
         ),
         integrity=asset.integrity or Integrity.UNVERIFIED,
         dual_use=max(map(_dual_use, line)),
-        disclosure=Disclosure.parse(asset.disclosure or str(Disclosure.PENDING)),
-        authors=frozenset(asset.authors),
-        equivalent=Equivalence(asset.equivalent),
+        disclosure=_disclosure(line),
+        authors=frozenset[str]().union(*(item.authors for item in line)),
+        equivalent=Equivalence(any(item.equivalent for item in line)),
         lapses=lapses,
         **proofs,
     )
@@ -82,11 +83,15 @@ def _compute(asset: Asset) -> int:
     return parse_flop(asset.compute.high) if asset.compute else 0
 
 
+def _disclosure(line: tuple[Asset, ...]) -> Disclosure:
+    """Return where disclosure of an asset stands; an embargo holds for what derives."""
+    stated = [Disclosure.parse(item.disclosure or _PENDING) for item in line]
+    return Disclosure.EMBARGOED if Disclosure.EMBARGOED in stated else stated[0]
+
+
 def _dual_use(asset: Asset) -> DualUse:
-    """Return the evidence that counts: unknown or missing is `found`."""
-    if asset.dual_use is None or asset.dual_use == "unknown":
-        return DualUse.FOUND
-    return DualUse.parse(asset.dual_use)
+    """Return the evidence that counts; what is not stated is unknown."""
+    return DualUse.parse(asset.dual_use or str(DualUse.UNKNOWN))
 
 
 def _proofs(
@@ -115,10 +120,12 @@ def _statements(attribute: str, found: Iterable[Safeguard]) -> Iterable[Statemen
 def _fit(safeguard: Safeguard, run: Asset, documents: Mapping[str, Document]) -> bool:
     """Return whether who vouches for a safeguard may.
 
-    All but a notice is for somebody else than who trains to say.
+    All but a notice is for an independent assessor to say, not for who trains.
     """
     assessor = documents.get(safeguard.assessor)
     if not isinstance(assessor, Organisation) or assessor.suspended:
         return False
+    if safeguard.kind == _BY_THE_DEVELOPER:
+        return True
     own = safeguard.assessor == run.developer
-    return safeguard.kind == _BY_THE_DEVELOPER or not own
+    return assessor.relation in INDEPENDENT_RELATIONS and not own

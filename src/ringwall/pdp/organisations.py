@@ -1,6 +1,6 @@
 """What an organisation's evidence amounts to at an instant.
 
-Must never count evidence that is out of date.
+Must never count evidence that is out of date, or that it gives itself.
 """
 
 from collections.abc import Callable
@@ -32,7 +32,7 @@ def organisation_facts(
     for kind, (attribute, scale) in _KINDS.items():
         statements = []
         for evidence in organisation.evidence:
-            if evidence.kind == kind:
+            if evidence.kind == kind and evidence.assessor != organisation.id:
                 rank = _rank(evidence.level, evidence.score)
                 word = str(scale(rank))
                 statements.append(Statement.of(evidence, attribute, rank, word))

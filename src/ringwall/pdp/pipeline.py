@@ -26,10 +26,12 @@ from ringwall.model.tiers import TierSetting
 from ringwall.pdp.change import smallest_change
 from ringwall.pdp.explain import concern_reasons, fitting, floor_reasons
 from ringwall.pdp.facts import UNKNOWN_AMOUNTS, FactBase
-from ringwall.pdp.floor import FloorRule, broken_rules
+from ringwall.pdp.floor import broken_rules
+from ringwall.pdp.floor_rules import FloorRule
 from ringwall.pdp.missing import FactMissing
 from ringwall.pdp.reliance import relied_on
 from ringwall.pdp.stages import CONCERNS, stages_of
+from ringwall.pdp.unstated import unstated_reasons
 from ringwall.policy.compiler import CompiledConcern
 from ringwall.policy.concern import Concern
 from ringwall.policy.outcome import Outcome
@@ -196,6 +198,8 @@ class DecisionPoint:
             if not outcome.permitted:
                 forbidding += outcome.rules
                 concern = self._concerns[stage]
+                if stage is Stage.FLOW:
+                    reasons += unstated_reasons(concern, situation, outcome)
                 reasons += concern_reasons(stage, concern, situation, outcome)
         reasons += floor_reasons(situation, evaluation.floor)
         return Verdict(

@@ -1,7 +1,7 @@
 """Which measures count at a site, and the levels they add up to.
 
 A site has its own measures and those of the institute. Must never count what
-somebody unknown, suspended or, from SL3 up, not independent attested.
+somebody unknown, suspended or, from SL3 up, not an independent assessor attested.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ from ringwall.model.dated import MeasureException
 from ringwall.model.declarations import Document
 from ringwall.model.facts import ExceptionFacts, Lapse, SiteFacts
 from ringwall.model.levels import Domain, SecurityLevel
-from ringwall.model.parties import Organisation, Person
+from ringwall.model.parties import INDEPENDENT_RELATIONS, Organisation, Person
 from ringwall.model.places import Site
 from ringwall.pdp.clusters import cluster_standing
 from ringwall.pdp.evidence import Span
@@ -34,9 +34,10 @@ _INSTITUTE: Final = "institute"
 _OF_THE_PLACE: Final = tuple(d for d in Domain if d is not Domain.PERSONNEL)
 _WHOLE: Final = frozenset({"institute"})
 _LOCAL: Final = frozenset({"site", "system"})
-_INDEPENDENT_FROM: Final = SecurityLevel.SL3
+_ANYBODY_UP_TO: Final = SecurityLevel.SL2
+_HIGHEST: Final = max(SecurityLevel)
 _APPROVERS: Final = 2
-_LAPSES_SHOWN: Final = 8  # of one domain
+_SHOWN: Final = 8  # of one domain
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def statements_of(
     """Return what is stated about a site and counts while it is in date.
 
     Attestations by an organisation on record that is not suspended and, from SL3 up,
-    is not who runs the site (or, of the institute's measures, the institute);
+    is an assessor or an institution of the EU and not who runs the site;
     exceptions approved by at least two of the institute's people who are on record
     and not suspended. Measures of a site count there, those of the institute for it
     as a whole.
@@ -111,11 +112,12 @@ class Standings:
     def __init__(self, documents: Mapping[str, Document], benchmark: Benchmark) -> None:
         self._documents = documents
         self._benchmark = benchmark
+        self._wholes: dict[str, tuple[MeasureStatement, ...]] = {}
 
     def statements(self, site: Site) -> tuple[MeasureStatement, ...]:
         """Return what is stated about a site; see `statements_of`."""
         own = (*self._attested(site, site.operator), *self._excepted(site))
-        return own + self._shared
+        return own + self._whole(site.operator)
 
     def at(self, site: Site, now: int) -> Standing:
         """Return where a site stands at an instant."""
@@ -132,6 +134,8 @@ class Standings:
             cluster=cluster,
             exceptions=tuple(_lifting(statements, levels, benchmark, now)),
             lapses=tuple(_lapses(statements, held, benchmark, now)),
+            lacks=tuple(_lacks(held, benchmark)),
+            shared_lacks=tuple(_shared_lacks(held, benchmark)),
         )
         return Standing(span, held, facts)
 
@@ -140,25 +144,35 @@ class Standings:
         """The institute itself; None unless there is exactly one."""
         return institute_of(self._documents)
 
-    @cached_property
-    def _shared(self) -> tuple[MeasureStatement, ...]:
-        """What is stated about the institute, and so about each site."""
-        one = self.institute
-        if one is None or one.suspended:
-            return ()
-        return (*self._attested(one, one.id), *self._excepted(one))
+    def _whole(self, operator: str) -> tuple[MeasureStatement, ...]:
+        """Return what is stated about who runs a site, as a whole.
+
+        A site does not borrow the staff and the programmes of another organisation.
+        """
+        known = self._wholes.get(operator)
+        if known is None:
+            known = self._wholes[operator] = tuple(self._of_whole(operator))
+        return known
+
+    def _of_whole(self, operator: str) -> Iterator[MeasureStatement]:
+        one = self._documents.get(operator)
+        if not isinstance(one, Organisation) or one.suspended:
+            return
+        if one.relation == _INSTITUTE and self.institute is None:
+            return  # there are two of them
+        yield from self._attested(one, one.id)
+        yield from self._excepted(one)
 
     def _attested(
         self, holder: Site | Organisation, runs: str
     ) -> Iterator[MeasureStatement]:
         for item in holder.attestations:
-            if not self._in_order(item.assessor):
-                continue
+            most = self._most_attested(item.assessor, runs)
             span = Span.of(item)
             for measure in item.measures:
-                own = item.assessor == runs
-                if self._is_fit(measure, holder) and not (
-                    own and self._benchmark.level_of(measure) >= _INDEPENDENT_FROM
+                if (
+                    self._is_fit(measure, holder)
+                    and self._benchmark.level_of(measure) <= most
                 ):
                     yield MeasureStatement(
                         measure,
@@ -189,9 +203,13 @@ class Standings:
         known = measure in self._benchmark
         return known and self._benchmark.scope(measure) in scopes
 
-    def _in_order(self, organisation: str) -> bool:
-        document = self._documents.get(organisation)
-        return isinstance(document, Organisation) and not document.suspended
+    def _most_attested(self, assessor: str, runs: str) -> SecurityLevel:
+        """Return the highest level of measures that somebody may attest there."""
+        document = self._documents.get(assessor)
+        if not isinstance(document, Organisation) or document.suspended:
+            return SecurityLevel.SL0
+        independent = document.relation in INDEPENDENT_RELATIONS and assessor != runs
+        return _HIGHEST if independent else _ANYBODY_UP_TO
 
     def _is_approved(self, exception: MeasureException) -> bool:
         return sum(map(self._may_approve, set(exception.approved_by))) >= _APPROVERS
@@ -237,12 +255,47 @@ def _lapses(
     for item in sorted(statements, key=_by_end):
         if not item.counts_at(now):
             latest[item.measure] = item
-    for domain, level in benchmark.levels(held).items():
-        above = SecurityLevel(min(level + 1, max(SecurityLevel)))
-        missing = benchmark.missing(domain, held, above)
+    for domain, missing in _missing(held, benchmark).items():
         lapsed = [latest[measure] for measure in missing if measure in latest]
-        for item in lapsed[:_LAPSES_SHOWN]:
+        for item in lapsed[:_SHOWN]:
             yield Lapse(domain.value, item.measure, item.start, item.until)
+
+
+def _lacks(held: frozenset[str], benchmark: Benchmark) -> Iterator[tuple[str, str]]:
+    """Give the first measures that the next level of each domain lacks."""
+    for domain, missing in _missing(held, benchmark).items():
+        for measure in missing[:_SHOWN]:
+            yield domain.value, measure
+
+
+def _shared_lacks(
+    held: frozenset[str], benchmark: Benchmark
+) -> Iterator[tuple[str, str]]:
+    """Give what the operator lacks at the lowest level at which it lacks anything.
+
+    None of its sites gets to that level of the domain, whatever is attested there.
+    """
+    level_of = benchmark.level_of
+    for domain in Domain:
+        shared = [
+            measure
+            for measure in benchmark.missing(domain, held, _HIGHEST)
+            if benchmark.scope(measure) in _WHOLE
+        ]
+        # The benchmark gives those of the lowest level first.
+        lowest = [m for m in shared if level_of(m) == level_of(shared[0])]
+        for measure in lowest[:_SHOWN]:
+            yield domain.value, measure
+
+
+def _missing(
+    held: frozenset[str], benchmark: Benchmark
+) -> dict[Domain, tuple[str, ...]]:
+    """Return what the next level of each domain asks for and is not in force."""
+    return {
+        domain: benchmark.missing(domain, held, SecurityLevel(min(level + 1, _HIGHEST)))
+        for domain, level in benchmark.levels(held).items()
+    }
 
 
 def _by_measure(statement: MeasureStatement) -> tuple[str, int]:

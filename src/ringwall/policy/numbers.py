@@ -12,6 +12,9 @@ __all__ = ["format_number", "parse_number"]
 _DIGITS = re.compile(r"0|[1-9][0-9]{0,60}", re.ASCII)
 _POWER = re.compile(r"([1-9])(?:\.([0-9]{1,60}))?e([1-9][0-9]?)", re.ASCII)
 _SHORT = 1_000_000
+# Beyond it nobody counts digits: the power of ten is what is read.
+_LONG = 10**15
+_SIGNIFICANT = 4
 
 
 def parse_number(text: str) -> int:
@@ -36,10 +39,14 @@ def parse_number(text: str) -> int:
 
 
 def format_number(number: int) -> str:
-    """Return text that `parse_number` reads back, short for round large numbers."""
+    """Return text that `parse_number` reads back, short for round large numbers.
+
+    Above 1e15 every number that is shorter so is written with a power of ten.
+    """
     digits = str(number)
     significant = digits.rstrip("0")
-    if number < _SHORT or len(significant) > 4:
+    if number < _SHORT or (number <= _LONG and len(significant) > _SIGNIFICANT):
         return digits
     tail = f".{significant[1:]}" if len(significant) > 1 else ""
-    return f"{digits[0]}{tail}e{len(digits) - 1}"
+    short = f"{digits[0]}{tail}e{len(digits) - 1}"
+    return short if len(short) < len(digits) else digits

@@ -54,6 +54,8 @@ class NearRow:
         effect: "deny" for a row that denies the request, "allow" for one that
             would have permitted it had the failed conditions held.
         failed: every condition that does not hold; none for a "deny" row.
+        about: what the comment above a "deny" row says of it, which may be nothing;
+            for an "allow" row the failed conditions speak, and it is empty.
     """
 
     rule: str
@@ -61,3 +63,4 @@ class NearRow:
     line: int
     effect: str
     failed: tuple[FailedCondition, ...]
+    about: str = ""

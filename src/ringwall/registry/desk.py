@@ -1,6 +1,7 @@
 """The desk that takes declarations: read, plan, apply in one transaction.
 
-Must never write a change that was planned on a state that has since moved.
+Must never write a change that was planned on a state that has since moved, nor one
+that was judged by policies or threat models that are not in force.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,20 +10,20 @@ from typing import Final
 
 from ringwall.base.clock import Clock
 from ringwall.base.errors import RecordUnavailable
-from ringwall.ledger.ledger import Ledger, StaleBasis
+from ringwall.ledger.ledger import Ledger, RegistryChanges, StaleBasis
 from ringwall.model.assets import Asset
 from ringwall.model.decisions import Reason, Receipt, Stage
 from ringwall.model.declarations import Document, document_of, dump_document
 from ringwall.model.events import Event, fact_declared, fact_removed
+from ringwall.model.tiers import Tier
 from ringwall.pdp.holdings import asset_facts
 from ringwall.pdp.missing import FactMissing
-from ringwall.pdp.pipeline import DecisionPoint
 from ringwall.pdp.powers import holders
+from ringwall.registry.judge import Judge
 from ringwall.registry.plan import Change, Plan, plan_changes
 from ringwall.registry.proposal import Draft, Sheet
 from ringwall.registry.terms import Terms
 from ringwall.registry.tier_order import TierOrder
-from ringwall.threats.catalogue import Catalogue
 from ringwall.threats.rows import Power
 
 __all__ = ["RegistryDesk"]
@@ -35,22 +36,18 @@ class RegistryDesk:
 
     Args:
         ledger: opened for writing; for reading it can still plan.
-        decider: says which roles and tiers there are and what a tier admits.
-        catalogue: the threat models: measures, thresholds, powers.
+        judge: the policies and threat models that it judges by.
         clock: gives the instant of the events.
     """
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        decider: DecisionPoint,
-        catalogue: Catalogue,
-        clock: Clock,
-    ) -> None:
+    def __init__(self, ledger: Ledger, judge: Judge, clock: Clock) -> None:
         self._ledger = ledger
-        self._decider = decider
-        self._catalogue = catalogue
+        self._judge = judge
         self._clock = clock
+
+    def is_in_force(self) -> bool:
+        """Return whether what it judges by is in force; else it only plans."""
+        return self._ledger.registry_since(-1).policy == self._judge.digest
 
     def plan(self, sheets: Sequence[Sheet]) -> Plan:
         """Return what the sheets would change now.
@@ -66,13 +63,14 @@ class RegistryDesk:
 
         Raises:
             DeclarationError: they are refused, with every fault.
+            PolicyError: `policy-not-activated`, what it judges by is not in force.
             RecordUnavailable: the changes could not be made durable.
         """
         return self.apply_draft(lambda _: sheets)
 
     def plan_draft(self, draft: Draft) -> Plan:
         """Return what a draft would change now, as `plan` does for sheets."""
-        return self._planned(draft, self._clock.now(), frozenset())[0]
+        return self._planned(draft, self._state(), self._clock.now(), frozenset())
 
     def apply_draft(self, draft: Draft) -> tuple[Plan, list[Receipt]]:
         """Make the changes of a draft, as `apply` does for sheets.
@@ -81,11 +79,12 @@ class RegistryDesk:
 
         Raises:
             DeclarationError: it is refused, with every fault.
+            PolicyError: `policy-not-activated`, what it judges by is not in force.
             RecordUnavailable: the changes could not be made durable.
         """
         for _ in range(_ATTEMPTS):
             now = self._clock.now()
-            plan, basis = self._planned(draft, now, frozenset())
+            plan, basis = self._judged(draft, now, frozenset())
             if not plan.changes:
                 return plan, []
             events = [_event(now, change) for change in plan.changes]
@@ -97,30 +96,35 @@ class RegistryDesk:
             "facts-unsettled", "the registry changed faster than it could be planned on"
         )
 
-    def plan_lowering(self, order: TierOrder) -> Plan:
-        """Return what moving assets down would change, were it permitted.
+    def plan_lowering(self, asset: str, tier: Tier) -> Plan:
+        """Return what moving an asset down would change, were it permitted.
 
         Raises:
-            DeclarationError: the tier would not admit them, with every fault.
+            DeclarationError: the tier would not admit it, with every fault.
         """
-        return self._planned(lambda _: [order], self._clock.now(), _ids(order))[0]
+        draft, lowered = _lowering(asset, tier), frozenset({asset})
+        return self._planned(draft, self._state(), self._clock.now(), lowered)
 
-    def lower(self, order: TierOrder, permitted: int) -> tuple[Plan, list[Receipt]]:
-        """Move assets down, as a decision permitted.
+    def lower(
+        self, asset: str, tier: Tier, permitted: int
+    ) -> tuple[Plan, list[Receipt]]:
+        """Move an asset down, as a decision permitted, and change nothing else of it.
 
         Args:
-            order: the assets, and the tier.
+            asset: its id.
+            tier: the tier.
             permitted: basis of that decision; what has happened since may have
-                taken the permission away.
+                taken the permission away, or made another thing of the asset.
 
         Raises:
-            DeclarationError: the tier does not admit them, with every fault.
+            DeclarationError: the tier does not admit it, with every fault.
+            PolicyError: `policy-not-activated`, what it judges by is not in force.
             RecordUnavailable: `permit-outdated`, or the record can't be written.
         """
         now = self._clock.now()
-        plan, basis = self._planned(lambda _: [order], now, _ids(order))
+        plan, basis = self._judged(_lowering(asset, tier), now, frozenset({asset}))
         events = [_event(now, change) for change in plan.changes]
-        if basis == permitted:
+        if events and basis == permitted:
             with suppress(StaleBasis):
                 return plan, self._ledger.append(events, basis)
         raise RecordUnavailable(
@@ -133,10 +137,20 @@ class RegistryDesk:
         """Let go of the ledger."""
         self._ledger.close()
 
-    def _planned(
+    def _state(self) -> RegistryChanges:
+        return self._ledger.registry_since(-1)
+
+    def _judged(
         self, draft: Draft, now: int, lowered: frozenset[str]
     ) -> tuple[Plan, int]:
-        state = self._ledger.registry_since(-1)
+        """Return a plan to be carried out, and the basis of the state it is for."""
+        state = self._state()
+        self._judge.check_in_force(state.policy)
+        return self._planned(draft, state, now, lowered), state.basis
+
+    def _planned(
+        self, draft: Draft, state: RegistryChanges, now: int, lowered: frozenset[str]
+    ) -> Plan:
         current: dict[str, Document] = {
             entity: document_of(data)
             for entity, data in state.documents.items()
@@ -144,27 +158,27 @@ class RegistryDesk:
         }
         retired = state.documents.keys() - current.keys()
         sheets = draft(current)
-        terms = self._terms(now, lowered)
-        return plan_changes(current, sheets, terms, retired), state.basis
+        return plan_changes(current, sheets, self._terms(now, lowered), retired)
 
     def _terms(self, now: int, lowered: frozenset[str]) -> Terms:
+        decider = self._judge.decider
+        access = decider.concerns[Stage.ACCESS].concern
+
         def admits(asset: Asset, documents: Mapping[str, Document]) -> str:
             try:
                 _, facts = asset_facts(asset, documents, now)
             except FactMissing as error:
                 return str(error)
-            reasons = map(_told, self._decider.admits(facts))
+            reasons = map(_told, decider.admits(facts))
             return "; ".join(dict.fromkeys(reasons))
 
         def held_by(power: Power, documents: Mapping[str, Document]) -> frozenset[str]:
             return holders(power.actions, power.tier, access, documents)
 
-        decider = self._decider
-        access = decider.concerns[Stage.ACCESS].concern
         return Terms(
             roles=decider.roles,
             setting=decider.setting,
-            catalogue=self._catalogue,
+            catalogue=self._judge.catalogue,
             now=now,
             admits=admits,
             holders=held_by,
@@ -172,8 +186,9 @@ class RegistryDesk:
         )
 
 
-def _ids(order: TierOrder) -> frozenset[str]:
-    return frozenset(asset.id for asset in order.assets)
+def _lowering(asset: str, tier: Tier) -> Draft:
+    # Made of what is on record at each attempt: an edit meanwhile is not undone.
+    return lambda current: [TierOrder.of("tier lower", tier, [asset], current)]
 
 
 def _told(reason: Reason) -> str:

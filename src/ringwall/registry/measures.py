@@ -1,7 +1,8 @@
 """What may not be attested or excepted: by whom, of which measure, of what.
 
-Who looks into measures from SL3 up is not who runs them. Must never judge again
-what is on record as it was: people leave, and what they approved stays approved.
+Who looks into measures from SL3 up is there to assess and does not run them. Must
+never judge again what is on record as it was: people leave, and what they approved
+stays approved.
 """
 
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from ringwall.model.levels import SecurityLevel
 from ringwall.model.measures import level_of
 from ringwall.model.parties import Organisation, Person
 from ringwall.model.places import Site
+from ringwall.registry.assessors import EXPECTED, unfit_assessor
 from ringwall.registry.proposal import FieldPath, Proposal
 from ringwall.registry.terms import Terms
 
@@ -42,7 +44,7 @@ def _of_holder(holder: _Holder, proposal: Proposal, terms: Terms) -> Iterator[Fa
             path = (*at, "measures", place)
             yield from _misplaced(holder, path, measure, proposal, terms)
         if not (same and before and attestation in before.attestations):
-            yield from _assessor(holder, at, attestation, proposal)
+            yield from _assessor(holder, at, attestation, proposal, terms)
     for number, exception in enumerate(holder.exceptions):
         at = ("exceptions", number)
         path = (*at, "measure")
@@ -74,22 +76,28 @@ def _misplaced(
 
 
 def _assessor(
-    holder: _Holder, at: FieldPath, attestation: Attestation, proposal: Proposal
+    holder: _Holder,
+    at: FieldPath,
+    attestation: Attestation,
+    proposal: Proposal,
+    terms: Terms,
 ) -> Iterator[Fault]:
     assessor = attestation.assessor
     path = (*at, "assessor")
     highest = max(map(level_of, attestation.measures))
-    if assessor == _runner(holder) and highest >= _INDEPENDENT_FROM:
-        message = f"`assessor`: `{assessor}` runs `{holder.id}` and attests {highest}"
-        expected = f"another organisation, from {_INDEPENDENT_FROM} up"
-        yield proposal.fault(
-            holder.id, path, "assessor-not-independent", message, expected
-        )
+    code, wrong, expected = "assessor-unfit", "", "an organisation in good standing"
     document = proposal.after.get(assessor)
-    if isinstance(document, Organisation) and document.suspended:
-        message = f"`assessor`: `{assessor}` is suspended"
-        expected = "an organisation in good standing"
-        yield proposal.fault(holder.id, path, "assessor-unfit", message, expected)
+    if highest < _INDEPENDENT_FROM:
+        if isinstance(document, Organisation) and document.suspended:
+            wrong = "is suspended"
+    elif assessor == _runner(holder):
+        code, wrong = "assessor-not-independent", f"runs `{holder.id}`"
+        expected = f"another organisation, from {_INDEPENDENT_FROM} up"
+    else:
+        wrong, expected = unfit_assessor(assessor, proposal, terms.now), EXPECTED
+    if wrong:
+        message = f"`assessor`: `{assessor}` {wrong} and attests {highest}"
+        yield proposal.fault(holder.id, path, code, message, expected)
 
 
 def _approval(

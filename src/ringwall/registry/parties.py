@@ -1,10 +1,11 @@
 """What may not be declared of organisations, people and services.
 
-Must never let anybody become the institute, or act with the standing of an
-organisation that does not answer for them.
+Must never let anybody become the institute, act with the standing of an organisation
+that does not answer for them, or vouch for themselves.
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from ringwall.base.errors import Fault
 from ringwall.model.parties import Organisation, Person, Service
@@ -13,16 +14,20 @@ from ringwall.registry.terms import Terms
 
 __all__ = ["party_faults"]
 
+_BY_ITSELF: Final = "evidence-by-itself"
+
 
 def party_faults(proposal: Proposal, terms: Terms) -> Iterator[Fault]:
-    """Give `unknown-role`, `operator-elsewhere` and two faults of the institute.
+    """Give `unknown-role`, `operator-elsewhere`, `evidence-by-itself` and two more.
 
-    Those are `second-institute` and `institute-changed`.
+    Those are the institute's, `second-institute` and `institute-changed`.
     """
     yield from _unknown_roles(proposal, terms)
     yield from _second_institute(proposal)
     yield from _institute_changed(proposal)
     yield from _foreign_operators(proposal)
+    yield from _self_assessed(proposal)
+    yield from _screened_by_their_own(proposal)
 
 
 def _unknown_roles(proposal: Proposal, terms: Terms) -> Iterator[Fault]:
@@ -91,3 +96,38 @@ def _foreign_operators(proposal: Proposal) -> Iterator[Fault]:
             yield proposal.fault(
                 moved, (field,), "operator-elsewhere", message, expected
             )
+
+
+def _self_assessed(proposal: Proposal) -> Iterator[Fault]:
+    for organisation in proposal.declared(Organisation):
+        for number, evidence in enumerate(organisation.evidence):
+            if _names(evidence.assessor, organisation.id):
+                message = (
+                    f"`evidence`: the {evidence.kind} of `{organisation.id}` is "
+                    "assessed by itself"
+                )
+                path = ("evidence", number, "assessor")
+                yield proposal.fault(
+                    organisation.id, path, _BY_ITSELF, message, "another assessor"
+                )
+
+
+def _screened_by_their_own(proposal: Proposal) -> Iterator[Fault]:
+    """Refuse people from outside whom nobody but their own organisation screened."""
+    for person in proposal.declared(Person):
+        employer = proposal.after.get(person.organisation)
+        inside = isinstance(employer, Organisation) and employer.relation == "institute"
+        if inside or person.screening is None:
+            continue
+        if _names(person.screening.assessor, person.organisation):
+            message = (
+                f"`screening`: `{person.id}` is screened by their own organisation "
+                f"`{person.organisation}`"
+            )
+            path, expected = ("screening", "assessor"), "another assessor"
+            yield proposal.fault(person.id, path, _BY_ITSELF, message, expected)
+
+
+def _names(assessor: str, entity: str) -> bool:
+    """Return whether an assessor's name is that of an organisation."""
+    return assessor.strip().casefold() == entity

@@ -9,14 +9,20 @@ from typing import Final
 from ringwall.base.canonical import MAX_ENTRY_BYTES, dump_canonical
 from ringwall.base.errors import Fault
 from ringwall.model.assets import Asset
-from ringwall.model.declarations import dump_document, references_of
+from ringwall.model.declarations import Document, dump_document, references_of
+from ringwall.model.places import Point
 from ringwall.registry.proposal import Proposal
 from ringwall.registry.terms import Terms
 
-__all__ = ["reference_faults"]
+__all__ = ["MAX_DOCUMENT_BYTES", "document_size", "reference_faults"]
 
-# What an event adds to its document stays well below this many bytes.
-_MAX_DOCUMENT_BYTES: Final = MAX_ENTRY_BYTES - 1024
+MAX_DOCUMENT_BYTES: Final = MAX_ENTRY_BYTES - 1024
+"""Largest document in bytes; what an event adds to it stays well below the rest."""
+
+
+def document_size(document: Document) -> int:
+    """Return how many bytes a document has in the form that is recorded."""
+    return len(dump_canonical(dump_document(document)))
 
 
 def reference_faults(proposal: Proposal, _: Terms) -> Iterator[Fault]:
@@ -54,21 +60,22 @@ def _dangling(proposal: Proposal) -> Iterator[Fault]:
 
 
 def _retired(proposal: Proposal) -> Iterator[Fault]:
-    """Refuse the id of an asset that was removed.
+    """Refuse the id of an asset or point that was removed.
 
-    To remove an asset and declare it again would be a way around `tier-lowered`.
+    To remove one and declare it again would be a way around `tier-lowered` and
+    `label-lowered`.
     """
-    for asset in proposal.declared(Asset):
-        if asset.id in proposal.retired:
-            message = f"`id`: the asset `{asset.id}` was removed before"
+    for document in proposal.wanted.values():
+        if isinstance(document, Asset | Point) and document.id in proposal.retired:
+            message = f"`id`: `{document.id}` was removed before"
             expected = "an id not used before"
-            yield proposal.fault(asset.id, ("id",), "id-retired", message, expected)
+            yield proposal.fault(document.id, ("id",), "id-retired", message, expected)
 
 
 def _too_large(proposal: Proposal) -> Iterator[Fault]:
     for entity, document in proposal.wanted.items():
-        size = len(dump_canonical(dump_document(document)))
-        if size > _MAX_DOCUMENT_BYTES:
+        size = document_size(document)
+        if size > MAX_DOCUMENT_BYTES:
             message = f"`{entity}` has {size} bytes in the form that is recorded"
-            expected = f"at most {_MAX_DOCUMENT_BYTES} bytes"
+            expected = f"at most {MAX_DOCUMENT_BYTES} bytes"
             yield proposal.fault(entity, (), "document-too-large", message, expected)

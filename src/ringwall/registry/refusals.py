@@ -8,6 +8,7 @@ from typing import Final
 from ringwall.base.errors import Fault
 from ringwall.registry.derivation import derivation_faults
 from ringwall.registry.hosting import hosting_faults
+from ringwall.registry.labels import label_faults
 from ringwall.registry.measures import measure_faults
 from ringwall.registry.parties import party_faults
 from ringwall.registry.powers import power_faults
@@ -23,6 +24,7 @@ _ROOMS: Final = (
     reference_faults,
     party_faults,
     tier_faults,
+    label_faults,
     derivation_faults,
     hosting_faults,
     measure_faults,
@@ -36,11 +38,15 @@ def faults_of(proposal: Proposal, terms: Terms) -> list[Fault]:
 
     References: `unknown-reference`, `still-referenced`, `id-retired`,
     `document-too-large`. Parties: `unknown-role`, `second-institute`,
-    `institute-changed`, `operator-elsewhere`. Tiers: `tier-not-set-up`,
-    `tier-too-low`, `tier-lowered`, `weights-held-higher`, `unknown-threshold`.
+    `institute-changed`, `operator-elsewhere`, `evidence-by-itself`. Tiers:
+    `tier-not-set-up`, `tier-too-low`, `tier-lowered`, `weights-held-higher`,
+    `unknown-threshold`.
+    Labels: `label-lowered`, `weights-replaced`, `weights-size-differs`,
+    `removed-from-above`.
     Derivation: `derivation-circular`, `derivation-dropped`, `derived-lower`. Hosting:
     `site-insufficient`. Measures: `unknown-measure`, `measure-elsewhere`,
     `assessor-not-independent`, `assessor-unfit`, `exception-unapproved`.
-    Safeguards: `safeguard-not-independent`. Powers: `too-many-holders`.
+    Safeguards: `safeguard-not-independent`, `assessor-unfit`. Powers:
+    `too-many-holders`.
     """
     return [fault for room in _ROOMS for fault in room(proposal, terms)]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from ringwall.base.errors import Fault
 from ringwall.model.assets import Asset
+from ringwall.model.places import Point
 from ringwall.model.tiers import Tier, tiers_of
 from ringwall.registry.derivation import lines_broken
 from ringwall.registry.proposal import Proposal
@@ -19,14 +20,18 @@ __all__ = ["tier_faults"]
 def tier_faults(proposal: Proposal, terms: Terms) -> Iterator[Fault]:
     """Give `tier-lowered`, `tier-not-set-up`, `tier-too-low` and two more.
 
-    Those are `weights-held-higher` and `unknown-threshold`.
+    Those are `weights-held-higher` and `unknown-threshold`. A point is in no tier
+    that the institute has not, either.
     """
+    for point in proposal.declared(Point):
+        if point.tier is not None and point.tier not in tiers_of(terms.setting):
+            yield _not_set_up(point.id, point.tier, proposal, terms)
     broken = lines_broken(proposal)
     for asset in proposal.declared(Asset):
         yield from _lowered(asset, proposal, terms)
         yield from _unknown_thresholds(asset, proposal, terms)
         if asset.tier is not None and asset.tier not in tiers_of(terms.setting):
-            yield _not_set_up(asset, asset.tier, proposal, terms)
+            yield _not_set_up(asset.id, asset.tier, proposal, terms)
         elif asset.tier is not None and asset.id not in broken:
             yield from _too_low(asset, proposal, terms)
     yield from _held_higher(proposal)
@@ -43,10 +48,10 @@ def _lowered(asset: Asset, proposal: Proposal, terms: Terms) -> Iterator[Fault]:
         yield proposal.fault(asset.id, ("tier",), "tier-lowered", message, expected)
 
 
-def _not_set_up(asset: Asset, tier: Tier, proposal: Proposal, terms: Terms) -> Fault:
+def _not_set_up(entity: str, tier: Tier, proposal: Proposal, terms: Terms) -> Fault:
     message = f"`tier`: the institute has no tier `{tier}`"
     expected = ", ".join(map(str, tiers_of(terms.setting)))
-    return proposal.fault(asset.id, ("tier",), "tier-not-set-up", message, expected)
+    return proposal.fault(entity, ("tier",), "tier-not-set-up", message, expected)
 
 
 def _too_low(asset: Asset, proposal: Proposal, terms: Terms) -> Iterator[Fault]:

@@ -18,6 +18,7 @@ from ringwall.threats.matrix import (
     Cover,
     Line,
     Matrix,
+    open_words,
 )
 
 __all__ = ["draw_matrix"]
@@ -119,15 +120,17 @@ def _draw_head(body: list[str], matrix: Matrix, title: str, subtitle: str) -> in
         body.append("</g>")
         if matrix.has_cover:
             counts = matrix.counts(actor.id)
-            exposed = counts[Cover.OPEN] + counts[Cover.PARTIAL]
             body += _bar(middle - _CELL[0] // 2, 136, counts)
-            body.append(_text(middle, 159, f"{exposed} stay open", centred))
-    return 172 if matrix.has_cover else 140
+            # Both numbers on one line would touch those of the next class.
+            for line, told in enumerate(open_words(counts).split(", ")):
+                body.append(_text(middle, 159 + line * 13, told, centred))
+    return 185 if matrix.has_cover else 140
 
 
 def _bar(x: int, y: int, counts: Mapping[Cover, int]) -> Iterator[str]:
     """Draw how many vectors have which cover as parts of one bar."""
-    told = ", ".join(f"{counts[cover]} {cover}" for cover in _BAR)
+    rest = (Cover.COUNTERED, Cover.INFEASIBLE)
+    told = ", ".join([open_words(counts), *(f"{counts[c]} {c}" for c in rest)])
     yield f"<g><title>{told}</title>"
     whole = sum(counts.values()) or 1
     done = 0

@@ -26,6 +26,7 @@ __all__ = [
     "Line",
     "Matrix",
     "format_matrix",
+    "open_words",
 ]
 
 _INFEASIBLE: Final = 1
@@ -229,6 +230,11 @@ def format_matrix(matrix: Matrix, width: int = 80) -> list[str]:
             lines += [" " * _MARGIN + more for more in rest]
     lines += ["", *_totals(matrix, room), *_scores(width)]
     return [line.rstrip() for line in lines]
+
+
+def open_words(counts: Mapping[Cover, int]) -> str:
+    """Return how many vectors stay open, in whole and in part: `4 open, 31 in part`."""
+    return f"{counts[Cover.OPEN]} open, {counts[Cover.PARTIAL]} in part"
 
 
 def _labelled(label: str, text: str, room: int) -> str:

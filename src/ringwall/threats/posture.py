@@ -19,6 +19,7 @@ __all__ = [
     "Missing",
     "Posture",
     "Surveyor",
+    "TierGap",
     "held_at",
     "posture",
 ]
@@ -84,13 +85,31 @@ class DomainPosture:
         level: with exceptions.
         bare: without them.
         next: the level above; None at the top.
-        missing: what is not in force of all that `next` asks for.
+        missing: what is not in force of all that `next` asks for, see `TierGap`.
     """
 
     domain: Domain
     level: SecurityLevel
     bare: SecurityLevel
     next: SecurityLevel | None
+    missing: tuple[Missing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TierGap:
+    """What keeps a site from serving a tier, in one domain.
+
+    Attributes:
+        tier: id of the tier.
+        domain: in which the site falls short of it.
+        level: that the tier needs there.
+        missing: what is not in force of all that `level` asks for; what has lapsed
+            comes first, then lowest level first, as in the table.
+    """
+
+    tier: str
+    domain: Domain
+    level: SecurityLevel
     missing: tuple[Missing, ...]
 
 
@@ -122,6 +141,7 @@ class Posture:
         horizon: the last instant of which lapses are told.
         domains: in the order of `Domain`.
         tiers: ids of the tiers whose needs are met in every domain.
+        gaps: of each other tier, domain by domain.
         held: the measures in force.
         lapses: in the order in which they end.
         exceptions: those in force, in the order in which they end.
@@ -134,6 +154,7 @@ class Posture:
     horizon: int
     domains: tuple[DomainPosture, ...]
     tiers: tuple[str, ...]
+    gaps: tuple[TierGap, ...]
     held: frozenset[str]
     lapses: tuple[Lapse, ...]
     exceptions: tuple[MeasureStatement, ...]
@@ -200,6 +221,7 @@ class Surveyor:
             horizon=horizon,
             domains=self._domains(told, held, bare, now),
             tiers=self._tiers_met(self._benchmark.levels(held)),
+            gaps=self._gaps(told, held, now),
             held=held,
             lapses=self._lapses(told, held, now, horizon),
             exceptions=tuple(sorted((s for s in standing if s.is_exception), key=_end)),
@@ -215,7 +237,7 @@ class Surveyor:
         for domain, level in self._benchmark.levels(held).items():
             above = None if level is _TOP else SecurityLevel(level + 1)
             asked = above and self._benchmark.missing(domain, held, above)
-            missing = tuple(_missing(m, told.get(m, ()), now) for m in asked or ())
+            missing = _all_missing(asked or (), told, now)
             found.append(DomainPosture(domain, level, without[domain], above, missing))
         return tuple(found)
 
@@ -225,6 +247,19 @@ class Surveyor:
             for tier in self._tiers
             if all(levels[need.domain] >= need.level for need in tier.needs)
         )
+
+    def _gaps(
+        self, told: "_Told", held: frozenset[str], now: int
+    ) -> tuple[TierGap, ...]:
+        levels = self._benchmark.levels(held)
+        found = []
+        for tier in self._tiers:
+            for need in tier.needs:
+                if levels[need.domain] < need.level:
+                    asked = self._benchmark.missing(need.domain, held, need.level)
+                    missing = _all_missing(asked, told, now)
+                    found.append(TierGap(tier.id, need.domain, need.level, missing))
+        return tuple(found)
 
     def _open(self, held: frozenset[str]) -> dict[str, tuple[Cell, ...]]:
         found: dict[str, list[Cell]] = {row.id: [] for row in self._chart.actors}
@@ -297,6 +332,16 @@ def _last(group: Sequence[MeasureStatement], now: int) -> MeasureStatement:
         if statement.start <= end < statement.until:
             end, last = statement.until, statement
     return last
+
+
+def _all_missing(measures: Iterable[str], told: _Told, now: int) -> tuple[Missing, ...]:
+    """Return what is known of measures not in force, those that lapsed first."""
+    found = [_missing(measure, told.get(measure, ()), now) for measure in measures]
+    return tuple(sorted(found, key=_never_lapsed))
+
+
+def _never_lapsed(missing: Missing) -> bool:
+    return missing.lapsed is None
 
 
 def _missing(measure: str, group: Sequence[MeasureStatement], now: int) -> Missing:

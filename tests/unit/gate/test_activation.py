@@ -8,12 +8,11 @@ from ringwall.base.errors import RecordUnavailable
 from ringwall.gate.activation import ReadAhead, activate_policies
 from ringwall.gate.ground import LoadedPolicies
 from ringwall.institute import Gatekeeper, Institute
+from ringwall.model.events import fact_declared
 from tests.example import (
     DENY_ROW,
     READ,
     add_row,
-    apply,
-    declare,
     edit_measure,
     policy_file,
     size_of,
@@ -32,10 +31,11 @@ class Interrupted(FixedClock):
     def now(self) -> int:
         if self.left:
             self.left -= 1
-            text = (
-                f"people:\n- {{id: user:new-{self.left}, organisation: org:institute}}"
-            )
-            apply(self.institute, declare(self.institute.folder, text))
+            person = f"user:new-{self.left}"
+            fact = fact_declared(0, {"id": person, "organisation": "org:institute"})
+            ledger = self.institute.ledger(writable=True)
+            ledger.append([fact])
+            ledger.close()
         return super().now()
 
 
@@ -52,6 +52,8 @@ def activate(institute: Institute, times: int = 0) -> str:
 def test_the_bundle_is_on_record_with_the_digest_of_each_concern(
     institute: Institute,
 ) -> None:
+    add_row(institute, DENY_ROW)
+
     assert activate(institute) == institute.load().digest
 
     ledger = institute.ledger(writable=False)
@@ -100,6 +102,8 @@ def test_a_bundle_with_a_fault_is_not_put_in_force(institute: Institute) -> None
 def test_a_change_that_overtakes_it_leads_to_another_attempt(
     institute: Institute,
 ) -> None:
+    add_row(institute, DENY_ROW)
+
     assert activate(institute, times=3) == institute.load().digest
 
 
@@ -119,6 +123,7 @@ def test_what_another_process_put_in_force_is_not_taken_back(
                 activate(institute)
             return loaded
 
+    edit_measure(institute, "SL3-WP-2", "scope: site", "scope: institute")
     ledger = institute.ledger(writable=True)
     loaded = activate_policies(ledger, Overtaken(), institute.clock)
     in_force = ledger.registry_since(-1).policy
@@ -172,6 +177,8 @@ def test_what_was_read_ahead_is_no_ground_once_something_else_is_in_force(
 
 
 def test_a_ledger_that_never_settles_is_given_up(institute: Institute) -> None:
+    add_row(institute, DENY_ROW)
+
     with pytest.raises(RecordUnavailable) as caught:
         activate(institute, times=100)
 

@@ -6,7 +6,7 @@ import pytest
 
 from ringwall.gate.amounts import amount_facts, taken_by
 from ringwall.ledger.spending import Spending
-from ringwall.model.declarations import document_of
+from ringwall.model.declarations import document_of, dump_document
 from ringwall.model.events import amount_left
 from ringwall.model.facts import UNKNOWN_AMOUNT, AmountFacts
 from ringwall.model.requests import MAX_AMOUNT, AccessRequest
@@ -91,6 +91,32 @@ def test_of_an_asset_that_is_not_on_record_the_share_is_not_known() -> None:
     request = replace(READ, resource="weights:none")
 
     assert amount_facts(request, FACTS, Spending(), NOW).share == UNKNOWN_AMOUNT
+
+
+def twins() -> FactBase:
+    """Return a registry with the same weights under two ids."""
+    (one,) = FACTS.documents().values()
+    other = document_of({**dump_document(one), "id": "weights:twin"})
+    return FACTS.with_changes({"weights:twin": other})
+
+
+def test_what_left_under_another_id_of_the_same_file_is_added() -> None:
+    request = replace(READ, resource="weights:twin", action="weights.export")
+
+    found = amount_facts(request, twins(), spent(7, 2), NOW)
+
+    # Bytes through the point and by the subject are counted once for both.
+    assert found == AmountFacts(hour=57, month=57, share=57, copies=3)
+
+
+def test_what_left_of_other_weights_is_not_added() -> None:
+    other = weights(SIZE).documents()["weights:w"]
+    data = {**dump_document(other), "id": "weights:other"}
+    data["file"] = {**data["file"], "sha256": "2" * 64}
+    facts = FACTS.with_changes({"weights:other": document_of(data)})
+    request = replace(READ, resource="weights:other")
+
+    assert amount_facts(request, facts, spent(7, 2), NOW).share == 50
 
 
 def test_what_nobody_states_is_more_than_any_budget() -> None:

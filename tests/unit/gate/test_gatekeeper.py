@@ -301,6 +301,7 @@ def test_the_diary_tells_of_a_deny_that_could_not_be_recorded(
 def test_the_diary_holds_the_traceback_of_a_fault_without_values(
     institute: Institute, caplog: pytest.LogCaptureFixture
 ) -> None:
+    add_row(institute, DENY_ROW)
     ledger = institute.ledger(writable=True)
 
     with Gatekeeper(ledger, institute, FixedClock(2**62), "point:trainer") as gate:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -87,7 +88,8 @@ def test_without_news_the_facts_stay_the_same_value(active: Institute) -> None:
     assert second.facts is first.facts
 
 
-def test_policies_never_put_in_force_are_an_obstacle(institute: Institute) -> None:
+def test_policies_never_put_in_force_are_an_obstacle(tmp_path: Path) -> None:
+    institute = Institute.create(tmp_path / "new")
     ledger = institute.ledger(writable=False)
 
     ground = read_ground(ledger, institute)

@@ -14,12 +14,14 @@ from tests.fault.ledger_simulator import (
     creation,
     decision,
     fact,
+    growth,
     policy,
     removal,
 )
 
 ONE_OF_EACH = (
     creation(),
+    growth(),
     decision("dec-1"),
     fact("user:ada"),
     removal("user:ada"),
@@ -114,6 +116,7 @@ def _faults() -> list[tuple[str, str, Any]]:
         "fact.removed": "id",
         "policy.activated": "at digest catalogue",
         "institute.created": "name tiers origin vkey",
+        "institute.grown": "name tiers origin vkey",
         "amount.left": "decision at subject resource point",
         "alarm.raised": "code decision policy concern compiled casbin",
     }
@@ -125,6 +128,8 @@ def _faults() -> list[tuple[str, str, Any]]:
         for key in keys.split()
         for value in no_texts
     ]
+    no_growth: list[Any] = ["two", "one", "", "Three"]
+    faults += [("institute.grown", "tiers", value) for value in no_growth]
     faults += [("fact.declared", "document", value) for value in no_objects]
     faults += [("policy.activated", "concerns", value) for value in no_objects]
     no_counts: list[Any] = [None, True, -1, 2**53, 1.0, "1", [1]]

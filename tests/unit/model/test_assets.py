@@ -32,7 +32,8 @@ def test_a_model_without_compute_is_refused(entity: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "extra", [{"capability": "below"}, {"evaluations": EVALUATIONS}]
+    "extra",
+    [{"capability": "below"}, {"evaluations": EVALUATIONS}, {"equivalent": True}],
 )
 def test_only_models_and_runs_have_a_capability(extra: Data) -> None:
     with pytest.raises(ValidationError, match="only models and training runs"):
@@ -109,6 +110,14 @@ def test_a_capability_that_nobody_evaluated_counts_as_reached(
     assert asset.evaluated() is capability
 
 
+@pytest.mark.parametrize("data", [WEIGHTS, RUN])
+def test_models_and_runs_may_be_found_equivalent(data: Data) -> None:
+    asset = document_of({**data, "equivalent": True})
+
+    assert isinstance(asset, Asset)
+    assert asset.equivalent
+
+
 @pytest.mark.parametrize("data", [DATASET, RUN])
 def test_only_models_have_a_file(data: Data) -> None:
     with pytest.raises(ValidationError, match="only weights and checkpoints have"):
@@ -127,14 +136,19 @@ def test_a_threshold_is_evaluated_once() -> None:
         document_of({**WEIGHTS, "evaluations": twice})
 
 
+def test_a_case_has_an_author() -> None:
+    case: Data = {"id": "case:c", "content": "raid"}
+    for data in (case, {**case, "authors": []}):
+        with pytest.raises(ValidationError, match="needs at least one of `authors`"):
+            document_of(data)
+
+
 def test_a_training_run_has_a_developer() -> None:
     with pytest.raises(ValidationError, match="a training run needs a `developer`"):
         document_of({k: v for k, v in RUN.items() if k != "developer"})
 
 
-@pytest.mark.parametrize(
-    "extra", [{"developer": "org:x"}, {"equivalent": True}, {"safeguards": [SAFEGUARD]}]
-)
+@pytest.mark.parametrize("extra", [{"developer": "org:x"}, {"safeguards": [SAFEGUARD]}])
 def test_only_training_runs_have_what_oversight_asks_of_them(extra: Data) -> None:
     with pytest.raises(ValidationError, match="only training runs have"):
         document_of({**WEIGHTS, **extra})
@@ -157,6 +171,8 @@ def test_the_prefix_says_what_an_asset_is(prefix: str) -> None:
         data["compute"] = COMPUTE
     if prefix == "run":
         data["developer"] = "org:x"
+    if prefix == "case":
+        data["authors"] = ["user:ada"]
     asset = document_of(data)
 
     assert isinstance(asset, Asset)

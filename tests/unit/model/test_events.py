@@ -18,6 +18,7 @@ from ringwall.model.events import (
     fact_declared,
     fact_removed,
     institute_created,
+    institute_grown,
     load_event,
     policy_activated,
     reasons_of,
@@ -67,6 +68,9 @@ EVENTS = [
     decision_made(AT, "dec-2", REQUEST, DENY, GROUND),
     alarm_raised(AT, "dec-2", "ab" * 32, DISAGREEMENT),
     amount_left(AT, "dec-1", REQUEST, 1000, 1),
+    institute_grown(
+        AT, institute_created(0, "Example", "two", "log.example", "key+1+AA")
+    ),
 ]
 
 
@@ -142,6 +146,18 @@ def test_an_amount_says_who_took_how_much_of_what_and_where() -> None:
         "point": "point:desk",
         "bytes": 1000,
         "copies": 1,
+    }
+
+
+def test_an_institute_grows_to_three_tiers_and_stays_what_it_is() -> None:
+    assert EVENTS[8] == {
+        "v": 1,
+        "kind": "institute.grown",
+        "at": "2027-01-15T08:00:00Z",
+        "name": "Example",
+        "tiers": "three",
+        "origin": "log.example",
+        "vkey": "key+1+AA",
     }
 
 

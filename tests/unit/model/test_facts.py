@@ -70,7 +70,7 @@ def test_an_asset_of_which_nothing_more_is_said_is_trusted_the_least() -> None:
     )
 
     assert asset.integrity is Integrity.UNVERIFIED
-    assert asset.dual_use is DualUse.FOUND
+    assert asset.dual_use is DualUse.UNKNOWN
     assert asset.disclosure is Disclosure.PENDING
     assert asset.source_tier is Tier.LOWER
     assert not asset.evaluator

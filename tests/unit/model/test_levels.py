@@ -28,7 +28,7 @@ SCALES: list[tuple[type[Scale], list[str]]] = [
     (Agreement, ["none", "in-force"]),
     (Integrity, ["unverified", "reviewed", "assured"]),
     (Proof, ["none", "in-date"]),
-    (DualUse, ["cleared", "suspected", "found"]),
+    (DualUse, ["cleared", "suspected", "unknown", "found"]),
     (Disclosure, ["embargoed", "pending", "cleared"]),
     (Equivalence, ["no", "yes"]),
     (ClusterStanding, ["unregistered", "exempt", "registered"]),

@@ -231,7 +231,14 @@ def test_profiles_part_by_everything_that_the_floor_reads() -> None:
         edited("weights:aurora", tier="lower", content="raid"),
         edited("weights:aurora", tier="lower", content="open"),
         edited("weights:aurora", tier="third"),
-        document_of({"id": "case:one", "tier": "upper", "content": "raid"}),
+        document_of(
+            {
+                "id": "case:one",
+                "tier": "upper",
+                "content": "raid",
+                "authors": ["user:ada"],
+            }
+        ),
         document_of({**RUN, "compute": {"low": "1", "high": "1"}}),
         run,
     ):
@@ -258,10 +265,11 @@ def test_only_a_concern_that_reads_ids_tells_people_apart_by_them() -> None:
 def test_a_population_is_counted_once_for_all_stages_that_read_the_same() -> None:
     counted = census(institute())
     training, release = stages_of("training.start"), stages_of("weights.publish")
+    cases = stages_of("raid.approve")
 
     assert counted.parties(training) is counted.parties(release)
     assert counted.parties(training) is counted.parties(EVERY)
-    assert counted.assets(training) is not counted.assets(release)
+    assert counted.assets(training) is not counted.assets(cases)
 
 
 @pytest.mark.parametrize(

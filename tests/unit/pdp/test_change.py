@@ -8,11 +8,13 @@ from ringwall.model.decisions import Effect, Verdict
 from ringwall.model.declarations import Document, document_of
 from ringwall.model.facts import AmountFacts
 from ringwall.model.levels import Authentication
+from tests.unit.pdp.ladder import shared_up_to
 from tests.unit.pdp.scene import (
     KINDS,
     NOW,
     RUN,
     SAFEGUARDS,
+    SEEN,
     ask,
     attested,
     concern,
@@ -50,6 +52,26 @@ def test_each_domain_that_falls_short_of_the_tier_is_named() -> None:
         ("site.network", "SL0", "SL3 or higher"),
         ("site.personnel", "SL0", "SL4 or higher"),
     ]
+
+
+def test_what_the_operator_as_a_whole_lacks_is_named_beside_the_level() -> None:
+    lacking = edited(
+        "org:institute", attestations=[{**SEEN, "measures": shared_up_to("SL2")}]
+    )
+
+    assert told(decide(lacking)) == [
+        ("site.personnel", "SL2", "SL4 or higher"),
+        ("operator.personnel", "SL2", "SL3-AT-1"),
+    ]
+
+
+def test_what_the_institute_lacks_above_what_is_needed_is_not_named() -> None:
+    lacking = edited(
+        "org:institute", attestations=[{**SEEN, "measures": shared_up_to("SL4")}]
+    )
+    site = edited("site:hub", attestations=attested("SL3", "SL3"))
+
+    assert told(decide(lacking, site)) == [("site.personnel", "SL3", "SL4 or higher")]
 
 
 def test_a_role_a_compartment_and_a_screening_are_named_together() -> None:
@@ -117,7 +139,10 @@ def test_where_no_change_of_the_facts_turns_the_answer_none_is_named(
     words: dict[str, str], change: Document | None
 ) -> None:
     changes = () if change is None else (change,)
-    case = document_of({"id": "case:one", "tier": "upper", "content": "raid"})
+    authors = ["user:ada"]
+    case = document_of(
+        {"id": "case:one", "tier": "upper", "content": "raid", "authors": authors}
+    )
 
     assert decide(HUGE, case, *changes, **words).change == ()
 

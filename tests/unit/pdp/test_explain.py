@@ -39,7 +39,8 @@ LAPSED = "counts from 2025-01-01T00:00:00Z until 2026-06-30T00:00:00Z"
 def look(
     *changes: Document, subject: str = "user:ada", action: str = "weights.infer"
 ) -> Situation:
-    asked = ask(subject, action)
+    brief = "eval:brief" if action == "research.read" else "weights:aurora"
+    asked = ask(subject, action, brief)
     return institute(*changes).situation(asked, NOW)
 
 
@@ -68,7 +69,7 @@ def test_each_rule_that_forbids_is_named_with_its_place() -> None:
     (reason,) = reasons(Stage.ACCESS, look(service, subject="service:runner"))
 
     assert (reason.code, reason.rule) == ("forbidden-by-rule", "acc-900")
-    assert reason.message == "rule `acc-900` forbids it"
+    assert reason.message.startswith("rule `acc-900` forbids it: No service")
     path, _, line = reason.place.rpartition(":")
     rule = next(
         r for r in shipped().concerns["access"].concern.rules if r.id == "acc-900"
@@ -102,7 +103,7 @@ def test_each_failed_condition_of_the_nearest_row_is_listed() -> None:
             edited("site:hub", attestations=attested("SL3", "SL4", PAST)[3:]),
             "user:ada",
             "site",
-            f"SL0 (detection SL1-MO-1 {LAPSED})",
+            f"SL0 (lacks SL1-WS-1, SL1-SW-1, SL1-RT-1; detection SL1-MO-1 {LAPSED})",
         ),
         (
             Stage.ELIGIBILITY,
@@ -130,7 +131,8 @@ def test_a_value_that_fell_short_shows_which_evidence_lapsed_and_when(
 
 def test_scores_that_lapsed_are_named_in_words() -> None:
     evidence = [cyber("SL3"), {**PAST, "kind": "rule-of-law", "score": 90}]
-    question = look(edited("gov:no", evidence=evidence), subject="user:liv")
+    state = edited("gov:no", evidence=evidence)
+    question = look(state, subject="user:liv", action="research.read")
 
     assert seen(Stage.ELIGIBILITY, question, "rule_of_law") == (
         f"0 (rule of law 90 {LAPSED})"
@@ -161,6 +163,16 @@ def test_the_floor_shows_what_lapsed_in_every_domain_of_a_site() -> None:
     assert "personnel SL4" in reason.needed
 
 
+def test_a_site_says_which_measures_were_never_attested() -> None:
+    s = look(edited("site:hub", attestations=attested("SL3", "SL3")))
+    (reason,) = floor_reasons(s, broken_rules(s, "two"))
+
+    assert reason.seen == "personnel SL3 (lacks SL4-PP-1)"
+    low = look(edited("site:hub", attestations=attested("SL2", "SL4")[1:]))
+    # Its weakest domain is what holds the level of a site down.
+    assert seen(Stage.ACCESS, low, "site") == "SL0 (lacks SL1-WS-1)"
+
+
 def test_evidence_that_lapsed_at_the_same_time_is_told_together() -> None:
     several = [*measures_up_to("detection", "SL1"), "SL1-CA-1"]
     assert several == ["SL1-MO-1", "SL1-CA-1"]
@@ -186,7 +198,9 @@ def test_the_floor_shows_which_safeguards_of_a_run_lapsed() -> None:
 
     name = "security evaluation"
     assert reason.seen == f"not shown: {name} ({name} by org:assurance {LAPSED})"
-    assert seen(Stage.TRAINING, s, "security_evaluation").endswith(f"{LAPSED})")
+    (missing,) = reasons(Stage.TRAINING, s)
+    assert missing.code == "security-evaluation-missing"
+    assert missing.seen.endswith(f" ({name} by org:assurance {LAPSED})")
 
 
 def test_the_floor_shows_what_lapsed_of_a_person_or_a_government() -> None:

@@ -154,6 +154,16 @@ def test_a_person_who_was_never_screened_has_the_lowest_level() -> None:
     assert (subject.personnel, subject.lapses) == (SL.SL0, ())
 
 
+def test_nobody_from_outside_is_screened_by_their_own() -> None:
+    def level(entity: str, assessor: str) -> SecurityLevel:
+        own = {**DATES, "assessor": assessor, "level": "SL4"}
+        return look(edited(entity, screening=own), subject=entity).subject.personnel
+
+    assert level("user:kay", "org:partner") is level("user:lou", "gov:fr") is SL.SL0
+    assert level("user:kay", "org:institute") is level("user:lou", "gov:no") is SL.SL4
+    assert level("user:ada", "org:institute") is SL.SL4
+
+
 def test_a_lapsed_screening_counts_as_none_and_says_when_it_lapsed() -> None:
     subject = look(edited("user:ada", screening=screening("SL4", PAST))).subject
 
@@ -339,9 +349,10 @@ def test_a_service_and_who_runs_it_are_one() -> None:
         (edited("user:ada", id="user:bob", screening=screening("SL3")),),
         (edited("user:ada", id="user:bob", screening=screening("SL4", PAST)),),
         (edited("user:ada", id="user:bob", organisation="org:nobody"),),
+        (edited("user:ada", id="user:bob", organisation="org:partner"),),
         (
-            edited("user:ada", id="user:bob", organisation="org:partner"),
-            edited("org:partner", suspended=True),
+            edited("user:ada", id="user:bob", organisation="org:second"),
+            edited("org:partner", id="org:second", suspended=True),
         ),
     ],
 )

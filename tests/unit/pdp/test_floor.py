@@ -7,6 +7,7 @@ import pytest
 
 from ringwall.model.decisions import Effect, Stage
 from ringwall.model.facts import Situation
+from ringwall.model.ids import ASSET_KINDS
 from ringwall.model.levels import (
     Authentication,
     Disclosure,
@@ -17,7 +18,7 @@ from ringwall.model.levels import (
 )
 from ringwall.model.parties import RELATIONS
 from ringwall.model.tiers import TIER_VECTORS, Tier
-from ringwall.pdp.floor import FLOOR_RULES, SEVERE_COMPUTE, broken_rules
+from ringwall.pdp.floor import SEVERE_COMPUTE, broken_rules
 from ringwall.pdp.pipeline import DecisionPoint
 from tests.unit.pdp.scene import (
     ACCESS_HEAD,
@@ -26,6 +27,7 @@ from tests.unit.pdp.scene import (
     NOW,
     ask,
     concern,
+    decider,
     edited,
     institute,
     shipped,
@@ -160,6 +162,7 @@ def test_the_third_tier_is_for_the_institutes_own_people(relation: str) -> None:
     broken = codes(changed(third(), "organisation", change))
 
     assert "floor-third-tier" in broken
+    assert "floor-outsider" not in broken
     assert set(broken) <= {"floor-third-tier", "floor-private-party"}
 
 
@@ -213,38 +216,6 @@ def test_every_broken_rule_is_reported_in_order() -> None:
         "floor-flow",
         "floor-interface",
     ]
-
-
-def test_each_rule_has_a_code_of_its_own() -> None:
-    found = [rule.code for rule in FLOOR_RULES]
-
-    assert len(set(found)) == len(found)
-    assert all(code.startswith("floor-") for code in found)
-
-
-@pytest.mark.parametrize(("code", "part", "change"), BROKEN)
-def test_a_broken_rule_says_what_was_seen_and_what_would_serve(
-    code: str, part: str, change: Change
-) -> None:
-    s = changed(upper(), part, change)
-    (rule,) = broken_rules(s, "two")
-
-    assert rule.code == code
-    assert rule.seen(s) != rule.needed(s)
-
-
-@pytest.mark.parametrize(
-    ("part", "change", "seen"),
-    [
-        ("subject", {}, "user:ada"),
-        ("subject", {"id": "service:loader"}, "service:loader or its operator"),
-        ("organisation", {}, "org:institute"),
-    ],
-)
-def test_it_is_said_who_is_suspended(part: str, change: Change, seen: str) -> None:
-    s = changed(upper(), part, {**change, "suspended": True})
-
-    assert broken_rules(s, "two")[0].seen(s) == seen
 
 
 SAFEGUARDS = ("notice", "security_evaluation", "alignment_evaluation", "evaluator")
@@ -314,13 +285,62 @@ def test_who_enforces_law_sees_no_report_and_no_case(kind: str, relation: str) -
     s = about("raid.read", kind=kind)
     s = changed(s, "organisation", {"relation": relation, "cyber": SL.SL3})
     enforcing = changed(s, "organisation", {"enforcing": True})
-    (rule,) = broken_rules(enforcing, "two")
+    outside = [] if relation == "institute" else ["floor-outsider"]
+    rule = broken_rules(enforcing, "two")[-1]
 
-    assert codes(s) == []
-    assert rule.code == "floor-enforcing"
+    assert codes(s) == outside
+    assert codes(enforcing) == [*outside, "floor-enforcing"]
     assert rule.seen(enforcing) == enforcing.organisation.id
     assert rule.needed(enforcing)
     assert not open_to("raid.read").evaluate_situation(enforcing).permitted
+
+
+THEIRS = {
+    "research.read": {"evaluation", "defence-programme", "security-record"},
+    "research.write": {"evaluation"},
+    "weights.infer": {"model-weights", "checkpoint"},
+    "interface.call": {"interface"},
+    "site.enter": {"room"},
+    "measure.attest": {"security-record"},
+    "audit.read": {"security-record"},
+}
+
+
+@pytest.mark.parametrize("relation", PUBLIC[1:])
+@pytest.mark.parametrize("kind", sorted(ASSET_KINDS.values()))
+def test_outsiders_do_a_few_things_above_the_lower_tier_and_nothing_else(
+    kind: str, relation: str
+) -> None:
+    for action in sorted(decider().actions):
+        s = changed(about(action, kind=kind), "organisation", {"relation": relation})
+        s = changed(s, "organisation", {"cyber": SL.SL3})
+        allowed = kind in THEIRS.get(action, set())
+
+        assert ("floor-outsider" in codes(s)) is not allowed
+        assert not allowed or codes(s) == []
+        inside = changed(s, "organisation", {"relation": "institute"})
+        assert "floor-outsider" not in codes(inside)
+
+
+@pytest.mark.parametrize("kind", ["raid-report", "raid-case", "defence-programme"])
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_no_outsider_reaches_a_case_in_the_lower_tier_either(
+    kind: str, relation: str
+) -> None:
+    s = about("research.read", kind=kind, tier=Tier.LOWER)
+    s = changed(s, "organisation", {"relation": relation})
+    s = changed(s, "point", {"tier": Tier.LOWER})
+    outside = relation != "institute" and kind != "defence-programme"
+
+    assert set(codes(s)) == {"floor-content", *["floor-outsider"] * outside}
+
+
+def test_who_enforces_law_sees_no_copy_of_raid_material_either() -> None:
+    s = about("research.read", kind="evaluation", content="raid")
+    enforcing = changed(s, "organisation", {"enforcing": True})
+
+    assert codes(s) == []
+    assert codes(enforcing) == ["floor-enforcing"]
 
 
 @pytest.mark.parametrize("kind", ["evaluation", "defence-programme"])

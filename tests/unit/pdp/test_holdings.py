@@ -16,6 +16,7 @@ from ringwall.model.levels import (
     Integrity,
     Proof,
 )
+from ringwall.model.parties import RELATIONS
 from ringwall.model.tiers import Tier
 from ringwall.pdp.evidence import Span
 from ringwall.pdp.holdings import asset_facts
@@ -32,6 +33,7 @@ from tests.unit.pdp.scene import (
 )
 
 START, END = parse_instant(FROM), parse_instant(UNTIL)
+INDEPENDENT = {"assessor", "eu-institution"}
 PROOFS = ("notice", "security_evaluation", "alignment_evaluation", "evaluator")
 
 
@@ -60,7 +62,7 @@ def test_what_is_not_said_of_an_asset_is_the_worst_or_the_least() -> None:
     facts = look(edited("weights:aurora", integrity=None))
 
     assert facts.integrity is Integrity.UNVERIFIED
-    assert facts.dual_use is DualUse.FOUND
+    assert facts.dual_use is DualUse.UNKNOWN
     assert facts.disclosure is Disclosure.PENDING
     assert facts.equivalent is Equivalence.NO
     assert facts.authors == frozenset()
@@ -94,11 +96,11 @@ def test_what_is_said_of_an_asset_is_seen() -> None:
         ("cleared", DualUse.CLEARED),
         ("suspected", DualUse.SUSPECTED),
         ("found", DualUse.FOUND),
-        ("unknown", DualUse.FOUND),
-        (None, DualUse.FOUND),
+        ("unknown", DualUse.UNKNOWN),
+        (None, DualUse.UNKNOWN),
     ],
 )
-def test_dual_use_that_is_not_known_counts_as_found(
+def test_dual_use_that_nobody_looked_into_is_worse_than_a_suspicion(
     word: str | None, seen: DualUse
 ) -> None:
     assert look(edited("dataset:open", dual_use=word)).dual_use is seen
@@ -156,6 +158,18 @@ def test_what_was_made_with_nothing_of_its_own_has_what_its_sources_have() -> No
     assert facts.capability is Capability.REACHED
 
 
+def test_what_derives_from_an_equivalent_model_is_equivalent() -> None:
+    first = model("a", equivalent=True)
+    second, third = model("b", "a"), model("c", "b")
+
+    assert look(third, first, second).equivalent is Equivalence.YES
+    assert look(third, model("a"), second).equivalent is Equivalence.NO
+    data = document_of(
+        {"id": "data:d", "tier": "upper", "content": "open", "derived_from": [third.id]}
+    )
+    assert look(data, first, second, third).equivalent is Equivalence.YES
+
+
 def test_compute_never_counts_to_more_than_policies_can_read() -> None:
     huge = {"low": "1e60", "high": "1e60"}
     facts = look(model("b", "a", compute=huge), model("a", compute=huge))
@@ -192,11 +206,29 @@ def test_each_safeguard_is_seen_by_itself(place: int) -> None:
     assert shown == [PROOFS[place]]
 
 
-def test_who_trains_may_give_notice_and_evaluates_nothing() -> None:
-    own = [{**item, "assessor": "org:institute"} for item in SAFEGUARDS]
-    facts = look(run(*own))
+def shown_by(assessor: str, *changes: Document, **fields: str) -> list[str]:
+    """Return which safeguards are shown that one organisation vouches for."""
+    items = [{**item, "assessor": assessor} for item in SAFEGUARDS]
+    facts = look(document_of({**RUN, "safeguards": items, **fields}), *changes)
+    return [name for name in PROOFS if getattr(facts, name)]
 
-    assert [name for name in PROOFS if getattr(facts, name)] == ["notice"]
+
+def test_who_trains_may_give_notice_and_evaluates_nothing() -> None:
+    assert shown_by("org:institute") == ["notice"]
+    assert shown_by("org:assurance", developer="org:assurance") == ["notice"]
+    assert shown_by("org:institute", developer="org:partner") == ["notice"]
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_only_assessors_and_institutions_of_the_union_evaluate_a_run(
+    relation: str,
+) -> None:
+    states = {"member-state", "associated-state", "candidate-state"}
+    entity = "gov:fr" if relation in states else "org:partner"
+    body = edited(entity, relation=relation)
+    all_or_notice = [*PROOFS] if relation in INDEPENDENT else ["notice"]
+
+    assert shown_by(entity, body) == all_or_notice
 
 
 @pytest.mark.parametrize(
@@ -227,3 +259,29 @@ def test_a_safeguard_that_lapsed_is_told() -> None:
 def test_an_asset_without_dates_stays_as_it_is() -> None:
     assert spanned(edited("weights:aurora"))[0] == Span()
     assert spanned(run(SAFEGUARDS[0]), now=END)[0] == Span(start=END)
+
+
+def test_an_embargo_and_the_authors_pass_on_to_what_derives() -> None:
+    source = document_of(
+        {
+            "id": "case:one",
+            "tier": "upper",
+            "content": "raid",
+            "authors": ["user:ada"],
+            "disclosure": "embargoed",
+        }
+    )
+    made = {
+        "id": "case:two",
+        "tier": "upper",
+        "content": "raid",
+        "authors": ["user:max"],
+        "disclosure": "cleared",
+    }
+    alone = look(document_of(made), source)
+    derived = look(document_of({**made, "derived_from": ["case:one"]}), source)
+
+    assert alone.disclosure is Disclosure.CLEARED
+    assert alone.authors == {"user:max"}
+    assert derived.disclosure is Disclosure.EMBARGOED
+    assert derived.authors == {"user:ada", "user:max"}

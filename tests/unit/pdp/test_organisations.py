@@ -92,3 +92,21 @@ def test_it_is_said_how_long_the_facts_stay_as_they_are(now: int, span: Span) ->
     assert isinstance(document, Organisation)
 
     assert organisation_facts(document, now)[0] == span
+
+
+def test_what_an_organisation_says_of_itself_counts_for_nothing() -> None:
+    dates = {**DATES, "assessor": "gov:no"}
+    evidence = [
+        {**dates, "kind": "cybersecurity", "level": "SL4"},
+        {**dates, "kind": "rule-of-law", "score": 99},
+        {**dates, "kind": "agreement"},
+        {**dates, "kind": "screening"},
+    ]
+    own = look(edited("gov:no", evidence=evidence))
+    of_another = look(edited("gov:fr", evidence=evidence))
+
+    assert (own.cyber, own.rule_of_law) == (SL.SL0, 0)
+    assert own.agreement is Agreement.NONE
+    assert own.screening is Screening.NONE
+    assert own.lapses == ()
+    assert of_another.cyber is SL.SL4

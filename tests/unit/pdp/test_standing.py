@@ -8,6 +8,7 @@ from ringwall.base.clock import parse_instant
 from ringwall.model.declarations import Document
 from ringwall.model.facts import ExceptionFacts, Lapse
 from ringwall.model.levels import ClusterStanding, Domain, SecurityLevel
+from ringwall.model.parties import RELATIONS
 from ringwall.model.places import Site
 from ringwall.pdp.evidence import Span
 from ringwall.pdp.standing import (
@@ -168,15 +169,39 @@ def test_who_runs_a_site_attests_only_what_is_below_sl3() -> None:
     facts = at(attestations=by("org:institute")).facts
 
     assert facts.weights is facts.network is facts.personnel is SL.SL2
-    assert at(attestations=by("org:partner")).facts.level is SL.SL3
+    shared = {**SEEN, "assessor": "org:assurance", "measures": shared_up_to("SL5")}
+    whole = edited("org:assurance", attestations=[shared])
+    own = at(whole, operator="org:assurance", attestations=by("org:assurance")).facts
+    assert own.level is own.personnel is SL.SL2
 
 
-def test_another_runs_the_site_and_the_institute_may_attest_it() -> None:
-    facts = at(operator="org:partner", attestations=by("org:institute")).facts
+def test_a_site_does_not_borrow_the_measures_of_another_organisation() -> None:
+    borrowed = at(operator="org:partner").facts
+    shared = {**SEEN, "assessor": "org:assurance", "measures": shared_up_to("SL5")}
+    whole = edited("org:partner", attestations=[shared])
 
-    assert facts.level is SL.SL3
-    own = at(operator="org:partner", attestations=by("org:partner")).facts
-    assert own.level is SL.SL2
+    assert borrowed.personnel is SL.SL0
+    assert at(whole, operator="org:partner").facts.personnel is SL.SL4
+    suspended = edited("org:partner", attestations=[shared], suspended=True)
+    assert at(suspended, operator="org:partner").facts.personnel is SL.SL0
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_only_assessors_and_institutions_of_the_union_attest_from_sl3_up(
+    relation: str,
+) -> None:
+    states = {"member-state", "associated-state", "candidate-state"}
+    entity = "gov:fr" if relation in states else "org:partner"
+    body = edited(entity, relation=relation)
+    shared = {**SEEN, "assessor": entity, "measures": shared_up_to("SL5")}
+    facts = at(body, attestations=by(entity)).facts
+    bound = at(body, edited("org:institute", attestations=[shared])).facts
+
+    independent = relation in {"assessor", "eu-institution"}
+    assert facts.level is (SL.SL3 if independent else SL.SL2)
+    # A second institute is none: what all sites share does not count at all.
+    most = {True: SL.SL4, False: SL.SL2}[independent]
+    assert bound.personnel is (SL.SL0 if relation == "institute" else most)
 
 
 def test_the_institute_attests_of_its_own_measures_only_what_is_below_sl3() -> None:

@@ -1,5 +1,6 @@
 """Rows add to what is on record, and change nothing of it."""
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from ringwall.model.places import Site
 from ringwall.registry.attestation_table import parse_table
 from ringwall.registry.attested import Attested
 from ringwall.registry.plan import plan_changes
+from ringwall.registry.references import MAX_DOCUMENT_BYTES
 from tests.declaring import BASE, TERMS, Files
 
 HEADER = "holder,measure,assessor,from,until,evidence\n"
@@ -151,6 +153,76 @@ def test_rows_that_overlap_with_each_other_are_refused(
         ("attestation-overlaps", 3),
         ("unknown-reference", 4),
     ]
+
+
+def test_a_row_on_record_in_a_second_attestation_of_its_terms_changes_nothing(
+    tmp_path: Path,
+) -> None:
+    more = KNOWN.replace(
+        "assets:\n",
+        "  - {measures: [SL1-MO-1], assessor: org:partner,"
+        ' from: "2026-01-01T00:00:00Z", until: "2027-01-01T00:00:00Z",'
+        f" evidence: {'ab' * 32}}}\nassets:\n",
+    )
+    lines = more.splitlines(keepends=True)
+    last = lines.pop(lines.index("assets:\n") - 1)
+    lines.insert(lines.index("points:\n"), last)
+    known = Files(tmp_path, "".join(lines)).base()
+
+    sheet = attested(known, row("SL1-MO-1"), row("SL1-WS-1"))
+
+    assert sheet.faults() == []
+    assert plan_changes(known, [sheet], TERMS).changes == ()
+
+
+def test_a_gap_between_two_statements_may_be_filled_and_not_overfilled(
+    known: dict[str, Document],
+) -> None:
+    around = (
+        row("SL1-MO-1", until="2026", start="2025"),
+        row("SL1-MO-1", start="2028", until="2029"),
+    )
+
+    filled = attested(known, *around, row("SL1-MO-1", until="2028"))
+    over = attested(known, *around, row("SL1-MO-1", start="2027", until="2029"))
+
+    assert filled.faults() == []
+    assert told(over.faults()) == [("attestation-overlaps", 4)]
+
+
+def test_more_than_a_document_holds_is_refused_before_it_is_planned(
+    known: dict[str, Document],
+) -> None:
+    rows = [row("SL1-MO-1", start=f"{y}", until=f"{y + 1}") for y in range(2030, 2430)]
+
+    table = parse_table((HEADER + "".join(rows)).encode(), "t.csv")
+    with pytest.raises(DeclarationError) as caught:
+        table.draft(known)
+
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.line) == ("document-too-large", 2)
+    assert fault.expected == f"at most {MAX_DOCUMENT_BYTES} bytes"
+    assert attested(known, *rows[:100]).faults() == []
+
+
+def test_a_large_table_takes_no_longer_than_to_sort_it(
+    known: dict[str, Document],
+) -> None:
+    """Merge 10,000 rows: pair by pair they would take minutes."""
+    rows = [
+        row("SL1-MO-1", start=f"{y}", until=f"{y + 1}", evidence=f"{n:064x}")
+        for n in range(10)
+        for y in range(1000, 2000)
+    ]
+    sheet = attested(known, *rows)
+
+    started = time.process_time()
+    faults = sheet.faults()
+    spent = time.process_time() - started
+
+    assert {fault.code for fault in faults} == {"attestation-overlaps"}
+    assert len(faults) == 9000
+    assert spent < 5
 
 
 def test_faults_of_the_plan_lead_to_the_row(known: dict[str, Document]) -> None:

@@ -15,7 +15,6 @@ from ringwall.model.parties import Person
 from ringwall.model.tiers import Tier
 from ringwall.registry.plan import Verb
 from ringwall.registry.proposal import Sheet
-from ringwall.registry.tier_order import TierOrder
 from tests.example import apply, declare, declared, size_of
 
 
@@ -85,7 +84,7 @@ def test_a_plan_appends_nothing_and_needs_no_right_to_write(
             """,
             "tier-lowered",
         ),
-        ("assets:\n- {id: case:x, tier: lower, content: raid}\n", "tier-too-low"),
+        ("assets:\n- {id: report:x, tier: lower, content: raid}\n", "tier-too-low"),
         ("assets:\n- {id: code:x, tier: third, content: open}\n", "tier-not-set-up"),
         (
             "organisations:\n- {id: org:other, relation: institute}\n",
@@ -129,13 +128,15 @@ def test_a_tier_too_low_is_explained_with_value_and_need(
 def test_an_asset_can_not_be_moved_down_by_removing_it_first(
     institute: Institute, tmp_path: Path
 ) -> None:
-    apply(institute, declare(tmp_path, "remove: [eval:aurora-2-brief]\n"))
-    text = "assets:\n- {id: eval:aurora-2-brief, tier: lower, content: internal}\n"
-
-    with pytest.raises(DeclarationError) as caught:
+    with pytest.raises(DeclarationError) as removed:
+        apply(institute, declare(tmp_path, "remove: [eval:aurora-2-brief]\n"))
+    apply(institute, declare(tmp_path, "remove: [dataset:street-signs]\n"))
+    text = "assets:\n- {id: dataset:street-signs, tier: lower, content: open}\n"
+    with pytest.raises(DeclarationError) as again:
         apply(institute, declare(tmp_path, text))
 
-    assert [fault.code for fault in caught.value.faults] == ["id-retired"]
+    assert [fault.code for fault in removed.value.faults] == ["removed-from-above"]
+    assert [fault.code for fault in again.value.faults] == ["id-retired"]
 
 
 def test_a_change_that_overtakes_a_plan_leads_to_a_new_plan(
@@ -212,19 +213,14 @@ def test_a_change_is_refused_by_the_state_that_another_one_left(
 DATASET = "assets:\n- {id: dataset:notes, tier: upper, content: internal}\n"
 
 
-def lowering(institute: Institute, tier: Tier = Tier.LOWER) -> TierOrder:
-    known = institute.facts().documents()
-    return TierOrder.of("tier lower", tier, ["dataset:notes"], known)
-
-
 def test_what_was_permitted_moves_an_asset_down(
     institute: Institute, tmp_path: Path
 ) -> None:
     _, receipts = apply(institute, declare(tmp_path, DATASET))
     desk = institute.registry()
 
-    planned = desk.plan_lowering(lowering(institute))
-    plan, moved = desk.lower(lowering(institute), receipts[-1].index)
+    planned = desk.plan_lowering("dataset:notes", Tier.LOWER)
+    plan, moved = desk.lower("dataset:notes", Tier.LOWER, receipts[-1].index)
     desk.close()
 
     found = institute.facts().documents()["dataset:notes"]
@@ -244,7 +240,7 @@ def test_a_permit_from_before_the_facts_changed_moves_nothing(
     desk = institute.registry()
 
     with pytest.raises(RecordUnavailable) as caught:
-        desk.lower(lowering(institute), permitted)
+        desk.lower("dataset:notes", Tier.LOWER, permitted)
     desk.close()
 
     found = institute.facts().documents()["dataset:notes"]
@@ -253,17 +249,47 @@ def test_a_permit_from_before_the_facts_changed_moves_nothing(
     assert found.tier is Tier.UPPER
 
 
+def test_an_edit_before_the_permit_is_not_undone_by_it(
+    institute: Institute, tmp_path: Path
+) -> None:
+    apply(institute, declare(tmp_path, DATASET))
+    desk = institute.registry()
+    desk.plan_lowering("dataset:notes", Tier.LOWER)
+    edited = DATASET.replace("}", ", compartments: [aurora]}")
+    _, receipts = apply(institute, declare(tmp_path, edited))
+
+    plan, _ = desk.lower("dataset:notes", Tier.LOWER, receipts[-1].index)
+    desk.close()
+
+    found = institute.facts().documents()["dataset:notes"]
+    assert [change.fields for change in plan.changes] == [("tier",)]
+    assert isinstance(found, Asset)
+    assert found.compartments == ("aurora",)
+
+
+def test_an_asset_that_is_in_the_tier_already_is_not_moved_again(
+    institute: Institute, tmp_path: Path
+) -> None:
+    lower = DATASET.replace("upper", "lower")
+    _, receipts = apply(institute, declare(tmp_path, lower))
+    desk = institute.registry()
+
+    with pytest.raises(RecordUnavailable) as caught:
+        desk.lower("dataset:notes", Tier.LOWER, receipts[-1].index)
+    desk.close()
+
+    assert caught.value.code == "permit-outdated"
+
+
 def test_a_permit_does_not_move_what_the_tier_does_not_admit(
     institute: Institute,
 ) -> None:
-    known = institute.facts().documents()
-    order = TierOrder.of("tier lower", Tier.LOWER, ["case:2026-0003"], known)
     before, desk = size_of(institute), institute.registry()
 
     with pytest.raises(DeclarationError) as planned:
-        desk.plan_lowering(order)
+        desk.plan_lowering("case:2026-0003", Tier.LOWER)
     with pytest.raises(DeclarationError) as moved:
-        desk.lower(order, before - 1)
+        desk.lower("case:2026-0003", Tier.LOWER, before - 1)
     desk.close()
 
     for caught in (planned, moved):

@@ -10,6 +10,7 @@ from tests.declaring import BASE, TERMS, Files, verbs
 from tests.threat_rows import DAY, ids
 
 EVIDENCE = "ab" * 32
+DATES = 'from: "2026-01-01T00:00:00Z", until: "2028-01-01T00:00:00Z"'
 
 
 def attested(*measures: str, until: str = "2027-06-01") -> str:
@@ -25,7 +26,9 @@ SITES = (
         "- {id: org:institute, relation: institute}\n",
         "- id: org:institute\n  relation: institute\n  attestations:\n"
         + attested(*ids(4, "FM"))
-        + "- {id: org:inspect, relation: assessor}\n",
+        + "- {id: org:inspect, relation: assessor, evidence: ["
+        f"{{kind: screening, assessor: a board, {DATES}}}, "
+        f"{{kind: agreement, assessor: a board, {DATES}}}]}}\n",
     ).replace(
         "- {id: site:hub, operator: org:institute}\n",
         "- id: site:hub\n  operator: org:institute\n  attestations:\n"
@@ -74,15 +77,24 @@ def test_the_measures_of_the_institute_count_at_its_sites(files: Files) -> None:
     assert message.endswith("in `upper`: personnel SL3, 1 measure below SL4")
 
 
-def test_a_site_attested_here_takes_the_asset_at_once(files: Files) -> None:
-    site = (
-        "sites:\n- id: site:shed\n  operator: org:partner\n  attestations:\n"
+def newly_attested(operator: str) -> str:
+    return (
+        f"sites:\n- id: site:new\n  operator: {operator}\n  attestations:\n"
         + attested(*ids(3, "WS", "SW", "RT", "MO"))
     )
 
-    plan = files.plan(site, f"{UPPER}  - site:shed\n")
 
-    assert set(verbs(plan)) == {"dataset:x", "site:shed"}
+def test_a_site_attested_here_takes_the_asset_at_once(files: Files) -> None:
+    plan = files.plan(newly_attested("org:institute"), f"{UPPER}  - site:new\n")
+
+    assert set(verbs(plan)) == {"dataset:x", "site:new"}
+
+
+def test_a_site_does_not_borrow_the_staff_of_the_institute(files: Files) -> None:
+    (fault,) = files.faults(newly_attested("org:partner"), f"{UPPER}  - site:new\n")
+
+    assert fault.code == "site-insufficient"
+    assert "in `upper`: personnel SL0" in fault.message
 
 
 def test_a_site_whose_operator_is_suspended_takes_nothing(files: Files) -> None:

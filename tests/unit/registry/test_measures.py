@@ -7,10 +7,16 @@ import pytest
 from ringwall.registry.plan import Verb
 from tests.declaring import BASE, Files, verbs
 
+DATES = 'from: "2026-01-01T00:00:00Z", until: "2027-01-01T00:00:00Z"'
 PEOPLE = (
     BASE.replace(
         "people:\n",
-        "- {id: org:inspect, relation: assessor}\n"
+        "- {id: org:inspect, relation: assessor, evidence: ["
+        f"{{kind: screening, assessor: a board, {DATES}}}, "
+        f"{{kind: agreement, assessor: a board, {DATES}}}]}}\n"
+        "- {id: org:lax, relation: assessor, evidence: ["
+        f"{{kind: screening, assessor: a board, {DATES}}}]}}\n"
+        "- {id: org:office, relation: eu-institution}\n"
         "- {id: org:stopped, relation: assessor, suspended: true}\n"
         "people:\n"
         "- {id: user:eve, organisation: org:institute, roles: [ciso]}\n"
@@ -19,7 +25,6 @@ PEOPLE = (
     )
     + "- {id: dataset:last, tier: lower, content: open}\n"
 )
-DATES = 'from: "2026-01-01T00:00:00Z", until: "2027-01-01T00:00:00Z"'
 
 
 @pytest.fixture
@@ -107,8 +112,10 @@ def test_from_sl3_up_nobody_attests_what_they_run(files: Files, text: str) -> No
     "text",
     [
         site("SL2-WS-1", "org:institute"),
-        site("SL5-WS-1", "org:institute", "org:partner"),
-        site("SL5-WS-1", "org:partner"),
+        site("SL2-WS-1", "org:partner"),
+        site("SL2-WS-1", "org:lax"),
+        site("SL5-WS-1", "org:office"),
+        site("SL5-WS-1", "org:inspect", "org:partner"),
         institute("SL2-FM-1", "org:institute"),
         institute("SL5-FM-1", "org:inspect"),
     ],
@@ -117,8 +124,57 @@ def test_below_or_elsewhere_they_may(files: Files, text: str) -> None:
     assert len(files.plan(text).changes) == 1
 
 
-def test_whoever_is_suspended_attests_nothing(files: Files) -> None:
-    assert files.fault(site("SL1-WS-1", "org:stopped")) == ("assessor-unfit", 6)
+@pytest.mark.parametrize("measure", ["SL1-WS-1", "SL3-WS-1"])
+def test_whoever_is_suspended_attests_nothing(files: Files, measure: str) -> None:
+    assert files.fault(site(measure, "org:stopped")) == ("assessor-unfit", 6)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (site("SL3-WS-1", "org:partner"), "its relation is `partner`"),
+        (site("SL1-WS-1, SL5-WS-1", "org:partner"), "its relation is `partner`"),
+        (
+            site("SL3-WS-1", "org:institute", "org:partner"),
+            "its relation is `institute`",
+        ),
+        (site("SL3-WS-1", "org:lax"), "has no agreement in date"),
+        (institute("SL3-FM-1", "org:lax"), "has no agreement in date"),
+    ],
+)
+def test_from_sl3_up_nobody_but_a_fit_assessor_attests(
+    files: Files, text: str, told: str
+) -> None:
+    code, line, message = files.whole_fault(text)
+
+    assert (code, line) == ("assessor-unfit", 6)
+    assert told in message
+
+
+def test_an_assessors_agreement_counts_if_it_comes_with_the_measures(
+    files: Files,
+) -> None:
+    renewed = f"""\
+organisations:
+- id: org:lax
+  relation: assessor
+  evidence:
+  - {{kind: screening, assessor: a board, {DATES}}}
+  - {{kind: agreement, assessor: a board, {DATES}}}
+"""
+
+    plan = files.plan(site("SL3-WS-1", "org:lax") + renewed)
+
+    assert verbs(plan)["site:new"] is Verb.ADDED
+
+
+def test_what_an_unfit_assessor_attested_before_is_not_judged_again(
+    files: Files,
+) -> None:
+    before = PEOPLE.replace("sites:\n", site("SL3-WS-1", "org:lax"))
+    again = site("SL3-WS-1", "org:lax") + "  note: as it was\n"
+
+    assert verbs(files.on(before).plan(again)) == {"site:new": Verb.CHANGED}
 
 
 def test_an_attestation_on_record_is_not_judged_again(files: Files) -> None:

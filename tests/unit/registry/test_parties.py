@@ -6,7 +6,7 @@ import pytest
 
 from ringwall.base.errors import DeclarationError
 from ringwall.registry.plan import Verb, plan_changes
-from tests.declaring import TERMS, Files, verbs
+from tests.declaring import BASE, TERMS, Files, verbs
 
 
 @pytest.fixture
@@ -93,3 +93,69 @@ def test_the_institute_is_not_removed(files: Files) -> None:
         plan_changes(current, files.read("remove:\n- org:institute\n"), TERMS)
 
     assert [f.code for f in caught.value.faults] == ["institute-changed"]
+
+
+def evidence(assessor: str) -> str:
+    return f"""\
+organisations:
+- id: org:partner
+  relation: partner
+  evidence:
+  - kind: agreement
+    assessor: {assessor}
+    from: "2026-01-01T00:00:00Z"
+    until: "2027-01-01T00:00:00Z"
+"""
+
+
+def screening(assessor: str, organisation: str = "org:partner") -> str:
+    return f"""\
+people:
+- id: user:pat
+  organisation: {organisation}
+  screening:
+    level: SL4
+    assessor: {assessor}
+    from: "2026-01-01T00:00:00Z"
+    until: "2027-01-01T00:00:00Z"
+"""
+
+
+@pytest.mark.parametrize("assessor", ["org:partner", '" Org:Partner "'])
+def test_an_organisation_does_not_assess_itself(files: Files, assessor: str) -> None:
+    code, line, message = files.whole_fault(evidence(assessor))
+
+    assert (code, line) == ("evidence-by-itself", 6)
+    assert message == "`evidence`: the agreement of `org:partner` is assessed by itself"
+
+
+@pytest.mark.parametrize("assessor", ["org:partner", '"ORG:partner"'])
+def test_an_outsider_is_not_screened_by_their_own_organisation(
+    files: Files, assessor: str
+) -> None:
+    code, line, message = files.whole_fault(screening(assessor))
+
+    assert (code, line) == ("evidence-by-itself", 6)
+    assert message.startswith("`screening`: `user:pat` is screened by their own")
+
+
+def test_whoever_moves_to_who_screened_them_is_screened_by_their_own(
+    tmp_path: Path,
+) -> None:
+    text = screening("org:partner", "org:institute")
+    files = Files(tmp_path, BASE.replace("people:\n", text))
+
+    assert files.fault(screening("org:partner")) == ("evidence-by-itself", 6)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        evidence("org:institute"),
+        evidence("a partner of org:partner"),
+        screening("org:institute"),
+        screening("org:institute", "org:institute"),
+    ],
+)
+def test_evidence_by_others_is_taken(files: Files, text: str) -> None:
+    assert len(files.plan(text).changes) == 1

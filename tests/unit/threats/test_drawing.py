@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from ringwall.threats.drawing import draw_matrix
-from ringwall.threats.matrix import Chart, Matrix
+from ringwall.threats.matrix import Chart, Matrix, open_words
 from tests.threat_rows import catalogue, ids
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -55,7 +55,20 @@ def test_the_picture_of_scores_says_nothing_of_cover() -> None:
 
     assert "RUC-1, OC4: score 5 (over 80%)<" in text
     assert "countered" not in text
-    assert "stay open" not in text
+    assert " in part" not in text
+
+
+def test_head_and_bar_tell_the_same_numbers() -> None:
+    matrix = _matrix(ids(2, "WS"))
+    root = _drawn(matrix)
+    texts = [text.text for text in root.iter(f"{SVG}text")]
+    titles = [title.text or "" for title in root.iter(f"{SVG}title")]
+
+    for actor in matrix.actors:
+        words = open_words(matrix.counts(actor.id))
+        assert set(words.split(", ")) <= set(texts)
+        assert any(title.startswith(f"{words}, ") for title in titles)
+    assert {"2 open", "1 in part"} <= set(texts)
 
 
 def test_cover_differs_in_shape_not_only_in_colour() -> None:

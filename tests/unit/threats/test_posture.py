@@ -53,6 +53,37 @@ def test_a_statement_counts_from_its_start_until_its_end() -> None:
     assert held_at([one], NOON + DAY) == frozenset()
 
 
+def test_what_has_lapsed_comes_first_among_what_is_missing() -> None:
+    found = posture(catalogue(), stated("SL3-WS-1", start=0, until=NOON), NOON)
+    gaps = {(gap.tier, gap.domain): gap for gap in found.gaps}
+
+    upper = gaps["upper", Domain.WEIGHTS]
+    assert [row.measure for row in upper.missing] == [
+        "SL3-WS-1",
+        "SL1-WS-1",
+        "SL2-WS-1",
+    ]
+    assert [row.lapsed for row in upper.missing] == [NOON, None, None]
+
+
+def test_each_tier_that_a_site_does_not_serve_tells_what_it_would_take() -> None:
+    # All up to SL3 but one, and the second tier asks SL3 of every domain.
+    found = posture(catalogue(), stated(*ids(3) - {"SL2-SW-1"}), NOON)
+    upper = [gap for gap in found.gaps if gap.tier == "upper"]
+
+    assert found.tiers == ("lower",)
+    assert {gap.tier for gap in found.gaps}.isdisjoint(found.tiers)
+    assert [(gap.domain, gap.level) for gap in upper] == [(Domain.NETWORK, SL3)]
+    assert upper[0].missing == (Missing("SL2-SW-1", None, None),)
+
+
+def test_a_site_that_serves_every_tier_has_no_gap() -> None:
+    found = posture(catalogue(), stated(*ids(5)), NOON)
+
+    assert found.gaps == ()
+    assert found.tiers == tuple(catalogue().tiers)
+
+
 def test_the_top_level_has_nothing_above_it() -> None:
     (weights, *_) = posture(catalogue(), stated(*ids(5)), NOON).domains
 

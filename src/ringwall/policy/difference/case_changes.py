@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from ringwall.base.errors import PolicyError
-from ringwall.policy.cases.cases import parse_cases
 from ringwall.policy.compiler import CompiledConcern, compile_concern
 from ringwall.policy.concern import Concern
+from ringwall.policy.difference.known_cases import KnownCases
 from ringwall.policy.outcome import Outcome
 from ringwall.policy.reader import parse_concern
 from ringwall.policy.schema import Attribute, Schema
@@ -64,13 +64,14 @@ class _Side:
     """One version of a concern, ready to be asked."""
 
     compiled: CompiledConcern
+    known: KnownCases
 
     def cases(self) -> dict[str, _Data]:
         """Return what each case of the concern asks in plain data, by its id."""
         concern = self.compiled.concern
         return {
             case.id: _plain(concern.schema, case.request)
-            for case in parse_cases(concern, allow_stale=True).cases
+            for case in self.known.of(concern).cases
         }
 
     def narrowed(self, data: _Data) -> _Data:
@@ -91,12 +92,15 @@ class _Side:
         return self.compiled.decide(request), ""
 
 
-def changed_cases(old: Concern | None, new: Concern | None) -> tuple[CaseChange, ...]:
+def changed_cases(
+    old: Concern | None, new: Concern | None, known: KnownCases | None = None
+) -> tuple[CaseChange, ...]:
     """Return the cases of two versions of a concern that came out otherwise.
 
     Args:
         old: the concern as it was; None if there was none.
         new: the concern as it is; None if there is none.
+        known: cases that were read before, if any were.
 
     Returns:
         Those of the old side in file order, then those that only the new side asks,
@@ -107,18 +111,25 @@ def changed_cases(old: Concern | None, new: Concern | None) -> tuple[CaseChange,
     """
     if old is not None and new is not None and old.digest == new.digest:
         return ()
-    left = None if old is None else _Side(compile_concern(old))
-    right = None if new is None else _Side(compile_concern(new))
+    known = known or KnownCases()
+    left = None if old is None else _Side(compile_concern(old), known)
+    right = None if new is None else _Side(compile_concern(new), known)
     return tuple(_changes(left, right))
 
 
-def is_noticed(old: Concern, new: Concern, files: Mapping[str, bytes]) -> bool:
+def is_noticed(
+    old: Concern,
+    new: Concern,
+    files: Mapping[str, bytes],
+    known: KnownCases | None = None,
+) -> bool:
     """Return whether some case would come out otherwise by a part of the change alone.
 
     Args:
         old: the concern as it was.
         new: the concern as it is; its cases are asked, too.
         files: `model.conf` and `policy.csv` with nothing but that part changed.
+        known: cases that were read before, if any were.
 
     Returns:
         Where such a concern is refused, whether any case comes out otherwise. A case
@@ -127,11 +138,12 @@ def is_noticed(old: Concern, new: Concern, files: Mapping[str, bytes]) -> bool:
     Raises:
         PolicyError: the cases of a side are refused.
     """
+    known = known or KnownCases()
     try:
-        middle = _Side(compile_concern(parse_concern(old.name, files)))
+        middle = _Side(compile_concern(parse_concern(old.name, files)), known)
     except PolicyError:
-        return any(change.is_asked for change in changed_cases(old, new))
-    left, right = _Side(compile_concern(old)), _Side(compile_concern(new))
+        return any(change.is_asked for change in changed_cases(old, new, known))
+    left, right = (_Side(compile_concern(side), known) for side in (old, new))
     asked = (*left.cases().values(), *right.cases().values())
     return any(_differs(left, middle, data) for data in asked)
 

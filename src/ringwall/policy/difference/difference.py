@@ -18,6 +18,7 @@ from ringwall.policy.difference.case_changes import (
     changed_cases,
     is_noticed,
 )
+from ringwall.policy.difference.known_cases import KnownCases
 from ringwall.policy.difference.model_text import model_text
 from ringwall.policy.difference.stale_names import StaleName, stale_names
 
@@ -140,17 +141,21 @@ class Difference:
         return bool(self.rows or self.links or self.models or self.cases)
 
 
-def compare_bundles(old: Bundle, new: Bundle) -> Difference:
+def compare_bundles(
+    old: Bundle, new: Bundle, known: KnownCases | None = None
+) -> Difference:
     """Return what differs between two bundles.
 
     Args:
         old: as it was.
         new: as it is to be.
+        known: cases that were read before, if any were.
 
     Raises:
         PolicyError: the cases of a side are refused, see `cases.parse_cases`; not so
             for naming a rule or a reason that is not there.
     """
+    known = known or KnownCases()
     rows: list[RowChange] = []
     links: list[LinkChange] = []
     models: list[ModelChange] = []
@@ -158,7 +163,7 @@ def compare_bundles(old: Bundle, new: Bundle) -> Difference:
     stale: list[StaleName] = []
     for name in sorted(old.concerns.keys() | new.concerns.keys()):
         sides = (old.concerns.get(name), new.concerns.get(name))
-        found = changed_cases(*sides)
+        found = changed_cases(*sides, known)
         decided = {
             rule
             for case in found
@@ -169,9 +174,9 @@ def compare_bundles(old: Bundle, new: Bundle) -> Difference:
         rows += (
             replace(row, noticed=row.rule in decided) for row in _rows(name, *sides)
         )
-        links += _links(name, *sides)
-        models += _model(name, *sides)
-        stale += stale_names(name, *sides)
+        links += _links(name, *sides, known)
+        models += _model(name, *sides, known)
+        stale += stale_names(name, *sides, known)
     return Difference(
         tuple(rows), tuple(links), tuple(models), tuple(cases), tuple(stale)
     )
@@ -220,7 +225,9 @@ def _how(before: bool, after: bool) -> How:  # noqa: FBT001 - on the old and the
     return How.ADDED if after else How.REMOVED
 
 
-def _links(name: str, old: Concern | None, new: Concern | None) -> list[LinkChange]:
+def _links(
+    name: str, old: Concern | None, new: Concern | None, known: KnownCases
+) -> list[LinkChange]:
     before, after = _pairs_of(old), _pairs_of(new)
     removed = [(pair, How.REMOVED) for pair in before if pair not in after]
     added = [(pair, How.ADDED) for pair in after if pair not in before]
@@ -233,7 +240,7 @@ def _links(name: str, old: Concern | None, new: Concern | None) -> list[LinkChan
         lines += [f"{', '.join(pair)}\n" for pair in after]
         rows = "".join(lines).encode()
         files = {MODEL_FILE: old.files[MODEL_FILE], POLICY_FILE: rows}
-        seen = is_noticed(old, new, files)
+        seen = is_noticed(old, new, files, known)
     return [LinkChange(name, *pair, how, seen) for pair, how in removed + added]
 
 
@@ -250,7 +257,9 @@ def _pairs_of(concern: Concern | None) -> dict[tuple[str, str, str], None]:
     return dict.fromkeys(links)
 
 
-def _model(name: str, old: Concern | None, new: Concern | None) -> list[ModelChange]:
+def _model(
+    name: str, old: Concern | None, new: Concern | None, known: KnownCases
+) -> list[ModelChange]:
     before = {} if old is None else model_text(old)
     after = {} if new is None else model_text(new)
     found = list(_differing(before, after))
@@ -260,7 +269,7 @@ def _model(name: str, old: Concern | None, new: Concern | None) -> list[ModelCha
     if old is not None and new is not None:
         # The old rows under the new model.
         files = {MODEL_FILE: new.files[MODEL_FILE], POLICY_FILE: old.files[POLICY_FILE]}
-        seen = is_noticed(old, new, files)
+        seen = is_noticed(old, new, files, known)
     return [
         ModelChange(name, part, _how(part in before, part in after), was, is_now, seen)
         for part, was, is_now in found

@@ -7,8 +7,9 @@ be left out of it.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ringwall.policy.cases.cases import parse_cases
+from ringwall.policy.cases.case_file import Cases
 from ringwall.policy.concern import Concern
+from ringwall.policy.difference.known_cases import KnownCases
 
 __all__ = ["StaleName", "stale_names"]
 
@@ -35,7 +36,10 @@ class StaleName:
 
 
 def stale_names(
-    name: str, old: Concern | None, new: Concern | None
+    name: str,
+    old: Concern | None,
+    new: Concern | None,
+    known: KnownCases | None = None,
 ) -> tuple[StaleName, ...]:
     """Return what the cases of two versions of a concern name in vain.
 
@@ -43,6 +47,7 @@ def stale_names(
         name: of the concern.
         old: the concern as it was; None if there was none.
         new: the concern as it is; None if there is none.
+        known: cases that were read before, if any were.
 
     Returns:
         Those of the old side, then those of the new one, each in file order.
@@ -50,18 +55,19 @@ def stale_names(
     Raises:
         PolicyError: the cases of a side are refused.
     """
+    known = known or KnownCases()
     return tuple(
         found
         for side, concern in (("old", old), ("new", new))
         if concern is not None
-        for found in _stale(name, side, concern)
+        for found in _stale(name, side, concern, known.of(concern))
     )
 
 
-def _stale(name: str, side: str, concern: Concern) -> Iterator[StaleName]:
+def _stale(name: str, side: str, concern: Concern, cases: Cases) -> Iterator[StaleName]:
     rules = {rule.id for rule in concern.rules}
     codes = {condition.code for condition in concern.conditions}
-    for case in parse_cases(concern, allow_stale=True).cases:
+    for case in cases.cases:
         for what, named, known in (
             ("rule", case.rules, rules),
             ("reason", case.why, codes),

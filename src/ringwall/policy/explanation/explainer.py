@@ -13,6 +13,7 @@ from ringwall.policy.explanation.holding import Test
 from ringwall.policy.explanation.near_rows import NearRows
 from ringwall.policy.explanation.rowsets import RowSet
 from ringwall.policy.outcome import FailedCondition, NearRow
+from ringwall.policy.row_comments import RowComments, comments_of
 from ringwall.policy.rows import Rule
 
 __all__ = ["Explainer"]
@@ -51,7 +52,7 @@ class Explainer:
         self._mends = mends_of(concern, identifying)
         self._failures = tuple(failure_of(concern, c) for c in concern.conditions)
         self._near: NearRows | None = None
-        self._deny: Mapping[str, Rule] | None = None
+        self._deny: tuple[Mapping[str, Rule], RowComments] | None = None
 
     def nearest(
         self, request: object, denying: Sequence[str], limit: int
@@ -64,14 +65,15 @@ class Explainer:
             limit: the most rows to return.
         """
         if denying:
-            rules = self._denying()
-            return tuple(_near_row(rules[rule], ()) for rule in denying[:limit])
+            rules, comments = self._denying()
+            found = [rules[rule] for rule in denying[:limit]]
+            return tuple(_near_row(r, (), comments.above(r.line)) for r in found)
         near = self._rows()
         failing = near.failing(request)
-        found = near.nearest(failing, self._identifying)
+        nearest = near.nearest(failing, self._identifying)
         return tuple(
             self._described(request, near.rules[number], _failed(failing, number))
-            for number in islice(found, limit)
+            for number in islice(nearest, limit)
         )
 
     def changes(self, request: object) -> Iterator[tuple[AttributeChange, ...]]:
@@ -101,12 +103,12 @@ class Explainer:
             near = self._near = NearRows.of(self._concern, self._tests)
         return near
 
-    def _denying(self) -> Mapping[str, Rule]:
+    def _denying(self) -> tuple[Mapping[str, Rule], RowComments]:
         deny = self._deny
         if deny is None:
-            rules = self._concern.rules
-            deny = {rule.id: rule for rule in rules if rule.effect == "deny"}
-            self._deny = deny
+            concern = self._concern
+            rules = {rule.id: rule for rule in concern.rules if rule.effect == "deny"}
+            deny = self._deny = rules, comments_of(concern)
         return deny
 
     def _described(self, request: object, rule: Rule, failed: Sequence[int]) -> NearRow:
@@ -120,5 +122,7 @@ def _failed(failing: Sequence[RowSet], number: int) -> list[int]:
     return [at for at, rows in enumerate(failing) if rows >> number & 1]
 
 
-def _near_row(rule: Rule, failed: tuple[FailedCondition, ...]) -> NearRow:
-    return NearRow(rule.id, rule.file, rule.line, rule.effect, failed)
+def _near_row(
+    rule: Rule, failed: tuple[FailedCondition, ...], about: str = ""
+) -> NearRow:
+    return NearRow(rule.id, rule.file, rule.line, rule.effect, failed, about)

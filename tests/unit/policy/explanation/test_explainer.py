@@ -113,6 +113,18 @@ def test_rows_that_deny_are_named_without_failed_conditions() -> None:
     assert (row.rule, row.effect, row.failed) == ("row-900", "deny", ())
 
 
+def test_rows_that_deny_say_what_their_comment_says_and_others_nothing() -> None:
+    comment = ("p, row-900", "# Guests never\n# read models.\np, row-900")
+
+    denying = _nearest(
+        comment, action="read", asset_kind="model", subject_roles=["guest"]
+    )
+    near = _nearest(comment, subject_level="L0")
+
+    assert denying.about == "Guests never read models."
+    assert (near.effect, near.about) == ("allow", "")
+
+
 def test_rows_that_deny_are_found_again_and_up_to_the_limit() -> None:
     concern = compiled((", allow", ", deny"), ("g, senior, junior\n", ""))
     both = request(concern.concern, action="read", subject_roles=["senior", "junior"])
