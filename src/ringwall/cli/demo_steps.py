@@ -180,7 +180,8 @@ def _show_briefly(question: Mapping[str, str], reasons: list[dict[str, str]]) ->
     if not found:
         raise untrue(f"`{question['title']}` is not about {question['code']}")
     reason = found[0]
-    tail = reason.get("message", "")
+    # Where a row's sentence comes from is for `ringwall why`, not for one screen.
+    tail = reason.get("message", "").partition(" Source: ")[0]
     if "needed" in reason:
         tail = f"{reason['condition']} {reason['seen']}; needs {reason['needed']}"
     print_text(question["title"])

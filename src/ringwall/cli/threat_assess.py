@@ -65,7 +65,6 @@ def register(app: typer.Typer) -> None:
         "matrix",
         epilog=examples(
             "threat matrix",
-            "threat matrix site:hub-north",
             "threat matrix site:hub-north --svg cover.svg",
         ),
     )(_matrix)

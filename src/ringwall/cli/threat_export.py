@@ -33,7 +33,6 @@ def register(app: typer.Typer) -> None:
         "export",
         epilog=examples(
             "threat export oscal --to oscal",
-            "threat export stix --to stix",
             "threat export csv --to tables",
         ),
     )(_export)
