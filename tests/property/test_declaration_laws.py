@@ -215,12 +215,20 @@ documents = st.one_of(
         },
     ),
     mapping(
-        {"id": ids("data", "code", "case", "dataset"), "content": contents},
+        {"id": ids("data", "code", "report", "dataset"), "content": contents},
         {**held, "compute": computes},
     ),
     mapping(
+        {
+            "id": ids("case"),
+            "content": contents,
+            "authors": listed(ids("user"), least=1),
+        },
+        {name: values for name, values in held.items() if name != "authors"},
+    ),
+    mapping(
         {"id": ids("weights", "checkpoint"), "content": contents, "compute": computes},
-        {**trained, "file": files},
+        {**trained, "equivalent": st.booleans(), "file": files},
     ),
     mapping(
         {
