@@ -11,6 +11,8 @@ import pytest
 
 from tests.conformance.attacks import ABOVE, WEIGHTS, ask, opened, words
 
+pytestmark = pytest.mark.usefixtures("uncounted")
+
 RAID = ("raid-report", "raid-case")
 FINDINGS = {("evaluation", "research.read")}
 EVALUATING = {

@@ -1,5 +1,7 @@
 """Threats to the RAID unit and to the tool itself, tried on the shipped policies."""
 
+import pytest
+
 from tests.conformance.attacks import (
     Choices,
     ask,
@@ -8,6 +10,8 @@ from tests.conformance.attacks import (
     roles_that_may,
     words,
 )
+
+pytestmark = pytest.mark.usefixtures("uncounted")
 
 QUORUMS = ("none", "two", "two-and-executive")
 

@@ -14,6 +14,8 @@ from tests.conformance.attacks import (
     words,
 )
 
+pytestmark = pytest.mark.usefixtures("uncounted")
+
 USES = ("weights.infer", "weights.finetune", "weights.interpret", "weights.read")
 
 
