@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # profile has a deadline or minds that examples are slow to draw.
 settings.register_profile(
     "ci",
-    max_examples=30,
+    max_examples=50,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
