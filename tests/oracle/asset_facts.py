@@ -56,8 +56,8 @@ def asset_facts(registry: Registry, entity: str, moment: datetime) -> Facts:
         ),
         integrity=INTEGRITY.index(asset.get("integrity", "unverified")),
         dual_use=max(dual_use_of(item) for item in line),
-        disclosure=DISCLOSURE.index(asset.get("disclosure", "pending")),
-        authors=frozenset(asset.get("authors", [])),
+        disclosure=min(disclosure_of(asset), *(embargo_of(item) for item in line)),
+        authors=frozenset(word for item in line for word in item.get("authors", [])),
         equivalent=int(any(item.get("equivalent", False) for item in line)),
         **{
             name: int(is_shown(registry, asset, kind, moment))
@@ -87,6 +87,15 @@ def compute_of(asset: Data) -> int:
 
 def dual_use_of(asset: Data) -> int:
     return DUAL_USE.index(asset.get("dual_use", "unknown"))
+
+
+def disclosure_of(asset: Data) -> int:
+    return DISCLOSURE.index(asset.get("disclosure", "pending"))
+
+
+def embargo_of(asset: Data) -> int:
+    """Return what one of a line leaves to all of it: nothing, if it is embargoed."""
+    return 0 if asset.get("disclosure") == "embargoed" else len(DISCLOSURE)
 
 
 def capability_of(asset: Data) -> int:

@@ -144,7 +144,7 @@ def subject_facts(registry: Registry, entity: str, moment: datetime) -> Facts:
 def how_many_are_there(
     registry: Registry, request: AccessRequest, asset: Facts, moment: datetime
 ) -> int:
-    """Return how many others there are who could see the asset themselves."""
+    """Return how many others of the institute are there who could see the asset."""
     mine = {request.subject, registry.documents[request.subject].get("operator")}
     count = 0
     for entity in set(request.present) - mine:
@@ -154,7 +154,10 @@ def how_many_are_there(
             continue
         facts = subject_facts(registry, entity, moment)
         cleared = facts.personnel >= PERSONNEL_OF[TIERS[asset.tier]]
-        employed = registry.is_sound(person["organisation"])
+        employer = person["organisation"]
+        employed = registry.is_sound(employer) and (
+            registry.organisation(employer)["relation"] == "institute"
+        )
         inside = facts.compartments.issuperset(asset.compartments)
         count += cleared and employed and inside and not facts.suspended
     return count

@@ -62,7 +62,8 @@ def may_go_up(facts: Facts, tier: str) -> bool:
     organisation, kind = facts.organisation, facts.asset.kind
     if facts.session.authentication < 3:  # a hardware key
         return False
-    if organisation.enforcing and kind in {"raid-report", "raid-case"}:
+    of_raid = kind in {"raid-report", "raid-case"} or facts.asset.content == "raid"
+    if organisation.enforcing and of_raid:
         return False
     weights = kind in {"model-weights", "checkpoint"}
     if weights and facts.subject.id.startswith("service:"):

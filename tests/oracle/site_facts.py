@@ -14,10 +14,11 @@ NEVER = {"from": "0001-01-01T00:00:00+00:00", "until": "0001-01-01T00:00:00+00:0
 
 def site_facts(registry: Registry, site: Data, moment: datetime) -> Facts:
     held = measures_of(registry, site, site["operator"], {"site", "system"}, moment)
-    institutes = registry.institutes()
-    if len(institutes) == 1 and not institutes[0].get("suspended"):
-        (one,) = institutes
-        held |= measures_of(registry, one, one["id"], {"institute"}, moment)
+    if registry.is_sound(site["operator"]):
+        whole = registry.organisation(site["operator"])
+        rivals = registry.institutes() if whole["relation"] == "institute" else [whole]
+        if len(rivals) == 1:
+            held |= measures_of(registry, whole, whole["id"], {"institute"}, moment)
     levels = {domain: level_of(registry, domain, held) for domain in DOMAINS}
     weakest = min(levels[domain] for domain in DOMAINS if domain != "personnel")
     return Facts(level=weakest, cluster=cluster_of(site, moment), **levels)

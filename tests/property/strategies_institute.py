@@ -27,6 +27,7 @@ __all__ = [
     "Asked",
     "amounts",
     "institutes",
+    "likely_questions",
     "nows",
     "questions",
     "requests",
@@ -149,3 +150,20 @@ def questions(draw: st.DrawFn) -> Asked:
     documents = draw(institutes(*near))
     quorum = draw(st.sampled_from([0, 1, 2, 2]))
     return Asked(documents, request, quorum, draw(nows), draw(amounts))
+
+
+@st.composite
+def likely_questions(draw: st.DrawFn) -> Asked:
+    """Draw a question that is permitted unless what is changed stands in the way.
+
+    For laws about permits alone: a question drawn freely is denied too often.
+    """
+    subject, action, resource, place = draw(st.sampled_from(_PERMITTED))
+    proof = Authentication.HARDWARE_FRESH
+    point, site = f"point:{place}", f"site:{place}"
+    request = AccessRequest(
+        subject, action, resource, point, proof, present=_PRESENT[0]
+    )
+    documents = draw(institutes(subject, resource, site, point))
+    now = draw(st.sampled_from([MIDDLE, MIDDLE, MIDDLE, *INSTANTS]))
+    return Asked(documents, request, 2, now, NOTHING_LEFT)

@@ -127,7 +127,7 @@ def guard(number: int) -> Data:
     """Return somebody who may see everything."""
     return {
         "id": f"user:guard{number}",
-        "organisation": "org:office",
+        "organisation": "org:institute",
         "compartments": ["aurora", "hidden", "raid"],
         "screening": {**ALWAYS, "level": "SL5"},
     }

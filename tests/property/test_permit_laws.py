@@ -9,7 +9,12 @@ from ringwall.model.facts import AmountFacts
 from tests.property.asking import FRESH, MOST, facts_of, permitted, point, put
 from tests.property.strategies_documents import attestations, joined
 from tests.property.strategies_in_order import LEVELS, Data, Institute
-from tests.property.strategies_institute import Asked, amounts, questions
+from tests.property.strategies_institute import (
+    Asked,
+    amounts,
+    likely_questions,
+    questions,
+)
 
 
 @given(questions(), st.data())
@@ -48,7 +53,7 @@ def above(statement: Data) -> Iterable[Data]:
 WRITES = ("write", "copy", "export", "delete", "start", "scale")
 
 
-@given(questions())
+@given(likely_questions())
 def test_lowering_the_tier_never_loses_a_permit(asked: Asked) -> None:
     """Where the lower tier admits the asset at all: no row may keep it up there."""
     request, documents = asked.request, asked.documents
