@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 
 from ringwall.base.errors import DeclarationError, Fault
-from ringwall.model.assets import Asset
+from ringwall.model.assets import Asset, WeightsFile
 from ringwall.model.declarations import Document
 from ringwall.model.parties import Person, Service
 from ringwall.model.tiers import Tier
@@ -18,7 +18,7 @@ from ringwall.registry.terms import Terms
 from ringwall.threats.rows import CapabilityThreshold, Power
 from tests.threat_rows import NOON, catalogue
 
-__all__ = ["BASE", "TERMS", "Files", "verbs"]
+__all__ = ["BASE", "TERMS", "WEIGHTS", "Files", "described", "verbs"]
 
 BASE: Final = """\
 organisations:
@@ -163,3 +163,23 @@ class Files:
 def verbs(plan: Plan) -> Mapping[str, Verb]:
     """Return what happens to each entity."""
     return {change.entity: change.verb for change in plan.changes}
+
+
+WEIGHTS: Final = """\
+assets:
+- id: weights:{name}
+  tier: {tier}
+  content: internal
+  compute: {{low: "1", high: "2"}}
+"""
+_DIGEST: Final = "0" * 64
+
+
+def described(folder: Path, name: str, tier: str) -> list[DeclarationFile]:
+    """Return a declaration of weights with the same file, whatever their name."""
+    path = folder / f"{name}.yaml"
+    path.write_text(WEIGHTS.format(name=name, tier=tier))
+    file = WeightsFile(
+        sha256=_DIGEST, bytes=8, tensor_count=0, tensors_sha256=_DIGEST, tensors=()
+    )
+    return read_declarations([path], {f"weights:{name}": file})

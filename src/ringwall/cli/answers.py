@@ -12,6 +12,7 @@ from ringwall.cli.output import Sheet
 from ringwall.cli.terminal import print_field
 from ringwall.model.decisions import Decision, Stage
 from ringwall.model.events import Event, change_of, decision_made, rests_on_of
+from ringwall.model.levels import SITE_DOMAINS
 from ringwall.pdp.stages import CONCERNS
 
 __all__ = [
@@ -63,8 +64,6 @@ _ANY_CHANGE: Final = "have `{attribute}` changed to {needed}"
 _FORBIDDEN: Final = (
     "nothing turns it: a row forbids it; read it with `ringwall policy show {rule}`"
 )
-# The domains that a rule means when it names a level and no domain.
-_SITE_LEVEL: Final = ("weights", "network", "assurance", "detection")
 _SITE: Final = "ask through a point at a site attested {needed}"
 _OPERATOR: Final = (
     "have measures of all of the site's operator attested: {needed} (none of its "
@@ -308,8 +307,8 @@ def _sentences(changes: Sequence[Mapping[str, str]]) -> list[str]:
 
 
 def _where(domains: Sequence[str]) -> str:
-    if tuple(domains) == _SITE_LEVEL:
-        return ""
+    if tuple(domains) == SITE_DOMAINS:
+        return ""  # what a rule means that names a level and no domain
     *most, last = domains
     return f" for {', '.join(most)} and {last}" if most else f" for {last}"
 

@@ -8,9 +8,11 @@ import typer
 
 from ringwall.cli.exits import ExitCode, Misuse, tell_error
 from ringwall.cli.options import (
+    AuthnOption,
     Format,
     FormatOption,
     InstituteOption,
+    ViaOption,
     examples,
     open_institute,
 )
@@ -57,21 +59,8 @@ def _check(
     subject: Annotated[str, typer.Option(help="Who asks, e.g. user:ada.")] = "",
     action: Annotated[str, typer.Option(help="To do what, e.g. weights.read.")] = "",
     asset: Annotated[str, typer.Option(help="To what, e.g. weights:aurora-2.")] = "",
-    via: Annotated[
-        str,
-        typer.Option(
-            metavar="POINT",
-            help="Enforcement point that asks; default: `point` in ringwall.toml.",
-        ),
-    ] = "",
-    authn: Annotated[
-        str,
-        typer.Option(
-            metavar="LEVEL",
-            help="How the session was proven: none (the default), password, mfa, "
-            "hardware or hardware-fresh.",
-        ),
-    ] = "",
+    via: ViaOption = "",
+    authn: AuthnOption = "",
     purpose: Annotated[
         str, typer.Option(help="Why; at most 500 characters, recorded.")
     ] = "",

@@ -6,10 +6,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ringwall.cli.exits import Misuse
+
 if TYPE_CHECKING:
     from ringwall.institute import Institute
 
-__all__ = ["Format", "FormatOption", "InstituteOption", "examples", "open_institute"]
+__all__ = [
+    "AtOption",
+    "AuthnOption",
+    "Format",
+    "FormatOption",
+    "InstituteOption",
+    "ViaOption",
+    "examples",
+    "instant_of",
+    "open_institute",
+]
+
+_LATEST = "9000-01-01T00:00:00Z"  # leaves room for what looks ahead
 
 
 class Format(StrEnum):
@@ -52,6 +66,33 @@ InstituteOption = Annotated[
     ),
 ]
 
+AtOption = Annotated[
+    str | None,
+    typer.Option(
+        "--at",
+        metavar="INSTANT",
+        help="When, e.g. 2027-01-31T00:00:00Z; now if left out.",
+        show_default=False,
+    ),
+]
+ViaOption = Annotated[
+    str,
+    typer.Option(
+        "--via",
+        metavar="POINT",
+        help="Enforcement point that asks; default: `point` in ringwall.toml.",
+    ),
+]
+AuthnOption = Annotated[
+    str,
+    typer.Option(
+        "--authn",
+        metavar="LEVEL",
+        help="How the session was proven: none (the default), password, mfa, "
+        "hardware or hardware-fresh.",
+    ),
+]
+
 
 def examples(*lines: str) -> str:
     """Return the end of a command's help."""
@@ -77,3 +118,27 @@ def open_institute(folder: Path | None) -> "Institute":
             f"`ringwall init {folder}`",
         )
     return Institute(folder)
+
+
+def instant_of(at: str | None, institute: "Institute", command: str) -> int:
+    """Return the instant that an option names, or the present one.
+
+    Args:
+        at: RFC 3339, or None.
+        institute: whose clock says what is now.
+        command: whose help says more.
+
+    Raises:
+        Misuse: it is no instant.
+    """
+    from ringwall.base.clock import parse_instant
+
+    if at is None:
+        return institute.clock.now()
+    try:
+        instant = parse_instant(at)
+    except ValueError as error:
+        raise Misuse(command, str(error)) from None
+    if instant >= parse_instant(_LATEST):
+        raise Misuse(command, f"`--at` is before {_LATEST}")
+    return instant

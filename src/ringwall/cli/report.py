@@ -5,14 +5,15 @@ from typing import Annotated
 import typer
 
 from ringwall.cli.options import (
+    AtOption,
     Format,
     FormatOption,
     InstituteOption,
     examples,
+    instant_of,
     open_institute,
 )
 from ringwall.cli.output import chosen_format, print_rows
-from ringwall.cli.threat_models import AtOption, instant_of
 
 __all__ = ["app"]
 

@@ -7,19 +7,16 @@ import typer
 
 from ringwall.cli.exits import Misuse
 from ringwall.cli.options import (
+    AtOption,
     FormatOption,
     InstituteOption,
     examples,
+    instant_of,
     open_institute,
 )
 from ringwall.cli.output import Sheet, print_object, say, table_width
 from ringwall.cli.terminal import print_text, printable
-from ringwall.cli.threat_models import (
-    AtOption,
-    ModelsOption,
-    instant_of,
-    read_models,
-)
+from ringwall.cli.threat_models import ModelsOption, read_models
 from ringwall.cli.threat_posture import posture_answer, posture_sheet, show_posture
 
 if TYPE_CHECKING:

@@ -6,9 +6,11 @@ import typer
 
 from ringwall.cli.exits import Misuse
 from ringwall.cli.options import (
+    AuthnOption,
     Format,
     FormatOption,
     InstituteOption,
+    ViaOption,
     examples,
     open_institute,
 )
@@ -145,21 +147,8 @@ def _lower(
     ],
     reason: Annotated[str, typer.Option(help="Why; at most 500 characters, recorded.")],
     subject: Annotated[str, typer.Option(help="Who asks, e.g. user:grace.")],
-    via: Annotated[
-        str,
-        typer.Option(
-            metavar="POINT",
-            help="Enforcement point that asks; default: `point` in ringwall.toml.",
-        ),
-    ] = "",
-    authn: Annotated[
-        str,
-        typer.Option(
-            metavar="LEVEL",
-            help="How the session was proven: none (the default), password, mfa, "
-            "hardware or hardware-fresh.",
-        ),
-    ] = "",
+    via: ViaOption = "",
+    authn: AuthnOption = "",
     folder: InstituteOption = None,
     fmt: FormatOption = None,
 ) -> None:

@@ -5,11 +5,12 @@ standard: a level here is 'aligned with' the report's goals, never certified.
 """
 
 from enum import IntEnum, StrEnum
-from typing import Self
+from typing import Final, Self
 
 from typing_extensions import override
 
 __all__ = [
+    "SITE_DOMAINS",
     "Agreement",
     "Authentication",
     "Capability",
@@ -176,3 +177,7 @@ class Domain(StrEnum):
     ASSURANCE = "assurance"
     DETECTION = "detection"
     PERSONNEL = "personnel"
+
+
+SITE_DOMAINS: Final = tuple(d for d in Domain if d is not Domain.PERSONNEL)
+"""The domains whose weakest is the level of a site (RAND ch. 6)."""

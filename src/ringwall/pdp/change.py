@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from ringwall.model.decisions import Change
 from ringwall.model.facts import SiteFacts, Situation
-from ringwall.model.levels import Domain, Scale, SecurityLevel
+from ringwall.model.levels import SITE_DOMAINS, Domain, Scale, SecurityLevel
 from ringwall.pdp.explain import shortened
 from ringwall.pdp.mends import at_least_levels, mended
 from ringwall.policy.compiler import CompiledConcern
@@ -40,10 +40,6 @@ _ASKED: Final = frozenset(
         "site.id",
         "subject.id",
     }
-)
-# A site's level is the least of these; it has no other.
-_SITE_LEVEL: Final = tuple(
-    domain.value for domain in Domain if domain is not Domain.PERSONNEL
 )
 _NOT_SHOWN: Final = frozenset(
     {"exceptions", "lacks", "lapses", "level", "shared_lacks"}
@@ -156,7 +152,7 @@ def _changed(
             return None
         new = type(old)(change.value)  # a rank becomes a word of its scale again
         if part == "site" and isinstance(new, SecurityLevel):
-            names = _SITE_LEVEL if name == "level" else (name,)
+            names = SITE_DOMAINS if name == "level" else (name,)
             facts = at_least_levels(facts, dict.fromkeys(names, new))
         else:
             facts = replace(facts, **{name: new})

@@ -11,7 +11,7 @@ from typing import Final
 from ringwall.base.clock import format_instant
 from ringwall.model.decisions import Reason, Stage
 from ringwall.model.facts import Lapse, Situation
-from ringwall.model.levels import Domain
+from ringwall.model.levels import SITE_DOMAINS
 from ringwall.pdp.floor_rules import FloorRule
 from ringwall.pdp.lacking import lacking
 from ringwall.policy.compiler import CompiledConcern
@@ -27,7 +27,6 @@ _MOST = 20_000  # characters of all reasons of a decision
 
 _texts = attrgetter(*(field.name for field in fields(Reason)))
 # The domains that a site's level is the least of.
-_OF_THE_PLACE: Final = tuple(d.value for d in Domain if d is not Domain.PERSONNEL)
 _ELSEWHERE: Final = frozenset(
     {"action-not-covered", "kind-not-covered", "tier-not-covered"}
 )
@@ -185,7 +184,7 @@ def _lacks(condition: str, question: object) -> str:
     if condition != "site" or not isinstance(question, Situation):
         return ""
     site = question.site
-    weakest = [name for name in _OF_THE_PLACE if getattr(site, name) == site.level]
+    weakest = [name for name in SITE_DOMAINS if getattr(site, name) == site.level]
     return lacking(site, *weakest)
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from ringwall.model.dated import MeasureException
 from ringwall.model.declarations import Document
 from ringwall.model.facts import ExceptionFacts, Lapse, SiteFacts
-from ringwall.model.levels import Domain, SecurityLevel
+from ringwall.model.levels import SITE_DOMAINS, Domain, SecurityLevel
 from ringwall.model.parties import INDEPENDENT_RELATIONS, Organisation, Person
 from ringwall.model.places import Site
 from ringwall.pdp.clusters import cluster_standing
@@ -30,8 +30,6 @@ __all__ = [
 ]
 
 _INSTITUTE: Final = "institute"
-# The level of a site is the least of these; strength in one never makes up for another.
-_OF_THE_PLACE: Final = tuple(d for d in Domain if d is not Domain.PERSONNEL)
 _WHOLE: Final = frozenset({"institute"})
 _LOCAL: Final = frozenset({"site", "system"})
 _ANYBODY_UP_TO: Final = SecurityLevel.SL2
@@ -96,7 +94,7 @@ def at_levels(site: SiteFacts, levels: Mapping[str, SecurityLevel]) -> SiteFacts
     changed: dict[str, Any] = dict(levels)
     weakest = min(
         changed.get(domain.value, getattr(site, domain.value))
-        for domain in _OF_THE_PLACE
+        for domain in SITE_DOMAINS
     )
     return replace(site, level=weakest, **changed)
 
@@ -129,7 +127,7 @@ class Standings:
         levels = benchmark.levels(held)
         facts = SiteFacts(
             id=site.id,
-            level=min(levels[domain] for domain in _OF_THE_PLACE),
+            level=min(levels[domain] for domain in SITE_DOMAINS),
             **{domain.value: level for domain, level in levels.items()},
             cluster=cluster,
             exceptions=tuple(_lifting(statements, levels, benchmark, now)),

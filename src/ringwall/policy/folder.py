@@ -1,14 +1,12 @@
-"""Policies on disk to policies in memory: the only module here that reads files.
+"""Policies on disk to policies in memory: the only module here that has files read.
 
 Must never follow a link, read a special file, or read more than the dialect allows.
 """
 
-import os
-import stat
-from itertools import islice
 from pathlib import Path
 
 from ringwall.base.errors import Fault, PolicyError
+from ringwall.base.plain_folder import list_folder, read_plain
 from ringwall.policy.bundle import Bundle, parse_bundle
 from ringwall.policy.concern import Concern
 from ringwall.policy.dialect import (
@@ -66,15 +64,9 @@ def _concern_name(folder: Path) -> str:
 
 def _listing(folder: Path) -> list[Path]:
     try:
-        with os.scandir(folder) as entries:
-            paths = sorted(
-                folder / entry.name for entry in islice(entries, MAX_FOLDER + 1)
-            )
+        return list_folder(folder, MAX_FOLDER)
     except OSError as error:
         raise _unreadable(folder, _why(error)) from error
-    if len(paths) > MAX_FOLDER:
-        raise _unreadable(folder, f"more than {MAX_FOLDER} names in one folder")
-    return [path for path in paths if not path.name.startswith(".")]
 
 
 def _read_files(folder: Path) -> dict[str, bytes]:
@@ -86,18 +78,10 @@ def _read_files(folder: Path) -> dict[str, bytes]:
 
 
 def _read(path: Path) -> bytes:
-    """Return at most one byte more than allowed, so that the reader can refuse it."""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        return read_plain(path, FILE_LIMITS[path.name])
     except OSError as error:
         raise _unreadable(path, _why(error)) from error
-    try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise _unreadable(path, "this is not a regular file")
-        with open(handle, "rb", closefd=False) as file:
-            return file.read(FILE_LIMITS[path.name] + 1)
-    finally:
-        os.close(handle)
 
 
 def _why(error: OSError) -> str:

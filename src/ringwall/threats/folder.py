@@ -3,14 +3,12 @@
 Must never follow a link, read a special file, or read more than is allowed.
 """
 
-import os
-import stat
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from ringwall.base.errors import DeclarationError, Fault
+from ringwall.base.plain_folder import list_folder, read_plain
 from ringwall.model.field_faults import shown
 from ringwall.threats.catalogue import Catalogue
 from ringwall.threats.files import (
@@ -64,37 +62,20 @@ def _is_folder(path: Path) -> bool:
 
 def _listing(folder: Path) -> list[Path]:
     try:
-        with os.scandir(folder) as entries:
-            paths = sorted(
-                folder / entry.name for entry in islice(entries, _MAX_NAMES + 1)
-            )
+        paths = list_folder(folder, _MAX_NAMES)
     except OSError as error:
         raise _unreadable(folder, _why(error)) from error
-    if len(paths) > _MAX_NAMES:
-        raise _unreadable(folder, f"more than {_MAX_NAMES} names in one folder")
-    return [
-        path
-        for path in paths
-        if not path.name.startswith(".") and path.name != "README.md"
-    ]
+    return [path for path in paths if path.name != "README.md"]
 
 
 def _read(name: str, path: Path) -> bytes:
-    """Return at most one byte more than allowed, so that the reader can refuse it."""
     if name not in FILES and not is_protected_file(name):
         # Handed on by name, for the reader to refuse unread.
         return b""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        return read_plain(path, MAX_FILE_BYTES)
     except OSError as error:
         raise _unreadable(path, _why(error)) from error
-    try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise _unreadable(path, "this is not a regular file")
-        with open(handle, "rb", closefd=False) as file:
-            return file.read(MAX_FILE_BYTES + 1)
-    finally:
-        os.close(handle)
 
 
 def _why(error: OSError) -> str:

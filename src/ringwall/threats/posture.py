@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ringwall.model.levels import Domain, SecurityLevel
+from ringwall.model.levels import SITE_DOMAINS, Domain, SecurityLevel
 from ringwall.threats.catalogue import Catalogue
 from ringwall.threats.matrix import Cell, Chart
 
@@ -26,12 +26,6 @@ __all__ = [
 
 _DAY: Final = 24 * 60 * 60 * 1_000_000
 _TOP: Final = SecurityLevel.SL5
-_OF_THE_PLACE: Final = (
-    Domain.WEIGHTS,
-    Domain.NETWORK,
-    Domain.ASSURANCE,
-    Domain.DETECTION,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +168,7 @@ class Posture:
     @property
     def level(self) -> SecurityLevel:
         """The level of the place: its weakest domain, personnel set aside."""
-        return min(self.levels[domain] for domain in _OF_THE_PLACE)
+        return min(self.levels[domain] for domain in SITE_DOMAINS)
 
 
 class Surveyor:

@@ -4,34 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from ringwall.model.assets import WeightsFile
-from ringwall.registry.declaration_file import DeclarationFile, read_declarations
 from ringwall.registry.plan import Plan, plan_changes
-from tests.declaring import TERMS, Files
-
-WEIGHTS = """\
-assets:
-- id: weights:{name}
-  tier: {tier}
-  content: internal
-  compute: {{low: "1", high: "2"}}
-"""
-DIGEST = "0" * 64
+from tests.declaring import TERMS, WEIGHTS, Files, described
 
 
 @pytest.fixture
 def files(tmp_path: Path) -> Files:
     return Files(tmp_path)
-
-
-def described(folder: Path, name: str, tier: str) -> list[DeclarationFile]:
-    """Return a declaration of weights with a file, whatever their name."""
-    path = folder / f"{name}.yaml"
-    path.write_text(WEIGHTS.format(name=name, tier=tier))
-    file = WeightsFile(
-        sha256=DIGEST, bytes=8, tensor_count=0, tensors_sha256=DIGEST, tensors=()
-    )
-    return read_declarations([path], {f"weights:{name}": file})
 
 
 def test_an_id_declared_twice_in_one_file_is_refused(files: Files) -> None:

@@ -6,34 +6,13 @@ from pathlib import Path
 import pytest
 
 from ringwall.base.errors import DeclarationError
-from ringwall.model.assets import WeightsFile
-from ringwall.registry.declaration_file import DeclarationFile, read_declarations
 from ringwall.registry.plan import Verb, plan_changes
-from tests.declaring import TERMS, Files, verbs
-
-WEIGHTS = """\
-assets:
-- id: weights:{name}
-  tier: {tier}
-  content: internal
-  compute: {{low: "1", high: "2"}}
-"""
-DIGEST = "0" * 64
+from tests.declaring import TERMS, Files, described, verbs
 
 
 @pytest.fixture
 def files(tmp_path: Path) -> Files:
     return Files(tmp_path)
-
-
-def described(folder: Path, name: str, tier: str) -> list[DeclarationFile]:
-    """Return a declaration of weights with a file, whatever their name."""
-    path = folder / f"{name}.yaml"
-    path.write_text(WEIGHTS.format(name=name, tier=tier))
-    file = WeightsFile(
-        sha256=DIGEST, bytes=8, tensor_count=0, tensors_sha256=DIGEST, tensors=()
-    )
-    return read_declarations([path], {f"weights:{name}": file})
 
 
 def test_a_tier_too_low_for_the_asset_is_refused(files: Files) -> None:
