@@ -96,7 +96,7 @@ class Safeguard(Timed):
     """What was done ahead of, or goes with, a training run above a threshold.
 
     All but a notice counts only if its assessor is an assessor or an institution of
-    the EU, is not suspended and is not the developer (seed "Advanced AI",
+    the EU, is not suspended and is not the developer (report "Advanced AI",
     recommendation 2: third-party evaluations).
     """
 

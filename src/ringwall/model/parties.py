@@ -81,7 +81,7 @@ class Organisation(Strict):
 
     @model_validator(mode="after")
     def _institutes_own(self) -> Self:
-        if self.open_source and self.relation != "institute":
+        if self.open_source and not self.is_institute:
             raise ValueError("only the institute has `open_source`")
         return self
 
@@ -90,6 +90,11 @@ class Organisation(Strict):
         check_apart((m, a) for a in self.attestations for m in a.measures)
         check_apart((e.measure, e) for e in self.exceptions)
         return self
+
+    @property
+    def is_institute(self) -> bool:
+        """Whether it is the institute itself."""
+        return self.relation == "institute"
 
 
 class Person(Strict):

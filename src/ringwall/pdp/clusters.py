@@ -12,7 +12,7 @@ from ringwall.pdp.evidence import Span
 
 __all__ = ["LARGE_NETWORK_GBITS", "LARGE_PERFORMANCE", "cluster_standing"]
 
-# A cluster is large above both (seed "Advanced AI", recommendation 5); the same
+# A cluster is large above both (report "Advanced AI", recommendation 5); the same
 # numbers stand in threat_models/compute.yaml, and a test compares.
 LARGE_PERFORMANCE: Final = 10**20
 """Theoretical maximum in operations per second; a large cluster has more."""

@@ -22,7 +22,7 @@ from ringwall.pdp.floor_rules import FLOOR_RULES, FloorRule, unshown_safeguards
 __all__ = ["SEVERE_COMPUTE", "broken_rules"]
 
 SEVERE_COMPUTE: Final = 10**26
-"""Operations above which a training run needs every safeguard (seed "Advanced AI",
+"""Operations above which a training run needs every safeguard (report "Advanced AI",
 recommendation 2); the same number stands in threat_models/compute.yaml."""
 
 _INSTITUTE: Final = "institute"

@@ -29,7 +29,6 @@ __all__ = [
     "statements_of",
 ]
 
-_INSTITUTE: Final = "institute"
 _WHOLE: Final = frozenset({"institute"})
 _LOCAL: Final = frozenset({"site", "system"})
 _ANYBODY_UP_TO: Final = SecurityLevel.SL2
@@ -58,7 +57,7 @@ def institute_of(documents: Mapping[str, Document]) -> Organisation | None:
     found = [
         document
         for document in documents.values()
-        if isinstance(document, Organisation) and document.relation == _INSTITUTE
+        if isinstance(document, Organisation) and document.is_institute
     ]
     return found[0] if len(found) == 1 else None
 
@@ -156,7 +155,7 @@ class Standings:
         one = self._documents.get(operator)
         if not isinstance(one, Organisation) or one.suspended:
             return
-        if one.relation == _INSTITUTE and self.institute is None:
+        if one.is_institute and self.institute is None:
             return  # there are two of them
         yield from self._attested(one, one.id)
         yield from self._excepted(one)
@@ -219,7 +218,7 @@ class Standings:
         employer = self._documents.get(person.organisation)
         return (
             isinstance(employer, Organisation)
-            and employer.relation == _INSTITUTE
+            and employer.is_institute
             and not employer.suspended
         )
 

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from ringwall.base.clock import parse_instant
 from ringwall.base.errors import Fault
@@ -21,7 +21,6 @@ from ringwall.registry.references import MAX_DOCUMENT_BYTES, document_size
 
 __all__ = ["Attested", "AttestedRow"]
 
-_INSTITUTE: Final = "institute"
 _Holder = Site | Organisation
 _Terms = tuple[str, str, str, str, str | None]
 """All that an attestation says but the measures."""
@@ -79,9 +78,6 @@ class Attested:
                 if document is not None:
                     code, wrong = "holder-unfit", "which holds no measures"
                 found.append(self._unfit(rows[0], code, wrong))
-            elif isinstance(document, Organisation) and document.relation != _INSTITUTE:
-                wrong = f"which is a {document.relation}"
-                found.append(self._unfit(rows[0], "holder-unfit", wrong))
             else:
                 found += self._clashes(document, rows) or self._too_large(holder)
         return sorted(found, key=lambda fault: fault.line)
@@ -107,7 +103,7 @@ class Attested:
 
     def _unfit(self, row: AttestedRow, code: str, wrong: str) -> Fault:
         message = f"`holder` is `{row.holder[:128]}`, {wrong}"
-        expected = "a site on record, or the institute"
+        expected = "a site on record, or an organisation that runs one"
         return Fault(self._name, row.line, 0, code, message, expected)
 
     def _clashes(self, holder: _Holder, rows: Sequence[AttestedRow]) -> list[Fault]:

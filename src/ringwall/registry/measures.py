@@ -121,6 +121,6 @@ def _approval(
 def _unfit(person: Person, proposal: Proposal) -> str:
     """Return why somebody may not approve an exception, empty if they may."""
     employer = proposal.after.get(person.organisation)
-    if not isinstance(employer, Organisation) or employer.relation != "institute":
+    if not isinstance(employer, Organisation) or not employer.is_institute:
         return "is not of the institute"
     return "is suspended" if person.suspended or employer.suspended else ""

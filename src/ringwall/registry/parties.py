@@ -46,7 +46,7 @@ def _second_institute(proposal: Proposal) -> Iterator[Fault]:
     institutes = sorted(
         entity
         for entity, document in proposal.after.items()
-        if isinstance(document, Organisation) and document.relation == "institute"
+        if isinstance(document, Organisation) and document.is_institute
     )
     if len(institutes) > 1:
         for entity in institutes:
@@ -116,7 +116,7 @@ def _screened_by_their_own(proposal: Proposal) -> Iterator[Fault]:
     """Refuse people from outside whom nobody but their own organisation screened."""
     for person in proposal.declared(Person):
         employer = proposal.after.get(person.organisation)
-        inside = isinstance(employer, Organisation) and employer.relation == "institute"
+        inside = isinstance(employer, Organisation) and employer.is_institute
         if inside or person.screening is None:
             continue
         if _names(person.screening.assessor, person.organisation):

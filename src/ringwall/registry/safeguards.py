@@ -22,7 +22,7 @@ _BY_THE_DEVELOPER: Final = "notice"
 def safeguard_faults(proposal: Proposal, terms: Terms) -> Iterator[Fault]:
     """Give `safeguard-not-independent` and `assessor-unfit`.
 
-    The evaluations are those of third parties (seed report, recommendation 2). An
+    The evaluations are those of third parties ("Advanced AI", recommendation 2). An
     evaluation on record as it was is not judged again.
     """
     for run in proposal.declared(Asset):
