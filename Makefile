@@ -11,8 +11,15 @@ DEV := .venv/.installed-dev
 BENCH := .venv/.installed-bench
 
 PROSE := README.md SECURITY.md $(wildcard CHANGELOG.md CONTRIBUTING.md docs)
-CHECKED := src tests benchmarks examples
-SPELLED := src tests benchmarks examples policies threat_models Makefile $(PROSE)
+CHECKED := src tests benchmarks examples tools
+SPELLED := src tests benchmarks examples tools policies threat_models Makefile $(PROSE)
+
+# What `make fault` goes by: random kills, one bit or cut in so many, parts to run.
+ROUNDS ?= 1000
+STEP ?= 1
+CORES ?= 2
+ONLY ?=
+REPORT ?= docs/fault-report.md
 
 # The code that decides has no untested branch; the whole, faces included, has few.
 DECIDING := base model signing tlog policy threats pdp ledger gate
@@ -33,7 +40,7 @@ endif
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check bench clean constraints
+.PHONY: help demo test check bench fault clean constraints
 
 help: ## list these commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/' | expand -t 20
@@ -68,6 +75,10 @@ bench: $(DEV) $(BENCH) ## run each program in benchmarks/ in turn
 		echo "== $$program"; \
 		$(BIN)/python -m "benchmarks.$$(basename "$$program" .py)" || exit 1; \
 	done
+
+fault: $(DEV) ## put the ledger through every fault and write docs/fault-report.md (ROUNDS=100 STEP=50 ONLY=kills)
+	@$(BIN)/python -m tests.fault.campaign --rounds $(ROUNDS) --step $(STEP) \
+		--cores $(CORES) --only "$(ONLY)" --report $(REPORT)
 
 clean: ## remove what builds, tests and tools leave behind; .venv stays
 	rm -rf build dist htmlcov mutants .coverage .coverage.* .benchmarks .hypothesis \

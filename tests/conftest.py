@@ -3,7 +3,7 @@
 import os
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import coverage
 import pytest
@@ -33,6 +33,11 @@ settings.register_profile(
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
+_TESTS: Final = Path(__file__).resolve().parent
+# The last is where a ledger of two institutes is made, and refused.
+_COUNTED: Final = ("unit/", "conformance/", "fault/test_grown_ledger.py")
+_TOLD: Final = ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START")
+
 settings.load_profile(os.environ.get("RINGWALL_HYPOTHESIS", "ci"))
 
 
@@ -49,6 +54,56 @@ def uncounted() -> "Iterator[None]":
     yield
     if counting is not None:
         counting.start()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _saved() -> "Iterator[None]":
+    """Save what was counted: a process with a second count doesn't by itself."""
+    yield
+    counting = coverage.Coverage.current()
+    if counting is not None:
+        counting.save()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _counted(request: pytest.FixtureRequest) -> "Iterator[None]":
+    """Let tests of one thing count for coverage; of a command line's, the face alone.
+
+    To count each line that a whole command line runs makes it three times slower, and
+    would let code that decides pass for tested because something once went through it.
+    """
+    path = request.path.relative_to(_TESTS).as_posix()
+    counting = coverage.Coverage.current()
+    if counting is None or path.startswith(_COUNTED):
+        yield
+        return
+    counting.stop()
+    # Programs that a test starts would count themselves.
+    told = {name: os.environ.pop(name) for name in _TOLD if name in os.environ}
+    faces = _counting_of_faces(counting) if path.startswith("e2e/") else None
+    yield
+    if faces is not None:
+        faces.stop()
+        faces.save()
+    os.environ.update(told)
+    counting.start()
+
+
+def _counting_of_faces(counting: coverage.Coverage) -> coverage.Coverage:
+    """Return a started count of the command line; `coverage combine` adds it up."""
+    faces = coverage.Coverage(
+        data_file=str(counting.get_option("run:data_file")),
+        data_suffix=True,
+        branch=True,
+        config_file=False,
+        source=["ringwall.cli"],
+        concurrency=["thread"],
+    )
+    # What runs before a test has imported them already.
+    quiet = ["already-imported", "module-not-measured", "no-data-collected"]
+    faces.set_option("run:disable_warnings", quiet)
+    faces.start()
+    return faces
 
 
 @pytest.fixture(scope="session")

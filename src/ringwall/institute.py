@@ -21,10 +21,13 @@ from ringwall.gate import gatekeeper
 from ringwall.gate.activation import ReadAhead, activate_policies
 from ringwall.gate.ground import LoadedPolicies
 from ringwall.gate.sampling import Referee, Sampler
+from ringwall.ledger.checking import Options, Progress
 from ringwall.ledger.ledger import Ledger
+from ringwall.ledger.published import Published
 from ringwall.ledger.replay import replay_ledger
+from ringwall.ledger.report import Report
 from ringwall.ledger.store import Store
-from ringwall.ledger.verify import Progress, Report, verify_ledger
+from ringwall.ledger.verify import verify_ledger
 from ringwall.model.declarations import document_of
 from ringwall.model.settings import (
     MAX_SETTINGS_BYTES,
@@ -37,14 +40,11 @@ from ringwall.pdp.power_actions import check_powers
 from ringwall.policy.bundle import Bundle, compile_bundle
 from ringwall.policy.concern import Concern
 from ringwall.policy.folder import read_bundle
-from ringwall.registry import founding, growing
+from ringwall.registry import founding, growing, keeping, opening
 from ringwall.registry.desk import RegistryDesk
-from ringwall.registry.institute_folder import (
-    read_signing_key,
-    read_verifier,
-    read_whole,
-)
+from ringwall.registry.institute_folder import read_verifier, read_whole
 from ringwall.registry.judge import Judge
+from ringwall.registry.rotating import Rotation
 from ringwall.signing.keys import (
     VerifierKey,
     parse_vkey,
@@ -53,7 +53,7 @@ from ringwall.threats.catalogue import Catalogue
 from ringwall.threats.folder import read_catalogue
 
 if TYPE_CHECKING:
-    from ringwall.ledger.rebuild import Difference
+    from ringwall.ledger.row_difference import Difference
 
 __all__ = ["SETTINGS_FILE", "Gatekeeper", "Institute", "find_institute"]
 
@@ -97,13 +97,14 @@ class Institute:
         self.settings = parse_settings(data, str(folder / SETTINGS_FILE))
 
     @classmethod
-    def create(
+    def create(  # noqa: PLR0913 - what `ringwall init` may be told, by keyword
         cls,
         folder: Path,
         *,
         tiers: TierSetting = "two",
         name: str = "",
         origin: str = "",
+        anchor: Path | None = None,
         clock: Clock | None = None,
     ) -> "Institute":
         """Make a new institute: settings, policies, threat models, keys, ledger.
@@ -113,15 +114,16 @@ class Institute:
             tiers: how many tiers.
             name: for people; the folder's name if empty.
             origin: name of the log; made from the folder's name if empty.
+            anchor: the file that is to be its second place; None for none.
             clock: where the present instant comes from.
 
         Raises:
-            ConfigurationError: `folder-not-empty`; or `settings-invalid`, a name or
-                origin is not allowed.
+            ConfigurationError: `folder-not-empty`; `anchor-in-use`; or
+                `settings-invalid`, a name or origin is not allowed.
             RecordUnavailable: the folder can't be written.
         """
         clock = clock or SystemClock()
-        settings = founding.new_settings(folder, tiers, name, origin)
+        settings = founding.new_settings(folder, tiers, name, origin, anchor)
         founding.make_folder(folder, settings, clock.now())
         return cls(folder, clock)
 
@@ -173,19 +175,26 @@ class Institute:
 
     def _opened(self, *, writable: bool, lasting: tuple[str, ...]) -> Ledger:
         """Return the ledger; `lasting` are the settings that have to be its own."""
-        verifier = self.verifier()
-        key = read_signing_key(self.folder, verifier) if writable else None
-        path = self.folder / self.settings.store
-        ledger = Ledger(path, verifier, self.settings.origin, key)
-        try:
-            # First, since a head never fits settings that are not the ledger's.
-            recorded = ledger.institute()
-            growing.check_settings(self.settings, verifier, recorded, lasting)
-            ledger.head()
-        except BaseException:
-            ledger.close()
-            raise
-        return ledger
+        if writable:
+            return opening.open_for_writing(self._place(), self.clock, lasting)
+        return opening.open_for_reading(self._place(), lasting)
+
+    def _place(self) -> opening.LedgerPlace:
+        return opening.LedgerPlace(self.folder, self.settings)
+
+    def rotate_key(self) -> Rotation:
+        """Give the log a new key and erase the old one; see `keeping.rotate`."""
+        return keeping.rotate(self._place(), self.clock)
+
+    def checkpoint(self, *, now: bool = False) -> Published:
+        """Return the last checkpoint; with `now` publish one first, if it is due."""
+        if now:
+            keeping.publish_now(self._place(), self.clock)
+        return keeping.last_checkpoint(self._place())
+
+    def begin_anchor(self, reason: str) -> Published:
+        """Begin the second place anew, on record; see `keeping.anchor_anew`."""
+        return keeping.anchor_anew(self._place(), self.clock, reason)
 
     def gatekeeper(self, point: str = "") -> "Gatekeeper":
         """Return the gate for an enforcement point, policies in force.
@@ -301,19 +310,23 @@ class Institute:
         loaded = LoadedPolicies(decider, both, concerns=concerns, catalogue=catalogue)
         return Judge(decider, catalogue, both), loaded
 
-    def verify(
-        self, vkey: str | None = None, progress: Progress | None = None
-    ) -> Report:
+    def verify(self, vkey: str | None = None, options: Options | None = None) -> Report:
         """Check the whole ledger against a public key.
 
         Args:
-            vkey: text of the key the checker trusts; the folder's own if None.
-            progress: told now and then how far it is.
+            vkey: text of a key of the log that the checker trusts; the folder's own
+                if None.
+            options: what else the checker brings along.
+
+        Raises:
+            ConfigurationError: `key-malformed`, or the folder can't be used.
+            IntegrityError: `ledger-unreadable`.
         """
         verifier = self.verifier() if vkey is None else parse_vkey(vkey)
+        options = (options or Options()).anchored_at(self._place().anchor)
         store = Store(self.folder / self.settings.store, writable=False)
         try:
-            return verify_ledger(store, verifier, self.settings.origin, progress)
+            return verify_ledger(store, verifier, self.settings.origin, options)
         finally:
             store.close()
 

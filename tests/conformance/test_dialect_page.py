@@ -24,6 +24,8 @@ from ringwall.policy.reader import parse_concern
 from tests.architecture.sources import ROOT, Module, modules
 from tests.unit.policy.sample import changed, edited, faults_of
 
+pytestmark = pytest.mark.usefixtures("uncounted")
+
 PAGE = (ROOT / "docs" / "dialect.md").read_text("utf-8")
 POLICIES = ROOT / "policies"
 BASE = ROOT / "tests" / "conformance" / "vectors" / "policy" / "base"

@@ -466,7 +466,7 @@ def test_a_head_that_was_not_signed_exits_6(
     ringwall: Ringwall, institute: Path
 ) -> None:
     connection = sqlite3.connect(institute / "ledger.db")
-    connection.execute("UPDATE head SET note = CAST('forged' AS BLOB)")
+    connection.execute("UPDATE head SET seal = CAST('forged' AS BLOB)")
     connection.commit()
     connection.close()
 

@@ -37,7 +37,7 @@ def test_tampering_changes_an_entry_and_a_row_and_is_found(
     assert done.code == 6
     assert {f["code"] for f in done.json()["findings"]} == {
         "entry-changed",
-        "row-changed",
+        "disclosure-changed",
     }
 
 

@@ -1,7 +1,9 @@
 """`policy table`: read at any width, as data, and as Markdown."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import pytest
 
@@ -10,6 +12,32 @@ from tests.e2e.running import ROOT, Ringwall
 SHIPPED = ROOT / "policies"
 CONCERNS = sorted(folder.name for folder in SHIPPED.iterdir() if folder.is_dir())
 WIDTHS = [60, 80, 100, 120, 160]
+Tables: TypeAlias = Callable[[int, str], str]
+
+
+@pytest.fixture(scope="module")
+def printed() -> dict[tuple[int, str], str]:
+    """What was printed before: laying a table out takes long."""
+    return {}
+
+
+@pytest.fixture
+def tables(
+    printed: dict[tuple[int, str], str],
+    ringwall: Ringwall,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Tables:
+    """Each shipped concern as a table, by the width of the screen."""
+
+    def table(width: int, concern: str) -> str:
+        if (width, concern) not in printed:
+            monkeypatch.setenv("COLUMNS", str(width))
+            done = ringwall.table("policy", "table", concern)
+            assert done.code == 0
+            printed[width, concern] = done.out
+        return printed[width, concern]
+
+    return table
 
 
 def _written(concern: str) -> list[list[str]]:
@@ -79,11 +107,9 @@ def test_the_table_is_the_file(ringwall: Ringwall) -> None:
 @pytest.mark.parametrize("concern", CONCERNS)
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_table_fits_the_screen_and_has_each_row_once(
-    ringwall: Ringwall, monkeypatch: pytest.MonkeyPatch, width: int, concern: str
+    tables: Tables, width: int, concern: str
 ) -> None:
-    monkeypatch.setenv("COLUMNS", str(width))
-
-    lines = ringwall.table("policy", "table", concern).out.splitlines()
+    lines = tables(width, concern).splitlines()
 
     assert max(map(len, lines)) <= width
     for rule, *_ in _written(concern):
@@ -92,10 +118,9 @@ def test_the_table_fits_the_screen_and_has_each_row_once(
 
 @pytest.mark.parametrize("concern", CONCERNS)
 def test_on_80_columns_nearly_each_row_is_one_line(
-    ringwall: Ringwall, monkeypatch: pytest.MonkeyPatch, concern: str
+    tables: Tables, concern: str
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
-    shown = _parsed(ringwall.table("policy", "table", concern).out)
+    shown = _parsed(tables(80, concern))
     rows = len(_written(concern))
     headings = sum(bool(heading) for heading in set(shown.headings.values()))
 
@@ -103,12 +128,9 @@ def test_on_80_columns_nearly_each_row_is_one_line(
     assert headings <= rows // 4
 
 
-def test_headings_say_what_their_rows_have_in_common(
-    ringwall: Ringwall, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
-    access = _parsed(ringwall.table("policy", "table", "access").out)
-    flow = _parsed(ringwall.table("policy", "table", "flow").out)
+def test_headings_say_what_their_rows_have_in_common(tables: Tables) -> None:
+    access = _parsed(tables(80, "access"))
+    flow = _parsed(tables(80, "flow"))
 
     quorum = "role custodian, quorum >= two-and-executive, effect allow"
     assert access.headings["acc-041"] == quorum
@@ -127,12 +149,11 @@ def test_headings_say_what_their_rows_have_in_common(
 @pytest.mark.parametrize("concern", CONCERNS)
 @pytest.mark.parametrize("width", WIDTHS)
 def test_each_cell_of_each_row_is_there_or_said_once_above(
-    ringwall: Ringwall, monkeypatch: pytest.MonkeyPatch, width: int, concern: str
+    ringwall: Ringwall, tables: Tables, width: int, concern: str
 ) -> None:
-    monkeypatch.setenv("COLUMNS", str(width))
     headers = list(ringwall("policy", "table", concern).json()[0])
 
-    shown = _parsed(ringwall.table("policy", "table", concern).out)
+    shown = _parsed(tables(width, concern))
     for row in _written(concern):
         own = " ".join(shown.lines[row[0]])
         around = f"{shown.constant}, {shown.headings[row[0]]}, {own}, "

@@ -113,7 +113,8 @@ def test_the_schemas_of_request_and_answer_accept_what_is_sent_and_given(
 def test_the_schema_of_settings_has_each_setting() -> None:
     properties = schema_of("settings")["properties"]
 
-    assert set(properties) == {"name", "tiers", "origin", "store", "point", "sample"}
+    named = {"name", "tiers", "origin", "store", "anchor", "point", "sample"}
+    assert set(properties) == named
 
 
 THREAT_FILES = {

@@ -7,18 +7,30 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from ringwall.ledger.checking import Options
+from ringwall.ledger.disclosures import Pseudonyms
+from ringwall.ledger.entries import Entry, seal_entry
 from ringwall.ledger.ledger import Ledger
+from ringwall.ledger.report import Report
 from ringwall.ledger.store import Store
-from ringwall.ledger.verify import Report, verify_ledger
+from ringwall.ledger.verify import verify_ledger
 from ringwall.model.disagreements import Disagreement
 from ringwall.model.events import (
     Event,
     alarm_raised,
     amount_left,
+    anchor_begun,
     fact_removed,
     institute_created,
     institute_grown,
+    key_rotated,
+    log_pruned,
+    log_recovered,
     policy_activated,
+    subject_erased,
+    witness_added,
+    witness_quorum,
+    witness_removed,
 )
 from ringwall.model.requests import AccessRequest
 from ringwall.signing.keys import SigningKey, format_vkey
@@ -69,12 +81,13 @@ def decision(name: str, code: str = "", basis: int = 0) -> Event:
         "kind": "decision.made",
         "at": "2027-01-15T08:00:01Z",
         "id": name,
-        "subject": "user:ada",
+        "subject": "org:ada",
         "action": "weights.read",
         "resource": "weights:aurora-2",
         "point": "point:trainer",
         "effect": "deny" if code else "permit",
         "reasons": [{"stage": "access", "code": code, "message": "no"}] if code else [],
+        "rules": [] if code else ["acc-021"],
         "basis": basis,
     }
 
@@ -86,7 +99,7 @@ def alarm(name: str) -> Event:
 
 
 def amount(
-    name: str, size: int, copies: int = 0, *, subject: str = "user:ada", at: int = AT
+    name: str, size: int, copies: int = 0, *, subject: str = "org:ada", at: int = AT
 ) -> Event:
     """Return the bytes and copies that left with a permit."""
     request = AccessRequest(
@@ -95,14 +108,31 @@ def amount(
     return amount_left(at, name, request, size, copies)
 
 
+def sealed(event: Event) -> Entry:
+    """Return the entry of an event; nobody has a token yet."""
+    return seal_entry(event, Pseudonyms(lambda _: None))
+
+
+ABOUT_THE_LOG: tuple[Event, ...] = (
+    key_rotated(AT, format_vkey(OTHER_KEY.verifier())),
+    witness_added(AT, "witness.example/a", "witness.example/a+00000000+BA"),
+    witness_removed(AT, "witness.example/a"),
+    witness_quorum(AT, 1, 60, mandatory=True),
+    subject_erased(AT, ["user:~" + "A" * 43], "asked for"),
+    log_pruned(AT, 4, "older than ten years"),
+    log_recovered(AT, 3, 7, ["pid 12"]),
+    anchor_begun(AT, "the old disk is lost"),
+)
+"""One event of each kind that is about the log itself."""
+
 HISTORY: tuple[Event, ...] = (
     creation(),
     policy("1" * 64),
-    fact("user:ada", "SL3"),
-    fact("user:bob", "SL3"),
+    fact("org:ada", "SL3"),
+    fact("org:bob", "SL3"),
     decision("dec-1", basis=3),
-    fact("user:ada", "SL4"),
-    removal("user:bob"),
+    fact("org:ada", "SL4"),
+    removal("org:bob"),
     decision("dec-2", "level-insufficient", basis=6),
     policy("2" * 64),
     decision("dec-3", basis=8),
@@ -139,9 +169,10 @@ class LedgerFile:
         finally:
             ledger.close()
 
-    def verify(self) -> Report:
+    def verify(self, options: Options | None = None) -> Report:
         """Return what the verifier says."""
-        return verify_ledger(Store(self.path, writable=False), VERIFIER, ORIGIN)
+        store = Store(self.path, writable=False)
+        return verify_ledger(store, VERIFIER, ORIGIN, options)
 
     def codes(self) -> set[str]:
         """Return the codes that the verifier finds."""

@@ -162,7 +162,7 @@ def gate(institute: Institute) -> Iterator[Gatekeeper]:
     opened = institute.gatekeeper("point:trainer")
     assert opened.check(**READ).permitted
     yield opened
-    opened._ledger._committer.close()  # type: ignore[union-attr]  # it is writable
+    opened._ledger._writing.close()  # type: ignore[union-attr]  # it is writable
 
 
 def test_without_the_writers_lock_the_answer_is_no(
@@ -202,7 +202,7 @@ def test_a_ledger_put_back_to_an_earlier_state_is_no_ground(
         ["audit-unavailable"],
         ["integrity-failed"],
     )
-    gate._ledger._committer.close()  # type: ignore[union-attr]  # it is writable
+    gate._ledger._writing.close()  # type: ignore[union-attr]  # it is writable
 
 
 def test_a_forked_process_gets_no_permit(gate: Gatekeeper) -> None:

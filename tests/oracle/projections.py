@@ -38,10 +38,62 @@ def decision(events: Sequence[Event]) -> Rows:
             index,
             *(event[column] for column in columns),
             "".join(reason["code"] for reason in event["reasons"][:1]),
+            " ".join(sorted({rule for rule in _rules(event) if rule})),
         )
         for index, event in enumerate(events)
         if event["kind"] == "decision.made"
     ]
+
+
+def _rules(event: Event) -> list[str]:
+    return [*event["rules"], *(reason.get("rule", "") for reason in event["reasons"])]
+
+
+def event(events: Sequence[Event]) -> Rows:
+    """Return idx, at and kind of each event but decisions."""
+    return [
+        (index, said["at"], said["kind"])
+        for index, said in enumerate(events)
+        if said["kind"] != "decision.made"
+    ]
+
+
+def erasure(events: Sequence[Event]) -> Rows:
+    """Return idx and tokens of each erasure."""
+    return [(i, text(e["tokens"])) for i, e in _of(events, "subject.erased")]
+
+
+def epoch(events: Sequence[Event]) -> Rows:
+    """Return idx and key of each rotation."""
+    return [(i, e["vkey"]) for i, e in _of(events, "key.rotated")]
+
+
+def witness(events: Sequence[Event]) -> Rows:
+    """Return (name, idx, vkey) of each witness there ever was, by name."""
+    said = _of(events, "witness.added") + _of(events, "witness.removed")
+    rows = []
+    for name in sorted({event["name"] for _, event in said}):
+        index, last = max((i, e["name"]) for i, e in said if e["name"] == name)
+        rows.append((last, index, events[index].get("vkey")))
+    return rows
+
+
+def quorum(events: Sequence[Event]) -> Rows:
+    """Return idx and columns of each quorum."""
+    columns = ("need", "seconds", "mandatory")
+    return [
+        (i, *(int(e[column]) for column in columns))
+        for i, e in _of(events, "witness.quorum")
+    ]
+
+
+def pruning(events: Sequence[Event]) -> Rows:
+    """Return idx and bound of each pruning."""
+    return [(i, e["before"]) for i, e in _of(events, "log.pruned")]
+
+
+def _of(events: Sequence[Event], kind: str) -> list[tuple[int, Event]]:
+    return [(i, event) for i, event in enumerate(events) if event["kind"] == kind]
 
 
 def amount(events: Sequence[Event]) -> Rows:
@@ -86,7 +138,8 @@ def institute(events: Sequence[Event]) -> Rows:
 
 def basis(events: Sequence[Event]) -> int:
     """Return the index of the last event that decisions rest on, -1 for none."""
-    idle = ("decision.made", "alarm.raised")
+    idle = {"decision.made", "alarm.raised", "log.pruned", "log.recovered"}
+    idle.add("anchor.begun")
     moving = [i for i, e in enumerate(events) if e["kind"] not in idle]
     return max(moving, default=-1)
 

@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ringwall.ledger.basis import Basis
-from ringwall.ledger.entries import seal_entry
 from ringwall.ledger.ledger import Ledger, StaleBasis
 from ringwall.ledger.replay import replay_ledger
 from ringwall.ledger.spending import Spending
@@ -26,13 +25,14 @@ from tests.fault.ledger_simulator import (
     growth,
     policy,
     removal,
+    sealed,
 )
 from tests.oracle import merkle, projections
 
 # Each example makes files and flushes them, so there are fewer of them than usual.
 few = settings(max_examples=40)
 
-entities = st.sampled_from(["user:ada", "user:bob", "user:eve"])
+entities = st.sampled_from(["org:ada", "org:bob", "org:eve"])
 levels = st.sampled_from(["SL1", "SL2", "SL3"])
 codes = st.sampled_from(["", "not-screened", "suspended"])
 sizes = st.integers(0, 2**53 - 1) | st.integers(0, 3)
@@ -85,7 +85,7 @@ def test_tables_tree_and_basis_are_those_of_the_events(
             assert rows == getattr(projections, table)(recorded)
         report = file.verify()
 
-    assert head.root == merkle.root([seal_entry(event).data for event in recorded])
+    assert head.root == merkle.root([sealed(event).data for event in recorded])
     assert head.basis == projections.basis(recorded)
     assert (report.findings, report.root) == ((), head.root)
 
@@ -183,7 +183,7 @@ def test_of_several_writers_each_is_accepted_on_the_present_basis_only(
         report = file.verify()
 
     assert (report.size, report.findings) == (len(recorded), ())
-    assert report.root == merkle.root([seal_entry(event).data for event in recorded])
+    assert report.root == merkle.root([sealed(event).data for event in recorded])
 
 
 marks = st.tuples(st.integers(0, 2**63 - 1), st.binary(min_size=32, max_size=32))

@@ -141,7 +141,7 @@ class Demo:
         print_text(
             "In the copy, and behind the tool's back, one letter of a recorded denial "
             f"is changed (entry {index}), and a screening is raised from SL3 to SL4 in "
-            f"the registry table ({person})."
+            f"what is kept beside the entries about {person}."
         )
         words = ["-C", "tampered", "audit", "verify"]
         self._stage.run(words, expected=ExitCode.INTEGRITY)

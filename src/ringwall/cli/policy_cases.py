@@ -57,12 +57,12 @@ def report_of(
         PolicyError: the cases are refused.
     """
     from ringwall.policy.cases.cases import run_cases
-    from ringwall.policy.compiler import compile_concern
+    from ringwall.policy.known_concerns import compiled_concern
     from ringwall.policy.reference import ReferenceConcern
 
     reference = ReferenceConcern(concern) if oracle else None
     chosen = _cases_of(concern) if cases is None else cases
-    return run_cases(compile_concern(concern), chosen, reference=reference)
+    return run_cases(compiled_concern(concern), chosen, reference=reference)
 
 
 def _cases_of(concern: "Concern") -> "Cases":

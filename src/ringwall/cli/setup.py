@@ -49,14 +49,24 @@ def _init(
     origin: Annotated[
         str, typer.Option(help="Name of the log in its checkpoints, e.g. a domain.")
     ] = "",
+    anchor: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="A new file on another disk for the log's last checkpoint.",
+        ),
+    ] = None,
     fmt: FormatOption = None,
 ) -> None:
     """Make an institute: settings, policies, threat models, keys and a ledger."""
     from ringwall.institute import Institute
+    from ringwall.ledger.anchor import is_apart
 
     # `.` has no name of its own to give to the institute.
     folder = folder if folder.name not in ("", "..") else folder.resolve()
-    institute = Institute.create(folder, tiers=tiers, name=name, origin=origin)
+    institute = Institute.create(
+        folder, tiers=tiers, name=name, origin=origin, anchor=anchor
+    )
     settings = institute.settings
     value = {
         "folder": str(folder),
@@ -76,6 +86,9 @@ def _init(
         print_field("", "give this line to whoever shall verify the record")
 
     print_object(value, fmt, table, Sheet(list(value), [value]))
+    if anchor is not None and not is_apart(anchor, folder):
+        say(f"warning: {anchor} is on the same disk as the ledger: who can put back")
+        say("one can put back both; name a file on another disk or mount")
     say(f"next: ringwall -C {folder} apply FILE... (`ringwall schema` shows the form)")
 
 

@@ -64,7 +64,7 @@ class Grid:
     ) -> None:
         self._headers = [printable(header) for header in headers]
         self._width = width
-        self.cells = [[printable(str(cell)) for cell in row] for row in rows]
+        self.cells = [[_text(str(cell)) for cell in row] for row in rows]
         self._numeric = [
             bool(rows) and all(type(row[number]) is int for row in rows)
             for number in range(len(headers))
@@ -77,7 +77,7 @@ class Grid:
         self._widths = _narrowed(columns, least, room) if fits else least
         rule = "-" * (sum(self._widths) + _GAP * (len(self._widths) - 1))
         self.head = [*self._lines(self._headers), rule]
-        self.height = sum(map(self._height, self.cells))
+        self.height = sum(_heights(self.cells, self._widths))
         self.reads_well = fits and self.height <= _TALL * len(self.cells)
 
     @cached_property
@@ -104,12 +104,6 @@ class Grid:
             break_on_hyphens=False,
         )
 
-    def _height(self, row: Sequence[str]) -> int:
-        return max(
-            1 if len(cell) <= width else len(_folded(cell, width))
-            for cell, width in zip(row, self._widths, strict=True)
-        )
-
     def _lines(self, row: Sequence[str]) -> list[str]:
         folded = [
             _folded(cell, width) for cell, width in zip(row, self._widths, strict=True)
@@ -124,6 +118,9 @@ class Grid:
                 parts.append(text.rjust(width) if right else text.ljust(width))
             lines.append((" " * _GAP).join(parts).rstrip())
         return lines
+
+
+_text = lru_cache(_REMEMBERED)(printable)
 
 
 @lru_cache(_REMEMBERED)
@@ -148,7 +145,19 @@ def _narrowed(
     return widths
 
 
-def _folded(text: str, width: int) -> list[str]:
+def _heights(rows: Sequence[Sequence[str]], widths: Sequence[int]) -> list[int]:
+    """Return how many lines each row takes: one, but for cells that are folded."""
+    heights = [1] * len(rows)
+    for column, width in enumerate(widths):
+        for number, row in enumerate(rows):
+            if len(row[column]) > width:
+                lines = len(_folded(row[column], width))
+                heights[number] = max(heights[number], lines)
+    return heights
+
+
+@lru_cache(_REMEMBERED)
+def _folded(text: str, width: int) -> tuple[str, ...]:
     """Return `text` in lines of at most `width`, whole words where they fit."""
     lines = [""]
     for word in text.split(" "):
@@ -162,4 +171,4 @@ def _folded(text: str, width: int) -> list[str]:
             if len(lines[-1] + piece) > width:
                 lines.append("")
             lines[-1] += piece
-    return lines
+    return tuple(lines)

@@ -6,14 +6,70 @@ program around it gives the logger `ringwall`, or one above it, a handler.
 """
 
 import logging
+from contextlib import suppress
 from typing import Any, Final
 
 import structlog
 
-__all__ = ["DIARY", "open_diary"]
+from ringwall.model.decisions import Decision, Reason, Receipt
+from ringwall.model.disagreements import Disagreement
+
+__all__ = ["DIARY", "Diary", "open_diary"]
 
 DIARY: Final = "ringwall"
 """Name of the standard library's logger that the diary is rendered to."""
+
+
+class Diary:
+    """What one gate writes in; what goes wrong here must not change an answer."""
+
+    def __init__(self) -> None:
+        self._logger = open_diary()
+        self._is_noted = logging.getLogger(DIARY).isEnabledFor
+
+    def note(self, level: int, event: str, **words: object) -> None:
+        """Write a line."""
+        if not self._is_noted(level):
+            return  # asked first: to find out below costs more than a decision
+        with suppress(Exception):
+            self._logger.log(level, event, **words)
+
+    def note_answer(
+        self, answer: Decision, receipt: Receipt, found: tuple[Disagreement, ...]
+    ) -> None:
+        """Tell of a decision, and of each disagreement found while it was made."""
+        self.note(
+            logging.INFO,
+            "decision_made",
+            decision=answer.id,
+            effect=answer.verdict.effect.value,
+            subject=answer.request.subject,
+            action=answer.request.action,
+            resource=answer.request.resource,
+            index=receipt.index,
+        )
+        for item in found:
+            self.note(
+                logging.ERROR,
+                "engines_disagree",
+                decision=answer.id,
+                concern=item.concern,
+                compiled=item.compiled,
+                casbin=item.casbin,
+            )
+
+    def note_obstacle(
+        self, before: Reason | None, found: Reason | None, policy: str
+    ) -> None:
+        """Tell, once, that policies stand in the way of every permit."""
+        if found is not None and found != before:
+            self.note(
+                logging.WARNING,
+                "policies_unusable",
+                code=found.code,
+                message=found.message,
+                policy=policy,
+            )
 
 
 def open_diary() -> Any:  # noqa: ANN401 - structlog types its bound loggers as Any

@@ -4,23 +4,27 @@ INVARIANT: a permit leaves this module only with a receipt. Whatever goes wrong 
 the way is a deny with a reason; the broad `except` below exists for nothing else.
 """
 
+import asyncio
 import logging
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
-from typing import Any, Final, NamedTuple, ParamSpec, Self, TypeVar
+from typing import Any, Final, ParamSpec, Self, TypeVar
+
+from typing_extensions import Unpack
 
 from ringwall.base.clock import Clock
 from ringwall.base.errors import IntegrityError, RecordUnavailable
-from ringwall.gate.amounts import amount_facts, taken_by
+from ringwall.gate.amounts import taken_by
 from ringwall.gate.denied import AccessDenied
-from ringwall.gate.diary import DIARY, open_diary
+from ringwall.gate.diary import Diary
 from ringwall.gate.ground import Ground, PolicySource, read_ground
 from ringwall.gate.guard import guard_function
 from ringwall.gate.ids import new_decision_id
-from ringwall.gate.request_reader import request_from_words
-from ringwall.gate.sampling import Sampler, overruled
+from ringwall.gate.question import Draft, Question, draft_of
+from ringwall.gate.request_reader import Words, request_from_words
+from ringwall.gate.sampling import Sampler
 from ringwall.ledger.ledger import Ledger, StaleBasis
 from ringwall.model.decisions import (
     Decision,
@@ -30,8 +34,7 @@ from ringwall.model.decisions import (
     Stage,
     Verdict,
 )
-from ringwall.model.disagreements import Disagreement
-from ringwall.model.events import Event, alarm_raised, amount_left, decision_made
+from ringwall.model.events import Event
 from ringwall.model.requests import AccessRequest
 
 __all__ = ["Gatekeeper"]
@@ -41,15 +44,6 @@ _ATTEMPTS: Final = 64
 _NO_TURN: Final = nullcontext()
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
-
-
-class _Question(NamedTuple):
-    """A request with what stays the same in each attempt to answer it."""
-
-    request: AccessRequest
-    decision: str
-    now: int
-    sampler: Sampler | None
 
 
 class Gatekeeper:
@@ -82,10 +76,9 @@ class Gatekeeper:
         self._sampler = sampler
         self._refreshing = threading.Lock()
         self._spending = threading.Lock()
-        self._diary = open_diary()
-        self._is_noted = logging.getLogger(DIARY).isEnabledFor
+        self._diary = Diary()
         self._ground = read_ground(ledger, source)
-        self._note_obstacle(None)
+        self._diary.note_obstacle(None, self._ground.obstacle, self._ground.policy)
 
     @property
     def ground(self) -> Ground:
@@ -137,23 +130,28 @@ class Gatekeeper:
 
     def check_request(self, request: AccessRequest) -> Decision:
         """Decide, record and return the answer to a request already read."""
-        now = self._clock.now()
-        decision = new_decision_id(now)
+        question = self._question(request)
         try:
-            return self._decide(request, decision, now)
-        except RecordUnavailable as error:
-            reason = Reason(Stage.RECORD, "audit-unavailable", error.message)
-        except IntegrityError as error:
-            reason = Reason(Stage.RECORD, "integrity-failed", error.message)
+            return self._settled(question)
         except Exception as error:  # noqa: BLE001 - whatever failed, the answer is no
-            reason = Reason(Stage.RECORD, "internal-error", type(error).__name__)
-            self._note(
-                logging.ERROR, "decision_failed", decision=decision, exc_info=True
-            )
-        self._note(
-            logging.WARNING, "deny_unrecorded", decision=decision, code=reason.code
-        )
-        return self._unrecorded(request, decision, now, reason)
+            return self._unrecorded(question, error)
+
+    async def acheck(self, **words: Unpack[Words]) -> Decision:
+        """As `check`, for a coroutine: its event loop goes on meanwhile.
+
+        Whoever is cancelled while waiting has no answer, though there may be one on
+        record.
+        """
+        request = request_from_words(point=self._point, **words)
+        return await self.acheck_request(request)
+
+    async def acheck_request(self, request: AccessRequest) -> Decision:
+        """As `check_request`, for a coroutine."""
+        question = self._question(request)
+        try:
+            return await self._awaited(question)
+        except Exception as error:  # noqa: BLE001 - as in `check_request`
+            return self._unrecorded(question, error)
 
     def require(  # noqa: PLR0913 - as `check`
         self,
@@ -176,6 +174,13 @@ class Gatekeeper:
             amount=amount,
             present=present,
         )
+        if not decision.permitted:
+            raise AccessDenied(decision)
+        return decision
+
+    async def arequire(self, **words: Unpack[Words]) -> Decision:
+        """As `require`, for a coroutine."""
+        decision = await self.acheck(**words)
         if not decision.permitted:
             raise AccessDenied(decision)
         return decision
@@ -207,7 +212,10 @@ class Gatekeeper:
             def ask(values: dict[str, Any]) -> Decision:
                 return self.require(action=action, **values)
 
-            return guard_function(function, names, ask)
+            async def ask_async(values: dict[str, Any]) -> Decision:
+                return await self.arequire(action=action, **values)
+
+            return guard_function(function, names, ask, ask_async)
 
         return decorate
 
@@ -231,16 +239,19 @@ class Gatekeeper:
         """Commit what is pending and let go of the ledger."""
         self._ledger.close()
 
-    def _decide(self, request: AccessRequest, decision: str, now: int) -> Decision:
+    def _question(self, request: AccessRequest) -> Question:
+        now = self._clock.now()
+        # Drawn once: that facts changed meanwhile gives nobody a second draw.
+        is_sampled = self._sampler is not None and self._sampler.draws()
+        sampler = self._sampler if is_sampled else None
+        return Question(request, new_decision_id(now), now, sampler)
+
+    def _settled(self, question: Question) -> Decision:
+        """Decide and record, anew as often as facts have changed meanwhile."""
         if self._ground.obstacle is not None:
             # The policies may have been mended without an event that tells of it.
             self._refresh(self._ground)
-        # Drawn once: that facts changed meanwhile gives nobody a second draw.
-        is_sampled = self._sampler is not None and self._sampler.draws()
-        question = _Question(
-            request, decision, now, self._sampler if is_sampled else None
-        )
-        with self._turn(request):
+        with self._turn(question.request):
             for _ in range(_ATTEMPTS):
                 ground = self._ground
                 try:
@@ -251,6 +262,19 @@ class Gatekeeper:
             "facts-unsettled", "facts changed faster than a decision could be recorded"
         )
 
+    async def _awaited(self, question: Question) -> Decision:
+        """As `_settled`; on the event loop only what takes microseconds."""
+        ground = self._ground
+        is_quick = question.sampler is None and ground.obstacle is None
+        is_quick = is_quick and ground.vigil.is_quiet(question.now)
+        if is_quick and taken_by(question.request, ground.facts) is None:
+            draft = draft_of(question, ground)
+            with suppress(StaleBasis):
+                receipts = await self._ledger.append_async(draft.events, ground.basis)
+                return self._answered(question, ground, draft, receipts)
+        # Waits for its turn, for a file or for another engine.
+        return await asyncio.to_thread(self._settled, question)
+
     def _turn(self, request: AccessRequest) -> AbstractContextManager[object]:
         """Let questions that spend take turns: one makes all others stale."""
         return (
@@ -259,29 +283,23 @@ class Gatekeeper:
             else self._spending
         )
 
-    def _attempt(self, ground: Ground, question: _Question) -> Decision:
+    def _attempt(self, ground: Ground, question: Question) -> Decision:
         """Decide and record on one ground.
 
         Raises:
             StaleBasis: it is not the present one; nothing was recorded.
         """
-        request, decision, now, _ = question
-        verdict, found = self._verdict(ground, question)
-        basis = {"basis": ground.basis, "policy": ground.policy}
-        events = [
-            decision_made(now, decision, request, verdict, basis),
-            *(alarm_raised(now, decision, ground.policy, item) for item in found),
-        ]
-        taken = taken_by(request, ground.facts)
-        if verdict.effect is Effect.PERMIT and taken is not None:
-            events.append(amount_left(now, decision, request, *taken))
-        receipts = self._ledger.append(events, ground.basis)
-        if events[-1]["kind"] == "amount.left":
-            self._advance(ground, receipts[-1], events[-1])
-        answer = Decision(
-            decision, now, request, verdict, receipts[0], ground.basis, ground.policy
-        )
-        self._note_answer(answer, receipts[0], found)
+        draft = draft_of(question, ground)
+        receipts = self._ledger.append(draft.events, ground.basis)
+        return self._answered(question, ground, draft, receipts)
+
+    def _answered(
+        self, question: Question, ground: Ground, draft: Draft, receipts: list[Receipt]
+    ) -> Decision:
+        if draft.events[-1]["kind"] == "amount.left":
+            self._advance(ground, receipts[-1], draft.events[-1])
+        answer = draft.answer(question, ground, receipts[0])
+        self._diary.note_answer(answer, receipts[0], draft.found)
         return answer
 
     def _advance(self, ground: Ground, receipt: Receipt, event: Event) -> None:
@@ -295,75 +313,30 @@ class Gatekeeper:
             if self._ground is ground:
                 self._ground = replace(ground, basis=receipt.index)
 
-    def _note_answer(
-        self, answer: Decision, receipt: Receipt, found: tuple[Disagreement, ...]
-    ) -> None:
-        self._note(
-            logging.INFO,
-            "decision_made",
-            decision=answer.id,
-            effect=answer.verdict.effect.value,
-            subject=answer.request.subject,
-            action=answer.request.action,
-            resource=answer.request.resource,
-            index=receipt.index,
-        )
-        for item in found:
-            self._note(
-                logging.ERROR,
-                "engines_disagree",
-                decision=answer.id,
-                concern=item.concern,
-                compiled=item.compiled,
-                casbin=item.casbin,
-            )
-
-    def _note_obstacle(self, before: Reason | None) -> None:
-        """Tell operators, once, that policies stand in the way of every permit."""
-        found = self._ground.obstacle
-        if found is not None and found != before:
-            self._note(
-                logging.WARNING,
-                "policies_unusable",
-                code=found.code,
-                message=found.message,
-                policy=self._ground.policy,
-            )
-
-    def _note(self, level: int, event: str, **words: object) -> None:
-        """Write in the diary; what goes wrong there must not change an answer."""
-        if not self._is_noted(level):
-            return  # asked first: to find out below costs more than a decision
-        with suppress(Exception):
-            self._diary.log(level, event, **words)
-
-    @staticmethod
-    def _verdict(
-        ground: Ground, question: _Question
-    ) -> tuple[Verdict, tuple[Disagreement, ...]]:
-        """Return the answer, and where the engines disagree if they were both asked."""
-        decider = ground.decider
-        if decider is None or ground.obstacle is not None:
-            reasons = (ground.obstacle,) if ground.obstacle else ()
-            return Verdict(Effect.DENY, reasons=reasons), ()
-        request, _, now, sampler = question
-        amount = amount_facts(request, ground.facts, ground.spending, now)
-        evaluation = decider.evaluate(request, ground.facts, now, amount)
-        verdict = decider.verdict(evaluation)
-        if sampler is None:
-            return verdict, ()
-        found = sampler.disagreements(decider.concerns, evaluation)
-        return overruled(verdict, found), found
-
     def _refresh(self, seen: Ground) -> None:
         with self._refreshing:
             if self._ground is seen:
                 self._ground = read_ground(self._ledger, self._source, seen)
-                self._note_obstacle(seen.obstacle)
+                self._diary.note_obstacle(
+                    seen.obstacle, self._ground.obstacle, self._ground.policy
+                )
 
-    def _unrecorded(
-        self, request: AccessRequest, decision: str, now: int, reason: Reason
-    ) -> Decision:
+    def _unrecorded(self, question: Question, error: Exception) -> Decision:
+        """Return the deny for a question whose answer could not be recorded."""
+        request, decision, now, _ = question
+        if isinstance(error, RecordUnavailable):
+            code, message = "audit-unavailable", error.message
+        elif isinstance(error, IntegrityError):
+            code, message = "integrity-failed", error.message
+        else:
+            code, message = "internal-error", type(error).__name__
+            self._diary.note(
+                logging.ERROR, "decision_failed", decision=decision, exc_info=error
+            )
+        self._diary.note(
+            logging.WARNING, "deny_unrecorded", decision=decision, code=code
+        )
+        reason = Reason(Stage.RECORD, code, message)
         verdict = Verdict(Effect.DENY, reasons=(reason,))
         ground = self._ground
         return Decision(

@@ -6,11 +6,14 @@ states.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, Protocol
 
 from ringwall.base.errors import IntegrityError
+from ringwall.gate.vigil import Vigil
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.spending import Spending
+from ringwall.ledger.witnessing import witnessing_of
 from ringwall.model.decisions import Reason, Stage
 from ringwall.model.declarations import Document, document_of
 from ringwall.pdp.facts import FactBase
@@ -70,6 +73,7 @@ class Ground:
         loaded: the bundle at hand, in force or not.
         spending: what has left; grows with the log, so it may be ahead of the basis,
             which then is stale.
+        vigil: whether the witnesses that the record must have are in time.
     """
 
     decider: DecisionPoint | None
@@ -79,6 +83,7 @@ class Ground:
     policy: str
     loaded: LoadedPolicies
     spending: Spending
+    vigil: Vigil
 
 
 def read_ground(
@@ -117,6 +122,11 @@ def read_ground(
         loaded = source.load()
         facts = facts.with_benchmark(loaded.benchmark)
     obstacle = _obstacle(loaded, changes.policy)
+    if before is None:
+        vigil = Vigil(partial(witnessing_of, ledger.store, ledger.origin))
+    else:
+        vigil = before.vigil
+        vigil.renew()
     return Ground(
         decider=None if obstacle else loaded.decider,
         obstacle=obstacle,
@@ -125,6 +135,7 @@ def read_ground(
         policy=changes.policy,
         loaded=loaded,
         spending=spending,
+        vigil=vigil,
     )
 
 

@@ -1,9 +1,8 @@
 """Wrapping an integrator's function so that each call needs a permit first."""
 
-import asyncio
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, ParamSpec, TypeVar, cast
 
 __all__ = ["guard_function"]
@@ -16,16 +15,15 @@ def guard_function(
     function: Callable[_P, _R],
     names: Mapping[str, str],
     ask: Callable[[dict[str, Any]], object],
+    ask_async: Callable[[dict[str, Any]], Awaitable[object]],
 ) -> Callable[_P, _R]:
     """Return `function` with a question put before each call.
-
-    A coroutine function is asked off the event loop, since the record is durable
-    before the answer comes back.
 
     Args:
         function: plain or coroutine function.
         names: what the question needs -> name of the parameter that holds it.
         ask: puts the question; raises to refuse.
+        ask_async: as `ask`, for a coroutine function.
 
     Raises:
         TypeError: the function lacks a parameter; or is a generator, which would
@@ -51,7 +49,7 @@ def guard_function(
         return {need: bound.arguments[name] for need, name in present.items()}
 
     if inspect.iscoroutinefunction(function):
-        return cast("Callable[_P, _R]", _guarded_coroutine(function, values, ask))
+        return cast("Callable[_P, _R]", _guarded_coroutine(function, values, ask_async))
 
     @functools.wraps(function)
     def guarded(*args: _P.args, **kwargs: _P.kwargs) -> _R:
@@ -77,11 +75,11 @@ def _parameters(
 def _guarded_coroutine(
     function: Callable[..., Any],
     values: Callable[[tuple[Any, ...], dict[str, Any]], dict[str, Any]],
-    ask: Callable[[dict[str, Any]], object],
+    ask: Callable[[dict[str, Any]], Awaitable[object]],
 ) -> Callable[..., Any]:
     @functools.wraps(function)
     async def guarded(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the wrapped function's own types
-        await asyncio.to_thread(ask, values(args, kwargs))
+        await ask(values(args, kwargs))
         return await function(*args, **kwargs)
 
     return guarded

@@ -5,7 +5,7 @@ words may be. Must never let a caller state what the registry owns.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NotRequired, TypedDict
 
 from ringwall.base.errors import RequestError
 from ringwall.model.ids import ASSET_KINDS, parse_id, prefix_of
@@ -19,7 +19,7 @@ from ringwall.model.requests import (
 )
 from ringwall.model.values import is_printable
 
-__all__ = ["request_from_json", "request_from_words"]
+__all__ = ["Words", "request_from_json", "request_from_words"]
 
 _CONTEXT: Final = ("via", "authn", "purpose", "bytes", "present")
 _MEMBERS: Final = {
@@ -28,6 +28,18 @@ _MEMBERS: Final = {
     "resource": ("type", "id", "properties"),
 }
 _PARTS: Final = (*_MEMBERS, "context")
+
+
+class Words(TypedDict):
+    """The words of one question; see `Gatekeeper.check`."""
+
+    subject: str
+    action: str
+    resource: str
+    authn: NotRequired[str]
+    purpose: NotRequired[str]
+    amount: NotRequired[int | None]
+    present: NotRequired[Sequence[str]]
 
 
 def request_from_words(  # noqa: PLR0913 - the words of one question, by name only

@@ -1,13 +1,15 @@
-"""An entry of the log: the event, its canonical bytes, its leaf hash.
+"""An entry of the log: the event as it is stored, its canonical bytes, its leaf hash.
 
-Must never give an event back whose bytes are not those that were hashed.
+What an entry says of people it says by tokens (`disclosures`). Must never give an
+event back whose bytes are not those that were hashed.
 """
 
 import hmac
 from typing import NamedTuple
 
-from ringwall.base.canonical import MAX_ENTRY_BYTES, dump_canonical
+from ringwall.base.canonical import MAX_ENTRY_BYTES
 from ringwall.base.errors import IntegrityError
+from ringwall.ledger.disclosures import Disclosure, Pseudonyms, conceal
 from ringwall.ledger.printable import shown
 from ringwall.ledger.projections import RowPut, project
 from ringwall.model.events import BASIS_KINDS, Event, load_event
@@ -20,37 +22,47 @@ class Entry(NamedTuple):
     """One event ready to be appended.
 
     Attributes:
-        event: what is recorded.
+        event: what is recorded, people by their tokens.
         data: its canonical bytes; those hashed are those stored.
         leaf: 32-byte leaf hash.
-        put: the row that it puts, as if it stood at index 0; None if it puts none.
+        puts: the rows that it puts, as if it stood at index 0.
         moves_basis: whether later decisions rest on it.
+        disclosures: what its tokens stand for.
     """
 
     event: Event
     data: bytes
     leaf: bytes
-    put: RowPut | None
+    puts: tuple[RowPut, ...]
     moves_basis: bool
+    disclosures: tuple[Disclosure, ...]
 
 
-def seal_entry(event: Event) -> Entry:
+def seal_entry(event: Event, people: Pseudonyms) -> Entry:
     """Return the entry of an event.
+
+    Args:
+        event: in plain words.
+        people: gives the tokens of people.
 
     Raises:
         ValueError: the event has no canonical form, exceeds 60 KiB, or is not
             what its kind has to be; refused here, it can't spoil the batch of
             others.
     """
-    put = project(0, event)
-    data = dump_canonical(event)
-    if len(data) > MAX_ENTRY_BYTES:
-        raise ValueError(f"an entry of {len(data)} bytes exceeds {MAX_ENTRY_BYTES}")
-    return Entry(event, data, leaf_hash(data), put, event["kind"] in BASIS_KINDS)
+    concealed, data, disclosures = conceal(event, people)
+    puts = project(0, concealed)
+    size = max(len(data), *(len(disclosure.value) for disclosure in disclosures), 0)
+    if size > MAX_ENTRY_BYTES:
+        raise ValueError(f"an entry of {size} bytes exceeds {MAX_ENTRY_BYTES}")
+    moves = event["kind"] in BASIS_KINDS
+    return Entry(concealed, data, leaf_hash(data), puts, moves, disclosures)
 
 
-def open_entry(index: int, leaf: object, data: object) -> tuple[Event, RowPut | None]:
-    """Return the event of a stored entry and the row that it puts, if any.
+def open_entry(
+    index: int, leaf: object, data: object
+) -> tuple[Event, tuple[RowPut, ...]]:
+    """Return the event of a stored entry, as it is stored, and the rows it puts.
 
     Args:
         index: where it stands.

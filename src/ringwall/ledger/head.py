@@ -1,10 +1,11 @@
 """The head of the log: how far it goes, what is in force, and who vouches for it.
 
-Two signed notes: a C2SP checkpoint over size and root for anybody, and a seal that
-adds the basis. Written in the transaction of the leaves they cover, so there is
-never a tail that is not signed. Must never be believed before both are verified.
+A signed note, the seal, over size, root and basis. Written in the transaction of the
+leaves that it covers, so there is never a tail that is not signed; what others are
+shown are checkpoints (`publisher`). Must never be believed before it is verified.
 """
 
+import hmac
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
@@ -17,7 +18,6 @@ from ringwall.ledger.statements import fetch
 from ringwall.signing.base64text import encode_base64
 from ringwall.signing.keys import SigningKey, VerifierKey
 from ringwall.signing.notes import open_note, sign_note
-from ringwall.tlog.checkpoints import Checkpoint, open_checkpoint, sign_checkpoint
 from ringwall.tlog.frontier import Frontier
 
 __all__ = ["Head", "open_head", "read_head", "sign_head"]
@@ -35,8 +35,7 @@ class Head(NamedTuple):
         frontier: what `Frontier.dump` gave.
         basis: index of the last event that later decisions rest on, -1 for none.
         tally: what `Basis.tally` gave: stands for all the events in force.
-        note: C2SP signed note over origin, size and root.
-        seal: signed note over these, basis and tally.
+        seal: signed note over origin, size, root, basis and tally.
     """
 
     size: int
@@ -44,7 +43,6 @@ class Head(NamedTuple):
     frontier: bytes
     basis: int
     tally: bytes
-    note: bytes
     seal: bytes
 
     def row(self) -> dict[str, Any]:
@@ -73,31 +71,26 @@ class Head(NamedTuple):
 
 
 def sign_head(frontier: Frontier, basis: Basis, key: SigningKey, origin: str) -> Head:
-    """Return the head of a tree, both notes signed."""
+    """Return the head of a tree, sealed."""
     root = frontier.root()
-    note = sign_checkpoint(Checkpoint(origin, frontier.size, root), key)
-    head = Head(
-        frontier.size, root, frontier.dump(), basis.last, basis.tally, note, b""
-    )
+    head = Head(frontier.size, root, frontier.dump(), basis.last, basis.tally, b"")
     return head._replace(seal=sign_note(_seal_text(head, origin), key))
 
 
 def open_head(head: Head, verifier: VerifierKey, origin: str) -> Frontier:
-    """Return the tree that a head stands for, both signatures checked.
+    """Return the tree that a head stands for, its seal checked.
 
     Raises:
-        IntegrityError: a note is not signed by the log's key, or the row says
-            other than the notes.
+        IntegrityError: the seal is not signed by the log's key, or the row says
+            other than the seal.
     """
-    checkpoint = open_checkpoint(head.note, verifier, origin)
+    head.check_seal(verifier, origin)
     try:
         frontier = Frontier.load(head.size, head.frontier)
     except ValueError as error:
         raise _differs(str(error)) from error
-    said = (checkpoint.size, checkpoint.root)
-    if said != (head.size, head.root) or frontier.root() != head.root:
-        raise _differs("the row and its signed checkpoint say different things")
-    head.check_seal(verifier, origin)
+    if not hmac.compare_digest(frontier.root(), head.root):
+        raise _differs("the frontier is not that of the root")
     return frontier
 
 
@@ -112,8 +105,8 @@ def read_head(connection: Connection) -> Head:
         raise _differs(f"the ledger has {len(rows)} head rows instead of one")
     if tuple(map(type, rows[0])) != _HEAD_TYPES:
         raise _differs("a field of the head row is not of its type")
-    size, root, frontier, basis, tally, note, seal = rows[0]
-    return Head(size, root, frontier, basis, tally, note, seal)
+    size, root, frontier, basis, tally, seal = rows[0]
+    return Head(size, root, frontier, basis, tally, seal)
 
 
 _HEAD_ROWS: Final = select(*(HEAD.c[name] for name in Head._fields))

@@ -13,7 +13,17 @@ from sqlalchemy import Connection, Select, Table, bindparam, func, select
 from ringwall.base.errors import IntegrityError
 from ringwall.ledger.basis import Basis
 from ringwall.ledger.projections import TableRows
-from ringwall.ledger.schema import AMOUNT, INSTITUTE, LEAF, POLICY, REGISTRY
+from ringwall.ledger.schema import (
+    AMOUNT,
+    EPOCH,
+    ERASURE,
+    INSTITUTE,
+    LEAF,
+    POLICY,
+    QUORUM,
+    REGISTRY,
+    WITNESS,
+)
 from ringwall.ledger.statements import fetch
 
 __all__ = ["move_basis", "stored_basis"]
@@ -33,7 +43,7 @@ def stored_basis(connection: Connection, spent: Basis | None = None) -> Basis:
     basis = Basis() if spent is None else spent.copy()
     with _told():
         basis.put_in_force(fetch(connection, _AMOUNTS_SINCE, basis.last))
-        for query in (_FACTS, _INSTITUTES, _LATEST_POLICY):
+        for query in (*_ALL, *_LATEST.values()):
             basis.put_in_force(fetch(connection, query))
     return basis
 
@@ -57,10 +67,10 @@ def move_basis(
     """
     for table, row in _standing(tables):
         old: Sequence[tuple[object, object]] = ()
-        if table == "registry":
-            old = fetch(connection, _FACT_OF, row["id"])
-        elif table == "policy":
-            old = fetch(connection, _LATEST_POLICY)
+        if table in _KEYED:
+            old = fetch(connection, _KEYED[table], next(iter(row.values())))
+        elif table in _LATEST:
+            old = fetch(connection, _LATEST[table])
         with _told():
             basis.take_out(old)
         basis.put_in_force([(row["idx"], leaf_of(row["idx"]))])
@@ -70,11 +80,12 @@ def _standing(
     tables: TableRows,
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Give table and row for each event of a batch that ends up in force."""
-    for table in ("institute", "registry", "amount"):
-        for row in tables.get(table, ()):
-            yield table, row
-    for row in tables.get("policy", ())[-1:]:
-        yield "policy", row
+    for table, rows in tables.items():
+        if table in _LASTING:
+            for row in rows:
+                yield table, row
+        elif table in _LATEST:
+            yield table, rows[-1]
 
 
 @contextmanager
@@ -94,9 +105,17 @@ def _with_hash(table: Table) -> Select[tuple[int, bytes]]:
     return select(table.c.idx, LEAF.c.hash).join_from(table, LEAF, found, isouter=True)
 
 
-_LAST = select(func.max(POLICY.c.idx)).scalar_subquery()
-_FACTS = _with_hash(REGISTRY)
-_FACT_OF = _FACTS.where(REGISTRY.c.id == bindparam("id"))
-_INSTITUTES = _with_hash(INSTITUTE)
-_LATEST_POLICY = _with_hash(POLICY).where(POLICY.c.idx == _LAST)
+def _last_of(table: Table) -> Select[tuple[int, bytes]]:
+    last = select(func.max(table.c.idx)).scalar_subquery()
+    return _with_hash(table).where(table.c.idx == last)
+
+
+# By `amount` more is asked than by all the others: see `stored_basis`.
 _AMOUNTS_SINCE = _with_hash(AMOUNT).where(AMOUNT.c.idx > bindparam("idx"))
+_ALL = tuple(map(_with_hash, (INSTITUTE, REGISTRY, ERASURE, EPOCH, WITNESS)))
+_LATEST = {table.name: _last_of(table) for table in (POLICY, QUORUM)}
+_KEYED = {
+    REGISTRY.name: _with_hash(REGISTRY).where(REGISTRY.c.id == bindparam("id")),
+    WITNESS.name: _with_hash(WITNESS).where(WITNESS.c.name == bindparam("name")),
+}
+_LASTING = frozenset({"institute", "amount", "erasure", "epoch", *_KEYED})

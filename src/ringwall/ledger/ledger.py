@@ -4,48 +4,47 @@ Must never hand out an entry whose bytes do not match their leaf hash, nor a fac
 that the signed head does not vouch for.
 """
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Self
 
-from sqlalchemy import (
-    ColumnElement,
-    Row,
-    Select,
-    Table,
-    bindparam,
-    func,
-    insert,
-    select,
-)
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from ringwall.base.errors import IntegrityError, UnknownItem
+from ringwall.ledger.anchor import Anchor, held_in
+from ringwall.ledger.appending import StaleBasis as StaleBasis  # noqa: PLC0414 - the mark of a re-export
 from ringwall.ledger.basis import Basis
-from ringwall.ledger.committer import Committer
-from ringwall.ledger.committer import StaleBasis as StaleBasis  # noqa: PLC0414 - the mark of a re-export
-from ringwall.ledger.entries import (
-    Entry,
-    entry_changed,
-    is_leaf_of,
-    open_entry,
-    seal_entry,
+from ringwall.ledger.disclosing import known_in, person_of
+from ringwall.ledger.disclosures import Disclosure, Pseudonyms, reveal, tokens_in
+from ringwall.ledger.entries import Entry, open_entry, seal_entry
+from ringwall.ledger.epochs import Keys
+from ringwall.ledger.founded import (
+    StoredRow,
+    check_amount,
+    check_fact,
+    founded,
+    last_of,
+    table_differs,
+    with_entry,
 )
-from ringwall.ledger.head import Head, open_head, read_head, sign_head
+from ringwall.ledger.head import Head, read_head, sign_head
 from ringwall.ledger.in_force import stored_basis
 from ringwall.ledger.printable import shown
 from ringwall.ledger.schema import (
     AMOUNT,
     DECISION,
+    ERASURE,
     HEAD,
     INSTITUTE,
     LEAF,
     POLICY,
+    PRUNING,
     REGISTRY,
 )
 from ringwall.ledger.spending import Spending
 from ringwall.ledger.store import Store
+from ringwall.ledger.writing import Writing
 from ringwall.model.decisions import Receipt
 from ringwall.model.events import Event
 from ringwall.signing.keys import SigningKey, VerifierKey
@@ -96,6 +95,7 @@ class Ledger:
         verifier: the key that signs the log's heads.
         origin: the log's name.
         key: the signing key, None to open for reading only.
+        anchor: where the second place is; None if there is none.
     """
 
     def __init__(
@@ -104,12 +104,21 @@ class Ledger:
         verifier: VerifierKey,
         origin: str,
         key: SigningKey | None = None,
+        anchor: Path | None = None,
     ) -> None:
         self.path = path
         self.verifier = verifier
         self.origin = origin
         self.store = Store(path, writable=key is not None)
-        self._committer = Committer(self.store, key, origin) if key else None
+        self.keys = Keys(verifier, origin)
+        self.anchor = None
+        if anchor is not None:
+            self.anchor = Anchor(anchor, held_in(self.store, self.keys))
+        self._writing = None
+        if key is not None:
+            self._writing = Writing(self.store, key, origin, self.anchor)
+        self._people = Pseudonyms(self._person)
+        self._last_erasure = -1
 
     @classmethod
     def create(
@@ -122,7 +131,8 @@ class Ledger:
             RecordUnavailable: the folder can't be written.
             ValueError: as `append`.
         """
-        entries = [seal_entry(event) for event in first]
+        people = Pseudonyms(lambda _: None)
+        entries = [seal_entry(event, people) for event in first]
         store = Store.create(path)
         try:
             head = sign_head(Frontier(), Basis(), key, origin)
@@ -143,20 +153,43 @@ class Ledger:
             StaleBasis, RecordUnavailable, IntegrityError: see `Committer.append`.
             ValueError: an event has no canonical form or is too large.
         """
-        return self.append_entries([seal_entry(event) for event in events], basis)
+        return self.append_entries(self.sealed(events), basis)
+
+    def sealed(self, events: Sequence[Event]) -> list[Entry]:
+        """Return the entries of events, people by the tokens they have here.
+
+        Raises:
+            ValueError: as `seal_entry`.
+            IntegrityError: as `person_of`.
+        """
+        return [seal_entry(event, self._people) for event in events]
 
     def append_entries(
         self, entries: Sequence[Entry], basis: int | None = None
     ) -> list[Receipt]:
         """Append entries that have been sealed before; as `append`."""
-        if self._committer is None:
+        if self._writing is None:
             raise RuntimeError("the ledger was opened for reading only")
-        return self._committer.append(entries, basis)
+        return self._writing.committer.append(entries, basis)
+
+    async def append_async(
+        self, events: Sequence[Event], basis: int | None = None
+    ) -> list[Receipt]:
+        """As `append`, for a coroutine: its event loop goes on meanwhile."""
+        return await self.append_entries_async(self.sealed(events), basis)
+
+    async def append_entries_async(
+        self, entries: Sequence[Entry], basis: int | None = None
+    ) -> list[Receipt]:
+        """As `append_entries`, for a coroutine."""
+        if self._writing is None:
+            raise RuntimeError("the ledger was opened for reading only")
+        return await self._writing.committer.append_async(entries, basis)
 
     def close(self) -> None:
         """Commit what is pending and let go of the file."""
-        if self._committer is not None:
-            self._committer.close()
+        if self._writing is not None:
+            self._writing.close()
         self.store.close()
 
     def head(self) -> Head:
@@ -167,7 +200,7 @@ class Ledger:
         """
         with self.store.reading() as connection:
             head = read_head(connection)
-        open_head(head, self.verifier, self.origin)
+            self.keys.open_head(connection, head)
         return head
 
     def institute(self) -> Event:
@@ -182,12 +215,12 @@ class Ledger:
         with self.store.reading() as connection:
             rows = connection.execute(_INSTITUTES).all()
         if not rows or rows[0].idx != 0:
-            raise _table_differs("institute", "the log does not start with one")
-        created, *later = [_founded("institute", row).event for row in rows]
+            raise table_differs("institute", "the log does not start with one")
+        created, *later = [founded("institute", row) for row in rows]
         if created["kind"] != _CREATED or any(e["kind"] == _CREATED for e in later):
-            raise _table_differs("institute", "it was not created once, and first")
+            raise table_differs("institute", "it was not created once, and first")
         if any(e[name] != created[name] for e in later for name in _LASTING):
-            raise _table_differs("institute", "it has become another one")
+            raise table_differs("institute", "it has become another one")
         return (created, *later)[-1]
 
     def registry_since(
@@ -210,19 +243,25 @@ class Ledger:
         known = None if spending is None else spending.basis()
         with self.store.reading() as connection:
             head = read_head(connection)
+            self.keys.open_head(connection, head)
             basis = stored_basis(connection, known)
             facts = connection.execute(_FACTS_SINCE, {"idx": index}).all()
             policies = connection.execute(_LAST_POLICY).all()
-            amounts: Sequence[Row[*tuple[Any, ...]]] = ()
+            amounts: Sequence[StoredRow] = ()
             if known is not None:
                 amounts = connection.execute(_AMOUNTS_SINCE, {"idx": known.last}).all()
-        open_head(head, self.verifier, self.origin)
+            said = [row.entry for row in (*facts, *amounts) if row.entry is not None]
+            values = known_in(connection, said)
+            erasure = connection.execute(_LAST_ERASURE).scalar_one()
         if (basis.last, basis.tally) != (head.basis, head.tally):
-            raise _table_differs("registry", "it is not the one that was signed for")
+            raise table_differs("registry", "it is not the one that was signed for")
+        if erasure is not None and erasure != self._last_erasure:
+            self._people.forget()
+            self._last_erasure = erasure
         if spending is not None:
-            spending.take_in([_amount(row) for row in amounts])
-        policy = [_founded("policy", row).event["digest"] for row in policies]
-        documents = {row.id: _fact(row) for row in facts}
+            spending.take_in([_amount(row, values) for row in amounts])
+        policy = [founded("policy", row)["digest"] for row in policies]
+        documents = dict(_fact(row, values) for row in facts)
         return RegistryChanges(head.basis, documents, policy[0] if policy else "")
 
     def decision(self, decision: str) -> Recorded:
@@ -242,116 +281,115 @@ class Ledger:
                 DECISION.c.id == (decision if decision.isascii() else "")
             )
         with self.store.reading() as connection:
-            rows = connection.execute(query).all()
-        if not rows:
+            rows = connection.execute(query).all()[-1:]
+            for row in rows:
+                founded("decision", row)
+            found = [_recorded(connection, row) for row in rows]
+        if not found:
             raise UnknownItem(
                 "unknown-decision",
                 f"`{shown(decision)}` is not on record",
                 next_step="list decisions with `ringwall audit ls`",
             )
-        return _founded("decision", rows[-1])
+        return found[0]
 
     def entry(self, index: int) -> Recorded:
         """Return the entry at an index.
 
         Raises:
-            UnknownItem: the log is not that long.
+            UnknownItem: `unknown-entry`, the log is not that long; `entry-pruned`,
+                only its hash is left.
             IntegrityError: its bytes do not match its leaf hash.
         """
-        rows: Sequence[Row[*tuple[Any, ...]]] = ()
+        found: list[Recorded] = []
         if 0 <= index <= MAX_TREE_SIZE:
             with self.store.reading() as connection:
                 rows = connection.execute(_LEAF_AT, {"idx": index}).all()
-        if not rows:
+                for row in rows:
+                    _check_not_pruned(connection, row)
+                found = [_recorded(connection, row) for row in rows]
+        if not found:
             raise UnknownItem("unknown-entry", f"the log has no entry {index}")
-        return _read(rows[0])
+        return found[0]
 
     def backwards(self) -> Iterator[Recorded]:
-        """Give the entries from the last to the first.
+        """Give the entries from the last to the first, without those pruned.
 
         Raises:
             IntegrityError: the bytes of one do not match its leaf hash.
         """
         options = {"yield_per": _CHUNK}
         with self.store.reading() as connection:
-            for row in connection.execute(_BACKWARDS, execution_options=options):
-                yield _read(row)
+            rows = connection.execute(_BACKWARDS, execution_options=options)
+            end: int | None = connection.execute(_PRUNED).scalar_one()
+            for chunk in rows.partitions():
+                values = known_in(connection, (row.entry for row in chunk))
+                for row in chunk:
+                    if row.entry is not None or row.idx >= (end or 0):
+                        yield _read(row, values)
+
+    def _person(self, person: str) -> Disclosure | None:
+        with self.store.reading() as connection:
+            return person_of(connection, person)
 
 
-def _read(row: Row[*tuple[Any, ...]]) -> Recorded:
-    return Recorded(row.idx, row.hash, open_entry(row.idx, row.hash, row.entry)[0])
+def _check_not_pruned(connection: Connection, row: StoredRow) -> None:
+    end: int | None = connection.execute(_PRUNED).scalar_one()
+    if row.entry is None and row.idx < (end or 0):
+        raise UnknownItem(
+            "entry-pruned",
+            f"entry {row.idx} has been pruned, only its hash is left",
+            next_step="see `ringwall audit ls --kind log.pruned`; prove it with a copy",
+        )
 
 
-def _fact(row: Row[*tuple[Any, ...]]) -> dict[str, Any] | None:
-    """Return the document that a row of the registry stands for, from its event.
+def _recorded(connection: Connection, row: StoredRow) -> Recorded:
+    return _read(row, known_in(connection, [row.entry]))
 
-    INVARIANT: the signed tally vouches for `hash`, so bytes that match it are the
-    ones once sealed, and need not be checked for form again.
+
+def _read(row: StoredRow, values: Mapping[str, bytes]) -> Recorded:
+    open_entry(row.idx, row.hash, row.entry)
+    return Recorded(row.idx, row.hash, reveal(row.entry, values))
+
+
+def _fact(
+    row: StoredRow, values: Mapping[str, bytes]
+) -> tuple[str, dict[str, Any] | None]:
+    """Return id and document of a fact, checked, in plain words.
+
+    Raises:
+        IntegrityError: `disclosure-missing`, what is in force is not all known; or
+            as `check_fact`.
     """
-    if not is_leaf_of(row.hash, row.entry):
-        raise entry_changed(row.idx)
-    event = json.loads(row.entry)
+    check_fact(row)
+    event = reveal(row.entry, values)
     document: dict[str, Any] | None = event.get("document")
-    if event["id"] != row.id or _parsed(row.document) != document:
-        raise _table_differs("registry", f"a row is not what entry {row.idx} says")
-    return document
+    if document is not None:
+        for token in tokens_in(row.entry) - values.keys():
+            raise _unrevealed(token)
+    return event["id"], document
 
 
-def _amount(row: Row[*tuple[Any, ...]]) -> tuple[int, bytes, Event]:
-    """Return what a row of the amounts stands for; INVARIANT as in `_fact`."""
-    if not is_leaf_of(row.hash, row.entry):
-        raise entry_changed(row.idx)
-    event = json.loads(row.entry)
-    told = tuple(event[name] for name in _AMOUNT_KEYS)
-    if told != tuple(row)[1 : len(told) + 1]:
-        raise _table_differs("amount", f"a row is not what entry {row.idx} says")
-    return row.idx, row.hash, event
+def _amount(row: StoredRow, values: Mapping[str, bytes]) -> tuple[int, bytes, Event]:
+    check_amount(row)
+    return row.idx, row.hash, reveal(row.entry, values)
 
 
-def _parsed(cell: object) -> object:
-    """Return the JSON value in a cell of the registry; itself if it holds none."""
-    try:
-        return json.loads(cell) if isinstance(cell, str) else cell
-    except (RecursionError, ValueError):
-        return cell
-
-
-def _founded(table: str, row: Row[*tuple[Any, ...]]) -> Recorded:
-    """Return the event behind a row of a projection, checked that it says the row."""
-    if row.entry is None:
-        raise _table_differs(table, "a row points to an entry that is not there")
-    event, put = open_entry(row.idx, row.hash, row.entry)
-    if put is None or put.table != table:
-        raise _table_differs(table, f"a row is not of the kind of entry {row.idx}")
-    if tuple(put.row.values()) != tuple(row)[: len(put.row)]:
-        raise _table_differs(table, f"a row is not what entry {row.idx} says")
-    return Recorded(row.idx, row.hash, event)
-
-
-def _table_differs(table: str, message: str) -> IntegrityError:
+def _unrevealed(token: str) -> IntegrityError:
     return IntegrityError(
-        "table-differs",
-        f"table `{table}`: {message}",
+        "disclosure-missing",
+        f"nothing on record says what `{token}` stands for, which is in force",
         next_step="run `ringwall audit verify`",
     )
 
 
-def _with_entry(table: Table) -> Select[Any]:
-    query = select(*table.columns, LEAF.c.hash, LEAF.c.entry)
-    found = table.c.idx == LEAF.c.idx
-    return query.join_from(table, LEAF, found, isouter=True).order_by(table.c.idx)
-
-
-def _last_of(table: Table) -> ColumnElement[bool]:
-    return table.c.idx == select(func.max(table.c.idx)).scalar_subquery()
-
-
-_DECISIONS: Final = _with_entry(DECISION)
-_LAST_DECISION: Final = _DECISIONS.where(_last_of(DECISION))
-_FACTS_SINCE: Final = _with_entry(REGISTRY).where(REGISTRY.c.idx > bindparam("idx"))
-_AMOUNTS_SINCE: Final = _with_entry(AMOUNT).where(AMOUNT.c.idx > bindparam("idx"))
-_AMOUNT_KEYS: Final = tuple(column.name for column in AMOUNT.columns)[1:]
-_LAST_POLICY: Final = _with_entry(POLICY).where(_last_of(POLICY))
-_INSTITUTES: Final = _with_entry(INSTITUTE)
+_DECISIONS: Final = with_entry(DECISION)
+_LAST_DECISION: Final = _DECISIONS.where(last_of(DECISION))
+_FACTS_SINCE: Final = with_entry(REGISTRY).where(REGISTRY.c.idx > bindparam("idx"))
+_AMOUNTS_SINCE: Final = with_entry(AMOUNT).where(AMOUNT.c.idx > bindparam("idx"))
+_LAST_POLICY: Final = with_entry(POLICY).where(last_of(POLICY))
+_INSTITUTES: Final = with_entry(INSTITUTE)
+_LAST_ERASURE: Final = select(func.max(ERASURE.c.idx))
+_PRUNED: Final = select(func.max(PRUNING.c.before))
 _LEAF_AT: Final = select(LEAF).where(LEAF.c.idx == bindparam("idx"))
 _BACKWARDS: Final = select(LEAF).order_by(LEAF.c.idx.desc())

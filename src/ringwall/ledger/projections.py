@@ -32,8 +32,27 @@ _TEXTS: Final = {
     "institute.grown": ("name", "tiers", "origin", "vkey"),
     "amount.left": ("decision", "at", "subject", "resource", "point"),
     "alarm.raised": ("code", "decision", "policy", "concern", "compiled", "casbin"),
+    "key.rotated": ("vkey",),
+    "witness.added": ("name", "vkey"),
+    "witness.removed": ("name",),
+    "witness.quorum": (),
+    "subject.erased": ("reason",),
+    "log.pruned": ("reason",),
+    "log.recovered": (),
+    "anchor.begun": ("reason",),
 }
 """Kind -> the keys that hold text; what is in a column has the column's name."""
+
+_COUNTS: Final = {
+    "amount.left": ("bytes", "copies"),
+    "witness.quorum": ("need", "seconds"),
+    "log.pruned": ("before",),
+    "log.recovered": ("first", "size"),
+}
+"""Kind -> the keys that hold a number that is not negative."""
+
+_PASSING: Final = frozenset({"decision", "event", "pruning"})
+_ONE_AT_A_TIME: Final = frozenset({"policy", "quorum"})
 
 _LIMIT: Final = 2**53
 
@@ -56,11 +75,22 @@ class RowPut(NamedTuple):
         row = {**self.row, "idx": index}
         return RowPut(self.table, index if type(self.key) is int else self.key, row)
 
+    def standing(self) -> tuple[str, str | int] | None:
+        """Return what the row says something lasting about, None for nothing.
 
-def project(index: int, event: Event) -> RowPut | None:
-    """Return the row that the event at `index` puts, None for one that puts none.
+        Of the rows about the same thing only the latest is in force.
+        """
+        if self.table in _PASSING:
+            return None
+        return self.table, 0 if self.table in _ONE_AT_A_TIME else self.key
 
-    An alarm puts none: it is read from the log itself, so that no table can lose it.
+
+def project(index: int, event: Event) -> tuple[RowPut, ...]:
+    """Return the rows that the event at `index` puts, that of its own table first.
+
+    A decision puts one; any other kind puts one in `event`, too, which says where it
+    stands. Some put only that: they are read from the log itself, so that no table
+    can lose them.
 
     Raises:
         ValueError: its kind is unknown, a key of its kind is missing, or the
@@ -71,9 +101,15 @@ def project(index: int, event: Event) -> RowPut | None:
         raise ValueError("it is of no known kind")
     try:
         texts = {name: _word(event[name]) for name in _TEXTS[kind]}
-        return _put(index, kind, texts, event)
+        counts = {name: _count(event[name]) for name in _COUNTS.get(kind, ())}
+        if kind == "decision.made":
+            return (_decision(index, texts, event),)
+        listed = {"idx": index, "at": _word(event["at"]), "kind": kind}
+        own = _put(index, kind, {**texts, **counts}, event)
     except (KeyError, TypeError):
         raise ValueError(f"a key of `{kind}` is missing or of another type") from None
+    put = RowPut("event", index, listed)
+    return (put,) if own is None else (own, put)
 
 
 def latest_rows(puts: Iterable[RowPut]) -> TableRows:
@@ -84,33 +120,60 @@ def latest_rows(puts: Iterable[RowPut]) -> TableRows:
     return {table: list(rows.values()) for table, rows in tables.items()}
 
 
-def _put(index: int, kind: str, texts: dict[str, str], event: Event) -> RowPut | None:
+def _decision(index: int, texts: dict[str, str], event: Event) -> RowPut:
+    reasons = event["reasons"]
+    code = _word(reasons[0]["code"]) if reasons else ""
+    named = (*event["rules"], *(reason.get("rule", "") for reason in reasons))
+    rules = " ".join(sorted({_word(rule) for rule in named} - {""}))
+    row = {"idx": index, **texts, "code": code, "rules": rules}
+    return RowPut("decision", index, row)
+
+
+def _put(index: int, kind: str, said: dict[str, Any], event: Event) -> RowPut | None:
+    """Return the row in the table of the kind, None for a kind that has none."""
     match kind:
-        case "alarm.raised":
+        case "alarm.raised" | "log.recovered" | "anchor.begun":
+            if kind == "log.recovered":
+                _names(event["writers"])
             return None
-        case "decision.made":
-            reasons = event["reasons"]
-            code = _word(reasons[0]["code"]) if reasons else ""
-            return RowPut("decision", index, {"idx": index, **texts, "code": code})
         case "amount.left":
-            del texts["decision"]  # the entry tells, no query asks
-            counts = {name: _count(event[name]) for name in ("bytes", "copies")}
-            return RowPut("amount", index, {"idx": index, **texts, **counts})
+            del said["decision"]  # the entry tells, no query asks
+            return RowPut("amount", index, {"idx": index, **said})
         case "policy.activated":
             _word(event["catalogue"])
             concerns = _document(event["concerns"])
-            row = {"idx": index, **texts, "concerns": concerns}
+            row = {"idx": index, **said, "concerns": concerns}
             return RowPut("policy", index, row)
         case "institute.created" | "institute.grown":
             # An institute grows; nothing on record ever takes a tier away.
-            if kind == "institute.grown" and texts["tiers"] != "three":
+            if kind == "institute.grown" and said["tiers"] != "three":
                 raise TypeError
-            return RowPut("institute", index, {"idx": index, **texts})
-        case _:
+            return RowPut("institute", index, {"idx": index, **said})
+        case "fact.declared" | "fact.removed":
             declared = kind == "fact.declared"
             document = _document(event["document"]) if declared else None
-            row = {**texts, "idx": index, "document": document}
-            return RowPut("registry", texts["id"], row)
+            row = {**said, "idx": index, "document": document}
+            return RowPut("registry", said["id"], row)
+        case _:
+            return _put_of_log(index, kind, said, event)
+
+
+def _put_of_log(index: int, kind: str, said: dict[str, Any], event: Event) -> RowPut:
+    """Return the row of an event that is about the log itself."""
+    match kind:
+        case "key.rotated":
+            return RowPut("epoch", index, {"idx": index, **said})
+        case "witness.added" | "witness.removed":
+            row = {"name": said["name"], "idx": index, "vkey": said.get("vkey")}
+            return RowPut("witness", said["name"], row)
+        case "witness.quorum":
+            row = {"idx": index, **said, "mandatory": int(_flag(event["mandatory"]))}
+            return RowPut("quorum", index, row)
+        case "subject.erased":
+            tokens = dump_canonical(_names(event["tokens"])).decode("ascii")
+            return RowPut("erasure", index, {"idx": index, "tokens": tokens})
+        case _:
+            return RowPut("pruning", index, {"idx": index, "before": said["before"]})
 
 
 def _word(value: object) -> str:
@@ -124,6 +187,18 @@ def _count(value: object) -> int:
     if type(value) is not int or not 0 <= value < _LIMIT:
         raise TypeError
     return value
+
+
+def _flag(value: object) -> bool:
+    if type(value) is not bool:
+        raise TypeError
+    return value
+
+
+def _names(value: object) -> list[str]:
+    if type(value) is not list or not value:
+        raise TypeError
+    return [_word(item) for item in value]
 
 
 def _document(value: object) -> str:

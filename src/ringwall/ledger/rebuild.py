@@ -5,52 +5,31 @@ opinion. Must never read a projection to make one.
 """
 
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Table, insert, select
 from sqlalchemy.exc import DBAPIError
 
-from ringwall.base.canonical import load_canonical
 from ringwall.base.errors import RecordUnavailable
 from ringwall.ledger.basis import Basis
 from ringwall.ledger.connections import scratch_engine
 from ringwall.ledger.head import Head
-from ringwall.ledger.printable import shown
 from ringwall.ledger.projections import RowPut, project
+from ringwall.ledger.row_difference import Difference, row_difference
 from ringwall.ledger.rows import put_rows, write_leaves
-from ringwall.ledger.schema import HEAD, PROJECTIONS, create_schema
+from ringwall.ledger.schema import HEAD, PROJECTIONS, TILE, create_schema
+from ringwall.ledger.statements import send_many
+from ringwall.ledger.tile_rows import write_tiles
 from ringwall.model.events import Event
 
-__all__ = ["Difference", "Rebuilder", "differences", "scratch_database"]
+__all__ = ["Rebuilder", "differences", "scratch_database"]
 
 _CHUNK: Final = 2000
-_ONE_SIDED: Final = {
-    "row-unfounded": "no entry of the log gives this row",
-    "row-missing": "the table lacks this row",
-}
 _Row = Row[*tuple[Any, ...]]
 _Key = tuple[int, int | float | bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A row that is not what the entries say.
-
-    Attributes:
-        table: name of the projection.
-        key: value of the row's primary key, printable.
-        code: `row-changed`, `row-missing` or `row-unfounded`.
-        message: what differs, field by field.
-    """
-
-    table: str
-    key: str
-    code: str
-    message: str
 
 
 class Rebuilder:
@@ -65,7 +44,8 @@ class Rebuilder:
         self._connection = connection
         self._with_leaves = with_leaves
         self._puts: list[RowPut] = []
-        self._leaves: list[tuple[int, bytes, bytes]] = []
+        self._leaves: list[tuple[int, bytes, bytes | None]] = []
+        self._size = 0
         self._in_force: dict[tuple[str, str | int], tuple[int, bytes]] = {}
 
     def add(self, index: int, event: Event, leaf: bytes, entry: bytes) -> None:
@@ -75,16 +55,19 @@ class Rebuilder:
             ValueError: the event can't be projected.
             RecordUnavailable: as `flush`.
         """
-        put = project(index, event)
-        if put is not None:
-            self._puts.append(put)
-            if put.table == "policy":
-                self._in_force["policy", 0] = index, leaf
-            elif put.table != "decision":
-                self._in_force[put.table, put.key] = index, leaf
+        puts = project(index, event)
+        self._puts += puts
+        for standing in filter(None, (put.standing() for put in puts)):
+            self._in_force[standing] = index, leaf
         if self._with_leaves:
             self._leaves.append((index, leaf, entry))
         if max(len(self._puts), len(self._leaves)) >= _CHUNK:
+            self.flush()
+
+    def add_pruned(self, index: int, leaf: bytes) -> None:
+        """Take in an entry of which the leaf hash alone is left; raises as `flush`."""
+        self._leaves.append((index, leaf, None))
+        if len(self._leaves) >= _CHUNK:
             self.flush()
 
     def flush(self) -> None:
@@ -95,8 +78,17 @@ class Rebuilder:
         """
         with _writing_scratch():
             write_leaves(self._connection, self._leaves)
+            write_tiles(self._connection, self._size, self._size + len(self._leaves))
             put_rows(self._connection, self._puts)
+        self._size += len(self._leaves)
         self._puts, self._leaves = [], []
+
+    def copy_rows(self, table: Table, source: Connection) -> None:
+        """Take over the rows of a table as they are; raises as `flush`."""
+        rows = source.execute(select(table), execution_options={"yield_per": _CHUNK})
+        with _writing_scratch():
+            for chunk in rows.partitions():
+                send_many(self._connection, insert(table), [tuple(r) for r in chunk])
 
     def write_head(self, head: Head) -> None:
         """Write the head row; raises as `flush`."""
@@ -146,23 +138,19 @@ def _writing_scratch() -> Iterator[None]:
         ) from error
 
 
-def differences(
-    stored: Connection, rebuilt: Connection, doubtful: Collection[int] = ()
-) -> Iterator[Difference]:
-    """Give each row in which the stored projections differ from the rebuilt ones.
+def differences(stored: Connection, rebuilt: Connection) -> Iterator[Difference]:
+    """Give each row in which the stored tables differ from the rebuilt ones.
+
+    Those are the projections and the tiles.
 
     Args:
         stored: the ledger's database.
         rebuilt: a database the entries were replayed into.
-        doubtful: indices of entries that are damaged themselves; rows that stem
-            from them are left out, since nothing sound says what they should be.
     """
-    left_out = frozenset(doubtful)
-    for table in PROJECTIONS.values():
+    for table in (*PROJECTIONS.values(), TILE):
         for here, there in _pairs(table, stored, rebuilt):
-            indices = {row.idx for row in (here, there) if row is not None}
-            if here != there and not indices & left_out:
-                yield _difference(table, here, there)
+            if here != there:
+                yield row_difference(table, here, there)
 
 
 def _pairs(
@@ -189,12 +177,9 @@ def _order(table: Table, left: _Row | None, right: _Row | None) -> int:
     """Return -1, 0 or 1 as the left key comes before, with or after the right."""
     if left is None or right is None:
         return 1 if left is None else -1
-    one, other = _sort_key(_key_of(table, left)), _sort_key(_key_of(table, right))
+    width = len(table.primary_key)
+    one, other = list(map(_sort_key, left[:width])), list(map(_sort_key, right[:width]))
     return int(one > other) - int(one < other)
-
-
-def _key_of(table: Table, row: _Row) -> object:
-    return row[list(table.columns).index(next(iter(table.primary_key.columns)))]
 
 
 def _sort_key(value: object) -> _Key:
@@ -208,53 +193,3 @@ def _sort_key(value: object) -> _Key:
             return 3, value
         case _:
             return 2, str(value).encode("utf-8", "surrogateescape")
-
-
-def _difference(table: Table, here: _Row | None, there: _Row | None) -> Difference:
-    if here is None or there is None:
-        row, code = (here, "row-unfounded") if there is None else (there, "row-missing")
-        key = "" if row is None else shown(_key_of(table, row))
-        return Difference(table.name, key, code, _ONE_SIDED[code])
-    parts: list[str] = []
-    for column, value, recorded in zip(table.columns, here, there, strict=True):
-        if value != recorded:
-            parts += _field_differences(column.name, value, recorded)
-    key = shown(_key_of(table, here))
-    return Difference(table.name, key, "row-changed", "; ".join(parts))
-
-
-def _field_differences(column: str, value: object, recorded: object) -> list[str]:
-    """Say where two values differ, inside a JSON document if they are one."""
-    one, other = _flat(_document(value)), _flat(_document(recorded))
-    paths = [p for p in one.keys() | other.keys() if one.get(p) != other.get(p)]
-    if not (one and other and paths):
-        return [_said(column, value, recorded)]
-    return [_said(path, one.get(path), other.get(path)) for path in sorted(paths)]
-
-
-def _document(value: object) -> dict[str, Any]:
-    """Return the document that a cell holds, empty if it is none."""
-    try:
-        return load_canonical(value.encode()) if isinstance(value, str) else {}
-    except ValueError:
-        return {}
-
-
-def _flat(value: object, path: str = "") -> dict[str, object]:
-    """Return path -> leaf value of a JSON value."""
-    items: list[tuple[str, object]]
-    if isinstance(value, dict):
-        items = [(f"{path}.{k}" if path else str(k), v) for k, v in value.items()]
-    elif isinstance(value, list):
-        items = [(f"{path}[{i}]", v) for i, v in enumerate(value)]
-    else:
-        return {path: value}
-    return {p: leaf for sub, v in items for p, leaf in _flat(v, sub).items()}
-
-
-def _said(where: str, value: object, recorded: object) -> str:
-    return f"{shown(where)} is {_quoted(value)}, the log says {_quoted(recorded)}"
-
-
-def _quoted(value: object) -> str:
-    return "absent" if value is None else f"`{shown(value)}`"

@@ -4,28 +4,28 @@ If the two are not equal row by row, something other than the log has had a say.
 Must never touch the source, nor leave half a copy behind.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, func, select
 
 from ringwall.base.errors import ConfigurationError, IntegrityError
+from ringwall.ledger.checking import Progress
 from ringwall.ledger.entries import open_entry
 from ringwall.ledger.head import read_head
-from ringwall.ledger.rebuild import (
-    Difference,
-    Rebuilder,
-    differences,
-    scratch_database,
-)
-from ringwall.ledger.schema import LEAF
+from ringwall.ledger.plain_words import PlainWords
+from ringwall.ledger.rebuild import Rebuilder, differences, scratch_database
+from ringwall.ledger.row_difference import Difference
+from ringwall.ledger.schema import CHECKPOINT, DISCLOSURE, LEAF
 from ringwall.ledger.store import Store
-from ringwall.ledger.verify import Progress
 from ringwall.tlog.frontier import Frontier
 
 __all__ = ["replay_ledger"]
 
 _CHUNK: Final = 1000
+# What no entry tells; who has the log open is not true of a copy.
+_COPIED: Final = (CHECKPOINT, DISCLOSURE)
 
 
 def replay_ledger(
@@ -33,8 +33,9 @@ def replay_ledger(
 ) -> tuple[int, tuple[Difference, ...]]:
     """Write a new ledger from the entries of `store`; return its size and differences.
 
-    The new file's leaf hashes, frontier, root and basis are computed anew; the
-    signed notes are taken over, and fit only if those came out the same.
+    The new file's leaf hashes, tiles, frontier, root and basis are computed anew; the
+    signed notes are taken over, and fit only if those came out the same. Taken over
+    are also what is disclosed, and the leaf hashes of pruned entries.
 
     Raises:
         ConfigurationError: `target-exists` or `target-unwritable`.
@@ -84,7 +85,13 @@ def _replay(
         tally=basis.tally,
     )
     rebuilder.write_head(new)
-    found = list(differences(stored, rebuilt))
+    for table in _COPIED:
+        rebuilder.copy_rows(table, stored)
+    plain = PlainWords(stored)
+    found = [
+        replace(one, key=plain(one.key), message=plain(one.message))
+        for one in differences(stored, rebuilt)
+    ]
     if new != old:
         message = "the head differs from what the entries add up to"
         found.append(Difference("head", "1", "row-changed", message))
@@ -104,8 +111,11 @@ def _copy_entries(
                 f"entry {row.idx} follows entry {frontier.size - 1}",
                 next_step="run `ringwall audit verify`",
             )
-        event, _ = open_entry(row.idx, row.hash, row.entry)
-        rebuilder.add(row.idx, event, row.hash, row.entry)
+        if row.entry is None and isinstance(row.hash, bytes):
+            rebuilder.add_pruned(row.idx, row.hash)
+        else:
+            event, _ = open_entry(row.idx, row.hash, row.entry)
+            rebuilder.add(row.idx, event, row.hash, row.entry)
         frontier.append(row.hash)
         if progress is not None and frontier.size % _CHUNK == 0:
             progress(frontier.size, total)

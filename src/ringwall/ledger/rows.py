@@ -4,22 +4,40 @@ Must never write a projection other than through `project`.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert
 
 from ringwall.ledger.basis import Basis
 from ringwall.ledger.entries import Entry
+from ringwall.ledger.forgetting import forget
 from ringwall.ledger.in_force import move_basis
 from ringwall.ledger.projections import RowPut, TableRows, latest_rows
-from ringwall.ledger.schema import LEAF, PROJECTIONS, REGISTRY
+from ringwall.ledger.schema import (
+    DECISION,
+    DISCLOSURE,
+    EVENT,
+    LEAF,
+    PROJECTIONS,
+    REGISTRY,
+    WITNESS,
+)
 from ringwall.ledger.statements import send_many
+from ringwall.ledger.tile_rows import write_tiles
 from ringwall.tlog.frontier import Frontier
 
 __all__ = ["put_rows", "write_batch", "write_leaves"]
 
 _INSERT = {name: insert(table) for name, table in PROJECTIONS.items()}
 _INSERT_LEAF = insert(LEAF)
-_STRIKE_FACT = delete(REGISTRY).where(REGISTRY.c.id == bindparam("id"))
+_DISCLOSE = insert(DISCLOSURE).prefix_with("OR IGNORE")
+# Most of a log, and in force for nobody: a row for each, the index in front.
+_LISTED = frozenset({DECISION.name, EVENT.name})
+# The others are keyed by index: nothing to replace.
+_STRIKE = {
+    REGISTRY.name: delete(REGISTRY).where(REGISTRY.c.id == bindparam("id")),
+    WITNESS.name: delete(WITNESS).where(WITNESS.c.name == bindparam("name")),
+}
 
 
 def write_batch(
@@ -33,19 +51,33 @@ def write_batch(
         IntegrityError: `table-differs`, a row to be replaced has lost its entry.
     """
     first = frontier.size
-    for entry in entries:
+    leaves: list[tuple[int, bytes, bytes]] = []
+    listed: dict[str, list[tuple[Any, ...]]] = {}
+    lasting: list[RowPut] = []
+    for index, entry in enumerate(entries, first):
         frontier.append(entry.leaf)
-    numbered = list(enumerate(entries, first))
-    write_leaves(connection, [(i, entry.leaf, entry.data) for i, entry in numbered])
-    tables = latest_rows(
-        entry.put.moved(i) for i, entry in numbered if entry.put is not None
-    )
-    move_basis(connection, basis, tables, lambda index: entries[index - first].leaf)
-    _put(connection, tables)
+        leaves.append((index, entry.leaf, entry.data))
+        for put in entry.puts:
+            if put.table in _LISTED:
+                values = (index, *tuple(put.row.values())[1:])
+                listed.setdefault(put.table, []).append(values)
+            else:
+                lasting.append(put.moved(index))
+    write_leaves(connection, leaves)
+    write_tiles(connection, first, frontier.size)
+    if lasting:
+        tables = latest_rows(lasting)
+        move_basis(connection, basis, tables, lambda index: entries[index - first].leaf)
+        _put(connection, tables)
+    for name, rows in listed.items():
+        send_many(connection, _INSERT[name], rows)
+    disclosed = {d.token: d for entry in entries for d in entry.disclosures}
+    send_many(connection, _DISCLOSE, list(disclosed.values()))
+    forget(connection, entries)
 
 
 def write_leaves(
-    connection: Connection, leaves: Sequence[tuple[int, bytes, bytes]]
+    connection: Connection, leaves: Sequence[tuple[int, bytes, bytes | None]]
 ) -> None:
     """Insert (index, leaf hash, entry) rows."""
     send_many(connection, _INSERT_LEAF, leaves)
@@ -58,7 +90,8 @@ def put_rows(connection: Connection, puts: Iterable[RowPut]) -> None:
 
 def _put(connection: Connection, tables: TableRows) -> None:
     for name, rows in tables.items():
-        # The others are keyed by index: nothing to replace.
-        if name == REGISTRY.name:
-            send_many(connection, _STRIKE_FACT, [(row["id"],) for row in rows])
-        send_many(connection, _INSERT[name], [tuple(row.values()) for row in rows])
+        values = [tuple(row.values()) for row in rows]
+        if name in _STRIKE:
+            # The key is the first column of a table that is not keyed by index.
+            send_many(connection, _STRIKE[name], [row[:1] for row in values])
+        send_many(connection, _INSERT[name], values)

@@ -1,7 +1,8 @@
 """The tables of a ledger database.
 
-`leaf` is the record; `head` says how far it goes and is signed; the others are
-projections: computed from the leaves and never written otherwise.
+`leaf` is the record; `head` says how far it goes and is sealed; `checkpoint`, `tile`,
+`writer` and `disclosure` are kept beside; the others are projections: computed from the
+leaves and never written otherwise.
 """
 
 from typing import Final
@@ -16,19 +17,30 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    text,
 )
 from typing_extensions import override
 
 __all__ = [
     "AMOUNT",
+    "CHECKPOINT",
     "DECISION",
+    "DISCLOSURE",
+    "EPOCH",
+    "ERASURE",
+    "EVENT",
     "HEAD",
     "INSTITUTE",
     "LEAF",
     "METADATA",
     "POLICY",
     "PROJECTIONS",
+    "PRUNING",
+    "QUORUM",
     "REGISTRY",
+    "TILE",
+    "WITNESS",
+    "WRITER",
     "create_schema",
 ]
 
@@ -56,7 +68,8 @@ LEAF: Final = Table(
     METADATA,
     Column("idx", Integer, primary_key=True, autoincrement=False),
     Column("hash", _Bytes(32), nullable=False),
-    Column("entry", _Bytes, nullable=False),
+    # NULL once it has been pruned.
+    Column("entry", _Bytes),
 )
 
 HEAD: Final = Table(
@@ -68,8 +81,49 @@ HEAD: Final = Table(
     Column("frontier", _Bytes, nullable=False),
     Column("basis", Integer, nullable=False),
     Column("tally", _Bytes, nullable=False),
-    Column("note", _Bytes, nullable=False),
     Column("seal", _Bytes, nullable=False),
+)
+
+# Each is the signed note of a size that was durable before; cosignatures are added.
+CHECKPOINT: Final = Table(
+    "checkpoint",
+    METADATA,
+    Column("size", Integer, primary_key=True, autoincrement=False),
+    Column("note", _Bytes, nullable=False),
+)
+
+# The complete tiles of C2SP tlog-tiles, so that a proof needs no walk through the log.
+TILE: Final = Table(
+    "tile",
+    METADATA,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("idx", Integer, primary_key=True, autoincrement=False),
+    Column("root", _Bytes(32), nullable=False),
+    Column("hashes", _Bytes, nullable=False),
+)
+
+# Who has the log open for writing; whoever is here but gone ended uncleanly.
+WRITER: Final = Table(
+    "writer",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("pid", Integer, nullable=False),
+    Column("since", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+)
+
+# What the tokens in the entries stand for. Never hashed itself, so that it can go.
+DISCLOSURE: Final = Table(
+    "disclosure",
+    METADATA,
+    Column("token", Text, primary_key=True),
+    # The token of the person that it is about; a person's own is its own.
+    Column("owner", Text, nullable=False),
+    Column("salt", _Bytes(32), nullable=False),
+    Column("value", _Bytes, nullable=False),
+    Index("disclosure_owner", "owner"),
+    Index("disclosure_person", "value", sqlite_where=text("owner = token")),
+    sqlite_with_rowid=False,
 )
 
 INSTITUTE: Final = Table(
@@ -116,7 +170,64 @@ DECISION: Final = Table(
     Column("point", Text, nullable=False),
     Column("effect", Text, nullable=False),
     Column("code", Text, nullable=False),
+    Column("rules", Text, nullable=False),
     Index("decision_id", "id"),
+    Index("decision_subject", "subject"),
+    Index("decision_resource", "resource"),
+    # Few distinct ones: listed by skipping from one to the next, see `outcomes`.
+    Index("decision_outcome", "effect", "code", "action", "rules"),
+    # First and last instant of each block of entries, see `spans`.
+    Index("decision_span", text("idx / 4096"), "at"),
+)
+
+# All the other kinds, few as they are: where they stand.
+EVENT: Final = Table(
+    "event",
+    METADATA,
+    Column("idx", Integer, primary_key=True, autoincrement=False),
+    Column("at", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Index("event_kind", "kind"),
+    Index("event_span", text("idx / 4096"), "at"),
+)
+
+ERASURE: Final = Table(
+    "erasure",
+    METADATA,
+    Column("idx", Integer, primary_key=True, autoincrement=False),
+    Column("tokens", Text, nullable=False),
+)
+
+EPOCH: Final = Table(
+    "epoch",
+    METADATA,
+    Column("idx", Integer, primary_key=True, autoincrement=False),
+    Column("vkey", Text, nullable=False),
+)
+
+WITNESS: Final = Table(
+    "witness",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("idx", Integer, nullable=False),
+    # NULL once it has been removed.
+    Column("vkey", Text),
+)
+
+QUORUM: Final = Table(
+    "quorum",
+    METADATA,
+    Column("idx", Integer, primary_key=True, autoincrement=False),
+    Column("need", Integer, nullable=False),
+    Column("seconds", Integer, nullable=False),
+    Column("mandatory", Integer, nullable=False),
+)
+
+PRUNING: Final = Table(
+    "pruning",
+    METADATA,
+    Column("idx", Integer, primary_key=True, autoincrement=False),
+    Column("before", Integer, nullable=False),
 )
 
 # Read in the order of the log, added up in memory: see `spending`.
@@ -133,15 +244,33 @@ AMOUNT: Final = Table(
 )
 
 PROJECTIONS: Final = {
-    t.name: t for t in (INSTITUTE, REGISTRY, POLICY, DECISION, AMOUNT)
+    t.name: t
+    for t in (
+        INSTITUTE,
+        REGISTRY,
+        POLICY,
+        DECISION,
+        AMOUNT,
+        EVENT,
+        ERASURE,
+        EPOCH,
+        WITNESS,
+        QUORUM,
+        PRUNING,
+    )
 }
 """Table name -> table, for those that are computed from the leaves."""
 
 # A guard against mistakes; against an attacker there are hashes and signatures.
-_TRIGGERS: Final = tuple(
-    f"CREATE TRIGGER leaf_no_{verb.lower()} BEFORE {verb} ON leaf "
-    f"BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"
-    for verb in ("UPDATE", "DELETE")
+_REFUSED: Final = "BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"
+_TRIGGERS: Final = (
+    # Old bytes may go, as an entry of the log says; nothing else ever changes.
+    (
+        "CREATE TRIGGER leaf_no_update BEFORE UPDATE ON leaf "
+        "WHEN NEW.entry IS NOT NULL OR NEW.idx != OLD.idx OR NEW.hash IS NOT OLD.hash "
+        f"{_REFUSED}"
+    ),
+    f"CREATE TRIGGER leaf_no_delete BEFORE DELETE ON leaf {_REFUSED}",
 )
 
 

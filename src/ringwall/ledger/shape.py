@@ -15,13 +15,14 @@ from ringwall.ledger.rebuild import scratch_database
 __all__ = ["Shape", "check_shape", "known_shape", "shape_of", "shape_version"]
 
 Shape = dict[tuple[str, str], str]
-"""(kind, name) -> definition."""
+"""(kind, name) -> of which table, and its definition."""
 
 
 def shape_of(connection: Connection) -> Shape:
     """Return all that is in a database."""
-    rows = connection.exec_driver_sql("SELECT type, name, sql FROM sqlite_master")
-    return {(shown(kind), shown(name)): str(sql) for kind, name, sql in rows}
+    query = "SELECT type, name, tbl_name, sql FROM sqlite_master"
+    rows = connection.exec_driver_sql(query)
+    return {(shown(kind), shown(name)): f"{of}: {sql}" for kind, name, of, sql in rows}
 
 
 @cache

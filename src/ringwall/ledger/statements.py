@@ -5,41 +5,76 @@ needs for the work. Must never be given a statement that holds a value: values g
 beside it, in the order of its parameters.
 """
 
+import sqlite3
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from itertools import chain
+from typing import Any, Final, cast
 
 from sqlalchemy import Connection, Dialect
 from sqlalchemy.sql import ClauseElement
+from sqlalchemy.sql.dml import Insert
 
-__all__ = ["fetch", "send", "send_many"]
+__all__ = ["execute", "fetch", "send", "send_many"]
+
+# Rows that one statement inserts at most. For each number of rows there is another
+# statement, which the driver keeps compiled.
+_AT_ONCE: Final = 64
+_VALUES: Final = " VALUES "
+# Where a connection keeps its driver's: to ask for it takes as long as a statement.
+_DRIVER: Final = "_ringwall_driver"
+
+
+def execute(connection: Connection, text: str) -> Sequence[tuple[Any, ...]]:
+    """Execute a statement given in the driver's own words; return its rows."""
+    return _driver(connection).execute(text).fetchall()
 
 
 def send(connection: Connection, statement: ClauseElement, *values: object) -> None:
     """Execute a statement once."""
-    text = _text(connection.dialect, statement)
-    connection.connection.cursor().execute(text, values)
+    _driver(connection).execute(_text(connection.dialect, statement), values)
 
 
 def send_many(
     connection: Connection, statement: ClauseElement, rows: Sequence[tuple[Any, ...]]
 ) -> None:
-    """Execute a statement once for each row of values; for none, do nothing."""
-    if rows:
-        text = _text(connection.dialect, statement)
-        connection.connection.cursor().executemany(text, rows)
+    """Execute a statement once for each row of values; for none, do nothing.
+
+    Rows to insert go many in one statement: the driver gives up the interpreter
+    lock for each statement that it runs, and may have to wait for it each time.
+    """
+    driver, dialect = _driver(connection), connection.dialect
+    if not isinstance(statement, Insert):
+        driver.executemany(_text(dialect, statement), rows)
+        return
+    for start in range(0, len(rows), _AT_ONCE):
+        some = rows[start : start + _AT_ONCE]
+        text = _text_of_many(dialect, statement, len(some))
+        driver.execute(text, tuple(chain.from_iterable(some)))
 
 
 def fetch(
     connection: Connection, statement: ClauseElement, *values: object
 ) -> Sequence[tuple[Any, ...]]:
     """Return the rows of a query, each value just as the driver gives it."""
-    cursor = connection.connection.cursor()
-    cursor.execute(_text(connection.dialect, statement), values)
-    return cursor.fetchall()
+    text = _text(connection.dialect, statement)
+    return _driver(connection).execute(text, values).fetchall()
+
+
+def _driver(connection: Connection) -> sqlite3.Connection:
+    known = vars(connection)
+    if _DRIVER not in known:
+        known[_DRIVER] = connection.connection.driver_connection
+    return cast("sqlite3.Connection", known[_DRIVER])
 
 
 # Bounded, since each engine brings a dialect of its own.
 @lru_cache(maxsize=256)
 def _text(dialect: Dialect, statement: ClauseElement) -> str:
     return str(statement.compile(dialect=dialect))
+
+
+@lru_cache(maxsize=1024)
+def _text_of_many(dialect: Dialect, statement: ClauseElement, count: int) -> str:
+    head, values, row = _text(dialect, statement).partition(_VALUES)
+    return head + values + ", ".join([row] * count)

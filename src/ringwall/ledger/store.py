@@ -9,12 +9,14 @@ open the file read-only. Must never be used on a network file system.
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Final
+from types import TracebackType
+from typing import Final, cast
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
+from typing_extensions import override
 
 from ringwall.base.errors import (
     ConfigurationError,
@@ -24,12 +26,23 @@ from ringwall.base.errors import (
 )
 from ringwall.ledger.connections import reading_engine, writing_engine
 from ringwall.ledger.file_lock import FileLock
+from ringwall.ledger.in_place import FilesInPlace
 from ringwall.ledger.schema import create_schema
 
-__all__ = ["Store"]
+__all__ = ["Store", "sqlite_safety"]
 
 _LOCK_SECONDS: Final = 30.0
 _FOLD_BYTES: Final = 16 * 1024 * 1024
+_RACE_MENDED: Final = (3, 51, 3)
+# A reader, too, needs room: for the index of the write-ahead log.
+_NO_ROOM: Final = frozenset(
+    {
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR_SHMMAP,
+        sqlite3.SQLITE_IOERR_SHMOPEN,
+        sqlite3.SQLITE_IOERR_SHMSIZE,
+    }
+)
 _NEXT_WRITABLE: Final = "make the institute folder writable and give it free space"
 
 
@@ -66,9 +79,10 @@ class Store:
         self._is_writable = writable
         self._connection: Connection | None = None
         self._process = os.getpid()
-        self._files: tuple[os.stat_result, os.stat_result] | None = None
-        self._wal_bytes = 0
+        self._driver: sqlite3.Connection | None = None
+        self._files = FilesInPlace((path, self._wal))
         self._fold_at = _FOLD_BYTES
+        self._turns = 0
 
     @classmethod
     def create(cls, path: Path) -> "Store":
@@ -89,8 +103,7 @@ class Store:
             create_schema(connection)
         return store
 
-    @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self) -> AbstractContextManager[Connection]:
         """Give the one write transaction of the file; commit when left in peace.
 
         Raises:
@@ -101,16 +114,7 @@ class Store:
         """
         if not self._is_writable:
             raise _read_only("the ledger was opened for reading only")
-        try:
-            with self._lock.held():
-                with _locks_told():
-                    connection = self._kept_connection()
-                    transaction = connection.begin()
-                with transaction:
-                    yield connection
-                    self._check_in_place()
-        except (sqlite3.Error, DBAPIError, OSError) as error:
-            raise _not_written(error) from error
+        return _Writing(self)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -127,6 +131,19 @@ class Store:
             # The last for a name in a damaged schema, quoted in SQLite's message.
             raise _not_read(self.path, error) from error
 
+    @property
+    def turns(self) -> int:
+        """Goes up by one with each write transaction, by two if it opens the file.
+
+        Whoever counts misses none that others made through the same connection.
+        """
+        return self._turns
+
+    @property
+    def is_grown(self) -> bool:
+        """Whether the write-ahead log has grown to where it is to be folded."""
+        return self._files.size >= self._fold_at
+
     def fold(self, *, at_once: bool = False) -> None:
         """Move the write-ahead log into the file once it has grown to 16 MiB.
 
@@ -138,16 +155,15 @@ class Store:
         Raises:
             RecordUnavailable: as `writing`; what has been committed stays so.
         """
-        is_due = at_once or self._wal_bytes >= self._fold_at
-        if self._connection is None or not is_due:
+        if self._connection is None or not (at_once or self.is_grown):
             return
         try:
             with self._lock.held():
                 is_partial = _checkpoint(self._connection, self._patience)
         except (sqlite3.Error, OSError) as error:
             raise _not_written(error) from error
-        self._fold_at = _FOLD_BYTES + (self._wal_bytes if is_partial else 0)
-        self._wal_bytes = 0
+        self._fold_at = _FOLD_BYTES + (self._files.size if is_partial else 0)
+        self._files.emptied()
 
     def close(self) -> None:
         """Let go of the file; in a process forked from the opener, do nothing.
@@ -157,34 +173,109 @@ class Store:
         """
         if self._connection is not None and os.getpid() == self._process:
             self._connection.close()
-            self._connection = None
+            self._connection = self._driver = None
+            self._lock.forget()
 
-    def _kept_connection(self) -> Connection:
-        if self._connection is None:
+    def begin(self) -> Connection:
+        """Take the lock and begin the transaction of `writing`.
+
+        Raises:
+            RecordUnavailable: as `writing`; the lock is not held then.
+        """
+        try:
+            self._lock.take()
+            try:
+                with _locks_told():
+                    connection, driver = self._kept_connection()
+                    driver.execute("BEGIN IMMEDIATE")
+                self._turns += 1
+            except BaseException:
+                self._lock.give()
+                raise
+        except (sqlite3.Error, DBAPIError, OSError) as error:
+            raise _not_written(error) from error
+        return connection
+
+    def end(self, *, commit: bool) -> None:
+        """Commit or roll back what `begin` began, and give the lock back.
+
+        Raises:
+            RecordUnavailable: as `writing`.
+        """
+        connection, driver = self._kept_connection()
+        try:
+            try:
+                if commit:
+                    self._check_in_place()
+                    driver.execute("COMMIT")
+            finally:
+                if driver.in_transaction:
+                    driver.rollback()
+                if connection.in_transaction():
+                    connection.rollback()  # SQLAlchemy's, which is about nothing now
+                self._lock.give()
+        except (sqlite3.Error, DBAPIError, OSError) as error:
+            raise _not_written(error) from error
+
+    def _kept_connection(self) -> tuple[Connection, sqlite3.Connection]:
+        if self._connection is None or self._driver is None:
             self._connection = self._writer.connect()
-            self._files = None
-        return self._connection
+            self._driver = cast(
+                "sqlite3.Connection", self._connection.connection.driver_connection
+            )
+            self._files.forget()
+            # What was seen through another connection has to be seen again.
+            self._turns += 1
+        return self._connection, self._driver
 
     def _check_in_place(self) -> None:
         """Refuse to write into files that nobody else will find again."""
-        database, wal = _stat(self.path), _stat(self._wal)
-        if database is None or wal is None:
+        was_known = self._files.is_known
+        if not self._files.are_there():
             raise _replaced(self.path)
-        if self._files is None:
+        if not was_known:
             # SQLite swallows a failed flush of the folder that names its new
             # write-ahead log, so make one that does not.
-            _flush_folder(self.path.parent)
-            self._files = database, wal
-        if not all(map(os.path.samestat, self._files, (database, wal))):
-            raise _replaced(self.path)
-        self._wal_bytes = wal.st_size
+            try:
+                _flush_folder(self.path.parent)
+            except BaseException:
+                self._files.forget()
+                raise
 
 
-def _stat(path: Path) -> os.stat_result | None:
-    try:
-        return path.stat()
-    except FileNotFoundError:
-        return None
+class _Writing(AbstractContextManager[Connection]):
+    """The write transaction as a context; a generator's would take twice as long."""
+
+    __slots__ = ("_store",)
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @override
+    def __enter__(self) -> Connection:
+        return self._store.begin()
+
+    @override
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._store.end(commit=kind is None)
+        if isinstance(error, (sqlite3.Error, DBAPIError, OSError)):
+            raise _not_written(error) from error
+
+
+def sqlite_safety() -> str:
+    """Return which SQLite runs, and why it can't lose what it has committed."""
+    version = sqlite3.sqlite_version
+    if sqlite3.sqlite_version_info >= _RACE_MENDED:
+        return f"SQLite {version}: its race between commit and WAL reset is mended"
+    return (
+        f"SQLite {version}: it has a race between commit and WAL reset, which can't "
+        "come about here: one lock covers every commit and every WAL checkpoint"
+    )
 
 
 @contextmanager
@@ -262,6 +353,8 @@ def _not_written(error: Exception) -> RecordUnavailable:
 def _not_read(path: Path, error: Exception) -> RingwallError:
     if _is_lock(error):
         return _busy(error)
+    if getattr(_cause(error), "sqlite_errorcode", 0) in _NO_ROOM:
+        return _not_written(error)
     return IntegrityError(
         "ledger-unreadable",
         f"`{path}` can't be read as a ledger: {_cause(error)}",

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, bindparam, select, update
 from ringwall.base.errors import IntegrityError
 from ringwall.ledger.basis import Basis
 from ringwall.ledger.entries import Entry
-from ringwall.ledger.head import Head, open_head, read_head, sign_head
+from ringwall.ledger.epochs import Keys, check_in_force
+from ringwall.ledger.head import Head, read_head, sign_head
 from ringwall.ledger.rows import write_batch
 from ringwall.ledger.schema import HEAD, LEAF
 from ringwall.ledger.statements import fetch, send
@@ -22,7 +23,8 @@ from ringwall.tlog.frontier import Frontier
 
 __all__ = ["Tip"]
 
-_UPDATE_HEAD = update(HEAD)
+# Not its key, which stays: SQLite would take the row out and put it in again.
+_UPDATE_HEAD = update(HEAD).values({n: bindparam(f"to_{n}") for n in Head._fields})
 _HASHES_FROM = (
     select(LEAF.c.hash).where(LEAF.c.idx >= bindparam("idx")).order_by(LEAF.c.idx)
 )
@@ -47,9 +49,12 @@ class Tip(NamedTuple):
 
         Raises:
             IntegrityError: the stored head is not the one that was signed.
+            RecordUnavailable: `key-rotated`, the log has another key by now.
         """
+        check_in_force(connection, key.verifier())
         head = read_head(connection)
-        frontier = open_head(head, key.verifier(), origin)
+        # Not always sealed by this key: right after a rotation by the one before.
+        frontier = Keys(key.verifier(), origin).open_head(connection, head)
         return cls(head, frontier, head.standing_basis())
 
     def followed(self, connection: Connection, key: SigningKey, origin: str) -> Self:
@@ -62,6 +67,7 @@ class Tip(NamedTuple):
         head = read_head(connection)
         if head == self.head:
             return self
+        check_in_force(connection, key.verifier())
         head.check_seal(key.verifier(), origin)
         if head.size < self.head.size:
             raise IntegrityError(
@@ -99,5 +105,5 @@ class Tip(NamedTuple):
         frontier, basis = self.frontier.copy(), self.basis.copy()
         write_batch(connection, frontier, basis, entries)
         head = sign_head(frontier, basis, key, origin)
-        send(connection, _UPDATE_HEAD, *head.row().values())
+        send(connection, _UPDATE_HEAD, *head)
         return type(self)(head, frontier, basis)

@@ -1,235 +1,211 @@
-"""The verifier: every leaf, the root, the signed head and every projection.
+"""The verifier: every leaf, the root, what is signed for it, and every table.
 
-Trusts only the verifier key it is given. Must never stop at the first finding,
-nor write anything into the ledger.
+Trusts only the verifier key it is given. Must never stop at the first finding, nor
+write anything into the ledger.
 """
 
-import hmac
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+import sqlite3
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection
 
 from ringwall.base.errors import IntegrityError
 from ringwall.ledger.basis import Basis
-from ringwall.ledger.entries import open_entry
+from ringwall.ledger.checking import Check, Options
+from ringwall.ledger.claims import Claims, stated_size, stored_sizes
+from ringwall.ledger.disclosure_walk import DisclosureWalk, erased_tokens
+from ringwall.ledger.findings import Finding, Findings
 from ringwall.ledger.head import Head, read_head
+from ringwall.ledger.head_check import (
+    check_basis,
+    check_extent,
+    check_frontier,
+    check_seal,
+)
+from ringwall.ledger.leaf_walk import LeafWalk
+from ringwall.ledger.plain_words import PlainWords
 from ringwall.ledger.printable import shown
-from ringwall.ledger.rebuild import Rebuilder, differences, scratch_database
-from ringwall.ledger.schema import LEAF, METADATA
-from ringwall.ledger.shape import shape_of
+from ringwall.ledger.pruning_check import check_pruned
+from ringwall.ledger.quorum import Quorum
+from ringwall.ledger.report import Report
+from ringwall.ledger.schema import METADATA
+from ringwall.ledger.shape import known_shape, shape_of
 from ringwall.ledger.store import Store
+from ringwall.ledger.table_walk import TableWalk
+from ringwall.ledger.tile_check import check_tiles
+from ringwall.ledger.tree_walk import TreeWalk
 from ringwall.signing.keys import VerifierKey
-from ringwall.tlog.checkpoints import Checkpoint, open_checkpoint
-from ringwall.tlog.frontier import Frontier
-from ringwall.tlog.hashing import HASH_SIZE
+from ringwall.tlog.checkpoints import MAX_TREE_SIZE
+from ringwall.tlog.epochs import Epochs
+from ringwall.tlog.hashing import EMPTY_ROOT
 
-__all__ = ["MAX_FINDINGS", "Finding", "Progress", "Report", "verify_ledger"]
+__all__ = ["verify_ledger"]
 
-MAX_FINDINGS: Final = 1000
-"""Most findings that one report lists."""
-
-_CHUNK: Final = 1000
-
-Progress = Callable[[int, int], None]
-"""Is told (entries done, entries in all)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is not as it was recorded.
-
-    Attributes:
-        code: stable kebab-case name.
-        place: `entry 12`, `table registry row user:ada`, `head`, `file`, `schema`.
-        message: what is wrong, for an officer.
-    """
-
-    code: str
-    place: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a verification found.
-
-    Attributes:
-        size: entries read.
-        root: root recomputed from the entries' leaf hashes.
-        checkpoint: the signed head, None if its signature does not hold.
-        signer: name of the key it was checked with.
-        findings: empty if all is as recorded; of very many the first thousand.
-    """
-
-    size: int
-    root: bytes
-    checkpoint: Checkpoint | None
-    signer: str
-    findings: tuple[Finding, ...]
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether nothing was found."""
-        return not self.findings
-
-
-@dataclass(slots=True)
-class _Walk:
-    """What is known after the entries read so far."""
-
-    frontier: Frontier = field(default_factory=Frontier)
-    next_index: int = 0
-    doubtful: set[int] = field(default_factory=set)
-    findings: list[Finding] = field(default_factory=list)
-
-    def find(self, code: str, place: str, message: str) -> None:
-        if len(self.findings) < MAX_FINDINGS:
-            self.findings.append(Finding(code, place, message))
+_TOLD: Final = 1024
+_SCHEMA_ONLY: Final = "all but the schema: the tables are not those of a ledger"
+_WITHOUT_TABLES: Final = "the tables, what is disclosed, the pages of the file"
 
 
 def verify_ledger(
-    store: Store, verifier: VerifierKey, origin: str, progress: Progress | None = None
+    store: Store, verifier: VerifierKey, origin: str, options: Options | None = None
 ) -> Report:
-    """Check a ledger against the one key that signs its heads.
+    """Check a ledger against a public key of its log.
 
     Args:
         store: the file; opening it for reading is enough.
-        verifier: the log's public key, from wherever the checker trusts.
+        verifier: a key that the log has or had, from wherever the checker trusts.
         origin: the log's name.
-        progress: told now and then how far it is.
+        options: what the checker brings along.
 
     Raises:
         IntegrityError: `ledger-unreadable`, the file can't be read as a ledger.
-        RecordUnavailable: there is no room for the tables to compare with.
     """
-    walk = _Walk()
-    checkpoint = None
-    with store.reading() as stored, scratch_database() as scratch:
-        if _check_schema(stored, scratch, walk):
-            _check_pages(stored, walk)
-            rebuilder = Rebuilder(scratch)
-            _check_entries(stored, walk, rebuilder, progress)
-            head = _check_head(stored, walk, rebuilder.basis())
-            if head is not None:
-                checkpoint = _check_signatures(head, walk, verifier, origin)
-            for found in differences(stored, scratch, walk.doubtful):
-                place = f"table {found.table} row {found.key}"
-                walk.find(found.code, place, found.message)
+    options, findings = options or Options(), Findings()
+    with store.reading() as stored:
+        if not _check_schema(stored, findings):
+            listed, left_out = findings.listed(), (_SCHEMA_ONLY,)
+            return Report(0, EMPTY_ROOT, verifier.name, listed, left_out)
+        cursor = _raw_cursor(stored)
+        head = _read_head(stored, findings)
+        tree = TreeWalk(cursor, {*stored_sizes(cursor), *_sizes(options, head)})
+        leaves = LeafWalk(cursor, findings, tree)
+        check = Check(cursor, verifier, origin, options, tree, leaves, findings)
+        if not options.log_only:
+            _check_pages(stored, findings)
+        return _checked(stored, check, head)
+
+
+def _raw_cursor(stored: Connection) -> sqlite3.Cursor:
+    """Return a cursor of the driver: rows wrapped once more cost half the time."""
+    driver: Any = stored.connection.driver_connection
+    cursor: sqlite3.Cursor = driver.cursor()
+    return cursor
+
+
+def _checked(stored: Connection, check: Check, head: Head | None) -> Report:
+    basis = _walk(check)
+    check_pruned(check)
+    epochs = check.events.epochs(check.verifier, check.findings)
+    claims = _judged(check, head, epochs)
+    if head is not None:
+        check_frontier(check, head)
+        if basis is not None:
+            check_basis(check, head, basis)
+    findings = check.findings
     return Report(
-        size=walk.frontier.size,
-        root=walk.frontier.root(),
-        checkpoint=checkpoint,
-        signer=verifier.name,
-        findings=tuple(walk.findings),
+        size=check.leaves.count,
+        root=check.tree.root(),
+        signer=check.verifier.name,
+        findings=_told_plainly(stored, findings),
+        left_out=tuple(_left_out(check)),
+        signed_size=claims.signed,
+        newest=claims.newest,
+        witnessed=claims.witnessed,
+        first_bad=findings.first_bad,
+        forks=tuple(claims.forks),
     )
 
 
-def _check_schema(stored: Connection, made: Connection, walk: _Walk) -> bool:
+def _told_plainly(stored: Connection, findings: Findings) -> tuple[Finding, ...]:
+    plain = PlainWords(stored)
+    return tuple(
+        Finding(found.code, plain(found.place), plain(found.message))
+        for found in findings.listed()
+    )
+
+
+def _check_schema(stored: Connection, findings: Findings) -> bool:
     """Return whether the tables are those of a ledger, so that they can be read."""
-    here, there = shape_of(stored), shape_of(made)
+    here, there = shape_of(stored), known_shape()
     for kind, name in sorted(here.keys() | there.keys()):
         if here.get((kind, name)) != there.get((kind, name)):
             missing = "is missing" if (kind, name) not in here else "was not made by it"
-            walk.find("schema-differs", "schema", f"{kind} `{name}` {missing}")
+            findings.hold("schema-differs", "schema", f"{kind} `{name}` {missing}")
     return all(
         here.get(("table", table)) == there["table", table] for table in METADATA.tables
     )
 
 
-def _check_pages(stored: Connection, walk: _Walk) -> None:
+def _check_pages(stored: Connection, findings: Findings) -> None:
     """Let SQLite check its trees and that each index holds what its table holds."""
     for (text,) in stored.exec_driver_sql("PRAGMA integrity_check(100)"):
         if text != "ok":
-            walk.find("file-damaged", "file", shown(text))
+            findings.hold("file-damaged", "file", shown(text))
 
 
-def _check_entries(
-    stored: Connection, walk: _Walk, rebuilder: Rebuilder, progress: Progress | None
-) -> None:
-    total = stored.execute(select(func.count()).select_from(LEAF)).scalar_one()
-    for row in _leaves(stored):
-        _check_entry(row, walk, rebuilder)
-        if progress is not None and walk.frontier.size % _CHUNK == 0:
-            progress(walk.frontier.size, total)
-    rebuilder.flush()
-    if progress is not None:
-        progress(total, total)
-
-
-def _leaves(connection: Connection) -> Iterator[Row[*tuple[Any, ...]]]:
-    query = select(LEAF).order_by(LEAF.c.idx)
-    return iter(connection.execute(query, execution_options={"yield_per": _CHUNK}))
-
-
-def _check_entry(row: Row[*tuple[Any, ...]], walk: _Walk, rebuilder: Rebuilder) -> None:
-    index, leaf = row.idx, row.hash if isinstance(row.hash, bytes) else b""
-    walk.frontier.append(leaf.ljust(HASH_SIZE, b"\0")[:HASH_SIZE])
-    place = f"entry {index}"
-    if index < 0:
-        walk.doubtful.add(index)
-        walk.find("entry-misplaced", place, "the log begins at entry 0")
-        return
-    if index != walk.next_index:
-        message = f"entries {walk.next_index} to {index - 1} are not there"
-        walk.find("entry-missing", f"entry {walk.next_index}", message)
-    walk.next_index = index + 1
+def _read_head(stored: Connection, findings: Findings) -> Head | None:
     try:
-        event = open_entry(index, leaf, row.entry)[0]
-        rebuilder.add(index, event, leaf, row.entry)
+        return read_head(stored)
     except IntegrityError as error:
-        walk.doubtful.add(index)
-        walk.find(error.code, place, error.message)
-
-
-def _check_head(stored: Connection, walk: _Walk, basis: Basis) -> Head | None:
-    """Compare the head row with the entries; what it signs is another matter."""
-    try:
-        head = read_head(stored)
-    except IntegrityError as error:
-        walk.find(error.code, "head", error.message)
+        findings.hold(error.code, "head", error.message)
         return None
-    frontier = walk.frontier
-    # If the root is another, so is the frontier, and the root is what was signed.
-    if head.root == frontier.root() and head.frontier != frontier.dump():
-        message = "the stored frontier is not that of the entries"
-        walk.find("head-differs", "head", message)
-    said, found = (head.basis, head.tally), (basis.last, basis.tally)
-    if head.size == frontier.size and said != found and not walk.doubtful:
-        message = f"basis {head.basis} is not that of the entries, {basis.last}"
-        walk.find("head-differs", "head", message)
-    return head
 
 
-def _check_signatures(
-    head: Head, walk: _Walk, verifier: VerifierKey, origin: str
-) -> Checkpoint | None:
-    try:
-        head.check_seal(verifier, origin)
-    except IntegrityError as error:
-        walk.find(error.code, "head", f"seal: {shown(error.message)}")
-    try:
-        checkpoint = open_checkpoint(head.note, verifier, origin)
-    except IntegrityError as error:
-        walk.find(error.code, "head", f"checkpoint: {shown(error.message)}")
+def _sizes(options: Options, head: Head | None) -> set[int]:
+    """Return the sizes of which the root has to be known."""
+    sizes = {stated_size(note) for _, note in options.notes()}
+    if head is not None:
+        sizes.add(head.size)
+    return {size for size in sizes if 0 <= size <= MAX_TREE_SIZE}
+
+
+def _walk(check: Check) -> Basis | None:
+    """Walk through the log; return the events in force if all of it is read."""
+    if check.options.log_only:
+        for stretch in check.leaves.stretches():
+            check.events.skim(stretch.entries, check.findings)
+            _tell_progress(check, stretch.end)
         return None
-    if (head.size, head.root) != (checkpoint.size, checkpoint.root):
-        message = "the head row says other than its signed checkpoint"
-        walk.find("head-differs", "head", message)
-    _check_extent(checkpoint, walk)
-    return checkpoint
+    erased = erased_tokens(check.cursor)
+    disclosures = DisclosureWalk(erased, check.findings)
+    tables = TableWalk(check.cursor, check.findings, check.events, disclosures)
+    for stretch in check.leaves.stretches():
+        tables.take(stretch)
+        _tell_progress(check, stretch.end)
+    disclosures.finish(check.cursor, is_pruned=bool(check.leaves.pruned))
+    return tables.finish(check.leaves.size)
 
 
-def _check_extent(checkpoint: Checkpoint, walk: _Walk) -> None:
-    """Compare what was signed with the entries that are there."""
-    signed, size = checkpoint.size, walk.frontier.size
-    if signed > size:
-        message = f"{signed} entries were signed, {size} are there"
-        walk.find("log-truncated", "head", message)
-    elif signed < size:
-        message = f"{size - signed} entries lie beyond the {signed} that were signed"
-        walk.find("entries-unsigned", "head", message)
-    elif not hmac.compare_digest(checkpoint.root, walk.frontier.root()):
-        message = "the leaf hashes do not add up to the signed root"
-        walk.find("root-differs", "head", message)
+def _tell_progress(check: Check, end: int) -> None:
+    progress, size = check.options.progress, check.leaves.size
+    if progress is not None and (end % _TOLD == 0 or end == size):
+        progress(end, size)
+
+
+def _judged(check: Check, head: Head | None, epochs: Epochs) -> Claims:
+    """Hold all that has been signed against the leaves."""
+    findings, tree = check.findings, check.tree
+    claims = Claims(check.origin, epochs, check.leaves.size, tree.roots, findings)
+    accused = None
+    if head is not None and check_seal(check, head, epochs):
+        accused = check_extent(check, head)
+        claims.take_seal(head)
+    check_tiles(check, accused)
+    quorum = Quorum(check.events, check.options.policy)
+    claims.judge_stored(check.cursor, quorum)
+    claims.judge_epochs(epochs.trusted_from(check.verifier))
+    for place, note in check.options.notes():
+        claims.judge_kept(place, note)
+    _check_policy(check, epochs)
+    if quorum.is_due and claims.witnessed is None and check.leaves.size:
+        message = "no checkpoint that the log agrees with has enough cosignatures"
+        findings.hold("quorum-not-met", "checkpoint", message)
+    return claims
+
+
+def _check_policy(check: Check, epochs: Epochs) -> None:
+    """Check that a policy which lists logs lists a key of this one."""
+    policy = check.options.policy
+    listed = () if policy is None else policy.logs
+    keys = {epoch.verifier for epoch in epochs.epochs}
+    if listed and not any(log.verifier in keys for log in listed):
+        message = "the policy lists other logs, and no key of this one"
+        check.findings.hold("wrong-key", "--witness-policy", message)
+
+
+def _left_out(check: Check) -> list[str]:
+    left_out = [_WITHOUT_TABLES] if check.options.log_only else []
+    if check.tree.broken_at is not None:
+        beyond = f"what is signed beyond entry {check.tree.broken_at}, which is missing"
+        left_out.append(beyond)
+    return left_out

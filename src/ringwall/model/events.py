@@ -18,16 +18,24 @@ __all__ = [
     "Event",
     "alarm_raised",
     "amount_left",
+    "anchor_begun",
     "change_of",
     "decision_made",
     "fact_declared",
     "fact_removed",
     "institute_created",
     "institute_grown",
+    "key_rotated",
     "load_event",
+    "log_pruned",
+    "log_recovered",
     "policy_activated",
     "reasons_of",
     "rests_on_of",
+    "subject_erased",
+    "witness_added",
+    "witness_quorum",
+    "witness_removed",
 ]
 
 Event = dict[str, Any]
@@ -43,9 +51,23 @@ EVENT_KINDS: Final = frozenset(
         "decision.made",
         "alarm.raised",
         "amount.left",
+        "key.rotated",
+        "witness.added",
+        "witness.removed",
+        "witness.quorum",
+        "subject.erased",
+        "log.pruned",
+        "log.recovered",
+        "anchor.begun",
     }
 )
-BASIS_KINDS: Final = EVENT_KINDS - {"decision.made", "alarm.raised"}
+BASIS_KINDS: Final = EVENT_KINDS - {
+    "decision.made",
+    "alarm.raised",
+    "log.pruned",
+    "log.recovered",
+    "anchor.begun",
+}
 """Kinds that change what later decisions rest on."""
 
 
@@ -176,6 +198,76 @@ def alarm_raised(
         "compiled": disagreement.compiled,
         "casbin": disagreement.casbin,
     }
+
+
+def key_rotated(at: int, vkey: str) -> Event:
+    """Return the last event of an epoch: the key that signs the next one.
+
+    Args:
+        at: instant.
+        vkey: text of the new public key.
+    """
+    return {**_head("key.rotated", at), "vkey": vkey}
+
+
+def witness_added(at: int, name: str, vkey: str) -> Event:
+    """Return the event that a witness is asked for its cosignature from now on."""
+    return {**_head("witness.added", at), "name": name, "vkey": vkey}
+
+
+def witness_removed(at: int, name: str) -> Event:
+    """Return the event that a witness is no longer asked."""
+    return {**_head("witness.removed", at), "name": name}
+
+
+def witness_quorum(at: int, need: int, seconds: int, *, mandatory: bool) -> Event:
+    """Return the event that says how many witnesses it takes, and how soon.
+
+    Args:
+        at: instant.
+        need: cosignatures by different witnesses, 0 for none.
+        seconds: after so long without them there is an alarm.
+        mandatory: whether nothing is permitted from then on.
+    """
+    said = {"need": need, "seconds": seconds, "mandatory": mandatory}
+    return {**_head("witness.quorum", at), **said}
+
+
+def subject_erased(at: int, tokens: list[str], reason: str) -> Event:
+    """Return the event that what some tokens stand for has been erased.
+
+    Args:
+        at: instant.
+        tokens: at least one, sorted.
+        reason: why; must not name the person.
+    """
+    return {**_head("subject.erased", at), "tokens": tokens, "reason": reason}
+
+
+def log_pruned(at: int, before: int, reason: str) -> Event:
+    """Return the event that entries before an index have lost their bytes.
+
+    All but those in force at that moment; the hashes stay.
+    """
+    return {**_head("log.pruned", at), "before": before, "reason": reason}
+
+
+def log_recovered(at: int, first: int, size: int, writers: list[str]) -> Event:
+    """Return the event that programs ended without closing the log.
+
+    Args:
+        at: instant.
+        first: entries from here on may never have been acknowledged,
+        size: up to, not including, this one.
+        writers: what is known of each of those programs, at least one.
+    """
+    said = {"first": first, "size": size, "writers": writers}
+    return {**_head("log.recovered", at), **said}
+
+
+def anchor_begun(at: int, reason: str) -> Event:
+    """Return the event that the second place of the log begins anew."""
+    return {**_head("anchor.begun", at), "reason": reason}
 
 
 def reasons_of(event: Event) -> tuple[Reason, ...]:

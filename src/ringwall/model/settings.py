@@ -8,13 +8,14 @@ from pydantic import AfterValidator, ValidationError, WithJsonSchema
 
 from ringwall.base.errors import ConfigurationError, Fault
 from ringwall.model.tiers import TierSetting
-from ringwall.model.values import PointId, Strict, Text
+from ringwall.model.values import PointId, Strict, Text, is_printable
 
 __all__ = ["MAX_SETTINGS_BYTES", "Settings", "format_settings", "parse_settings"]
 
 MAX_SETTINGS_BYTES: Final = 64 * 1024
 # No `?`, `%` or `#`: the name becomes part of a database URL.
 _STORE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.db", re.ASCII)
+_LONGEST_PATH: Final = 1000
 _SAMPLE: Final = r"1 in [1-9][0-9]{0,5}"
 
 
@@ -41,6 +42,14 @@ def _share(text: str) -> str:
     return text
 
 
+def _place(text: str) -> str:
+    if not is_printable(text) or not 0 < len(text) <= _LONGEST_PATH:
+        raise ValueError(f"a path is one line of up to {_LONGEST_PATH} characters")
+    if text.endswith("/"):
+        raise ValueError("the second place is a file, not a folder")
+    return text
+
+
 _SHARE_SCHEMA: Final = WithJsonSchema(
     {"type": "string", "pattern": f"^{_SAMPLE}$", "examples": ["1 in 100"]}
 )
@@ -55,6 +64,8 @@ class Settings(Strict):
         origin: name of the log in its checkpoints; likewise.
         store: file name of the ledger.
         point: enforcement point that the command line speaks for by default.
+        anchor: file on another disk that holds the log's last checkpoint; seen from
+            the institute's folder if it is relative, none if it is left out.
         sample: share of decisions that stock Casbin makes a second time, such as
             `1 in 100`; none if it is left out.
     """
@@ -64,6 +75,7 @@ class Settings(Strict):
     origin: Annotated[str, AfterValidator(_origin)]
     store: Annotated[str, AfterValidator(_file_name)] = "ledger.db"
     point: PointId | None = None
+    anchor: Annotated[str, AfterValidator(_place)] | None = None
     sample: Annotated[str, AfterValidator(_share), _SHARE_SCHEMA] | None = None
 
     @property

@@ -10,10 +10,10 @@ from types import MappingProxyType
 
 from ringwall.base.canonical import dump_canonical
 from ringwall.base.errors import Fault, PolicyError
-from ringwall.policy.compiler import CompiledConcern, compile_concern
+from ringwall.policy.compiler import CompiledConcern
 from ringwall.policy.concern import Concern
 from ringwall.policy.faults import Faults
-from ringwall.policy.reader import parse_concern
+from ringwall.policy.known_concerns import compiled_concern, known_concern
 
 __all__ = ["Bundle", "CompiledBundle", "compile_bundle", "parse_bundle"]
 
@@ -50,7 +50,7 @@ def parse_bundle(folders: Mapping[str, Mapping[str, bytes]], place: str = "") ->
     for name in sorted(folders):
         where = f"{place}/{name}" if place else name
         try:
-            concerns[name] = parse_concern(name, folders[name], where)
+            concerns[name] = known_concern(name, folders[name], where)
         except PolicyError as error:
             for fault in error.faults:
                 faults.add(fault)
@@ -67,7 +67,7 @@ def parse_bundle(folders: Mapping[str, Mapping[str, bytes]], place: str = "") ->
 def compile_bundle(bundle: Bundle) -> CompiledBundle:
     """Return a bundle in a form that decides fast."""
     compiled = {
-        name: compile_concern(concern) for name, concern in bundle.concerns.items()
+        name: compiled_concern(concern) for name, concern in bundle.concerns.items()
     }
     return CompiledBundle(MappingProxyType(compiled), bundle.digest)
 

@@ -16,7 +16,8 @@ from ringwall.policy.dialect import (
     NAME,
 )
 from ringwall.policy.faults import shown
-from ringwall.policy.reader import FILE_LIMITS, parse_concern
+from ringwall.policy.known_concerns import known_concern
+from ringwall.policy.reader import FILE_LIMITS
 
 __all__ = ["read_bundle", "read_concern"]
 
@@ -29,7 +30,7 @@ def read_concern(folder: Path) -> Concern:
     Raises:
         PolicyError: `policy-refused` with all faults, or `policy-unreadable`.
     """
-    return parse_concern(_concern_name(folder), _read_files(folder), str(folder))
+    return known_concern(_concern_name(folder), _read_files(folder), str(folder))
 
 
 def read_bundle(folder: Path) -> Bundle:

@@ -4,9 +4,10 @@ Builds and reads requests by that schema; must never accept one that is not comp
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, make_dataclass
+from dataclasses import dataclass, field, make_dataclass
 from functools import cache
 from operator import attrgetter
+from types import MappingProxyType
 
 from ringwall.policy.dialect import ANY
 from ringwall.policy.value_types import (
@@ -83,6 +84,16 @@ class Schema:
     attributes: tuple[Attribute, ...]
     columns: tuple[Column, ...]
     vocabularies: tuple[Vocabulary, ...]
+    _members: Mapping[str, tuple[Attribute, ...]] = field(
+        init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        """Sort the attributes by request object, since each request asks for them."""
+        found: dict[str, tuple[Attribute, ...]] = {}
+        for item in self.attributes:
+            found[item.subject] = (*found.get(item.subject, ()), item)
+        object.__setattr__(self, "_members", MappingProxyType(found))
 
     def attribute(self, path: str) -> Attribute:
         """Return the attribute at a path such as `asset.kind`.
@@ -106,13 +117,19 @@ class Schema:
                 return index
         raise KeyError(name)
 
-    def request_from(self, data: Mapping[str, object]) -> object:
+    def request_from(
+        self,
+        data: Mapping[str, object],
+        built: Mapping[str, object] = MappingProxyType({}),
+    ) -> object:
         """Return a request built from plain data.
 
         Args:
             data: one entry for each request object: a mapping of its attributes, or
                 the value itself when the object is a plain value, e.g.
                 `{"subject": {"roles": ["a"], "level": "SL4"}, "action": "x"}`.
+            built: request objects that an earlier request of this schema was given
+                for the same data; they are taken as they are.
 
         Raises:
             ValueError: an attribute is missing, unknown or of the wrong type; the
@@ -120,7 +137,10 @@ class Schema:
         """
         _check_keys(data, self.objects, "request")
         return _shape(self.objects)(
-            *(self._object_from(name, data[name]) for name in self.objects)
+            *(
+                built[name] if name in built else self._object_from(name, data[name])
+                for name in self.objects
+            )
         )
 
     def seen(self, request: object, attribute: Attribute) -> str:
@@ -153,7 +173,7 @@ class Schema:
 
     def members(self, name: str) -> tuple[Attribute, ...]:
         """Return the attributes of one request object."""
-        return tuple(item for item in self.attributes if item.subject == name)
+        return self._members.get(name, ())
 
     def _object_from(self, name: str, data: object) -> object:
         members = self.members(name)

@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from ringwall.base.errors import ConfigurationError, RecordUnavailable
+from ringwall.ledger.anchor import begin_anchor, check_free
 from ringwall.ledger.ledger import Ledger
+from ringwall.ledger.published import last_published
+from ringwall.ledger.store import Store
 from ringwall.model.events import institute_created
 from ringwall.model.settings import Settings, format_settings, parse_settings
 from ringwall.model.values import is_printable
@@ -30,7 +33,9 @@ VKEY_FILE: Final = "log.vkey"
 """Name of the public key that checks them, in `keys/`."""
 
 
-def new_settings(folder: Path, tiers: str, name: str, origin: str) -> Settings:
+def new_settings(
+    folder: Path, tiers: str, name: str, origin: str, anchor: Path | None = None
+) -> Settings:
     """Return the settings of a new institute; what is empty is made up.
 
     Args:
@@ -38,6 +43,7 @@ def new_settings(folder: Path, tiers: str, name: str, origin: str) -> Settings:
         tiers: `two` or `three`.
         name: for people; the folder's name if empty.
         origin: name of the log; made from the folder's name if empty.
+        anchor: the file that will be its second place; None for none.
 
     Raises:
         ConfigurationError: `settings-invalid`, one of them is not allowed.
@@ -49,6 +55,8 @@ def new_settings(folder: Path, tiers: str, name: str, origin: str) -> Settings:
         "name": name or shown or "institute",
         "tiers": tiers,
         "origin": origin or f"ringwall.invalid/{slug.strip('-')[:100] or 'log'}",
+        # Seen from wherever: the folder may be moved, the other disk stays.
+        "anchor": None if anchor is None else os.path.abspath(anchor),
     }
     text = format_settings(Settings.model_construct(**words))
     try:
@@ -57,7 +65,7 @@ def new_settings(folder: Path, tiers: str, name: str, origin: str) -> Settings:
         raise ConfigurationError(
             "settings-invalid",
             f"an institute can't be set up so: {error.faults[0].message}",
-            next_step="give another number of tiers, name or origin",
+            next_step="give another number of tiers, name, origin or second place",
         ) from None
 
 
@@ -70,9 +78,13 @@ def make_folder(folder: Path, settings: Settings, now: int) -> None:
         now: instant of the first event.
 
     Raises:
-        ConfigurationError: `folder-not-empty`; or `installation-incomplete`.
-        RecordUnavailable: `folder-unwritable`, or the ledger can't be made.
+        ConfigurationError: `folder-not-empty`; `anchor-in-use`; or
+            `installation-incomplete`.
+        RecordUnavailable: `folder-unwritable`, or the ledger or its second place
+            can't be made.
     """
+    if settings.anchor is not None:
+        check_free(Path(settings.anchor))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
@@ -108,6 +120,18 @@ def _fill(folder: Path, settings: Settings, now: int) -> None:
     write_new(folder / "keys" / VKEY_FILE, vkey + "\n")
     first = institute_created(now, settings.name, settings.tiers, settings.origin, vkey)
     Ledger.create(folder / settings.store, key, settings.origin, [first]).close()
+    if settings.anchor is not None:
+        _begin_anchor(Path(settings.anchor), folder / settings.store)
     draft = folder / f".{SETTINGS_FILE}"
     write_new(draft, format_settings(settings))
     draft.rename(folder / SETTINGS_FILE)
+
+
+def _begin_anchor(path: Path, ledger: Path) -> None:
+    store = Store(ledger, writable=False)
+    try:
+        with store.reading() as connection:
+            note = last_published(connection).note
+    finally:
+        store.close()
+    begin_anchor(path, note)

@@ -5,7 +5,7 @@ Must never take a tier away, nor let the settings say what is not on record yet.
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from secrets import token_hex
 from typing import Final, NamedTuple
@@ -17,11 +17,12 @@ from ringwall.model.events import Event, institute_grown
 from ringwall.model.settings import Settings, format_settings, parse_settings
 from ringwall.registry.founding import SETTINGS_FILE, VKEY_FILE
 from ringwall.registry.regular_file import write_new
-from ringwall.signing.keys import VerifierKey, format_vkey
+from ringwall.signing.keys import VerifierKey
 
 __all__ = [
     "COMMAND",
     "Growth",
+    "check_key",
     "check_settings",
     "grow_institute",
     "grown_text",
@@ -95,20 +96,34 @@ def _recorded(ledger: Ledger, plan: Growth, clock: Clock) -> Growth:
     )
 
 
-def check_settings(
-    settings: Settings, verifier: VerifierKey, recorded: Event, names: Sequence[str]
-) -> None:
-    """Check that settings and the public key are those on record.
+def check_key(verifier: VerifierKey, known: Collection[VerifierKey]) -> None:
+    """Check that the public key in a folder is one that the log has had.
+
+    Args:
+        verifier: the key.
+        known: those on record.
+
+    Raises:
+        IntegrityError: `key-not-on-record`.
+    """
+    if verifier not in known:
+        raise IntegrityError(
+            "key-not-on-record",
+            f"`{VKEY_FILE}` is no key that the ledger was created with or changed to",
+            next_step="restore the folder, and find out who changed the keys",
+        )
+
+
+def check_settings(settings: Settings, recorded: Event, names: Sequence[str]) -> None:
+    """Check that settings are those on record.
 
     Args:
         settings: of the file.
-        verifier: the public key in the folder.
         recorded: the latest event that says what the institute is.
         names: of the settings to compare.
 
     Raises:
         ConfigurationError: `settings-differ`.
-        IntegrityError: `key-not-on-record`.
     """
     for name in names:
         said, known = getattr(settings, name), recorded[name]
@@ -123,12 +138,6 @@ def check_settings(
             "settings-differ",
             f"the settings say {name} = `{said}`, the ledger says `{known}`",
             next_step=step,
-        )
-    if recorded["vkey"] != format_vkey(verifier):
-        raise IntegrityError(
-            "key-not-on-record",
-            f"`{VKEY_FILE}` is not the key that the ledger was created with",
-            next_step="restore the folder, and find out who changed the keys",
         )
 
 

@@ -1,22 +1,21 @@
-"""Ed25519 keys with a name, and their text forms.
+"""The keys of a log: what signs notes and what checks them.
 
-The verifier form is the vkey of C2SP signed-note, the private form the one of
-Go's sumdb. Must never put a seed in a repr, a message or an error.
+The verifier form is the vkey of C2SP signed-note with type 0x01, the private form
+the one of Go's sumdb. Must never put a seed in a repr, a message or an error.
 """
 
-import hmac
-import secrets
-from dataclasses import dataclass, field
-from hashlib import sha256
+from dataclasses import dataclass
+from typing import ClassVar
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import (
-    Ed25519PrivateKey,
-    Ed25519PublicKey,
+from ringwall.signing.ed25519 import (
+    NamedPrivateKey,
+    NamedPublicKey,
+    format_private,
+    format_public,
+    generate_private,
+    parse_private,
+    parse_public,
 )
-
-from ringwall.base.errors import ConfigurationError
-from ringwall.signing.base64text import decode_base64, encode_base64
 
 __all__ = [
     "SigningKey",
@@ -24,108 +23,31 @@ __all__ = [
     "dump_signing_key",
     "format_vkey",
     "generate_signing_key",
-    "is_key_name",
     "parse_signing_key",
     "parse_vkey",
 ]
 
-_ED25519 = b"\x01"  # signature type of C2SP signed-note
-_KEY_BYTES = 32
-_PRIVATE = "PRIVATE+KEY+"
-_MAX_NAME = 256
-_MAX_TEXT = 512  # room for the longest name, the hash and the key
-
-# RFC 8032 section 5.1: the field and the curve constant of edwards25519.
-_P = 2**255 - 19
-_D = -121665 * pow(121666, -1, _P) % _P
-
-
-def is_key_name(name: str) -> bool:
-    """Return whether C2SP signed-note allows the text as the name of a key.
-
-    Not empty, no Unicode space, no `+`, no control character, and text that
-    UTF-8 can hold.
-    """
-    return bool(name) and not any(
-        ch.isspace() or ch == "+" or ch < " " or "\ud800" <= ch <= "\udfff"
-        for ch in name
-    )
-
 
 @dataclass(frozen=True, slots=True)
-class VerifierKey:
-    """The public half of a key: what checks its signatures.
+class VerifierKey(NamedPublicKey):
+    """The public half of a log's key: what checks the signatures on its notes."""
 
-    Args:
-        name: name of the signer, at most 256 characters.
-        public: 32 bytes, the encoded point of RFC 8032.
-
-    Raises:
-        ValueError: the name is not allowed, the length is wrong, or the bytes
-            are no point that can identify a signer (see `_is_sound_point`).
-    """
-
-    name: str
-    public: bytes
-
-    def __post_init__(self) -> None:
-        """Refuse values under which a signature would prove nothing."""
-        _check_name(self.name)
-        if len(self.public) != _KEY_BYTES:
-            raise ValueError("a public key has 32 bytes")
-        if not _is_sound_point(self.public):
-            raise ValueError("the public key is not a sound point of the curve")
-
-    @property
-    def key_id(self) -> bytes:
-        """The 4 bytes that stand for this key in a signature line."""
-        seen = self.name.encode() + b"\n" + _ED25519 + self.public
-        return sha256(seen).digest()[:4]
+    signature_type: ClassVar[bytes] = b"\x01"  # Ed25519 of C2SP signed-note
 
     def verify(self, message: bytes, signature: bytes) -> bool:
         """Return whether the signature over exactly these bytes is this key's."""
-        try:
-            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
-        except InvalidSignature:
-            return False
-        return True
+        return self._is_signed(message, signature)
 
 
 @dataclass(frozen=True, slots=True)
-class SigningKey:
-    """The private half of a key: what makes signatures.
+class SigningKey(NamedPrivateKey[VerifierKey]):
+    """The private half of a log's key: what signs its notes."""
 
-    Args:
-        name: name of the signer, at most 256 characters.
-        seed: the 32 secret bytes of RFC 8032; no repr or error shows them.
-
-    Raises:
-        ValueError: the name is not allowed or the length is wrong.
-    """
-
-    name: str
-    seed: bytes = field(repr=False)
-    # Derived once: a log signs each batch, and deriving costs more than signing.
-    _private: Ed25519PrivateKey = field(init=False, repr=False, compare=False)
-    _verifier: VerifierKey = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        """Refuse a name no note could carry and a seed of wrong length."""
-        _check_name(self.name)
-        if len(self.seed) != _KEY_BYTES:
-            raise ValueError("a private seed has 32 bytes")
-        private = Ed25519PrivateKey.from_private_bytes(self.seed)
-        public = private.public_key().public_bytes_raw()
-        object.__setattr__(self, "_private", private)
-        object.__setattr__(self, "_verifier", VerifierKey(self.name, public))
-
-    def verifier(self) -> VerifierKey:
-        """Return the public half, safe to hand to anyone."""
-        return self._verifier
+    verifier_type: ClassVar[type[NamedPublicKey]] = VerifierKey
 
     def sign(self, message: bytes) -> bytes:
         """Return the 64-byte Ed25519 signature over exactly these bytes."""
-        return self._private.sign(message)
+        return self._sign(message)
 
 
 def generate_signing_key(name: str) -> SigningKey:
@@ -134,110 +56,39 @@ def generate_signing_key(name: str) -> SigningKey:
     Raises:
         ConfigurationError: `key-malformed`, the name is not allowed.
     """
-    try:
-        return SigningKey(name, secrets.token_bytes(_KEY_BYTES))
-    except ValueError as error:
-        raise _malformed(str(error)) from error
+    return generate_private(SigningKey, name)
 
 
-def format_vkey(key: VerifierKey) -> str:
-    """Return `<name>+<key id in hex>+<base64>`, without a newline."""
-    encoded = encode_base64(_ED25519 + key.public)
-    return f"{key.name}+{key.key_id.hex()}+{encoded}"
+def format_vkey(key: NamedPublicKey) -> str:
+    """Return `<name>+<key id in hex>+<base64>`, without a newline.
+
+    That of a witness is printed in the same way; its type byte tells it apart.
+    """
+    return format_public(key)
 
 
 def parse_vkey(text: str) -> VerifierKey:
     """Return the verifier key that the text holds; nothing may surround it.
 
     Raises:
-        ConfigurationError: `key-malformed`, any deviation from the one text
-            that `format_vkey` would print.
+        ConfigurationError: `key-wrong-type`, it is the key of a witness;
+            `key-malformed`, any other deviation from the one text that
+            `format_vkey` would print.
     """
-    name, key_id, public = _parse_fields(text)
-    try:
-        key = VerifierKey(name, public)
-    except ValueError as error:
-        raise _malformed(str(error)) from error
-    _check_key_id(key, key_id)
-    return key
+    return parse_public(VerifierKey, text)
 
 
 def dump_signing_key(key: SigningKey) -> str:
     """Return `PRIVATE+KEY+<name>+<key id in hex>+<base64>`: a secret to guard."""
-    encoded = encode_base64(_ED25519 + key.seed)
-    return f"{_PRIVATE}{key.name}+{key.verifier().key_id.hex()}+{encoded}"
+    return format_private(key)
 
 
 def parse_signing_key(text: str) -> SigningKey:
     """Return the signing key that the text holds; nothing may surround it.
 
     Raises:
-        ConfigurationError: `key-malformed`, any deviation from the one text
-            that `dump_signing_key` would print; no part of the text is shown.
+        ConfigurationError: `key-wrong-type`, it is the key of a witness;
+            `key-malformed`, any other deviation from the one text that
+            `dump_signing_key` would print; no part of the text is shown.
     """
-    if not text.startswith(_PRIVATE):
-        raise _malformed("a signing key starts with `PRIVATE+KEY+`")
-    name, key_id, seed = _parse_fields(text.removeprefix(_PRIVATE))
-    try:
-        key = SigningKey(name, seed)
-    except ValueError as error:
-        raise _malformed(str(error)) from error
-    _check_key_id(key.verifier(), key_id)
-    return key
-
-
-def _check_name(name: str) -> None:
-    if not is_key_name(name):
-        raise ValueError(
-            "a key name is not empty and has no space, `+` or control character"
-        )
-    if len(name) > _MAX_NAME:
-        raise ValueError(f"a key name has at most {_MAX_NAME} characters")
-
-
-def _parse_fields(text: str) -> tuple[str, str, bytes]:
-    """Return name, key id as written and the bytes behind the type byte."""
-    if len(text) > _MAX_TEXT:
-        raise _malformed("the key text is too long")
-    # Base64 may hold `+` too, so only the first two divide.
-    fields = text.split("+", 2)
-    if len(fields) != 3:
-        raise _malformed("a key has a name, a hash and a base64 part with `+` between")
-    name, key_id, encoded = fields
-    try:
-        data = decode_base64(encoded)
-    except ValueError:
-        # INVARIANT: no `from`: the cause may carry secret text.
-        raise _malformed("the key part is not canonical base64") from None
-    if data[:1] != _ED25519:
-        raise _malformed("the key is not of the Ed25519 type")
-    return name, key_id, data[1:]
-
-
-def _check_key_id(key: VerifierKey, written: str) -> None:
-    # Compared as text: upper-case hex is a second spelling, so it is refused.
-    seen = written.encode("ascii", "replace")
-    if not hmac.compare_digest(key.key_id.hex().encode("ascii"), seen):
-        raise _malformed("the hash does not fit the name and the key")
-
-
-def _is_sound_point(public: bytes) -> bool:
-    """Return whether the bytes encode a curve point not of small order.
-
-    Under a point of small order one signature fits many messages, and under
-    bytes that encode no point none ever fits; the library loads both.
-    """
-    y = int.from_bytes(public, "little") & (2**255 - 1)
-    if y >= _P:
-        return False
-    square = y * y % _P
-    # Order 1 and 2 have y = 1 and y = -1, order 4 has y = 0; doubling a point
-    # of order 8 gives y = 0, that is d*y^4 + 2*y^2 - 1 = 0.
-    if square in (0, 1) or (_D * square * square + 2 * square - 1) % _P == 0:
-        return False
-    # RFC 8032 section 5.1.3: x^2 = (y^2 - 1) / (d*y^2 + 1) must have a root.
-    return pow((square - 1) * (_D * square + 1), (_P - 1) // 2, _P) == 1
-
-
-def _malformed(message: str) -> ConfigurationError:
-    return ConfigurationError("key-malformed", message)
+    return parse_private(SigningKey, text)

@@ -7,6 +7,7 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Final, NamedTuple, TypeVar
 
 from ringwall.base.errors import UnknownItem
@@ -26,7 +27,7 @@ from ringwall.threats.rows import (
     Vector,
 )
 
-__all__ = ["Catalogue", "Place"]
+__all__ = ["Catalogue", "Place", "file_path"]
 
 _Row = TypeVar("_Row")
 _MAX_LISTED: Final = 40
@@ -57,8 +58,9 @@ class Catalogue:
         protected: threat model of each protected thing, by its id.
         digest: SHA-256, lower-case hex, over the canonical JSON of file name ->
             SHA-256 of the file.
-        places: (table, id) -> where the row stands; the table is the attribute's
-            name, or `threats`.
+        places: (table, id) -> where the row stands, the file named from the folder
+            on; the table is the attribute's name, or `threats`.
+        folder: where the files lie, as faults name it.
     """
 
     actors: Mapping[str, Actor]
@@ -73,6 +75,7 @@ class Catalogue:
     protected: Mapping[str, Protected]
     digest: str
     places: Mapping[tuple[str, str], Place]
+    folder: str = ""
 
     def actor(self, name: str) -> Actor:
         """Return a class of attacks; raise UnknownItem `unknown-actor`."""
@@ -120,16 +123,19 @@ class Catalogue:
 
     def place(self, table: str, name: str) -> Place:
         """Return where a row stands; KeyError when there is no such row."""
-        return self.places[table, name]
+        place = self.places[table, name]
+        return place._replace(file=file_path(self.folder, place.file))
 
     @cached_property
     def threats(self) -> Mapping[str, Threat]:
         """The threats of all threat models by id."""
-        return {
-            threat.id: threat
-            for protected in self.protected.values()
-            for threat in protected.threats
-        }
+        return MappingProxyType(
+            {
+                threat.id: threat
+                for protected in self.protected.values()
+                for threat in protected.threats
+            }
+        )
 
     @cached_property
     def benchmark(self) -> Benchmark:
@@ -143,7 +149,12 @@ class Catalogue:
         for measure in self.measures.values():
             for vector in measure.counters:
                 found.setdefault(vector, []).append(measure)
-        return {vector: tuple(measures) for vector, measures in found.items()}
+        return MappingProxyType({vector: tuple(rows) for vector, rows in found.items()})
+
+
+def file_path(folder: str, name: str) -> str:
+    """Return how faults name a file, free of what could steer a terminal."""
+    return shown("/".join(part for part in (folder, name) if part), 4096)
 
 
 def _find(rows: Mapping[str, _Row], name: str, code: str) -> _Row:

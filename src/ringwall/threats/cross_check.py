@@ -172,6 +172,5 @@ class _Checks:
 
     def _of_table(self, table: str, code: str, message: str) -> Fault:
         # A file holds at least one row of its table, or the reader refused it.
-        places = self._catalogue.places
-        file = next(place.file for key, place in places.items() if key[0] == table)
-        return Fault(file, 1, 0, code, message)
+        first = next(key for key in self._catalogue.places if key[0] == table)
+        return Fault(self._catalogue.place(*first).file, 1, 0, code, message)

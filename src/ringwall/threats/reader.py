@@ -6,7 +6,8 @@ Pure: takes bytes by file name. Must never return a catalogue that has a fault.
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
@@ -17,7 +18,7 @@ from ringwall.base.errors import DeclarationError, Fault
 from ringwall.base.yaml_tree import MAX_FAULTS, Node, parse_yaml, position, to_data
 from ringwall.model.field_faults import field_faults, shown
 from ringwall.model.values import Strict
-from ringwall.threats.catalogue import Catalogue, Place
+from ringwall.threats.catalogue import Catalogue, Place, file_path
 from ringwall.threats.cross_check import check_catalogue
 from ringwall.threats.fields import CLASSES
 from ringwall.threats.files import (
@@ -66,7 +67,24 @@ def parse_catalogue(files: Mapping[str, bytes], place: str = "") -> Catalogue:
             `file-missing`, `file-unknown`, `too-large`, `too-many-files`, or those of
             `cross_check`.
     """
-    reading = _Reading(place)
+    known = _parsed(_Source(tuple(files.items()), place))
+    return known if known.folder == place else replace(known, folder=place)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What to read; files of the same names and bytes are the same, wherever."""
+
+    files: tuple[tuple[str, bytes], ...]
+    place: str = field(compare=False)
+
+
+# One command reads the same files several times, a gate those in force again and
+# again. What is refused is not remembered: its faults name the place.
+@lru_cache(maxsize=4)
+def _parsed(source: _Source) -> Catalogue:
+    files = dict(source.files)
+    reading = _Reading(source.place)
     reading.check_names(files)
     for name in FILES:
         if name in files:
@@ -125,7 +143,7 @@ class _Reading:
         tree, value = read
         for table, rows in value:
             for number, row in enumerate(rows):
-                self._note(table, row, self._at(name, tree, (table, number)))
+                self._note(table, row, _place(name, tree, (table, number)))
 
     def read_protected(self, name: str, data: bytes) -> None:
         """Read a file that is one threat model."""
@@ -135,11 +153,11 @@ class _Reading:
         tree, value = read
         if name != f"{PROTECTED_FOLDER}/{value.id}.yaml":
             message = f"the file of `{value.id}` has another name than its id"
-            place = self._at(name, tree, ("id",))
-            self.faults.append(Fault(*place, "name-differs", message))
-        self._note("protected", value, self._at(name, tree, ()))
+            place = _place(name, tree, ("id",))
+            self._row_fault(place, "name-differs", message)
+        self._note("protected", value, _place(name, tree, ()))
         for number, threat in enumerate(value.threats):
-            self._note("threats", threat, self._at(name, tree, ("threats", number)))
+            self._note("threats", threat, _place(name, tree, ("threats", number)))
 
     def catalogue(self, digest: str) -> Catalogue:
         """Return what was read; call it only where there is no fault."""
@@ -149,7 +167,7 @@ class _Reading:
             if name != "threats"
         }
         places = MappingProxyType(self.places)
-        return Catalogue(**tables, digest=digest, places=places)
+        return Catalogue(**tables, digest=digest, places=places, folder=self.place)
 
     def _validated(
         self, name: str, data: bytes, kind: type[_Value]
@@ -176,18 +194,24 @@ class _Reading:
         rows = self.tables.setdefault(table, {})
         first = self.places.setdefault((table, row.id), place)
         if row.id in rows:
-            message = f"`{row.id}` stands in {first.file}:{first.line} already"
-            self.faults.append(Fault(*place, "duplicate-id", message))
+            file = self._path(first.file)
+            message = f"`{row.id}` stands in {file}:{first.line} already"
+            self._row_fault(place, "duplicate-id", message)
         rows.setdefault(row.id, row)
 
-    def _at(self, name: str, tree: Node, path: Sequence[str | int]) -> Place:
-        return Place(self._path(name), *position(tree, path))
+    def _row_fault(self, place: Place, code: str, message: str) -> None:
+        file = self._path(place.file)
+        self.faults.append(Fault(file, place.line, place.column, code, message))
 
     def _path(self, name: str) -> str:
-        return shown("/".join(part for part in (self.place, name) if part), 4096)
+        return file_path(self.place, name)
 
     def _file_fault(self, name: str, code: str, message: str) -> None:
         self.faults.append(Fault(self._path(name), 0, 0, code, message))
+
+
+def _place(name: str, tree: Node, path: Sequence[str | int]) -> Place:
+    return Place(name, *position(tree, path))
 
 
 def _digest(files: Mapping[str, bytes]) -> str:

@@ -1,22 +1,27 @@
 """The gate answers what is on record, and answers no when nothing is."""
 
+import asyncio
 import json
 import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from typing_extensions import override
 
 from ringwall.base.clock import FixedClock
-from ringwall.base.errors import RequestError
+from ringwall.base.errors import RecordUnavailable, RequestError
+from ringwall.gate import gatekeeper
 from ringwall.gate.denied import AccessDenied
 from ringwall.gate.ground import LoadedPolicies, read_ground
+from ringwall.gate.sampling import Sampler
 from ringwall.institute import Gatekeeper, Institute
 from ringwall.ledger.ledger import Ledger
+from ringwall.ledger.store import Store
 from ringwall.model.decisions import Decision, Receipt, Stage
 from ringwall.model.events import Event, fact_declared
 from ringwall.model.levels import Authentication
@@ -34,6 +39,8 @@ from tests.example import (
     policy_file,
     size_of,
 )
+
+SOON = 30.0
 
 
 def codes(decision: Decision) -> list[str]:
@@ -214,7 +221,7 @@ def test_a_registry_edited_behind_our_back_is_a_deny(institute: Institute) -> No
     with institute.gatekeeper("point:trainer") as gate:
         # Without usable policies the gate looks at the ledger again each time.
         connection = sqlite3.connect(institute.folder / "ledger.db")
-        connection.execute("DELETE FROM registry WHERE id = 'user:leonhard'")
+        connection.execute("DELETE FROM registry WHERE id LIKE 'user:~%'")
         connection.commit()
         connection.close()
         decision = gate.check(**READ)
@@ -562,9 +569,8 @@ def interposed(institute: Institute) -> Iterator[tuple[Gatekeeper, Interposed]]:
     """Give a gate at the bench, and its ledger."""
     institute.gatekeeper("point:west-bench").close()
     plain = institute.ledger(writable=True)
-    committer = plain._committer
     ledger = Interposed(plain.path, plain.verifier, plain.origin)
-    ledger._committer = committer
+    ledger._writing = plain._writing
     with Gatekeeper(ledger, institute, institute.clock, "point:west-bench") as gate:
         yield gate, ledger
 
@@ -586,3 +592,197 @@ def test_an_amount_that_was_read_before_it_was_answered_counts_once(
     asked = ("user:alan", "weights:aurora-1", "point:west-bench", NOON)
     assert gate.ground.spending.before(*asked) == whole.spending.before(*asked)
     assert whole.spending.before(*asked).hour == 400_000
+
+
+def slowed(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, threading.Event]:
+    """Let commits wait at a door; return it, and what tells that one is there."""
+    door, entered, end = threading.Event(), threading.Event(), Store.end
+
+    def slow(self: Store, *, commit: bool) -> None:
+        entered.set()
+        assert door.wait(SOON)
+        end(self, commit=commit)
+
+    monkeypatch.setattr(Store, "end", slow)
+    return door, entered
+
+
+def test_a_permit_comes_with_its_receipt_to_a_coroutine(
+    institute: Institute, example_gate: Gatekeeper
+) -> None:
+    decision = asyncio.run(example_gate.acheck(**READ))
+
+    assert decision.permitted
+    assert decision.receipt is not None
+    recorded = institute.ledger(writable=False).entry(decision.receipt.index)
+    assert (recorded.event["id"], recorded.leaf) == (
+        decision.id,
+        decision.receipt.leaf,
+    )
+
+
+def test_many_at_once_share_the_flush_and_each_has_its_own_index(
+    example_gate: Gatekeeper,
+) -> None:
+    async def all_at_once() -> list[Decision]:
+        return await asyncio.gather(*(example_gate.acheck(**READ) for _ in range(50)))
+
+    receipts = [decision.receipt for decision in asyncio.run(all_at_once())]
+
+    indices = sorted(receipt.index for receipt in receipts if receipt is not None)
+    assert indices == [*range(indices[0], indices[0] + 50)]
+    assert len({receipt.size for receipt in receipts if receipt is not None}) < 50
+
+
+def test_require_returns_the_permit_and_raises_on_a_deny(
+    example_gate: Gatekeeper,
+) -> None:
+    assert asyncio.run(example_gate.arequire(**READ)).permitted
+    with pytest.raises(AccessDenied) as caught:
+        asyncio.run(example_gate.arequire(**{**READ, "authn": "mfa"}))
+    assert caught.value.decision.receipt is not None
+
+
+def test_a_malformed_question_is_refused(example_gate: Gatekeeper) -> None:
+    with pytest.raises(RequestError) as caught:
+        asyncio.run(example_gate.acheck(**{**READ, "subject": "nobody"}))
+    assert caught.value.code == "request-malformed"
+
+
+def test_a_suspension_counts_at_once(
+    institute: Institute, example_gate: Gatekeeper
+) -> None:
+    assert asyncio.run(example_gate.acheck(**READ)).permitted
+    apply(institute, declare(institute.folder, SUSPENSION))
+
+    decision = asyncio.run(example_gate.acheck(**READ))
+
+    assert not decision.permitted
+    assert decision.receipt is not None
+
+
+def test_what_is_spent_is_taken_off_the_budget(institute: Institute) -> None:
+    async def ask() -> list[Decision]:
+        asked = (gate.acheck(**BOUNDED, amount=100_000) for _ in range(6))
+        return await asyncio.gather(*asked)
+
+    with institute.gatekeeper("point:west-bench") as gate:
+        decisions = asyncio.run(ask())
+
+    assert sum(decision.permitted for decision in decisions) == 4
+    assert all(decision.receipt for decision in decisions)
+
+
+def test_a_sampled_decision_is_made_off_the_loop(example_gate: Gatekeeper) -> None:
+    threads: list[threading.Thread] = []
+
+    class Noting(Sampler):
+        @override
+        def disagreements(self, *_: Any) -> tuple[()]:
+            threads.append(threading.current_thread())
+            return ()
+
+    example_gate._sampler = Noting(1, lambda _: pytest.fail("no referee is needed"))
+
+    assert asyncio.run(example_gate.acheck(**READ)).permitted
+    assert threads != [threading.current_thread()]
+    assert len(threads) == 1
+
+
+def test_policies_that_were_mended_count_again(
+    institute: Institute, example_gate: Gatekeeper
+) -> None:
+    table = institute.folder / "policies" / "access" / "policy.csv"
+    text = table.read_text()
+    table.write_text(text + "no row at all\n")
+    example_gate._ground = replace(example_gate.ground, loaded=institute.load())
+    example_gate.refresh()
+    assert codes(asyncio.run(example_gate.acheck(**READ))) == ["policy-unavailable"]
+    table.write_text(text)
+
+    assert asyncio.run(example_gate.acheck(**READ)).permitted
+
+
+def test_the_loop_goes_on_while_the_record_is_made(
+    example_gate: Gatekeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door, entered = slowed(monkeypatch)
+
+    async def ask() -> Decision:
+        asked = asyncio.create_task(example_gate.acheck(**READ))
+        while not entered.is_set():
+            await asyncio.sleep(0)
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert not asked.done()
+        door.set()
+        return await asked
+
+    assert asyncio.run(ask()).permitted
+
+
+def test_who_is_cancelled_has_no_answer_and_the_next_one_has(
+    institute: Institute, example_gate: Gatekeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door, entered = slowed(monkeypatch)
+
+    async def ask() -> Decision:
+        asked = asyncio.create_task(example_gate.acheck(**READ))
+        while not entered.is_set():
+            await asyncio.sleep(0)
+        asked.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asked
+        door.set()
+        return await example_gate.acheck(**READ)
+
+    decision = asyncio.run(ask())
+
+    assert decision.permitted
+    assert decision.receipt is not None
+    # It had been handed in: it landed, and nobody holds a permit for it.
+    before = institute.ledger(writable=False).entry(decision.receipt.index - 1)
+    assert before.event["kind"] == "decision.made"
+
+
+def test_a_loop_that_is_closed_meanwhile_stops_nobody(
+    example_gate: Gatekeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door, entered = slowed(monkeypatch)
+    loop = asyncio.new_event_loop()
+    asked = loop.create_task(example_gate.acheck(**READ))
+    while not entered.is_set():
+        loop.run_until_complete(asyncio.sleep(0))
+    asked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        loop.run_until_complete(asked)
+    loop.close()
+    door.set()
+
+    assert example_gate.check(**READ).permitted
+
+
+def test_without_a_record_the_answer_is_no(
+    example_gate: Gatekeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RecordUnavailable("record-unavailable", "disk full")
+
+    monkeypatch.setattr(Store, "begin", fail)
+    decision = asyncio.run(example_gate.acheck(**READ))
+
+    assert codes(decision) == ["audit-unavailable"]
+    assert decision.receipt is None
+
+
+def test_a_fault_of_our_own_is_a_deny(
+    example_gate: Gatekeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(gatekeeper, "draft_of", fail)
+    decision = asyncio.run(example_gate.acheck(**READ))
+
+    assert codes(decision) == ["internal-error"]
+    assert decision.receipt is None

@@ -1,5 +1,7 @@
 """A second engine is asked now and then, one question at a time, and can only deny."""
 
+import json
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -8,7 +10,7 @@ import pytest
 from typing_extensions import override
 
 from ringwall.gate.sampling import Sampler, overruled
-from ringwall.institute import Institute
+from ringwall.institute import Gatekeeper, Institute
 from ringwall.model.decisions import (
     Change,
     Decision,
@@ -372,3 +374,22 @@ def test_a_referee_that_answers_nothing_at_all_disagrees(
 
     assert {item.casbin for item in silent} == {"failed with AttributeError"}
     assert {item.casbin for item in loud} == {f"failed with {'E' * 60}"}
+
+
+def test_operators_hear_of_each_alarm_in_the_diary(
+    institute: Institute, caplog: pytest.LogCaptureFixture
+) -> None:
+    institute.gatekeeper("point:trainer").close()
+    sampler = Sampler(1, Appointed({"access": DENY}))
+    ledger = institute.ledger(writable=True)
+    clock = institute.clock
+    with Gatekeeper(ledger, institute, clock, "point:trainer", sampler) as gate:
+        caplog.clear()
+        with caplog.at_level(logging.ERROR, "ringwall"):
+            decision = gate.check(**READ)
+
+    assert not decision.permitted
+    (line,) = (json.loads(record.message) for record in caplog.records)
+    assert (line["event"], line["level"]) == ("engines_disagree", "error")
+    assert (line["decision"], line["concern"]) == (decision.id, "access")
+    assert line["casbin"] == "deny"

@@ -1,5 +1,6 @@
 """The committer: recorded first, answered second, and never on a stale basis."""
 
+import asyncio
 import os
 import sqlite3
 import threading
@@ -13,8 +14,9 @@ from sqlalchemy import Connection
 from typing_extensions import override
 
 from ringwall.base.errors import IntegrityError, RecordUnavailable, RingwallError
-from ringwall.ledger.committer import Committer, StaleBasis
-from ringwall.ledger.entries import seal_entry
+from ringwall.ledger import pace
+from ringwall.ledger.appending import StaleBasis
+from ringwall.ledger.committer import Committer
 from ringwall.ledger.store import Store
 from ringwall.model.decisions import Receipt
 from ringwall.model.events import Event
@@ -24,13 +26,15 @@ from tests.fault.ledger_simulator import (
     LedgerFile,
     decision,
     fact,
+    sealed,
 )
+from tests.unit.ledger.test_appending import ME, Published
 
 SOON = 30.0
 
 
 class UnreliableStore(Store):
-    """A store that fails when told to, and waits at the door of each transaction."""
+    """A store that fails when told to, and waits at a door before each commit."""
 
     def __init__(self, path: Path, patience: float = SOON) -> None:
         super().__init__(path, writable=True, patience=patience)
@@ -45,13 +49,18 @@ class UnreliableStore(Store):
     @override
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        self.entered.release()
-        assert self.door.wait(SOON)
         with super().writing() as connection:
             yield connection
+            self.entered.release()
+            assert self.door.wait(SOON)
             if self.flush_error and self.commits >= self.flushes_before_the_error:
                 raise self.flush_error
         self.commits += 1
+
+    @property
+    @override
+    def is_grown(self) -> bool:
+        return self.fold_error is not None or super().is_grown
 
     @override
     def fold(self, *, at_once: bool = False) -> None:
@@ -81,7 +90,7 @@ def append(
     committer: Committer, *events: Event, basis: int | None = None
 ) -> list[Receipt]:
     """Append events."""
-    return committer.append([seal_entry(event) for event in events], basis)
+    return committer.append([sealed(event) for event in events], basis)
 
 
 class Caller(threading.Thread):
@@ -134,11 +143,11 @@ def until(is_so: Callable[[], bool]) -> None:
 
 def waiting(committer: Committer, count: int) -> None:
     """Wait until so many are in the queue."""
-    until(lambda: committer._queue.qsize() == count)
+    until(lambda: len(committer._gathering) == count)
 
 
 def test_a_receipt_names_index_leaf_and_size(committer: Committer) -> None:
-    entries = [seal_entry(decision(f"dec-{number}")) for number in (4, 5)]
+    entries = [sealed(decision(f"dec-{number}")) for number in (4, 5)]
 
     assert committer.append(entries) == [
         Receipt(10, entries[0].leaf, 12),
@@ -189,7 +198,7 @@ def test_a_decision_on_another_basis_is_not_appended(
 
 
 def test_a_fact_that_lands_makes_the_basis_stale(committer: Committer) -> None:
-    append(committer, fact("user:ada"))
+    append(committer, fact("org:ada"))
 
     with pytest.raises(StaleBasis):
         append(committer, decision("dec-4"), basis=8)
@@ -204,7 +213,7 @@ def test_a_fact_earlier_in_the_same_batch_makes_the_basis_stale(
         committer,
         [
             (decision("dec-before"), 8),
-            (fact("user:ada", "SL0"), 8),
+            (fact("org:ada", "SL0"), 8),
             (decision("dec-stale"), 8),
             (decision("dec-fresh"), 12),
             (decision("dec-free"), None),
@@ -230,7 +239,7 @@ def test_another_process_that_writes_makes_the_basis_stale(
 ) -> None:
     append(committer, decision("dec-4"), basis=8)
     with file.opened() as other:
-        other.append([fact("user:ada", "SL0")])
+        other.append([fact("org:ada", "SL0")])
 
     with pytest.raises(StaleBasis):
         append(committer, decision("dec-5"), basis=8)
@@ -384,7 +393,7 @@ def test_closing_commits_what_has_been_handed_in(
     waiting(committer, 5)
     closer = threading.Thread(target=committer.close)
     closer.start()
-    until(lambda: committer._closed)
+    until(lambda: committer._gathering.is_closed)
     with pytest.raises(RecordUnavailable):
         append(committer, decision("dec-late"))
     store.door.set()
@@ -462,13 +471,11 @@ def test_more_than_a_batch_holds_goes_into_the_next(
 def test_one_who_is_on_the_heels_of_another_is_waited_for(
     store: UnreliableStore, committer: Committer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ringwall.ledger import committer as module
-
     # As after a batch of two whose flush took long: one comes, another is near.
-    monkeypatch.setattr(module, "_GATHER_LIMIT", SOON)
-    committer._last_flush, committer._last_batch = SOON / module._GATHER_SHARE, 2
+    monkeypatch.setattr(pace, "_LONGEST", SOON)
+    committer._pace.flush, committer._pace.expected = SOON, 2
     first = Caller(committer, decision("dec-4"), 8)
-    until(lambda: committer._queue.qsize() == 0 and committer._thread is not None)
+    until(lambda: len(committer._gathering) == 1 and committer._thread is not None)
     second = Caller(committer, decision("dec-5"), 8)
     for caller in (first, second):
         caller.join(SOON)
@@ -480,7 +487,221 @@ def test_one_who_is_on_the_heels_of_another_is_waited_for(
 def test_nobody_is_waited_for_longer_than_a_share_of_a_flush(
     store: UnreliableStore, committer: Committer
 ) -> None:
-    committer._last_flush, committer._last_batch = 0.001, 2
+    committer._pace.flush, committer._pace.expected = 0.001, 2
 
     assert append(committer, decision("dec-4"))[0].size == 11
     assert store.commits == 1
+
+
+class DoorStore(Store):
+    """A store whose commits wait at a door, and that knows which thread commits."""
+
+    def __init__(self, file: LedgerFile) -> None:
+        super().__init__(file.path, writable=True)
+        self.at_door = threading.Semaphore(0)
+        self.door = threading.Event()
+        self.door.set()
+        self.threads: list[int] = []
+        self.error: BaseException | None = None
+
+    @override
+    def end(self, *, commit: bool) -> None:
+        self.at_door.release()
+        assert self.door.wait(SOON)
+        self.threads.append(threading.get_ident())
+        if commit and self.error is not None:
+            super().end(commit=False)
+            raise self.error
+        super().end(commit=commit)
+
+
+@pytest.fixture
+def shared_store(file: LedgerFile) -> Iterator[DoorStore]:
+    store = DoorStore(file)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def published() -> Published:
+    return Published()
+
+
+@pytest.fixture
+def shared(shared_store: DoorStore, published: Published) -> Iterator[Committer]:
+    committer = Committer(shared_store, KEY, ORIGIN, published, ME)
+    yield committer
+    shared_store.door.set()
+    committer.close()
+
+
+def test_coroutines_that_come_together_share_one_commit(
+    shared_store: DoorStore, shared: Committer
+) -> None:
+    async def run() -> list[int]:
+        entries = [sealed(decision(f"dec-{number}")) for number in range(20)]
+        shared_store.door.clear()
+        asked = [
+            asyncio.ensure_future(shared.append_async([entry], 8)) for entry in entries
+        ]
+        await asyncio.sleep(0)
+        shared_store.door.set()
+        return [(await one)[0].index for one in asked]
+
+    assert asyncio.run(run()) == [*range(10, 30)]
+    assert len(shared_store.threads) <= 2
+
+
+def test_a_coroutine_is_told_of_a_stale_basis(shared: Committer) -> None:
+    with pytest.raises(StaleBasis):
+        asyncio.run(shared.append_async([sealed(decision("dec-4"))], 3))
+    receipts = asyncio.run(shared.append_async([sealed(fact("org:eve"))], 8))
+    assert receipts[0].index == 10
+
+
+def test_a_coroutine_is_told_of_a_failed_flush(
+    shared_store: DoorStore, shared: Committer
+) -> None:
+    shared_store.error = OSError(5, "Input/output error")
+    for code in ("record-unavailable", "ledger-stopped"):
+        with pytest.raises(RecordUnavailable) as caught:
+            asyncio.run(shared.append_async([sealed(decision("dec-4"))]))
+        assert caught.value.code == code
+
+
+def test_a_coroutine_is_refused_by_a_closed_ledger(shared: Committer) -> None:
+    shared.close()
+
+    with pytest.raises(RecordUnavailable) as caught:
+        asyncio.run(shared.append_async([sealed(decision("dec-4"))]))
+    assert caught.value.code == "ledger-closed"
+
+
+def test_a_caller_who_is_alone_commits_in_his_own_thread(
+    shared_store: DoorStore, shared: Committer
+) -> None:
+    for number in range(3):
+        shared.append([sealed(decision(f"dec-{number}"))])
+
+    assert shared_store.threads == [threading.get_ident()] * 3
+
+
+def test_who_came_while_one_was_alone_is_served_by_the_thread(
+    shared_store: DoorStore, shared: Committer
+) -> None:
+    shared_store.door.clear()
+    entry = sealed(decision("dec-4"))
+    callers = []
+    for _ in range(3):
+        callers.append(threading.Thread(target=shared.append, args=([entry],)))
+        callers[-1].start()
+        if len(callers) == 1:
+            assert shared_store.at_door.acquire(timeout=SOON)
+    shared_store.door.set()
+    for caller in callers:
+        caller.join(SOON)
+        assert not caller.is_alive()
+
+    assert len(set(shared_store.threads)) == 2
+
+
+def test_an_interrupt_in_the_middle_of_a_commit_stops_the_ledger(
+    file: LedgerFile, shared_store: DoorStore, shared: Committer
+) -> None:
+    shared_store.error = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt):
+        shared.append([sealed(decision("dec-4"))])
+    shared_store.error = None
+
+    with pytest.raises(RecordUnavailable) as caught:
+        shared.append([sealed(decision("dec-5"))])
+    assert caught.value.code == "ledger-stopped"
+    assert file.query("SELECT size FROM head") == [(10,)]
+
+
+def test_a_checkpoint_gets_a_transaction_of_its_own_if_nobody_comes(
+    file: LedgerFile, shared_store: DoorStore, shared: Committer, published: Published
+) -> None:
+    shared.append([sealed(decision("dec-4"))])
+    published.notes = [(11, b"eleven")]
+    shared_store.at_door = threading.Semaphore(0)
+    shared.wake()
+
+    assert shared_store.at_door.acquire(timeout=SOON)
+    shared.close()
+    kept = file.query("SELECT note FROM checkpoint WHERE size = 11")
+    assert kept == [(b"eleven",)]
+
+
+def test_a_woken_committer_that_finds_nothing_writes_nothing(
+    shared_store: DoorStore, shared: Committer
+) -> None:
+    shared.wake()
+    shared.close()
+    shared.wake()
+
+    assert shared_store.turns == 0
+
+
+def test_a_checkpoint_that_failed_stops_the_ledger(
+    file: LedgerFile, shared: Committer, published: Published
+) -> None:
+    shared.append([sealed(decision("dec-4"))])
+    published.failure = RecordUnavailable("anchor-unwritable", "no second place")
+    for _ in range(2):
+        with pytest.raises(RecordUnavailable, match="no second place") as caught:
+            shared.append([sealed(decision("dec-5"))])
+        assert caught.value.code == "ledger-stopped"
+    shared.close()
+
+    assert file.query("SELECT size FROM head") == [(11,)]
+    assert file.query("SELECT id FROM writer") == [("me",)]
+
+
+def test_the_row_of_a_process_goes_when_it_closes(
+    file: LedgerFile, shared: Committer
+) -> None:
+    shared.append([sealed(decision("dec-4"))])
+    assert file.query("SELECT id, size FROM writer") == [("me", 10)]
+    shared.close()
+
+    assert file.query("SELECT id FROM writer") == []
+
+
+def test_a_row_that_can_not_be_struck_stays_and_nobody_is_troubled(
+    file: LedgerFile, shared_store: DoorStore, shared: Committer
+) -> None:
+    shared.append([sealed(decision("dec-4"))])
+    shared_store.error = OSError(28, "No space left on device")
+    shared.close()
+
+    assert file.query("SELECT id FROM writer") == [("me",)]
+
+
+def test_a_log_that_has_grown_is_folded_for_a_caller_who_is_alone(
+    shared: Committer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folded = threading.Event()
+    monkeypatch.setattr(DoorStore, "is_grown", True)
+    monkeypatch.setattr(DoorStore, "fold", lambda *_, **__: folded.set())
+    shared.append([sealed(decision("dec-4"))])
+
+    assert folded.wait(SOON)
+
+
+def test_slow_callers_in_halves_all_get_their_answers(
+    shared_store: DoorStore, shared: Committer
+) -> None:
+    async def run() -> list[int]:
+        async def caller(number: int) -> list[int]:
+            entry = sealed(decision(f"dec-{number}"))
+            return [(await shared.append_async([entry]))[0].index for _ in range(9)]
+
+        found = await asyncio.gather(*map(caller, range(16)))
+        return [index for indices in found for index in indices]
+
+    shared._pace._halves_left = 12
+
+    assert sorted(asyncio.run(run())) == [*range(10, 10 + 9 * 16)]
+    assert len(shared_store.threads) > 9
+    assert not shared._durable

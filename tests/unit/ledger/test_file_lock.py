@@ -62,12 +62,14 @@ def test_a_lock_file_for_nobody_else(path: Path) -> None:
 
 
 def test_a_lock_on_a_file_that_has_been_replaced_does_not_count(path: Path) -> None:
-    lock = FileLock(path, 0.05)
-    with lock.held():
+    first, second, third = (FileLock(path, 0.05) for _ in range(3))
+    with first.held():
         path.unlink()
         # Nobody who comes now would meet the holder; all of them meet each other.
-        with lock.held(), pytest.raises(RecordUnavailable), lock.held():
+        with second.held(), pytest.raises(RecordUnavailable), third.held():
             pytest.fail("two hold it")
+    with second.held(), pytest.raises(RecordUnavailable), first.held():
+        pytest.fail("it was held on the file that is gone")
 
 
 def test_a_lock_taken_on_a_file_that_vanishes_meanwhile_is_taken_anew(
@@ -127,3 +129,37 @@ def test_a_process_forked_while_it_was_held_does_not_keep_it(path: Path) -> None
     finally:
         os.close(write)
         os.waitpid(child, 0)
+
+
+def test_another_thread_with_the_same_lock_waits_for_its_turn(path: Path) -> None:
+    lock, codes = FileLock(path, 0.01), []
+
+    def try_it() -> None:
+        with pytest.raises(RecordUnavailable) as caught:
+            lock.take()
+        codes.append(caught.value.code)
+
+    with lock.held():
+        thread = threading.Thread(target=try_it)
+        thread.start()
+        thread.join()
+    assert codes == ["ledger-busy"]
+    with lock.held():
+        pass
+
+
+def test_a_forked_process_does_not_take_the_lock_of_its_parent_for_its_own(
+    path: Path,
+) -> None:
+    lock = FileLock(path, 0.01)
+    with lock.held():
+        child = os.fork()
+        if child == 0:  # pragma: no cover - a process of its own, ended hard
+            code = ""
+            lock._threads = threading.Lock()
+            try:
+                lock.take()
+            except RecordUnavailable as error:
+                code = error.code
+            os._exit(0 if code == "ledger-busy" else 1)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

@@ -6,11 +6,11 @@ import pytest
 
 from ringwall.base.errors import IntegrityError
 from ringwall.ledger.basis import Basis
-from ringwall.ledger.entries import seal_entry
 from ringwall.ledger.in_force import move_basis, stored_basis
 from ringwall.ledger.projections import latest_rows, project
 from ringwall.model.events import Event
 from tests.fault.ledger_simulator import (
+    ABOUT_THE_LOG,
     HISTORY,
     SPENT,
     LedgerFile,
@@ -19,6 +19,7 @@ from tests.fault.ledger_simulator import (
     fact,
     policy,
     removal,
+    sealed,
 )
 
 
@@ -31,7 +32,7 @@ def stored(file: LedgerFile) -> Basis:
 def basis_of(*events: tuple[int, Event]) -> Basis:
     """Return the basis of events at their places."""
     basis = Basis()
-    basis.put_in_force([(index, seal_entry(event).leaf) for index, event in events])
+    basis.put_in_force([(index, sealed(event).leaf) for index, event in events])
     return basis
 
 
@@ -45,11 +46,13 @@ def test_in_force_are_the_latest_facts_policy_and_creation(file: LedgerFile) -> 
 def test_the_written_basis_is_the_stored_one(file: LedgerFile) -> None:
     with file.opened() as ledger:
         for event in (
-            fact("user:bob"),
+            fact("org:bob"),
             amount("dec-3", 1000),
             policy("3" * 64),
             amount("dec-3", 1000),
-            removal("user:ada"),
+            removal("org:ada"),
+            *ABOUT_THE_LOG[1:],
+            *reversed(ABOUT_THE_LOG[1:]),
         ):
             ledger.append([event])
             head = ledger.head()
@@ -61,14 +64,14 @@ def test_the_written_basis_is_the_stored_one(file: LedgerFile) -> None:
 
 def test_several_events_of_one_batch_leave_the_last_in_force(file: LedgerFile) -> None:
     with file.opened() as ledger:
-        batch = [fact("user:ada", "SL1"), policy("3" * 64), fact("user:ada", "SL2")]
+        batch = [fact("org:ada", "SL1"), policy("3" * 64), fact("org:ada", "SL2")]
         ledger.append([*batch, policy("4" * 64)])
         head = ledger.head()
 
     expected = basis_of(
         (0, creation()),
         (6, HISTORY[6]),
-        (12, fact("user:ada", "SL2")),
+        (12, fact("org:ada", "SL2")),
         (13, policy("4" * 64)),
     )
     assert (head.basis, head.tally) == (13, expected.tally)
@@ -112,9 +115,7 @@ def test_a_row_that_stands_for_no_entry_is_told(
 
 def test_a_row_to_be_replaced_that_has_lost_its_entry_is_told(file: LedgerFile) -> None:
     file.edit("DELETE FROM leaf WHERE idx = 5")
-    put = project(10, fact("user:ada"))
-    assert put is not None
-    tables = latest_rows([put])
+    tables = latest_rows(project(10, fact("org:ada")))
 
     with (
         file.opened(writable=False) as ledger,

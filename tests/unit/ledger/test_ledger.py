@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from ringwall.base.errors import IntegrityError, RecordUnavailable, UnknownItem
-from ringwall.ledger.entries import seal_entry
 from ringwall.ledger.ledger import Ledger, StaleBasis
 from ringwall.ledger.spending import Spending
 from ringwall.tlog.hashing import leaf_hash
@@ -28,6 +27,7 @@ from tests.fault.ledger_simulator import (
     fact,
     policy,
     removal,
+    sealed,
 )
 
 
@@ -80,7 +80,7 @@ def test_what_is_appended_can_be_read(file: LedgerFile) -> None:
 
 
 def test_sealed_entries_are_appended_as_they_are(file: LedgerFile) -> None:
-    entry = seal_entry(decision("dec-4"))
+    entry = sealed(decision("dec-4"))
     with file.opened() as ledger:
         assert ledger.append_entries([entry], 8)[0].leaf == entry.leaf
         with pytest.raises(StaleBasis):
@@ -114,7 +114,7 @@ def test_the_creation_of_the_institute_is_the_first_entry(file: LedgerFile) -> N
 
 
 def test_a_log_that_does_not_start_with_an_institute_is_refused(tmp_path: Path) -> None:
-    file = LedgerFile(tmp_path, [fact("user:ada"), creation()])
+    file = LedgerFile(tmp_path, [fact("org:ada"), creation()])
 
     assert refused(reading(file).institute) == "table-differs"
 
@@ -137,7 +137,7 @@ def test_a_creation_that_was_changed_is_refused(file: LedgerFile, edit: str) -> 
 def test_the_registry_is_what_is_in_force(file: LedgerFile) -> None:
     assert reading(file).registry_since(-1) == (
         8,
-        {"user:ada": fact("user:ada", "SL4")["document"], "user:bob": None},
+        {"org:ada": fact("org:ada", "SL4")["document"], "org:bob": None},
         "2" * 64,
     )
 
@@ -145,8 +145,8 @@ def test_the_registry_is_what_is_in_force(file: LedgerFile) -> None:
 @pytest.mark.parametrize(
     ("index", "entities"),
     [
-        (2, {"user:ada", "user:bob"}),
-        (5, {"user:bob"}),
+        (2, {"org:ada", "org:bob"}),
+        (5, {"org:bob"}),
         (6, set()),
         (99, set()),
     ],
@@ -176,16 +176,16 @@ def leaf_as(index: int, other: int) -> str:
         "UPDATE registry SET document = CAST(document AS BLOB)",
         "UPDATE registry SET document = substr(document, 2)",
         "UPDATE registry SET document = replace(hex(zeroblob(30000)), '00', '[')",
-        "UPDATE registry SET document = '{}' WHERE id = 'user:bob'",
-        "UPDATE registry SET idx = 3 WHERE id = 'user:bob'",
-        "UPDATE registry SET idx = 'x' WHERE id = 'user:bob'",
-        "UPDATE registry SET idx = -1 WHERE id = 'user:bob'",
-        "UPDATE registry SET idx = 4 WHERE id = 'user:bob'",
+        "UPDATE registry SET document = '{}' WHERE id = 'org:bob'",
+        "UPDATE registry SET idx = 3 WHERE id = 'org:bob'",
+        "UPDATE registry SET idx = 'x' WHERE id = 'org:bob'",
+        "UPDATE registry SET idx = -1 WHERE id = 'org:bob'",
+        "UPDATE registry SET idx = 4 WHERE id = 'org:bob'",
         "UPDATE registry SET idx = idx + 1",
         "UPDATE registry SET idx = 11 - idx",
-        "UPDATE registry SET id = 'user:eve' WHERE id = 'user:bob'",
+        "UPDATE registry SET id = 'user:eve' WHERE id = 'org:bob'",
         "UPDATE registry SET id = CAST(id AS BLOB)",
-        "DELETE FROM registry WHERE id = 'user:bob'",
+        "DELETE FROM registry WHERE id = 'org:bob'",
         "DELETE FROM registry",
         "INSERT INTO registry VALUES ('user:eve', 2, NULL)",
         "DELETE FROM policy WHERE idx = 8",
@@ -233,7 +233,7 @@ def spent(ledger: Ledger) -> tuple[Spending, tuple[int, ...]]:
 
 def sums(spending: Spending) -> tuple[int, ...]:
     return tuple(
-        spending.before("user:ada", "weights:aurora-2", "point:trainer", AT + 1)
+        spending.before("org:ada", "weights:aurora-2", "point:trainer", AT + 1)
     )
 
 
@@ -248,13 +248,13 @@ def test_what_leaves_later_is_added_to_what_is_known(tmp_path: Path) -> None:
     file = LedgerFile(tmp_path, SPENT)
     with file.opened() as ledger:
         spending, _ = spent(ledger)
-        ledger.append([fact("user:eve"), amount("dec-5", 70)])
+        ledger.append([fact("org:eve"), amount("dec-5", 70)])
         ledger.append([amount("dec-6", 5, 1)])
 
         changes = ledger.registry_since(12, spending)
 
         assert sums(spending) == (1075, 1075, 1075, 2)
-        assert set(changes.documents) == {"user:eve"}
+        assert set(changes.documents) == {"org:eve"}
         assert changes.basis == spending.basis().last == 15
         assert spent(ledger)[1] == sums(spending)
 
@@ -265,7 +265,7 @@ AMOUNT_EDITS = [
     "UPDATE amount SET bytes = CAST(bytes AS BLOB) WHERE idx = 10",
     "UPDATE amount SET copies = 0 WHERE idx = 12",
     "UPDATE amount SET at = '2020-01-15T08:00:00Z' WHERE idx = 10",
-    "UPDATE amount SET subject = 'user:bob' WHERE idx = 10",
+    "UPDATE amount SET subject = 'org:bob' WHERE idx = 10",
     "UPDATE amount SET resource = '' WHERE idx = 10",
     "UPDATE amount SET point = 'point:x' WHERE idx = 10",
     "UPDATE amount SET idx = 11 WHERE idx = 10",
@@ -323,13 +323,13 @@ def test_amounts_that_the_log_has_lost_are_noticed(tmp_path: Path) -> None:
 def test_a_fact_put_back_to_an_older_event_of_its_entity_is_noticed(
     file: LedgerFile, index: int
 ) -> None:
-    file.roll_back_fact("user:ada", 2)
+    file.roll_back_fact("org:ada", 2)
 
     assert refused(lambda: reading(file).registry_since(index)) == "table-differs"
 
 
 def test_a_removal_taken_back_is_noticed(file: LedgerFile) -> None:
-    file.roll_back_fact("user:bob", 3)
+    file.roll_back_fact("org:bob", 3)
 
     assert refused(lambda: reading(file).registry_since(-1)) == "table-differs"
 
@@ -337,12 +337,12 @@ def test_a_removal_taken_back_is_noticed(file: LedgerFile) -> None:
 def test_a_fact_put_back_with_the_head_of_its_time_is_noticed(
     tmp_path: Path,
 ) -> None:
-    file = LedgerFile(tmp_path, [creation(), fact("user:ada")])
+    file = LedgerFile(tmp_path, [creation(), fact("org:ada")])
     [old] = file.query("SELECT basis, tally, seal FROM head")
     with file.opened() as ledger:
-        ledger.append([removal("user:ada")])
+        ledger.append([removal("org:ada")])
         ledger.append([decision("dec-1")])
-    file.roll_back_fact("user:ada", 1)
+    file.roll_back_fact("org:ada", 1)
     file.edit("UPDATE head SET basis = ?, tally = ?, seal = ?", *old)
 
     assert refused(lambda: reading(file).registry_since(-1)) == "head-differs"
@@ -350,10 +350,10 @@ def test_a_fact_put_back_with_the_head_of_its_time_is_noticed(
 
 
 def test_what_was_put_back_stays_noticed_after_further_facts(file: LedgerFile) -> None:
-    file.roll_back_fact("user:ada", 2)
+    file.roll_back_fact("org:ada", 2)
     with file.opened() as ledger:
-        ledger.append([fact("user:ada", "SL5")])
-        ledger.append([fact("user:eve"), policy("3" * 64)])
+        ledger.append([fact("org:ada", "SL5")])
+        ledger.append([fact("org:eve"), policy("3" * 64)])
 
         assert refused(lambda: ledger.registry_since(-1)) == "table-differs"
 

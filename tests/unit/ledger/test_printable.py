@@ -8,7 +8,7 @@ from ringwall.ledger.printable import shown
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        ("user:ada", "user:ada"),
+        ("org:ada", "org:ada"),
         ("Łódź 文", "Łódź 文"),
         (7, "7"),
         (b"\xff", r"b'\xff'"),

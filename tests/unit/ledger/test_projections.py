@@ -8,6 +8,7 @@ from ringwall.ledger.projections import RowPut, latest_rows, project
 from ringwall.ledger.schema import PROJECTIONS
 from ringwall.model.events import BASIS_KINDS, EVENT_KINDS, Event
 from tests.fault.ledger_simulator import (
+    ABOUT_THE_LOG,
     HISTORY,
     alarm,
     amount,
@@ -23,29 +24,40 @@ ONE_OF_EACH = (
     creation(),
     growth(),
     decision("dec-1"),
-    fact("user:ada"),
-    removal("user:ada"),
+    fact("org:ada"),
+    removal("org:ada"),
     policy("1" * 64),
     amount("dec-1", 1000, 1),
     alarm("dec-1"),
+    *ABOUT_THE_LOG,
 )
-WITH_ROW = ONE_OF_EACH[:-1]
+LISTED_ONLY = {"alarm.raised", "anchor.begun", "log.recovered"}
+IDLE = {
+    "decision.made",
+    "alarm.raised",
+    "anchor.begun",
+    "log.pruned",
+    "log.recovered",
+}
+EVERY_PUT = [(event, n) for event in ONE_OF_EACH for n in range(len(project(0, event)))]
 
 
 def put_of(index: int, event: Event) -> RowPut:
-    """Return the row of an event that has to put one."""
-    put = project(index, event)
-    assert put is not None
-    return put
+    """Return the row of an event in the table of its kind."""
+    return project(index, event)[0]
 
 
 def test_there_is_an_example_of_each_kind() -> None:
     assert {event["kind"] for event in ONE_OF_EACH} == EVENT_KINDS
 
 
-@pytest.mark.parametrize("event", WITH_ROW, ids=lambda event: event["kind"])
-def test_a_row_has_the_columns_of_its_table_in_their_order(event: Event) -> None:
-    put = put_of(5, event)
+@pytest.mark.parametrize(
+    ("event", "number"), EVERY_PUT, ids=[f"{e['kind']}-{n}" for e, n in EVERY_PUT]
+)
+def test_a_row_has_the_columns_of_its_table_in_their_order(
+    event: Event, number: int
+) -> None:
+    put = project(5, event)[number]
 
     assert list(put.row) == [column.name for column in PROJECTIONS[put.table].columns]
     assert put.row["idx"] == 5
@@ -53,20 +65,48 @@ def test_a_row_has_the_columns_of_its_table_in_their_order(event: Event) -> None
 
 
 @pytest.mark.parametrize("event", ONE_OF_EACH, ids=lambda event: event["kind"])
-def test_decisions_and_alarms_alone_do_not_move_the_basis(event: Event) -> None:
-    put = project(5, event)
+def test_what_later_decisions_rest_on_moves_the_basis(event: Event) -> None:
+    lasting = [put.standing() for put in project(5, event) if put.standing()]
 
-    is_idle = put is None or put.table == "decision"
-    assert is_idle == (event["kind"] not in BASIS_KINDS)
+    assert (event["kind"] in BASIS_KINDS) == (event["kind"] not in IDLE) == any(lasting)
+    assert len(lasting) <= 1
 
 
-@pytest.mark.parametrize("event", WITH_ROW, ids=lambda event: event["kind"])
+@pytest.mark.parametrize("event", ONE_OF_EACH, ids=lambda event: event["kind"])
 def test_a_moved_row_is_the_row_projected_there(event: Event) -> None:
-    assert put_of(0, event).moved(9) == project(9, event)
+    assert tuple(put.moved(9) for put in project(0, event)) == project(9, event)
 
 
-def test_an_alarm_puts_no_row() -> None:
-    assert project(5, alarm("dec-1")) is None
+@pytest.mark.parametrize("event", ONE_OF_EACH, ids=lambda event: event["kind"])
+def test_each_event_but_a_decision_is_listed_by_its_kind(event: Event) -> None:
+    tables = [put.table for put in project(5, event)]
+
+    assert (tables[-1] == "event") == (event["kind"] != "decision.made")
+    assert (tables == ["event"]) == (event["kind"] in LISTED_ONLY)
+    if tables[-1] == "event":
+        listed = {"idx": 5, "at": event["at"], "kind": event["kind"]}
+        assert project(5, event)[-1].row == listed
+
+
+def test_of_policies_and_of_quorums_only_one_is_in_force() -> None:
+    quorum = next(e for e in ABOUT_THE_LOG if e["kind"] == "witness.quorum")
+
+    assert put_of(3, quorum).standing() == put_of(9, quorum).standing()
+    assert put_of(3, policy("1")).standing() == put_of(9, policy("2")).standing()
+    assert put_of(3, amount("d", 1)).standing() != put_of(9, amount("d", 1)).standing()
+
+
+def test_a_decision_names_its_rules_once_and_sorted() -> None:
+    event = decision("dec-1", "level-insufficient") | {
+        "rules": ["flow-2", "acc-021"],
+        "reasons": [
+            {"code": "x", "rule": "acc-021"},
+            {"code": "y"},
+            {"code": "z", "rule": "a-1"},
+        ],
+    }
+
+    assert put_of(1, event).row["rules"] == "a-1 acc-021 flow-2"
 
 
 def test_a_deny_shows_the_code_of_its_first_reason() -> None:
@@ -80,7 +120,7 @@ def test_an_amount_is_a_row_with_its_bytes_and_copies() -> None:
     assert put_of(3, amount("dec-1", 1000, 1)).row == {
         "idx": 3,
         "at": "2027-01-15T08:00:00Z",
-        "subject": "user:ada",
+        "subject": "org:ada",
         "resource": "weights:aurora-2",
         "point": "point:trainer",
         "bytes": 1000,
@@ -89,16 +129,16 @@ def test_an_amount_is_a_row_with_its_bytes_and_copies() -> None:
 
 
 def test_a_removed_fact_keeps_its_row_without_document() -> None:
-    assert put_of(3, removal("user:ada")).row == {
-        "id": "user:ada",
+    assert put_of(3, removal("org:ada")).row == {
+        "id": "org:ada",
         "idx": 3,
         "document": None,
     }
 
 
 def test_a_document_is_stored_in_canonical_form() -> None:
-    assert put_of(3, fact("user:ada")).row["document"] == (
-        '{"id":"user:ada","level":"SL3","name":"Ada","roles":["reader"]}'
+    assert put_of(3, fact("org:ada")).row["document"] == (
+        '{"id":"org:ada","level":"SL3","name":"Ada","roles":["reader"]}'
     )
 
 
@@ -119,6 +159,11 @@ def _faults() -> list[tuple[str, str, Any]]:
         "institute.grown": "name tiers origin vkey",
         "amount.left": "decision at subject resource point",
         "alarm.raised": "code decision policy concern compiled casbin",
+        "key.rotated": "vkey at",
+        "witness.added": "name vkey",
+        "witness.removed": "name",
+        "subject.erased": "reason",
+        "log.pruned": "reason at",
     }
     no_texts: list[Any] = [None, 5, True, ["x"], {"x": "y"}]
     no_objects: list[Any] = [None, 5, "x", ["x"]]
@@ -133,11 +178,23 @@ def _faults() -> list[tuple[str, str, Any]]:
     faults += [("fact.declared", "document", value) for value in no_objects]
     faults += [("policy.activated", "concerns", value) for value in no_objects]
     no_counts: list[Any] = [None, True, -1, 2**53, 1.0, "1", [1]]
+    counts = {
+        "amount.left": "bytes copies",
+        "witness.quorum": "need seconds",
+        "log.pruned": "before",
+        "log.recovered": "first size",
+    }
     faults += [
-        ("amount.left", key, value)
-        for key in ("bytes", "copies")
+        (kind, key, value)
+        for kind, keys in counts.items()
+        for key in keys.split()
         for value in no_counts
     ]
+    no_names: list[Any] = [None, 5, "x", [], [5], {"x": "y"}]
+    faults += [("subject.erased", "tokens", value) for value in no_names]
+    faults += [("log.recovered", "writers", value) for value in no_names]
+    faults += [("witness.quorum", "mandatory", value) for value in (None, 0, 1, "yes")]
+    faults += [("decision.made", "rules", value) for value in (None, 5, [5], [None])]
     reasons: list[Any] = [5, "x", [5], ["x"], [{}], [{"code": 5}], [None], {"a": 1}]
     return faults + [("decision.made", "reasons", value) for value in reasons]
 
@@ -160,12 +217,12 @@ def test_a_missing_key_is_refused(kind: str, key: str) -> None:
 
 
 def test_of_rows_with_one_key_the_last_is_written() -> None:
-    puts = [project(i, event) for i, event in enumerate(HISTORY)]
-    tables = latest_rows(put for put in puts if put is not None)
+    puts = [put for i, event in enumerate(HISTORY) for put in project(i, event)]
+    tables = latest_rows(puts)
 
     assert [(row["id"], row["idx"]) for row in tables["registry"]] == [
-        ("user:ada", 5),
-        ("user:bob", 6),
+        ("org:ada", 5),
+        ("org:bob", 6),
     ]
     assert [row["idx"] for row in tables["policy"]] == [1, 8]
 

@@ -8,15 +8,18 @@ import pytest
 from sqlalchemy import Connection, select, text
 
 from ringwall.base.errors import RecordUnavailable
-from ringwall.ledger.entries import seal_entry
-from ringwall.ledger.rebuild import (
-    Difference,
-    Rebuilder,
-    differences,
-    scratch_database,
-)
+from ringwall.ledger.rebuild import Rebuilder, differences, scratch_database
+from ringwall.ledger.row_difference import Difference
 from ringwall.ledger.schema import LEAF, PROJECTIONS
-from tests.fault.ledger_simulator import HISTORY, SPENT, alarm, decision, fact
+from tests.fault.ledger_simulator import (
+    ABOUT_THE_LOG,
+    HISTORY,
+    SPENT,
+    alarm,
+    decision,
+    fact,
+    sealed,
+)
 from tests.oracle import projections
 
 
@@ -24,20 +27,20 @@ def fill(connection: Connection, *, with_leaves: bool = False) -> Rebuilder:
     """Rebuild the short history into a database."""
     rebuilder = Rebuilder(connection, with_leaves=with_leaves)
     for index, event in enumerate(HISTORY):
-        entry = seal_entry(event)
+        entry = sealed(event)
         rebuilder.add(index, event, entry.leaf, entry.data)
     rebuilder.flush()
     return rebuilder
 
 
-def after(*edits: str, doubtful: tuple[int, ...] = ()) -> list[Difference]:
+def after(*edits: str) -> list[Difference]:
     """Return what is found after the stored tables have been edited."""
     with scratch_database() as stored, scratch_database() as rebuilt:
         fill(stored)
         fill(rebuilt)
         for edit in edits:
             stored.execute(text(edit))
-        return list(differences(stored, rebuilt, doubtful))
+        return list(differences(stored, rebuilt))
 
 
 def test_the_rebuilt_tables_are_what_the_oracle_says() -> None:
@@ -55,7 +58,7 @@ def test_the_rebuilt_amounts_are_what_the_oracle_says() -> None:
     with scratch_database() as connection:
         rebuilder = Rebuilder(connection)
         for index, event in enumerate(SPENT):
-            entry = seal_entry(event)
+            entry = sealed(event)
             rebuilder.add(index, event, entry.leaf, entry.data)
         rebuilder.flush()
 
@@ -64,22 +67,37 @@ def test_the_rebuilt_amounts_are_what_the_oracle_says() -> None:
         assert rows.all() == projections.amount(SPENT)
 
 
-def test_an_alarm_is_a_leaf_and_neither_a_row_nor_in_force() -> None:
-    entry = seal_entry(alarm("dec-3"))
+def test_an_alarm_is_a_leaf_and_a_listed_event_and_not_in_force() -> None:
+    entry = sealed(alarm("dec-3"))
     with scratch_database() as connection:
         rebuilder = fill(connection, with_leaves=True)
         before = rebuilder.basis()
-        rows = [connection.execute(select(t)).all() for t in PROJECTIONS.values()]
+        history = (*HISTORY, alarm("dec-3"))
 
         rebuilder.add(10, entry.event, entry.leaf, entry.data)
         rebuilder.flush()
 
-        assert [
-            connection.execute(select(t)).all() for t in PROJECTIONS.values()
-        ] == rows
+        for name, table in PROJECTIONS.items():
+            rows = connection.execute(select(table).order_by(*table.primary_key))
+            assert rows.all() == getattr(projections, name)(history)
         after_it = rebuilder.basis()
         assert (after_it.last, after_it.tally) == (before.last, before.tally)
         assert connection.execute(select(LEAF.c.idx)).scalars().all() == [*range(11)]
+
+
+def test_what_is_about_the_log_itself_is_rebuilt_as_the_oracle_says() -> None:
+    history = (*HISTORY, *ABOUT_THE_LOG)
+    with scratch_database() as connection:
+        rebuilder = Rebuilder(connection)
+        for index, event in enumerate(history):
+            entry = sealed(event)
+            rebuilder.add(index, entry.event, entry.leaf, entry.data)
+        rebuilder.flush()
+
+        assert rebuilder.basis().last == projections.basis(history)
+        for name, table in PROJECTIONS.items():
+            rows = connection.execute(select(table).order_by(*table.primary_key))
+            assert rows.all() == getattr(projections, name)(history)
 
 
 def test_leaves_are_stored_where_they_are_asked_for() -> None:
@@ -92,7 +110,7 @@ def test_leaves_are_stored_where_they_are_asked_for() -> None:
 def test_a_long_log_is_written_chunk_by_chunk() -> None:
     with scratch_database() as connection:
         rebuilder = Rebuilder(connection)
-        entry = seal_entry(decision("dec-1"))
+        entry = sealed(decision("dec-1"))
         for index in range(2001):
             rebuilder.add(index, entry.event, entry.leaf, entry.data)
         before = connection.execute(text("SELECT count(*) FROM decision")).scalar()
@@ -124,7 +142,7 @@ def test_inside_a_document_only_what_differs_is_named() -> None:
         "UPDATE registry SET document = replace(document, 'SL4', 'SL5')",
     )
 
-    assert found.key == "user:ada"
+    assert found.key == "org:ada"
     assert found.message == "level is `SL5`, the log says `SL4`"
 
 
@@ -158,8 +176,8 @@ def test_what_differs_in_a_document_is_told_in_one_printable_line(
 
 
 def test_a_document_with_one_for_true_is_another() -> None:
-    event = {**fact("user:eve"), "document": {"x": True}}
-    entry = seal_entry(event)
+    event = {**fact("org:eve"), "document": {"x": True}}
+    entry = sealed(event)
     with scratch_database() as stored, scratch_database() as rebuilt:
         for connection in (stored, rebuilt):
             rebuilder = Rebuilder(connection)
@@ -174,12 +192,12 @@ def test_a_document_with_one_for_true_is_another() -> None:
 def test_a_missing_row_and_one_too_many_are_told() -> None:
     found = after(
         "DELETE FROM policy WHERE idx = 8",
-        "INSERT INTO registry VALUES ('user:eve', 3, NULL)",
+        "INSERT INTO registry VALUES ('org:eve', 3, NULL)",
         "UPDATE decision SET idx = 5 WHERE idx = 4",
     )
 
     assert [(d.table, d.key, d.code) for d in found] == [
-        ("registry", "user:eve", "row-unfounded"),
+        ("registry", "org:eve", "row-unfounded"),
         ("policy", "8", "row-missing"),
         ("decision", "4", "row-missing"),
         ("decision", "5", "row-unfounded"),
@@ -188,13 +206,13 @@ def test_a_missing_row_and_one_too_many_are_told() -> None:
 
 def test_a_key_of_another_type_is_no_key_of_the_log() -> None:
     found = after(
-        "UPDATE registry SET id = CAST(id AS BLOB) WHERE id = 'user:ada'",
+        "UPDATE registry SET id = CAST(id AS BLOB) WHERE id = 'org:ada'",
         "INSERT INTO registry VALUES (X'FF1B', 3, NULL)",
     )
 
     assert [(d.key, d.code) for d in found] == [
-        ("user:ada", "row-missing"),
-        ("b'user:ada'", "row-unfounded"),
+        ("org:ada", "row-missing"),
+        ("b'org:ada'", "row-unfounded"),
         (r"b'\xff\x1b'", "row-unfounded"),
     ]
 
@@ -216,15 +234,41 @@ def test_a_key_of_no_type_is_no_key_of_the_log() -> None:
         ("None", "row-unfounded"),
         ("1.5", "row-unfounded"),
         ("5", "row-unfounded"),
-        ("user:ada", "row-missing"),
-        ("user:bob", "row-missing"),
+        ("org:ada", "row-missing"),
+        ("org:bob", "row-missing"),
     ]
 
 
-def test_rows_of_doubtful_entries_are_left_out() -> None:
-    edit = "UPDATE decision SET effect = 'deny'"
+def test_tiles_are_rebuilt_from_the_leaves_and_compared() -> None:
+    with scratch_database() as stored, scratch_database() as rebuilt:
+        for connection in (stored, rebuilt):
+            rebuilder = Rebuilder(connection, with_leaves=True)
+            entry = sealed(decision("dec-1"))
+            for index in range(600):
+                if index == 7:
+                    rebuilder.add_pruned(index, entry.leaf)
+                else:
+                    rebuilder.add(index, entry.event, entry.leaf, entry.data)
+            rebuilder.flush()
+        assert list(differences(stored, rebuilt)) == []
+        stored.execute(text("UPDATE tile SET root = zeroblob(32) WHERE idx = 0"))
+        stored.execute(text("DELETE FROM tile WHERE idx = 1"))
+        found = list(differences(stored, rebuilt))
 
-    assert [d.key for d in after(edit, doubtful=(4,))] == ["9"]
+    assert [(d.table, d.key, d.code) for d in found] == [
+        ("tile", "0/0", "row-changed"),
+        ("tile", "0/1", "row-missing"),
+    ]
+
+
+def test_pruned_leaves_are_written_chunk_by_chunk() -> None:
+    with scratch_database() as connection:
+        rebuilder = Rebuilder(connection, with_leaves=True)
+        for index in range(2001):
+            rebuilder.add_pruned(index, bytes(32))
+        count = connection.execute(text("SELECT count(*) FROM leaf")).scalar()
+
+    assert count == 2000
 
 
 def test_a_scratch_database_without_room_is_told() -> None:

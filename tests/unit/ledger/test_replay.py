@@ -1,18 +1,23 @@
 """Replay: the entries alone give the same ledger, or it is said what had a say."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ringwall.base.errors import ConfigurationError, IntegrityError
 from ringwall.ledger.ledger import Ledger
-from ringwall.ledger.rebuild import Difference
 from ringwall.ledger.replay import replay_ledger
+from ringwall.ledger.row_difference import Difference
 from ringwall.ledger.spending import Spending
 from ringwall.ledger.store import Store
 from ringwall.ledger.verify import verify_ledger
+from ringwall.model.events import log_pruned
 from ringwall.tlog.hashing import leaf_hash
 from tests.fault.ledger_simulator import (
+    AT,
     KEY,
     ORIGIN,
     SPENT,
@@ -21,6 +26,7 @@ from tests.fault.ledger_simulator import (
     alarm,
     creation,
     decision,
+    fact,
 )
 
 
@@ -62,6 +68,42 @@ def test_an_alarm_is_replayed_as_it_was(file: LedgerFile, target: Path) -> None:
     ledger = Ledger(target, VERIFIER, ORIGIN)
     assert ledger.entry(11).event == alarm("dec-4")
     ledger.close()
+
+
+def rows(path: Path, table: str) -> list[tuple[Any, ...]]:
+    """Return the rows of a table, in their order."""
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall()  # noqa: S608 - our own names
+
+
+def test_what_no_entry_tells_is_taken_over_and_the_rest_is_made_anew(
+    tmp_path: Path, target: Path
+) -> None:
+    spoken = {**decision("dec-x"), "subject": "user:eve", "purpose": "to train"}
+    events = [creation(), fact("user:eve"), spoken]
+    events += [decision(f"dec-{n}") for n in range(300)]
+    file = LedgerFile(tmp_path, events)
+    with file.opened() as ledger:
+        ledger.append([log_pruned(AT, 200, "older than ten years")])
+
+    assert replay(file, target) == (304, ())
+    for table in ("checkpoint", "disclosure", "tile", "leaf", "head"):
+        assert rows(target, table) == rows(file.path, table) != []
+    assert rows(target, "writer") == []
+    assert verify_ledger(Store(target, writable=False), VERIFIER, ORIGIN).is_sound
+
+
+def test_a_person_is_called_by_the_id(tmp_path: Path, target: Path) -> None:
+    file = LedgerFile(tmp_path, [creation(), fact("user:eve")])
+    file.edit("DELETE FROM registry")
+
+    _, [found] = replay(file, target)
+
+    assert (found.table, found.key, found.code) == (
+        "registry",
+        "user:eve",
+        "row-missing",
+    )
 
 
 def test_a_replayed_ledger_is_as_private_as_the_first(

@@ -3,20 +3,19 @@
 from sqlalchemy import select
 
 from ringwall.ledger.basis import Basis
-from ringwall.ledger.entries import seal_entry
 from ringwall.ledger.in_force import stored_basis
 from ringwall.ledger.projections import project
 from ringwall.ledger.rebuild import scratch_database
 from ringwall.ledger.rows import put_rows, write_batch, write_leaves
 from ringwall.ledger.schema import LEAF, PROJECTIONS
 from ringwall.tlog.frontier import Frontier
-from tests.fault.ledger_simulator import SPENT, fact, removal
+from tests.fault.ledger_simulator import SPENT, fact, removal, sealed
 from tests.oracle import merkle, projections
 
 
 def test_batches_amount_to_what_the_oracle_says() -> None:
     frontier, basis = Frontier(), Basis()
-    entries = [seal_entry(event) for event in SPENT]
+    entries = [sealed(event) for event in SPENT]
     with scratch_database() as connection:
         for start in range(0, len(entries), 3):
             write_batch(connection, frontier, basis, entries[start : start + 3])
@@ -33,15 +32,13 @@ def test_batches_amount_to_what_the_oracle_says() -> None:
 
 
 def test_a_fact_takes_the_place_of_the_one_with_its_id() -> None:
-    events = [fact("user:ada"), removal("user:ada")]
+    events = [fact("org:ada"), removal("org:ada")]
     with scratch_database() as connection:
         for index, event in enumerate(events):
-            put = project(index, event)
-            assert put is not None
-            put_rows(connection, [put])
+            put_rows(connection, project(index, event))
 
         rows = connection.execute(select(PROJECTIONS["registry"])).all()
-        assert rows == [("user:ada", 1, None)]
+        assert rows == [("org:ada", 1, None)]
 
 
 def test_writing_nothing_is_no_error() -> None:

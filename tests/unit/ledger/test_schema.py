@@ -10,8 +10,10 @@ from ringwall.ledger.schema import HEAD, LEAF, METADATA, PROJECTIONS
 from tests.fault.ledger_simulator import LedgerFile
 
 
-def test_the_projections_are_all_tables_but_leaf_and_head() -> None:
-    assert {*PROJECTIONS, "leaf", "head"} == set(METADATA.tables)
+def test_projections_are_all_tables_but_the_log_and_what_is_kept_beside() -> None:
+    beside = {"checkpoint", "tile", "writer", "disclosure"}
+
+    assert {*PROJECTIONS, "leaf", "head", *beside} == set(METADATA.tables)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +36,7 @@ def test_a_cell_for_bytes_gives_what_is_in_it(value: object) -> None:
         assert connection.execute(select(LEAF)).all() == [(0, value, value)]
 
 
-def test_no_column_but_a_document_may_be_empty() -> None:
+def test_only_what_can_be_taken_away_may_be_empty() -> None:
     nullable = [
         column
         for table in METADATA.tables.values()
@@ -42,5 +44,6 @@ def test_no_column_but_a_document_may_be_empty() -> None:
         if column.nullable
     ]
 
-    assert nullable == [PROJECTIONS["registry"].c.document]
+    registry, witness = PROJECTIONS["registry"], PROJECTIONS["witness"]
+    assert nullable == [LEAF.c.entry, registry.c.document, witness.c.vkey]
     assert not HEAD.c.seal.nullable

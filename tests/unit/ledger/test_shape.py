@@ -65,3 +65,11 @@ def test_what_decisions_rest_on_is_in_the_file_itself_once_it_is_acknowledged(
 
         assert before > 0
         assert wal.stat().st_size == 0
+
+
+def test_an_index_that_is_said_to_be_of_another_table_is_refused(
+    file: LedgerFile,
+) -> None:
+    file.script("UPDATE sqlite_master SET tbl_name = 'EVENT' WHERE name = 'event_kind'")
+
+    assert "schema-differs" in file.codes()

@@ -3,10 +3,10 @@
 import pytest
 
 from ringwall.ledger.basis import Basis
-from ringwall.ledger.entries import seal_entry
 from ringwall.ledger.spending import Spending, Spent
 from ringwall.model.events import Event, amount_left
 from ringwall.model.requests import AccessRequest
+from tests.fault.ledger_simulator import sealed
 
 NOW = 1_800_000_000_000_000
 SECOND = 1_000_000
@@ -18,7 +18,7 @@ def left(
     size: int,
     *,
     ago: int = 0,
-    subject: str = "user:ada",
+    subject: str = "org:ada",
     resource: str = "weights:w",
     point: str = "point:p",
     copies: int = 0,
@@ -32,14 +32,13 @@ def spending(*events: Event) -> Spending:
     """Return what these amount to, as entries 0, 10, 20 and so on."""
     made = Spending()
     made.take_in(
-        (10 * number, seal_entry(event).leaf, event)
-        for number, event in enumerate(events)
+        (10 * number, sealed(event).leaf, event) for number, event in enumerate(events)
     )
     return made
 
 
 def spent(made: Spending, now: int = NOW) -> Spent:
-    return made.before("user:ada", "weights:w", "point:p", now)
+    return made.before("org:ada", "weights:w", "point:p", now)
 
 
 def test_where_nothing_has_left_nothing_is_spent() -> None:
@@ -51,7 +50,7 @@ def test_an_amount_counts_for_its_point_its_subject_and_its_asset() -> None:
     made = spending(
         left(1),
         left(10, point="point:q"),
-        left(100, subject="user:bob"),
+        left(100, subject="org:bob"),
         left(1000, resource="weights:v"),
     )
 
@@ -103,8 +102,8 @@ def test_copies_never_lapse() -> None:
 def test_an_amount_known_already_is_not_taken_in_again() -> None:
     made = spending(left(7), left(8))
     again = left(8)
-    made.take_in([(0, seal_entry(left(7)).leaf, left(7))])
-    made.take_in([(10, seal_entry(again).leaf, again)])
+    made.take_in([(0, sealed(left(7)).leaf, left(7))])
+    made.take_in([(10, sealed(again).leaf, again)])
 
     assert spent(made).hour == 15
 
@@ -114,7 +113,7 @@ def test_the_basis_is_that_of_the_amounts_and_moves_on_its_own() -> None:
     made = spending(*events)
     expected = Basis()
     expected.put_in_force(
-        [(10 * number, seal_entry(event).leaf) for number, event in enumerate(events)]
+        [(10 * number, sealed(event).leaf) for number, event in enumerate(events)]
     )
 
     basis = made.basis()

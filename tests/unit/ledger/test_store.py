@@ -1,6 +1,7 @@
 """The store: one durable transaction at a time, and no writing where nobody looks."""
 
 import os
+import resource
 import shutil
 import sqlite3
 import threading
@@ -16,7 +17,8 @@ from ringwall.base.errors import (
     RecordUnavailable,
     RingwallError,
 )
-from ringwall.ledger.store import Store
+from ringwall.ledger.in_place import FilesInPlace
+from ringwall.ledger.store import Store, sqlite_safety
 from tests.fault.ledger_simulator import LedgerFile
 
 TOUCH = text("UPDATE head SET basis = basis + 1")
@@ -230,7 +232,7 @@ def test_a_file_system_without_write_ahead_log_is_not_written_to(
     from ringwall.ledger import connections
 
     file.script("PRAGMA journal_mode=DELETE")
-    monkeypatch.setattr(connections, "_DURABLE", ())
+    monkeypatch.setattr(connections, "_SETTINGS", ())
     store = Store(file.path, writable=True)
 
     with pytest.raises(RecordUnavailable) as caught, store.writing() as connection:
@@ -244,8 +246,9 @@ def grown(store: Store) -> None:
     with store.writing() as connection:
         connection.execute(text("CREATE TABLE IF NOT EXISTS big (x)"))
         connection.execute(text("INSERT INTO big VALUES (zeroblob(17000000))"))
-    with store.writing():
-        pass  # Its size is seen at the next commit.
+    for _ in range(20):
+        with store.writing():
+            pass  # Its size is seen at one of the next commits.
 
 
 def test_a_grown_log_is_folded_into_the_file(file: LedgerFile) -> None:
@@ -362,3 +365,73 @@ def test_writers_of_one_process_take_turns(file: LedgerFile) -> None:
         thread.join()
 
     assert basis(Store(file.path, writable=False)) == 48
+
+
+@pytest.mark.parametrize(
+    ("version", "word"),
+    [((3, 40, 1), "one lock"), ((3, 51, 2), "one lock"), ((3, 51, 3), "mended")],
+)
+def test_the_sqlite_that_runs_is_told_and_why_it_is_safe(
+    monkeypatch: pytest.MonkeyPatch, version: tuple[int, int, int], word: str
+) -> None:
+    text_of_it = ".".join(map(str, version))
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", version)
+    monkeypatch.setattr(sqlite3, "sqlite_version", text_of_it)
+
+    assert f"SQLite {text_of_it}:" in sqlite_safety()
+    assert word in sqlite_safety()
+
+
+def test_transactions_are_counted_whoever_makes_them(file: LedgerFile) -> None:
+    store = Store(file.path, writable=True)
+    with store.writing(), pytest.raises(RecordUnavailable):
+        Store(file.path, writable=True, patience=0).begin()
+    with pytest.raises(KeyError), store.writing() as connection:
+        _touch_and_fail(connection)
+
+    assert store.turns == 3  # one for the connection
+    store.close()
+
+
+def test_a_transaction_of_sqlalchemys_own_ends_with_it(file: LedgerFile) -> None:
+    store = Store(file.path, writable=True)
+    for _ in range(2):
+        with store.writing() as connection:
+            connection.execute(TOUCH)
+        assert not connection.in_transaction()
+    assert basis(store) == 10
+    store.close()
+
+
+def test_a_commit_that_fails_gives_the_lock_back(
+    file: LedgerFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: FilesInPlace) -> bool:
+        raise PermissionError
+
+    store = Store(file.path, writable=True)
+    monkeypatch.setattr(FilesInPlace, "are_there", fail)
+    with pytest.raises(RecordUnavailable) as caught, store.writing() as connection:
+        connection.execute(TOUCH)
+    assert code(caught) == "record-unavailable"
+    monkeypatch.undo()
+
+    with store.writing() as connection:
+        assert connection.execute(BASIS).scalar() == 8
+    store.close()
+
+
+def test_a_reader_without_room_for_its_index_is_told_so_and_not_of_damage(
+    file: LedgerFile,
+) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    store = Store(file.path, writable=False)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (512, limits[1]))
+    try:
+        with pytest.raises(RecordUnavailable) as caught:
+            basis(store)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    assert code(caught) == "record-unavailable"
+    assert basis(store) == 8

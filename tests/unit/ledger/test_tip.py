@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import Connection
 
 from ringwall.base.errors import IntegrityError
-from ringwall.ledger.entries import seal_entry
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.store import Store
 from ringwall.ledger.tip import Tip
@@ -18,6 +17,7 @@ from tests.fault.ledger_simulator import (
     LedgerFile,
     decision,
     fact,
+    sealed,
 )
 from tests.oracle import merkle
 
@@ -44,7 +44,7 @@ def follow(tip: Tip, store: Store) -> Tip:
 
 def extend(tip: Tip, connection: Connection, *names: str) -> Tip:
     """Write decisions behind the tip."""
-    entries = [seal_entry(decision(name)) for name in names]
+    entries = [sealed(decision(name)) for name in names]
     return tip.extended(connection, entries, KEY, ORIGIN)
 
 
@@ -75,7 +75,7 @@ def test_what_is_written_is_what_is_read_next(store: Store) -> None:
 def test_an_extension_leaves_the_tip_before_it_as_it_was(store: Store) -> None:
     tip = read(store)
     with store.writing() as connection:
-        tip.extended(connection, [seal_entry(fact("user:eve"))], KEY, ORIGIN)
+        tip.extended(connection, [sealed(fact("org:eve"))], KEY, ORIGIN)
 
     assert (tip.frontier.size, tip.basis.last) == (10, 8)
     assert tip.basis.tally == tip.head.tally

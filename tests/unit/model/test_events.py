@@ -13,16 +13,24 @@ from ringwall.model.events import (
     Event,
     alarm_raised,
     amount_left,
+    anchor_begun,
     change_of,
     decision_made,
     fact_declared,
     fact_removed,
     institute_created,
     institute_grown,
+    key_rotated,
     load_event,
+    log_pruned,
+    log_recovered,
     policy_activated,
     reasons_of,
     rests_on_of,
+    subject_erased,
+    witness_added,
+    witness_quorum,
+    witness_removed,
 )
 from ringwall.model.levels import Authentication
 from ringwall.model.requests import AccessRequest
@@ -71,6 +79,14 @@ EVENTS = [
     institute_grown(
         AT, institute_created(0, "Example", "two", "log.example", "key+1+AA")
     ),
+    key_rotated(AT, "key+2+BB"),
+    witness_added(AT, "w.example", "w.example+3+CC"),
+    witness_removed(AT, "w.example"),
+    witness_quorum(AT, 2, 60, mandatory=True),
+    subject_erased(AT, ["user:~a"], "asked for"),
+    log_pruned(AT, 7, "ten years old"),
+    log_recovered(AT, 3, 9, ["pid 7"]),
+    anchor_begun(AT, "the other disk broke"),
 ]
 
 
@@ -88,7 +104,9 @@ def test_an_event_says_its_version_its_kind_and_its_instant(event: Event) -> Non
 
 def test_there_is_a_builder_for_each_kind() -> None:
     assert {event["kind"] for event in EVENTS} == EVENT_KINDS
-    assert EVENT_KINDS - {"decision.made", "alarm.raised"} == BASIS_KINDS
+    idle = {"decision.made", "alarm.raised", "log.pruned", "log.recovered"}
+    idle.add("anchor.begun")
+    assert EVENT_KINDS - idle == BASIS_KINDS
 
 
 def test_a_fact_carries_its_document_under_its_id() -> None:
@@ -250,3 +268,21 @@ def test_an_event_of_an_unknown_kind_is_refused(entry: bytes) -> None:
 def test_an_entry_that_is_not_canonical_is_refused() -> None:
     with pytest.raises(ValueError, match="not in canonical form"):
         load_event(b'{"v":1,"kind":"fact.removed"}')
+
+
+def test_events_about_the_log_carry_what_they_were_given() -> None:
+    said = [
+        {k: v for k, v in event.items() if k not in {"v", "at", "kind"}}
+        for event in EVENTS[-8:]
+    ]
+
+    assert said == [
+        {"vkey": "key+2+BB"},
+        {"name": "w.example", "vkey": "w.example+3+CC"},
+        {"name": "w.example"},
+        {"need": 2, "seconds": 60, "mandatory": True},
+        {"tokens": ["user:~a"], "reason": "asked for"},
+        {"before": 7, "reason": "ten years old"},
+        {"first": 3, "size": 9, "writers": ["pid 7"]},
+        {"reason": "the other disk broke"},
+    ]

@@ -44,14 +44,22 @@ def test_settings_are_read_with_their_defaults() -> None:
     assert settings == Settings(**GOOD)
     assert (settings.store, settings.point) == ("ledger.db", None)
     assert (settings.sample, settings.sample_one_in) == (None, None)
+    assert settings.anchor is None
 
 
 def test_all_settings_are_read() -> None:
-    text = toml(tiers="three", store="main.db", point="point:desk", sample="1 in 20")
+    text = toml(
+        tiers="three",
+        store="main.db",
+        point="point:desk",
+        anchor="/media/other/log",
+        sample="1 in 20",
+    )
     settings = parse_settings(text.encode(), "ringwall.toml")
 
     assert settings.tiers == "three"
     assert (settings.store, settings.point) == ("main.db", "point:desk")
+    assert settings.anchor == "/media/other/log"
     assert (settings.sample, settings.sample_one_in) == ("1 in 20", 20)
 
 
@@ -215,3 +223,10 @@ def test_a_setting_of_another_type_is_refused(line: str) -> None:
 def test_settings_refuse_the_same_when_made_in_the_program() -> None:
     with pytest.raises(ValidationError, match="an origin is"):
         Settings(name="x", tiers="two", origin="")
+
+
+@pytest.mark.parametrize("anchor", ["", "/media/other/", "a" * 1001, "a\\u0007b"])
+def test_a_second_place_that_is_no_file_is_refused(anchor: str) -> None:
+    (fault,) = refusal(toml(anchor=anchor))
+
+    assert (fault.code, fault.line) == ("setting-wrong", 4)

@@ -11,6 +11,7 @@ from ringwall.base.errors import ConfigurationError, RecordUnavailable
 from ringwall.institute import Institute
 from ringwall.registry.founding import make_folder, new_settings
 from ringwall.signing.keys import parse_signing_key, parse_vkey
+from ringwall.tlog.checkpoints import open_checkpoint
 
 
 def test_a_new_folder_holds_all_parts_with_narrow_rights(tmp_path: Path) -> None:
@@ -160,3 +161,30 @@ def test_what_could_not_be_copied_is_told_in_one_line(
         Institute.create(tmp_path / "institute")
 
     assert caught.value.message.endswith("can't be written: no space left on device")
+
+
+def test_a_second_place_holds_the_first_checkpoint(tmp_path: Path) -> None:
+    folder, anchor = tmp_path / "institute", tmp_path / "other" / "anchor"
+    anchor.parent.mkdir()
+
+    make_folder(folder, new_settings(folder, "two", "", "log.example", anchor), 0)
+
+    vkey = parse_vkey((folder / "keys" / "log.vkey").read_text().removesuffix("\n"))
+    assert open_checkpoint(anchor.read_bytes(), vkey, "log.example").size == 1
+    assert Institute(folder).settings.anchor == str(anchor)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("taken", "anchor-in-use"), ("gone/a", "anchor-unwritable")]
+)
+def test_where_no_second_place_can_be_nothing_is_made(
+    tmp_path: Path, name: str, code: str
+) -> None:
+    (tmp_path / "taken").write_text("something else")
+    folder, anchor = tmp_path / "institute", tmp_path / name
+
+    with pytest.raises((ConfigurationError, RecordUnavailable)) as caught:
+        make_folder(folder, new_settings(folder, "two", "", "", anchor), 0)
+
+    assert caught.value.code == code
+    assert not folder.exists()

@@ -18,6 +18,7 @@ from ringwall.ledger.spending import Spending
 from ringwall.model.settings import Settings, format_settings, parse_settings
 from ringwall.registry.growing import (
     Growth,
+    check_key,
     check_settings,
     grow_institute,
     grown_text,
@@ -216,9 +217,9 @@ def test_a_draft_is_not_left_behind(tmp_path: Path) -> None:
 
 
 def test_settings_on_record_pass() -> None:
-    check_settings(TWO, VERIFIER, creation(), ("tiers", "origin"))
-    check_settings(THREE, VERIFIER, growth(), ("tiers", "origin"))
-    check_settings(TWO, VERIFIER, growth(), ("origin",))
+    check_settings(TWO, creation(), ("tiers", "origin"))
+    check_settings(THREE, growth(), ("tiers", "origin"))
+    check_settings(TWO, growth(), ("origin",))
 
 
 @pytest.mark.parametrize(
@@ -239,13 +240,13 @@ def test_settings_that_differ_say_how_to_mend_them(
     recorded = growth() if grown else creation()
 
     with pytest.raises(ConfigurationError) as caught:
-        check_settings(settings, VERIFIER, recorded, ("tiers", "origin"))
+        check_settings(settings, recorded, ("tiers", "origin"))
 
     assert (caught.value.code, caught.value.next_step) == ("settings-differ", step)
 
 
 def test_a_key_that_is_not_on_record_is_found_out() -> None:
     with pytest.raises(IntegrityError) as caught:
-        check_settings(TWO, OTHER_KEY.verifier(), creation(), ("origin",))
+        check_key(OTHER_KEY.verifier(), [VERIFIER])
 
     assert caught.value.code == "key-not-on-record"

@@ -14,10 +14,10 @@ from safetensors.numpy import save_file
 
 from ringwall.base.canonical import MAX_ENTRY_BYTES, dump_canonical
 from ringwall.base.errors import DeclarationError
-from ringwall.ledger.entries import seal_entry
 from ringwall.model.assets import Asset, Tensor
 from ringwall.model.events import fact_declared
 from ringwall.registry.weights_file import describe_weights
+from tests.fault.ledger_simulator import sealed
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_many_tensors_are_counted_and_fit_one_entry_of_the_log(
     assert described.tensor_count == count
     assert 0 < len(described.tensors) <= 256
     event = fact_declared(0, asset.model_dump(mode="json", exclude_none=True))
-    assert len(seal_entry(event).data) < MAX_ENTRY_BYTES
+    assert len(sealed(event).data) < MAX_ENTRY_BYTES
 
 
 def test_files_that_differ_beyond_the_listed_tensors_differ_in_their_digest(

@@ -12,6 +12,14 @@ from ringwall.signing import (
     open_note,
     sign_note,
 )
+from ringwall.signing.notes import (
+    SignatureLine,
+    format_signature_line,
+    join_line,
+    keyring,
+    parse_signature_lines,
+    verified_lines,
+)
 
 LOG = SigningKey("log.example/ringwall", bytes(range(32)))
 WITNESS = SigningKey("witness.example", bytes(range(1, 33)))
@@ -228,3 +236,95 @@ def test_a_text_that_no_note_can_carry_is_not_signed(text: str, message: str) ->
 def test_verifiers_that_can_not_be_told_apart_are_a_mistake_of_the_program() -> None:
     with pytest.raises(ValueError, match="same name and key id"):
         open_note(NOTE, [LOG.verifier(), LOG.verifier()])
+
+
+# --- lines by themselves -----------------------------------------------------
+
+
+def refusal(note: bytes, line: SignatureLine) -> str:
+    """Return the code with which the line is not joined to the note."""
+    with pytest.raises(IntegrityError) as caught:
+        join_line(note, line)
+    return caught.value.code
+
+
+def test_only_the_lines_of_known_keys_come_back_and_there_may_be_none() -> None:
+    note = note_of(TEXT, WITNESS, STRANGER, LOG)
+    known = keyring([LOG.verifier(), WITNESS.verifier()])
+
+    assert [line.name for line in verified_lines(note, known)] == [
+        "witness.example",
+        "log.example/ringwall",
+    ]
+    assert verified_lines(note, {}) == ()
+
+
+def test_lines_print_as_they_were_read() -> None:
+    lines = lines_of(TEXT, LOG, WITNESS)
+
+    parsed = parse_signature_lines(lines)
+
+    assert [line.ref for line in parsed] == [
+        (key.name, key.verifier().key_id) for key in (LOG, WITNESS)
+    ]
+    assert b"".join(map(format_signature_line, parsed)) == lines
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"\n", id="an empty line"),
+        pytest.param(SIGNED.encode() + b"\n", id="an empty line after"),
+        pytest.param(b"\n" + SIGNED.encode(), id="an empty line before"),
+        pytest.param(SIGNED.encode()[:-1], id="no last newline"),
+        pytest.param(SIGNED.encode() + b"x\n", id="a line that is none"),
+        pytest.param(b"\xff" + SIGNED.encode(), id="not UTF-8"),
+        pytest.param(SIGNED.encode().replace(b"\n", b"\r\n"), id="carriage return"),
+        pytest.param(SIGNED.encode() * (MAX_SIGNATURES + 1), id="too many"),
+        pytest.param(b"a" * (MAX_NOTE_BYTES + 1), id="too large"),
+    ],
+)
+def test_what_is_not_whole_signature_lines_is_refused(lines: bytes) -> None:
+    with pytest.raises(IntegrityError) as caught:
+        parse_signature_lines(lines)
+
+    assert caught.value.code == "note-malformed"
+
+
+def test_a_line_of_another_key_goes_last() -> None:
+    (line,) = parse_signature_lines(lines_of(TEXT, WITNESS))
+
+    assert join_line(NOTE, line) == note_of(TEXT, LOG, WITNESS)
+
+
+def test_a_line_of_the_same_key_takes_the_place_of_the_old_one() -> None:
+    note = note_of(TEXT, WITNESS, LOG)
+    line = SignatureLine(WITNESS.name, WITNESS.verifier().key_id, b"another")
+
+    joined = join_line(note, line)
+
+    assert joined.startswith(TEXT.encode() + b"\n" + format_signature_line(line))
+    assert joined.endswith(lines_of(TEXT, LOG))
+
+
+def test_no_line_is_joined_to_a_note_in_which_its_key_has_two() -> None:
+    (line,) = parse_signature_lines(lines_of(TEXT, LOG))
+
+    assert refusal(note_of(TEXT, LOG, LOG), line) == "note-malformed"
+
+
+def test_a_joined_note_keeps_the_limits_of_notes() -> None:
+    (line,) = parse_signature_lines(lines_of(TEXT, WITNESS))
+    full = note_of(TEXT, *[LOG] * (MAX_SIGNATURES - 1))
+    room = MAX_NOTE_BYTES - len(sign_note("\n", LOG))
+
+    assert join_line(full, line).endswith(lines_of(TEXT, WITNESS))
+    assert refusal(note_of(TEXT, *[LOG] * MAX_SIGNATURES), line) == "note-malformed"
+    assert refusal(sign_note("a" * room + "\n", LOG), line) == "note-malformed"
+
+
+def test_a_line_that_no_note_can_carry_is_not_joined() -> None:
+    line = SignatureLine("a name", bytes(4), bytes(64))
+
+    assert refusal(NOTE, line) == "note-malformed"

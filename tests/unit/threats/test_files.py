@@ -14,6 +14,6 @@ def test_the_files_named_are_the_files_shipped() -> None:
 def test_each_table_of_a_file_is_a_table_of_the_catalogue() -> None:
     tables = {table for kind in FILES.values() for table in kind.model_fields}
 
-    assert tables | {"protected", "digest", "places"} == set(
+    assert tables | {"protected", "digest", "places", "folder"} == set(
         Catalogue.__dataclass_fields__
     )

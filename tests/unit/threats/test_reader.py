@@ -2,13 +2,21 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
+from dataclasses import fields
+from enum import Enum
+from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
+from ringwall.base.errors import DeclarationError
 from ringwall.base.yaml_tree import MAX_FAULTS
 from ringwall.model.levels import Domain, SecurityLevel
 from ringwall.model.tiers import Tier
+from ringwall.model.values import Strict
 from ringwall.threats.files import MAX_BYTES, MAX_FILE_BYTES, MAX_PROTECTED
+from ringwall.threats.folder import read_catalogue
 from ringwall.threats.reader import is_protected_file, parse_catalogue
 from tests.unit.threats.sample import (
     PROTECTED,
@@ -314,3 +322,62 @@ def test_only_plain_names_in_the_folder_of_threat_models_are_theirs() -> None:
     assert not is_protected_file("protected/raid-desk.yaml\n")
     assert not is_protected_file("protected/sub/x.yaml")
     assert not is_protected_file("x.yaml")
+
+
+def test_the_same_files_are_read_once_and_each_folder_keeps_its_own_places() -> None:
+    files = encoded(sample_files())
+    here = parse_catalogue(files, "here")
+    there = parse_catalogue(dict(files), "there")
+
+    assert there.measures is here.measures
+    assert here.digest == there.digest
+    assert here.place("powers", "copies").file == "here/powers.yaml"
+    assert there.place("powers", "copies").file == "there/powers.yaml"
+    assert parse_catalogue(files).place("powers", "copies").file == "powers.yaml"
+
+
+def test_one_byte_makes_another_catalogue() -> None:
+    files = encoded(sample_files())
+    one = parse_catalogue(files)
+    other = parse_catalogue({**files, POWERS: files[POWERS] + b"# a remark\n"})
+
+    assert other.digest != one.digest
+    assert other.measures is not one.measures
+
+
+def test_a_refusal_names_the_folder_each_time() -> None:
+    files = {**encoded(sample_files()), POWERS: b""}
+    for place in ("here", "there", "here"):
+        with pytest.raises(DeclarationError) as refused:
+            parse_catalogue(files, place)
+
+        assert [fault.file for fault in refused.value.faults] == [f"{place}/{POWERS}"]
+
+
+def test_nothing_of_a_catalogue_can_be_changed() -> None:
+    root = Path(__file__).resolve().parents[3]
+    catalogue = read_catalogue(root / "threat_models")
+    named = {field.name: getattr(catalogue, field.name) for field in fields(catalogue)}
+    derived = (catalogue.threats, catalogue.countering)
+
+    assert {type(value) for value in (*named.values(), *derived)} == {
+        MappingProxyType,
+        str,
+    }
+    assert list(_changeable((*named.values(), *derived))) == []
+
+
+def _changeable(value: object) -> Iterator[object]:
+    """Give what is inside a value and could be changed in place."""
+    if isinstance(value, tuple | frozenset):
+        for item in value:
+            yield from _changeable(item)
+    elif isinstance(value, MappingProxyType):
+        for key, item in value.items():
+            yield from _changeable((key, item))
+    elif isinstance(value, Strict):
+        assert value.model_config["frozen"]
+        for name in type(value).model_fields:
+            yield from _changeable(getattr(value, name))
+    elif not isinstance(value, str | int | bool | Enum | None):
+        yield value

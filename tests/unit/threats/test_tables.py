@@ -2,12 +2,13 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
 from ringwall.model.levels import Domain
 from ringwall.threats.catalogue import Catalogue
-from ringwall.threats.rows import Expected, Need, Protected, Threat
+from ringwall.threats.rows import ComputeThreshold, Expected, Need, Protected, Threat
 from ringwall.threats.tables import TABLES, csv_bytes, csv_files, table
 from tests.threat_rows import catalogue
 
@@ -123,3 +124,26 @@ def test_a_text_that_looks_like_a_formula_is_made_harmless(start: str) -> None:
     rows = _read(csv_files(catalogue({"SL1-WS-1": row}))["measures.csv"])
 
     assert f"'{start}1+1" in [item["about"] for item in rows]
+
+
+def test_a_compute_threshold_is_stated_in_one_of_three_ways() -> None:
+    said = {
+        "id": "a-run",
+        "about": "training",
+        "comparison": "more-than",
+        "consequence": "notice",
+        "valid_from": None,
+        "valid_until": None,
+        "source": "a document",
+        "mark": "C",
+        "date": "2026-11-21",
+    }
+    ways: dict[str, dict[str, object]] = {
+        "1e26 FLOP": {"flop": "1e26"},
+        "1e20 FLOP/s and 100 Gbit/s": {"performance": "1e20", "network_gbits": 100},
+        "as much as that": {"equivalent": "as much as that"},
+    }
+    stated = [ComputeThreshold.model_validate({**said, **way}) for way in ways.values()]
+    for row, text in zip(stated, ways, strict=True):
+        found = table(replace(catalogue(), compute={row.id: row}), "compute")
+        assert [line["threshold"] for line in found.rows] == [text]

@@ -5,7 +5,8 @@ must never read another.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ringwall.base.clock import parse_instant
 from ringwall.base.errors import DeclarationError, Fault
@@ -13,7 +14,8 @@ from ringwall.base.yaml_tree import Node, parse_yaml, to_data
 from ringwall.policy.concern import Concern
 from ringwall.policy.dialect import MAX_CASE_VALUES, MAX_CASES_BYTES
 from ringwall.policy.faults import Faults
-from ringwall.policy.schema import Attribute
+from ringwall.policy.known_concerns import MAX_REMEMBERED, REMEMBERED_BYTES
+from ringwall.policy.schema import Attribute, Schema
 from ringwall.policy.value_types import format_value, lowest_value
 
 __all__ = ["Case", "Cases", "read_cases"]
@@ -66,11 +68,44 @@ def read_cases(
             `case-duplicate`, `name-unknown`, `name-unused`, `request-incomplete` or
             `rule-unknown`.
     """
+    names = None
+    if not allow_stale:
+        codes = (condition.code for condition in concern.conditions)
+        names = _Names(frozenset(r.id for r in concern.rules), frozenset(codes))
+    source = _Source(data, concern.schema, names, concern.name, file)
+    if len(data) > REMEMBERED_BYTES:
+        return Cases(file, _read(source))
+    return Cases(file, _known(source))
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What `rules` and `why` may name."""
+
+    rules: frozenset[str]
+    codes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What to read, and all that has a say in what it means."""
+
+    data: bytes
+    schema: Schema = field(hash=False)
+    names: _Names | None = field(hash=False)
+    concern: str = field(compare=False)
+    file: str = field(compare=False)
+
+
+def _read(source: _Source) -> tuple[Case, ...]:
     faults = Faults()
-    reader = _Reader(concern, file, faults, allow_stale=allow_stale)
+    reader = _Reader(source, faults)
     try:
         tree = parse_yaml(
-            data, file, max_bytes=MAX_CASES_BYTES, max_nodes=MAX_CASE_VALUES
+            source.data,
+            source.file,
+            max_bytes=MAX_CASES_BYTES,
+            max_nodes=MAX_CASE_VALUES,
         )
         cases = reader.cases(tree)
     except DeclarationError as error:
@@ -78,23 +113,25 @@ def read_cases(
             faults.add(fault)
         cases = ()
     if len(faults):
-        raise faults.refusal(f"the cases of concern `{concern.name}`")
-    return Cases(file, cases)
+        raise faults.refusal(f"the cases of concern `{source.concern}`")
+    return cases
+
+
+# To read cases takes longer than to ask them, and whoever compares policies reads
+# the same ones again. What is refused is not remembered: its faults name the file.
+_known = lru_cache(maxsize=MAX_REMEMBERED)(_read)
 
 
 class _Reader:
-    def __init__(
-        self, concern: Concern, file: str, faults: Faults, *, allow_stale: bool
-    ) -> None:
-        self._schema = concern.schema
-        self._file = file
+    def __init__(self, source: _Source, faults: Faults) -> None:
+        self._schema = source.schema
+        self._file = source.file
+        self._names = source.names
         self._faults = faults
-        self._allow_stale = allow_stale
-        self._rules = {rule.id for rule in concern.rules}
-        self._codes = {condition.code for condition in concern.conditions}
         self._now = 0
         self._named: dict[str, dict[str, object]] = {}
         self._unused: dict[tuple[str, str], Node] = {}
+        self._built: dict[tuple[str, str], object] = {}
 
     def cases(self, root: Node) -> tuple[Case, ...]:
         top = self._mapping(root, {"now", "named", "cases"}, "the file")
@@ -173,8 +210,8 @@ class _Reader:
             return None
         rules = self._texts(node, data.get("rules"))
         why = self._texts(node, data.get("why"))
-        if not self._allow_stale:
-            self._check_names(node, rules, why)
+        if self._names is not None:
+            self._check_names(node, self._names, rules, why)
         request = self._request(parts["ask"])
         if len(self._faults) != before:
             return None
@@ -190,34 +227,51 @@ class _Reader:
         return tuple(data)
 
     def _check_names(
-        self, node: Node, rules: tuple[str, ...] | None, why: tuple[str, ...] | None
+        self,
+        node: Node,
+        known: _Names,
+        rules: tuple[str, ...] | None,
+        why: tuple[str, ...] | None,
     ) -> None:
         for name in rules or ():
-            if name not in self._rules:
+            if name not in known.rules:
                 self._add(node, "rule-unknown", f"there is no rule `{name}`")
         for name in why or ():
-            if name not in self._codes:
+            if name not in known.codes:
                 self._add(node, "rule-unknown", f"there is no reason `{name}`")
 
     def _request(self, node: Node) -> object:
         before = len(self._faults)
         ask = self._mapping(node, set(self._schema.objects), "`ask`")
         data: dict[str, object] = {}
+        labels: dict[str, str] = {}
         for subject, item in ask.items():
             if self._schema.members(subject)[0].name:
-                data[subject] = self._look_up(subject, item)
+                label = labels[subject] = str(to_data(item))
+                data[subject] = self._look_up(subject, label, item)
             else:
                 data[subject] = to_data(item)
         if len(self._faults) != before:
             return None
         try:
-            return self._schema.request_from(data)
+            return self._whole(data, labels)
         except ValueError as error:
             self._add(node, "request-incomplete", str(error))
             return None
 
-    def _look_up(self, subject: str, node: Node) -> object:
-        label = str(to_data(node))
+    def _whole(self, data: Mapping[str, object], labels: Mapping[str, str]) -> object:
+        """Return a request; what is named is built once, for however many cases."""
+        built = {
+            subject: self._built[subject, label]
+            for subject, label in labels.items()
+            if (subject, label) in self._built
+        }
+        request = self._schema.request_from(data, built)
+        for subject, label in labels.items():
+            self._built[subject, label] = getattr(request, subject)
+        return request
+
+    def _look_up(self, subject: str, label: str, node: Node) -> object:
         found = self._named.get(subject, {}).get(label)
         if found is None:
             self._add(node, "name-unknown", f"`named` has no {subject} `{label[:60]}`")

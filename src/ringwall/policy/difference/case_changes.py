@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from ringwall.base.errors import PolicyError
-from ringwall.policy.compiler import CompiledConcern, compile_concern
+from ringwall.policy.compiler import CompiledConcern
 from ringwall.policy.concern import Concern
 from ringwall.policy.difference.known_cases import KnownCases
+from ringwall.policy.known_concerns import compiled_concern, known_concern
 from ringwall.policy.outcome import Outcome
-from ringwall.policy.reader import parse_concern
 from ringwall.policy.schema import Attribute, Schema
 from ringwall.policy.value_types import (
     FlagType,
@@ -112,8 +112,8 @@ def changed_cases(
     if old is not None and new is not None and old.digest == new.digest:
         return ()
     known = known or KnownCases()
-    left = None if old is None else _Side(compile_concern(old), known)
-    right = None if new is None else _Side(compile_concern(new), known)
+    left = None if old is None else _Side(compiled_concern(old), known)
+    right = None if new is None else _Side(compiled_concern(new), known)
     return tuple(_changes(left, right))
 
 
@@ -140,10 +140,10 @@ def is_noticed(
     """
     known = known or KnownCases()
     try:
-        middle = _Side(compile_concern(parse_concern(old.name, files)), known)
+        middle = _Side(compiled_concern(known_concern(old.name, files)), known)
     except PolicyError:
         return any(change.is_asked for change in changed_cases(old, new, known))
-    left, right = (_Side(compile_concern(side), known) for side in (old, new))
+    left, right = (_Side(compiled_concern(side), known) for side in (old, new))
     asked = (*left.cases().values(), *right.cases().values())
     return any(_differs(left, middle, data) for data in asked)
 

@@ -1,8 +1,10 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ringwall.base.errors import PolicyError
+from ringwall.policy.cases import case_file
 from ringwall.policy.cases.case_file import Cases, read_cases
 from tests.unit.policy.sample import sample
 
@@ -169,3 +171,54 @@ def test_names_that_went_stale_are_allowed_on_request_and_other_faults_are_not()
 
 def test_file_without_names_may_ask_plain_values_only() -> None:
     assert _read("now: 2027-01-01T00:00:00Z\ncases: []").cases == ()
+
+
+def test_the_same_cases_are_read_once_and_stand_in_the_file_that_is_asked_for() -> None:
+    text = GOOD.encode()
+    one = read_cases(CONCERN, "here.yaml", text)
+    other = read_cases(replace(CONCERN), "there.yaml", bytes(text))
+
+    assert (one.file, other.file) == ("here.yaml", "there.yaml")
+    assert other.cases is one.cases
+
+
+def test_cases_are_read_anew_where_the_concern_asks_about_something_else() -> None:
+    known = read_cases(CONCERN, "c.yaml", GOOD.encode())
+    objects = (*CONCERN.schema.objects, "more")
+    schema = replace(CONCERN.schema, objects=objects)
+
+    with pytest.raises(PolicyError) as refused:
+        read_cases(replace(CONCERN, schema=schema), "c.yaml", GOOD.encode())
+
+    assert known.cases
+    assert {fault.code for fault in refused.value.faults} == {"request-incomplete"}
+
+
+def test_what_cases_may_name_is_looked_up_though_they_were_read_before() -> None:
+    assert read_cases(CONCERN, "c.yaml", GOOD.encode()).cases
+    without = replace(CONCERN, rules=())
+
+    with pytest.raises(PolicyError) as refused:
+        read_cases(without, "c.yaml", GOOD.encode())
+
+    assert {fault.code for fault in refused.value.faults} == {"rule-unknown"}
+    assert read_cases(without, "c.yaml", GOOD.encode(), allow_stale=True).cases
+
+
+def test_a_refusal_of_cases_names_the_file_each_time() -> None:
+    for file in ("here.yaml", "there.yaml", "here.yaml"):
+        with pytest.raises(PolicyError) as refused:
+            read_cases(CONCERN, file, b"cases: []\n")
+
+        assert {fault.file for fault in refused.value.faults} == {file}
+
+
+def test_a_large_file_of_cases_is_not_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = GOOD.encode()
+    monkeypatch.setattr(case_file, "REMEMBERED_BYTES", len(text) - 1)
+    one, other = (read_cases(CONCERN, "c.yaml", text) for _ in range(2))
+
+    assert [case.id for case in one.cases] == [case.id for case in other.cases]
+    assert one.cases is not other.cases

@@ -1,0 +1,288 @@
+"""`audit witness` and `audit cosign`: those who watch the record from outside."""
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ringwall.cli.exits import Misuse
+from ringwall.cli.options import (
+    Format,
+    FormatOption,
+    InstituteOption,
+    examples,
+    open_institute,
+)
+from ringwall.cli.output import Sheet, print_object, print_rows, say
+from ringwall.cli.terminal import print_field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ringwall.ledger.witnessing import Witnessing
+    from ringwall.record.witnesses import WitnessDesk
+
+__all__ = ["register"]
+
+_LONGEST_INPUT = 1024 * 1024
+_SECOND = 1_000_000
+_NameArgument = Annotated[
+    str, typer.Argument(metavar="NAME", help="What the log calls the witness.")
+]
+_OutOption = Annotated[
+    Path, typer.Option("-o", "--output", metavar="FILE", help="A new file.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `audit`."""
+    witness = typer.Typer(
+        help="Keep the witnesses of the record.", no_args_is_help=True
+    )
+    witness.command(
+        "add", epilog=examples("audit witness add city 'city.example+1a2b3c4d+BA...'")
+    )(_add)
+    witness.command("remove", epilog=examples("audit witness remove city"))(_remove)
+    witness.command("ls", epilog=examples("audit witness ls"))(_list)
+    witness.command(
+        "quorum",
+        epilog=examples(
+            "audit witness quorum 2 --within 3600",
+            "audit witness quorum 2 --within 86400 --mandatory",
+        ),
+    )(_quorum)
+    witness.command(
+        "request", epilog=examples("audit witness request city -o city.request")
+    )(_request)
+    witness.command(
+        "take", epilog=examples("audit witness take city.cosigned --size 812")
+    )(_take)
+    witness.command(
+        "new-key", epilog=examples("audit witness new-key city.example -o city.key")
+    )(_new_key)
+    app.add_typer(witness, name="witness")
+    app.command(
+        "cosign",
+        epilog=examples(
+            "audit cosign city.request --key city.key --memory hub.memory "
+            "\\\n    --vkey 'hub.example/log+1a2b3c4d+AY...' -o city.cosigned"
+        ),
+    )(_cosign)
+
+
+def _add(
+    name: _NameArgument,
+    vkey: Annotated[
+        str, typer.Argument(metavar="VKEY", help="Its public key, as it prints it.")
+    ],
+    folder: InstituteOption = None,
+    fmt: FormatOption = None,
+) -> None:
+    """Ask a witness to cosign the record's checkpoints from now on."""
+    with _desk(folder, writable=True) as desk:
+        entry = desk.add(name, vkey)
+    _print_done({"entry": entry, "witness": name, "vkey": vkey}, fmt)
+
+
+def _remove(
+    name: _NameArgument,
+    folder: InstituteOption = None,
+    fmt: FormatOption = None,
+) -> None:
+    """Ask a witness no longer. What it has cosigned stays."""
+    with _desk(folder, writable=True) as desk:
+        entry = desk.remove(name)
+    _print_done({"entry": entry, "witness": name}, fmt)
+
+
+def _quorum(
+    need: Annotated[int, typer.Argument(metavar="NEED", help="How many it takes.")],
+    within: Annotated[
+        int,
+        typer.Option(
+            metavar="SECONDS", help="After so long without there is an alarm."
+        ),
+    ] = 3600,
+    mandatory: Annotated[
+        bool, typer.Option("--mandatory", help="Then nothing is permitted any more.")
+    ] = False,
+    folder: InstituteOption = None,
+    fmt: FormatOption = None,
+) -> None:
+    """Say how many witnesses the record takes, and how soon."""
+    with _desk(folder, writable=True) as desk:
+        entry = desk.lay_down(need, within, mandatory=mandatory)
+    said = {"need": need, "within": within, "mandatory": mandatory}
+    _print_done({"entry": entry, **said}, fmt)
+
+
+def _list(folder: InstituteOption = None, fmt: FormatOption = None) -> None:
+    """List the witnesses, what each saw last, and whether they are overdue."""
+    from ringwall.base.clock import format_instant
+    from ringwall.signing.keys import format_vkey
+
+    institute = open_institute(folder)
+    with _desk(folder, writable=False) as desk:
+        known = desk.read()
+    rows = []
+    for name, key in known.witnesses.items():
+        seen = known.seen.get(name)
+        rows.append(
+            {
+                "witness": name,
+                "size": seen.size if seen else 0,
+                "at": format_instant(seen.at) if seen else "",
+                "vkey": format_vkey(key),
+            }
+        )
+    print_rows(["witness", "size", "at", "vkey"], rows, fmt)
+    say(_standing(known, institute.clock.now()))
+
+
+def _standing(known: "Witnessing", now: int) -> str:
+    deadline = known.deadline
+    if deadline is None:
+        return "no quorum: a rewritten record could go unseen by anybody"
+    word = "mandatory" if known.mandatory else "advisory"
+    state = f"{known.need} of {len(known.witnesses)} witnesses, {word}"
+    saw = f"together they have seen {known.size} entries"
+    if now > deadline:
+        return f"{state}: OVERDUE by {(now - deadline) // _SECOND} s; {saw}"
+    return f"{state}: in time for {(deadline - now) // _SECOND} s more; {saw}"
+
+
+def _request(
+    name: _NameArgument,
+    output: _OutOption,
+    folder: InstituteOption = None,
+    fmt: FormatOption = None,
+) -> None:
+    """Write what a witness is to be sent: the newest checkpoint and its proof."""
+    with _desk(folder, writable=False) as desk:
+        body = desk.request(name)
+    _write_new(output, body)
+    size = int(body.partition(b"\n\n")[2].split(b"\n")[1])
+    _print_done({"file": str(output), "witness": name, "size": size}, fmt)
+    say(f"next: let it cosign, then `audit witness take ANSWER --size {size}`")
+
+
+def _take(
+    answer: Annotated[
+        Path, typer.Argument(metavar="FILE", help="What the witness answered.")
+    ],
+    size: Annotated[
+        int, typer.Option(min=0, help="Size of the checkpoint that was sent.")
+    ],
+    folder: InstituteOption = None,
+    fmt: FormatOption = None,
+) -> None:
+    """Join a witness's cosignature to the checkpoint that it was sent."""
+    lines = _read(answer)
+    with _desk(folder, writable=True) as desk:
+        names = desk.take(size, lines)
+    _print_done({"size": size, "cosigned": ", ".join(names)}, fmt)
+
+
+def _new_key(
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Of the key, e.g. a domain.")
+    ],
+    output: _OutOption,
+    fmt: FormatOption = None,
+) -> None:
+    """Make a witness's key. Run it where the witness lives, not in the institute."""
+    from ringwall.signing.cosigner_keys import (
+        dump_cosigning_key,
+        generate_cosigning_key,
+    )
+    from ringwall.signing.keys import format_vkey
+
+    key = generate_cosigning_key(name)
+    _write_new(output, f"{dump_cosigning_key(key)}\n".encode(), 0o600)
+    _print_done({"file": str(output), "vkey": format_vkey(key.verifier())}, fmt)
+    say("give the vkey to the institute; keep the file where only the witness reads it")
+
+
+def _cosign(
+    request: Annotated[
+        Path, typer.Argument(metavar="REQUEST", help="What the log sent.")
+    ],
+    key: Annotated[Path, typer.Option(metavar="FILE", help="The witness's key.")],
+    vkey: Annotated[str, typer.Option(metavar="VKEY", help="The log's public key.")],
+    memory: Annotated[
+        Path,
+        typer.Option(metavar="FILE", help="Where the witness keeps what it has seen."),
+    ],
+    output: _OutOption,
+    origin: Annotated[
+        str, typer.Option(help="Name of the log; default: the name of its key.")
+    ] = "",
+    first: Annotated[
+        bool, typer.Option("--first", help="It has never cosigned for this log.")
+    ] = False,
+    fmt: FormatOption = None,
+) -> None:
+    """Cosign a checkpoint as a witness, if it continues what the witness has seen.
+
+    Needs no institute. Exit code 6 if the log was rolled back, forked or is another.
+    """
+    from ringwall.base.clock import SystemClock
+    from ringwall.record.cosigning import cosign_request
+    from ringwall.signing.cosigner_keys import parse_cosigning_key
+    from ringwall.signing.keys import parse_vkey
+    from ringwall.tlog.witness import Witness
+
+    log = parse_vkey(vkey)
+    own = parse_cosigning_key(_read(key).decode("utf-8", "replace").removesuffix("\n"))
+    body = _read(request)
+    _check_new(output)
+    witness = Witness(origin or log.name, log, own)
+    now = SystemClock().now()
+    state, line = cosign_request(body, witness, memory, now, first=first)
+    _write_new(output, line)
+    said = {"file": str(output), "log": state.origin, "size": state.size}
+    _print_done({**said, "root": state.root.hex()}, fmt)
+
+
+@contextmanager
+def _desk(folder: Path | None, *, writable: bool) -> "Iterator[WitnessDesk]":
+    from ringwall.record.witnesses import WitnessDesk
+
+    institute = open_institute(folder)
+    ledger = institute.ledger(writable=writable)
+    try:
+        yield WitnessDesk(ledger, institute.clock)
+    finally:
+        ledger.close()
+
+
+def _print_done(value: dict[str, object], fmt: Format | None) -> None:
+    def table() -> None:
+        for name, said in value.items():
+            print_field(name, str(said))
+
+    print_object(value, fmt, table, Sheet(list(value), [value]))
+
+
+def _read(path: Path) -> bytes:
+    """Return a file's bytes, far more than any of these may have being refused."""
+    from ringwall.registry.regular_file import open_regular
+
+    with open_regular(path) as file:
+        data = file.read(_LONGEST_INPUT + 1)
+    if len(data) > _LONGEST_INPUT:
+        raise Misuse("ringwall audit", f"`{path}` has more than {_LONGEST_INPUT} bytes")
+    return data
+
+
+def _check_new(path: Path) -> None:
+    if path.exists():
+        raise Misuse("ringwall audit", f"`{path}` exists already; name a new file")
+
+
+def _write_new(path: Path, data: bytes, mode: int = 0o644) -> None:
+    from ringwall.base.durable_file import replace_durably
+
+    _check_new(path)
+    replace_durably(path, data, mode)

@@ -1,0 +1,118 @@
+"""An entry as a row of a list and as words for people.
+
+Only renders. Must never leave a token of an erased person to be read as a name.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from ringwall.ledger.listing import Listed
+    from ringwall.model.events import Event
+
+__all__ = ["COLUMNS", "LISTED", "alarm_words", "row_of", "with_marks"]
+
+COLUMNS: Final = ("entry", "at", "what")
+"""What a table shows of a row."""
+LISTED: Final = (
+    "entry",
+    "at",
+    "kind",
+    "id",
+    "effect",
+    "subject",
+    "action",
+    "resource",
+    "code",
+    "rules",
+    "acknowledged",
+    "erased",
+)
+"""The columns of a row in CSV."""
+
+_DIGEST: Final = 16
+_TOKEN: Final = re.compile(r"((?:user|text):~[A-Za-z0-9_-]{8})[A-Za-z0-9_-]{35}")
+
+
+def row_of(listed: "Listed") -> dict[str, Any]:
+    """Return the row of an entry."""
+    event = listed.event
+    kind = event["kind"]
+    row = {
+        "entry": listed.index,
+        "at": event["at"],
+        "kind": kind,
+        "id": event.get("id", ""),
+    }
+    for name in ("effect", "subject", "action", "resource", "code"):
+        if name in event:
+            row[name] = event[name]
+    if kind == "decision.made":
+        reasons = event["reasons"]
+        row["code"] = reasons[0]["code"] if reasons else ""
+        named = {*event["rules"], *(reason.get("rule", "") for reason in reasons)}
+        row["rules"] = sorted(named - {""})
+    row["acknowledged"] = listed.is_acknowledged
+    row["erased"] = sorted(t for t, why in listed.withheld.items() if why == "erased")
+    doubt = "" if listed.is_acknowledged else "not acknowledged: "
+    return {**row, "what": doubt + with_marks(_WORDS[kind](event), listed.withheld)}
+
+
+def with_marks(words: str, withheld: Mapping[str, str]) -> str:
+    """Return words in which tokens are short and say why they are there."""
+
+    def marked(match: re.Match[str]) -> str:
+        why = withheld.get(match[0])
+        return f"{match[1]} ({why})" if why else match[0]
+
+    return _TOKEN.sub(marked, words)
+
+
+def alarm_words(event: "Event") -> str:
+    """Return an alarm in words; both answers are in it."""
+    answers = f"compiled: {event['compiled']}; Casbin: {event['casbin']}"
+    return f"engines disagree on {event['concern']} ({answers}) in {event['decision']}"
+
+
+def _decision(event: "Event") -> str:
+    code = event["reasons"][0]["code"] if event["reasons"] else ""
+    words = (event["effect"], event["subject"], event["action"], event["resource"])
+    return " ".join((*words, code)).rstrip()
+
+
+def _left(event: "Event") -> str:
+    """Return in words what a permit took off the budgets."""
+    copies = f" and {event['copies']} copy" if event["copies"] else ""
+    amount = f"{event['bytes']:,} bytes{copies} of {event['resource']}"
+    return f"left: {amount} with {event['subject']} in {event['decision']}"
+
+
+def _quorum(event: "Event") -> str:
+    then = "nothing is permitted" if event["mandatory"] else "an alarm"
+    return f"witnesses needed: {event['need']} in {event['seconds']} s, else {then}"
+
+
+def _recovered(event: "Event") -> str:
+    first, last = event["first"], event["size"] - 1
+    return f"recovered: entries {first} to {last} may not have been acknowledged"
+
+
+_WORDS: Final[Mapping[str, "Callable[[Event], str]"]] = {
+    "decision.made": _decision,
+    "fact.declared": lambda event: f"declared {event['id']}",
+    "fact.removed": lambda event: f"removed {event['id']}",
+    "policy.activated": lambda e: f"policies put in force: {e['digest'][:_DIGEST]}",
+    "amount.left": _left,
+    "alarm.raised": lambda event: f"alarm: {alarm_words(event)}",
+    "institute.created": lambda event: f"institute created: {event['name']}",
+    "institute.grown": lambda e: f"institute has {e['tiers']} tiers: {e['name']}",
+    "key.rotated": lambda event: f"key of the log changed to {event['vkey']}",
+    "witness.added": lambda event: f"witness added: {event['name']}",
+    "witness.removed": lambda event: f"witness removed: {event['name']}",
+    "witness.quorum": _quorum,
+    "subject.erased": lambda e: f"erased: {len(e['tokens'])} tokens, {e['reason']}",
+    "log.pruned": lambda e: f"pruned: entries before {e['before']}, {e['reason']}",
+    "log.recovered": _recovered,
+    "anchor.begun": lambda event: f"second place begun anew: {event['reason']}",
+}

@@ -1,0 +1,75 @@
+"""A witness at work with files: read what it knows, decide, remember, then answer.
+
+It needs no institute: only the log's public key, its own key and its memory. Must
+never hand out a cosignature before it has remembered what it cosigned.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from ringwall.base.durable_file import replace_durably
+from ringwall.base.errors import ConfigurationError, RecordUnavailable
+from ringwall.ledger.file_lock import FileLock
+from ringwall.tlog.witness import Witness, WitnessState, format_state, parse_state
+from ringwall.tlog.witness_request import parse_request
+
+__all__ = ["cosign_request"]
+
+_PATIENCE: Final = 30.0  # seconds
+
+
+def cosign_request(
+    request: bytes, witness: Witness, memory: Path, at: int, *, first: bool = False
+) -> tuple[WitnessState, bytes]:
+    """Cosign a checkpoint if it continues the last one; return state and answer.
+
+    Args:
+        request: what the log sent, C2SP tlog-witness `add-checkpoint`.
+        witness: who cosigns.
+        memory: the file that holds what it cosigned last; another process that uses
+            it is waited for.
+        at: the present instant.
+        first: the witness has never cosigned for this log, so it has no memory yet.
+
+    Returns:
+        What the witness now remembers, and one signature line.
+
+    Raises:
+        IntegrityError: as `parse_request`, `parse_state` and `Witness.consider`.
+        ConfigurationError: `witness-memory-missing`, it is not there although this
+            is not the first time; `witness-memory-there`, it is although it is.
+        RecordUnavailable: `witness-memory-unwritable`; nothing was cosigned.
+    """
+    lock = FileLock(memory.with_name(memory.name + ".lock"), _PATIENCE)
+    try:
+        with lock.held():
+            asked = parse_request(request)
+            state, line = witness.consider(_recalled(memory, first=first), asked, at)
+            replace_durably(memory, format_state(state), 0o600)
+    except OSError as error:
+        raise RecordUnavailable(
+            "witness-memory-unwritable",
+            f"`{memory}` can't be used: {error.strerror}",
+            next_step="make it a file that the witness can read and write",
+        ) from error
+    finally:
+        lock.forget()
+    return state, line
+
+
+def _recalled(memory: Path, *, first: bool) -> WitnessState | None:
+    if not memory.exists():
+        if first:
+            return None
+        raise ConfigurationError(
+            "witness-memory-missing",
+            f"there is no `{memory}`, and a witness that forgot can be deceived",
+            next_step="restore it; only a new key may begin anew, with --first",
+        )
+    if first:
+        raise ConfigurationError(
+            "witness-memory-there",
+            f"`{memory}` says that this witness has cosigned before",
+            next_step="leave --first out",
+        )
+    return parse_state(memory.read_bytes())

@@ -1,0 +1,236 @@
+"""The log's side of its witnesses: whom it asks, what it sends, what it takes back.
+
+Must never store a cosignature that does not verify, nor ask for fewer witnesses than
+was decided on record.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from ringwall.base.clock import Clock
+from ringwall.base.errors import (
+    ConfigurationError,
+    IntegrityError,
+    RecordUnavailable,
+    UnknownItem,
+)
+from ringwall.ledger.ledger import Ledger, StaleBasis
+from ringwall.ledger.published import newest_published, published_at, republish
+from ringwall.ledger.tree import tree_of
+from ringwall.ledger.witnessing import Witnessing, read_witnessing, witnessing_of
+from ringwall.model.events import (
+    Event,
+    witness_added,
+    witness_quorum,
+    witness_removed,
+)
+from ringwall.signing.cosigner_keys import parse_cosigner_vkey
+from ringwall.signing.notes import parse_signature_lines
+from ringwall.tlog.cosignatures import add_signatures, open_cosignatures
+from ringwall.tlog.proofs import consistency_proof
+from ringwall.tlog.witness_request import WitnessRequest, format_request
+
+__all__ = ["LONGEST_LAG", "WitnessDesk"]
+
+LONGEST_LAG: Final = 365 * 24 * 3600
+"""Most seconds that a quorum may leave its witnesses."""
+
+_ATTEMPTS: Final = 8
+_MOST: Final = 32  # as many as C2SP tlog-policy asks every verifier to handle
+
+
+class WitnessDesk:
+    """Keeps the witnesses of a log.
+
+    Args:
+        ledger: opened for writing; for reading it can still be asked.
+        clock: gives the instant of the events.
+    """
+
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+        self._ledger = ledger
+        self._clock = clock
+
+    def read(self) -> Witnessing:
+        """Return who is asked and what they have seen.
+
+        Raises:
+            IntegrityError: what is stored is not what was recorded.
+        """
+        return witnessing_of(self._ledger.store, self._ledger.origin)
+
+    def add(self, name: str, vkey: str) -> int:
+        """Ask a witness from now on; return the index of the event.
+
+        Args:
+            name: what the log calls it, at most 64 characters.
+            vkey: its public key, C2SP type 0x04.
+
+        Raises:
+            ConfigurationError: `key-malformed` or `key-wrong-type`; `witness-taken`,
+                the name or the key is asked already; `witness-is-the-log`;
+                `witness-name`; `witnesses-too-many`.
+        """
+        key = parse_cosigner_vkey(vkey)
+        if not name.isprintable() or not 0 < len(name) <= 64 or name != name.strip():
+            raise ConfigurationError(
+                "witness-name", "a witness has a printable name of 1 to 64 characters"
+            )
+
+        def event(known: Witnessing) -> Event:
+            keys = {witness.public for witness in known.witnesses.values()}
+            if name in known.witnesses or key.public in keys:
+                raise ConfigurationError(
+                    "witness-taken",
+                    f"the name `{name}` or its key is on record already",
+                    next_step="see `ringwall audit witness ls`",
+                )
+            if key.public == self._ledger.verifier.public:
+                raise ConfigurationError(
+                    "witness-is-the-log",
+                    "the log can't watch itself",
+                    next_step="make a key with `ringwall audit witness new-key`",
+                )
+            if len(keys) >= _MOST:
+                raise ConfigurationError(
+                    "witnesses-too-many", f"there are {_MOST} witnesses already"
+                )
+            return witness_added(self._clock.now(), name, vkey)
+
+        return self._decided(event)
+
+    def remove(self, name: str) -> int:
+        """Ask a witness no longer; return the index of the event.
+
+        Raises:
+            UnknownItem: `unknown-witness`.
+            ConfigurationError: `quorum-unreachable`, the others would be too few.
+        """
+
+        def event(known: Witnessing) -> Event:
+            if name not in known.witnesses:
+                raise _unknown(name, known)
+            if known.need >= len(known.witnesses):
+                raise _unreachable(known.need, len(known.witnesses) - 1)
+            return witness_removed(self._clock.now(), name)
+
+        return self._decided(event)
+
+    def lay_down(self, need: int, seconds: int, *, mandatory: bool) -> int:
+        """Say how many witnesses it takes; return the index of the event.
+
+        Args:
+            need: how many, 0 for none.
+            seconds: after so long without them there is an alarm, at most a year.
+            mandatory: whether nothing is permitted from then on.
+
+        Raises:
+            ConfigurationError: `quorum-unreachable`, there are not so many;
+                `quorum-invalid`, a number is out of bounds.
+        """
+        if need < 0 or not 1 <= seconds <= LONGEST_LAG or (mandatory and not need):
+            raise ConfigurationError(
+                "quorum-invalid",
+                f"a quorum takes 0 witnesses or more within 1 to {LONGEST_LAG} "
+                "seconds, and one that is mandatory at least 1",
+            )
+
+        def event(known: Witnessing) -> Event:
+            if need > len(known.witnesses):
+                raise _unreachable(need, len(known.witnesses))
+            return witness_quorum(self._clock.now(), need, seconds, mandatory=mandatory)
+
+        return self._decided(event)
+
+    def request(self, name: str) -> bytes:
+        """Return what a witness is to be sent: C2SP tlog-witness `add-checkpoint`.
+
+        Raises:
+            UnknownItem: `unknown-witness`; or `checkpoint-unknown`, none has been
+                published yet.
+            IntegrityError: what is stored is not what was recorded.
+        """
+        with self._ledger.store.reading() as connection:
+            known = read_witnessing(connection, self._ledger.origin)
+            if name not in known.witnesses:
+                raise _unknown(name, known)
+            newest = newest_published(connection)
+            if newest is None:
+                raise UnknownItem(
+                    "checkpoint-unknown",
+                    "the log has published no checkpoint yet",
+                    next_step="publish one with `ringwall audit checkpoint --now`",
+                )
+            old = known.seen[name].size if name in known.seen else 0
+            reader = tree_of(connection, newest.size)
+            proof = consistency_proof(old, newest.size, reader) if old else ()
+        return format_request(WitnessRequest(old, proof, newest.note))
+
+    def take(self, size: int, lines: bytes) -> tuple[str, ...]:
+        """Join a witness's answer to the checkpoint that it was about.
+
+        Args:
+            size: of the checkpoint that was sent.
+            lines: the answer: one signature line or more.
+
+        Returns:
+            The names of the witnesses whose cosignatures the checkpoint now has.
+
+        Raises:
+            UnknownItem: `checkpoint-unknown`, none of that size was published.
+            IntegrityError: `note-malformed` or `signature-invalid`;
+                `cosigner-unknown`, no line is by a witness on record.
+            RecordUnavailable: the ledger can't be written.
+        """
+        written = {line.ref for line in parse_signature_lines(lines)}
+        with self._ledger.store.writing() as connection:
+            known = read_witnessing(connection, self._ledger.origin)
+            published = published_at(connection, size)
+            if published is None:
+                raise UnknownItem(
+                    "checkpoint-unknown",
+                    f"no checkpoint of {size} entries has been published",
+                    next_step="give the size that the request was about",
+                )
+            names = {key.public: name for name, key in known.witnesses.items()}
+            if not written & {(k.name, k.key_id) for k in known.witnesses.values()}:
+                raise IntegrityError(
+                    "cosigner-unknown",
+                    "no line is by a witness on record",
+                    next_step="see `ringwall audit witness ls`",
+                )
+            keys = list(known.witnesses.values())
+            note = add_signatures(published.note, lines, keys)
+            republish(connection, size, note)
+            found = open_cosignatures(note, keys)
+        return tuple(names[line.cosigner.public] for line in found)
+
+    def _decided(self, event: Callable[[Witnessing], Event]) -> int:
+        for _ in range(_ATTEMPTS):
+            basis = self._ledger.registry_since(-1).basis
+            made = event(self.read())
+            try:
+                [receipt] = self._ledger.append([made], basis)
+            except StaleBasis:
+                continue
+            return receipt.index
+        raise RecordUnavailable(
+            "facts-unsettled", "facts changed faster than this could be recorded"
+        )
+
+
+def _unknown(name: str, known: Witnessing) -> UnknownItem:
+    names = ", ".join(known.witnesses) or "none"
+    return UnknownItem(
+        "unknown-witness",
+        f"`{name[:64]}` is not a witness on record",
+        next_step=f"on record: {names}",
+    )
+
+
+def _unreachable(need: int, there: int) -> ConfigurationError:
+    return ConfigurationError(
+        "quorum-unreachable",
+        f"the quorum takes {need} witnesses, there would be {there}",
+        next_step="add witnesses, or lay down a lower quorum first",
+    )

@@ -1,0 +1,141 @@
+"""Opening the ledger of an institute: what has to hold before anybody reads or writes.
+
+Must never give out a ledger for writing that is behind its second place, or whose key
+is not the one in force.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from ringwall.base.clock import Clock
+from ringwall.ledger.anchor import Anchor, held_in
+from ringwall.ledger.epochs import Keys, check_in_force, recorded_epochs
+from ringwall.ledger.ledger import Ledger
+from ringwall.ledger.recovery import recover
+from ringwall.ledger.store import Store
+from ringwall.model.settings import Settings
+from ringwall.registry.growing import check_key, check_settings
+from ringwall.registry.institute_folder import read_signing_key, read_verifier
+from ringwall.registry.key_files import KeyFiles
+from ringwall.registry.rotating import KeyRing, settle_keys
+
+__all__ = ["LASTING", "LedgerPlace", "open_for_reading", "open_for_writing"]
+
+LASTING = ("tiers", "origin")
+"""The settings that have to be those on record."""
+
+
+class LedgerPlace(NamedTuple):
+    """Where an institute has its ledger, and what it says of it.
+
+    Attributes:
+        folder: of the institute.
+        settings: what its `ringwall.toml` says.
+    """
+
+    folder: Path
+    settings: Settings
+
+    @property
+    def path(self) -> Path:
+        """The database file."""
+        return self.folder / self.settings.store
+
+    @property
+    def anchor(self) -> Path | None:
+        """The second place, None if there is none."""
+        anchor = self.settings.anchor
+        return None if anchor is None else self.folder / anchor
+
+
+def open_for_reading(place: LedgerPlace, lasting: Sequence[str] = LASTING) -> Ledger:
+    """Return the ledger for reading, its head and its first entry checked.
+
+    Args:
+        place: where it is.
+        lasting: the settings that have to be those on record.
+
+    Raises:
+        ConfigurationError: a key or the ledger is missing, or `settings-differ`.
+        IntegrityError: what is stored is not what was signed; `key-not-on-record`.
+    """
+    verifier = read_verifier(place.folder)
+    ledger = Ledger(place.path, verifier, place.settings.origin)
+    return _checked(ledger, place, lasting)
+
+
+def open_for_writing(
+    place: LedgerPlace,
+    clock: Clock,
+    lasting: Sequence[str] = LASTING,
+    *,
+    is_anchored: bool = True,
+) -> Ledger:
+    """Return the ledger for writing; as for reading, and what broke off is settled.
+
+    A change of keys is finished or undone, the log compared with its second place,
+    and after writers that ended uncleanly an entry says which of theirs may never
+    have been acknowledged.
+
+    Args:
+        place: where it is.
+        clock: gives the instant of that entry.
+        lasting: the settings that have to be those on record.
+        is_anchored: False to leave the second place alone.
+
+    Raises:
+        ConfigurationError: as `open_for_reading`.
+        RecordUnavailable: it can't be written, or signed with the key there is; or
+            its second place is missing.
+        IntegrityError: as `open_for_reading`; or the log is not the one that the
+            second place has seen.
+    """
+    anchor = place.anchor if is_anchored else None
+    _settle(place, lasting, anchor)
+    verifier = read_verifier(place.folder)
+    key = read_signing_key(place.folder, verifier)
+    ledger = Ledger(place.path, verifier, place.settings.origin, key, anchor)
+    _checked(ledger, place, lasting)
+    try:
+        with ledger.store.reading() as connection:
+            check_in_force(connection, verifier)
+        recover(ledger.store, key, ledger.keys, ledger.anchor, clock.now())
+    except BaseException:
+        ledger.close()
+        raise
+    return ledger
+
+
+def _checked(ledger: Ledger, place: LedgerPlace, lasting: Sequence[str]) -> Ledger:
+    try:
+        # First, since a head never fits settings that are not the ledger's.
+        recorded = ledger.institute()
+        check_settings(place.settings, recorded, lasting)
+        with ledger.store.reading() as connection:
+            epochs = recorded_epochs(connection).epochs
+        check_key(ledger.verifier, [epoch.verifier for epoch in epochs])
+        ledger.head()
+    except BaseException:
+        ledger.close()
+        raise
+    return ledger
+
+
+def _settle(place: LedgerPlace, lasting: Sequence[str], anchor: Path | None) -> None:
+    files = KeyFiles(place.folder)
+    if files.is_settled():
+        return
+    # Whatever is wrong otherwise is told as it always is.
+    open_for_reading(place, lasting).close()
+    store = Store(place.path, writable=True)
+    try:
+        origin = place.settings.origin
+        second = None
+        if anchor is not None:
+            second = Anchor(
+                anchor, held_in(store, Keys(read_verifier(place.folder), origin))
+            )
+        settle_keys(KeyRing(files, store, origin, second))
+    finally:
+        store.close()

@@ -1,0 +1,91 @@
+"""`audit erase` and `audit prune`: looked at first, then done, and still verified."""
+
+from pathlib import Path
+
+from tests.e2e.running import PERMITTED, Ringwall
+
+REASON = ("--reason", "request 12")
+JSON = ("--format", "json")
+
+
+def ask(ringwall: Ringwall, person: str) -> None:
+    """Let somebody who is not on record ask, for a reason that names them."""
+    words = ["check", "--subject", person, "--action", "weights.read"]
+    words += ["--asset", "weights:aurora-2", "--via", "point:trainer"]
+    assert ringwall(*words, "--purpose", f"{person} wants to see").code == 1
+
+
+def test_a_person_is_erased_and_the_record_still_verifies(
+    ringwall: Ringwall, institute: Path
+) -> None:
+    ask(ringwall, "user:zoe")
+    ask(ringwall, "user:zoe")
+    seen = ringwall("audit", "erase", "user:zoe", *REASON, "--dry-run").json()
+    done = ringwall("audit", "erase", "user:zoe", *REASON).json()
+
+    assert seen == {**done, "entries": []}
+    assert len(done["tokens"]) == 1
+    assert done["texts"] == 2
+    assert ringwall("audit", "verify").code == 0
+    for file in institute.rglob("*"):
+        assert not file.is_file() or b"user:zoe" not in file.read_bytes()
+    [entry] = done["entries"]
+    event = ringwall("audit", "show", entry).json()["event"]
+    assert event["kind"] == "subject.erased"
+    assert event["reason"] == "request 12"
+
+
+def test_who_is_on_record_is_not_erased(ringwall: Ringwall) -> None:
+    done = ringwall("audit", "erase", "user:ada", *REASON, *JSON)
+
+    assert done.code == 3
+    assert done.error()["code"] == "person-on-record"
+
+
+def test_whom_nobody_knows_is_not_erased(ringwall: Ringwall) -> None:
+    done = ringwall("audit", "erase", "user:zoe", *REASON, *JSON)
+
+    assert done.error()["code"] == "unknown-person"
+
+
+def test_an_erasure_is_shown_to_people(ringwall: Ringwall) -> None:
+    ask(ringwall, "user:zoe")
+    seen = ringwall.table("audit", "erase", "user:zoe", *REASON, "--dry-run").out
+    done = ringwall.table("audit", "erase", "user:zoe", *REASON)
+
+    assert seen.startswith("would    erase user:zoe")
+    assert done.out.startswith("erased   user:zoe")
+    assert "user:~" in done.out
+    assert "audit verify" in done.err
+
+
+def test_old_entries_are_pruned_and_the_record_still_verifies(
+    ringwall: Ringwall,
+) -> None:
+    assert ringwall(*PERMITTED).code == 0
+    later = ("--before", "2999-01-01T00:00:00Z", "--reason", "ten years")
+    seen = ringwall("audit", "prune", *later, "--dry-run").json()
+    done = ringwall("audit", "prune", *later).json()
+
+    assert seen == {**done, "entry": -1}
+    assert done["entries"] == 1
+    assert done["entry"] == done["before"]
+    assert ringwall("audit", "verify").code == 0
+    assert ringwall(*PERMITTED).code == 0
+    assert ringwall.table("audit", "prune", *later).out.startswith("pruned   1 entry")
+
+
+def test_nothing_is_pruned_that_is_younger(ringwall: Ringwall) -> None:
+    words = ("--before", "2001-01-01T00:00:00Z", "--reason", "ten years")
+    done = ringwall("audit", "prune", *words)
+
+    assert done.json() == {"before": 0, "entries": 0, "entry": -1}
+    assert ringwall.table("audit", "prune", *words, "--dry-run").out.startswith(
+        "would    prune 0 entries"
+    )
+
+
+def test_an_instant_that_is_none_is_misuse(ringwall: Ringwall) -> None:
+    words = ("--before", "long ago", "--reason", "ten years")
+
+    assert ringwall("audit", "prune", *words).code == 2

@@ -1,0 +1,142 @@
+"""`audit witness`, `audit cosign`: from a new key to a checkpoint that two signed."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.running import PERMITTED, Ringwall
+
+
+@pytest.fixture
+def city(ringwall: Ringwall, tmp_path: Path) -> Path:
+    """Make a witness that the log asks; return its folder."""
+    folder = tmp_path / "city"
+    folder.mkdir()
+    made = ringwall("audit", "witness", "new-key", "city.example", "-o", folder / "key")
+    assert ringwall("audit", "witness", "add", "city", made.json()["vkey"]).code == 0
+    return folder
+
+
+def vkey(institute: Path) -> str:
+    """Return the log's public key."""
+    return (institute / "keys" / "log.vkey").read_text().strip()
+
+
+def cosign(ringwall: Ringwall, institute: Path, city: Path, *more: str) -> int:
+    """Have the newest checkpoint cosigned; return its size."""
+    ringwall("audit", "checkpoint", "--now")
+    for name in ("request", "answer"):
+        (city / name).unlink(missing_ok=True)
+    sent = ringwall("audit", "witness", "request", "city", "-o", city / "request")
+    size: int = sent.json()["size"]
+    words = ["--key", city / "key", "--memory", city / "memory", "--vkey"]
+    done = ringwall(
+        "audit",
+        "cosign",
+        city / "request",
+        *words,
+        vkey(institute),
+        *more,
+        "-o",
+        city / "answer",
+    )
+    assert done.json()["size"] == size
+    taken = ringwall("audit", "witness", "take", city / "answer", "--size", size)
+    assert taken.json() == {"size": size, "cosigned": "city"}
+    return size
+
+
+def test_a_checkpoint_is_cosigned_and_again_when_the_log_has_grown(
+    ringwall: Ringwall, institute: Path, city: Path
+) -> None:
+    first = cosign(ringwall, institute, city, "--first")
+    assert ringwall(*PERMITTED).code == 0
+    second = cosign(ringwall, institute, city)
+    [row] = ringwall("audit", "witness", "ls", "--format", "csv").csv()
+
+    assert second > first
+    assert (row["witness"], row["size"]) == ("city", str(second))
+    assert ringwall("audit", "verify").code == 0
+    assert (city / "key").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_standing_of_the_quorum_is_told(
+    ringwall: Ringwall, institute: Path, city: Path
+) -> None:
+    assert "no quorum" in ringwall("audit", "witness", "ls").err
+    cosign(ringwall, institute, city, "--first")
+    assert ringwall("audit", "witness", "quorum", "1", "--within", "60").code == 0
+    told = ringwall("audit", "witness", "ls").err
+
+    assert "1 of 1 witnesses, advisory: in time" in told
+
+
+def test_a_witness_does_not_begin_anew(
+    ringwall: Ringwall, institute: Path, city: Path
+) -> None:
+    cosign(ringwall, institute, city, "--first")
+    (city / "memory").unlink()
+    words = ["--key", city / "key", "--memory", city / "memory"]
+    done = ringwall(
+        "audit",
+        "cosign",
+        city / "request",
+        *words,
+        "--vkey",
+        vkey(institute),
+        "-o",
+        city / "other",
+        "--format",
+        "json",
+    )
+
+    assert done.code == 3
+    assert done.error()["code"] == "witness-memory-missing"
+    assert not (city / "other").exists()
+
+
+def test_the_same_answer_of_another_key_is_refused(
+    ringwall: Ringwall, institute: Path, city: Path
+) -> None:
+    size = cosign(ringwall, institute, city, "--first")
+    assert ringwall("audit", "witness", "remove", "city").code == 0
+    words = ("--size", size, "--format", "json")
+    done = ringwall("audit", "witness", "take", city / "answer", *words)
+
+    assert done.code == 6
+    assert done.error()["code"] == "cosigner-unknown"
+
+
+def test_no_file_is_written_over(ringwall: Ringwall, city: Path) -> None:
+    done = ringwall("audit", "witness", "new-key", "x", "-o", city / "key")
+
+    assert done.code == 2
+    assert "name a new file" in done.err
+
+
+def test_a_file_that_is_far_too_large_is_not_read(
+    ringwall: Ringwall, city: Path
+) -> None:
+    (city / "big").write_bytes(bytes(2 * 1024 * 1024))
+    done = ringwall("audit", "witness", "take", city / "big", "--size", "1")
+
+    assert done.code == 2
+
+
+def test_a_pipe_is_not_waited_for(ringwall: Ringwall, city: Path) -> None:
+    os.mkfifo(city / "pipe")
+
+    assert ringwall("audit", "witness", "take", city / "pipe", "--size", "1").code == 70
+
+
+def test_witnesses_are_shown_to_people(
+    ringwall: Ringwall, institute: Path, city: Path
+) -> None:
+    cosign(ringwall, institute, city, "--first")
+    table = ringwall.table("audit", "witness", "ls").out
+    done = ringwall.table("audit", "witness", "quorum", "1", "--mandatory")
+
+    assert "city" in table
+    assert "mandatory" in done.out
+    assert "mandatory: in time" in ringwall("audit", "witness", "ls").err

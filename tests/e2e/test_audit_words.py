@@ -1,0 +1,87 @@
+"""An entry in words: every kind has some, and no token passes for a name."""
+
+from typing import Any
+
+import pytest
+
+from ringwall.cli.audit_words import COLUMNS, LISTED, row_of, with_marks
+from ringwall.ledger.listing import Listed
+from ringwall.ledger.withheld import Withheld
+from ringwall.model.events import EVENT_KINDS, anchor_begun
+from tests.fault.ledger_simulator import (
+    ABOUT_THE_LOG,
+    AT,
+    HISTORY,
+    SPENT,
+    alarm,
+    decision,
+    growth,
+)
+
+EVENTS = (
+    *HISTORY,
+    *SPENT,
+    *ABOUT_THE_LOG,
+    alarm("dec-1"),
+    growth(),
+    anchor_begun(AT, "a new disk"),
+)
+TOKEN = "user:~" + "A1b2" * 10 + "xyz"
+
+
+def words(event: dict[str, Any]) -> str:
+    """Return the words of an event."""
+    return str(row_of(Listed(7, bytes(32), event, {}, is_acknowledged=True))["what"])
+
+
+def test_each_kind_of_event_has_words() -> None:
+    assert {event["kind"] for event in EVENTS} == EVENT_KINDS
+
+    told = {event["kind"]: words(event) for event in EVENTS}
+
+    assert all(told.values())
+    assert told["key.rotated"].startswith("key of the log changed to log.example+")
+    assert told["witness.added"] == "witness added: witness.example/a"
+    assert told["witness.removed"] == "witness removed: witness.example/a"
+    assert told["witness.quorum"] == (
+        "witnesses needed: 1 in 60 s, else nothing is permitted"
+    )
+    assert told["subject.erased"] == "erased: 1 tokens, asked for"
+    assert told["log.pruned"] == "pruned: entries before 4, older than ten years"
+    assert told["anchor.begun"] == "second place begun anew: a new disk"
+    assert told["log.recovered"] == (
+        "recovered: entries 3 to 6 may not have been acknowledged"
+    )
+
+
+def test_a_quorum_that_is_not_mandatory_ends_in_an_alarm() -> None:
+    event = next(e for e in ABOUT_THE_LOG if e["kind"] == "witness.quorum")
+
+    assert words({**event, "mandatory": False}).endswith("else an alarm")
+
+
+def test_a_row_has_nothing_but_the_columns_of_the_list() -> None:
+    columns = {*LISTED, *COLUMNS}
+
+    for event in EVENTS:
+        row = row_of(Listed(7, bytes(32), event, {}, is_acknowledged=True))
+        assert row.keys() <= columns
+        assert row["entry"] == 7
+
+
+@pytest.mark.parametrize("why", list(Withheld))
+def test_a_token_that_stays_is_short_and_says_why(why: Withheld) -> None:
+    event = {**decision("dec-1"), "subject": TOKEN}
+    listed = Listed(7, bytes(32), event, {TOKEN: why}, is_acknowledged=False)
+
+    row = row_of(listed)
+
+    assert row["what"] == (
+        f"not acknowledged: permit user:~A1b2A1b2 ({why}) weights.read weights:aurora-2"
+    )
+    assert row["erased"] == ([TOKEN] if why is Withheld.ERASED else [])
+    assert row["subject"] == TOKEN
+
+
+def test_a_token_about_which_nothing_is_known_stays_whole() -> None:
+    assert with_marks(f"of {TOKEN}", {}) == f"of {TOKEN}"

@@ -1,0 +1,124 @@
+"""What an officer does for the log itself, and what stands in the way."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ringwall.base.clock import FixedClock
+from ringwall.base.errors import ConfigurationError, RingwallError, UnknownItem
+from ringwall.ledger.anchor import read_anchor
+from ringwall.registry.founding import make_folder, new_settings
+from ringwall.registry.keeping import (
+    anchor_anew,
+    last_checkpoint,
+    publish_now,
+    rotate,
+)
+from ringwall.registry.opening import LedgerPlace, open_for_reading, open_for_writing
+from ringwall.tlog.checkpoints import open_checkpoint
+from tests.fault.ledger_simulator import AT, decision
+
+CLOCK = FixedClock(AT)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> LedgerPlace:
+    """Return the ledger of a new institute with a second place."""
+    folder = tmp_path / "institute"
+    settings = new_settings(folder, "two", "", "log.example", tmp_path / "anchor")
+    make_folder(folder, settings, AT)
+    return LedgerPlace(folder, settings)
+
+
+def anchor_of(place: LedgerPlace) -> Path:
+    """Return where the second place is."""
+    assert place.anchor is not None
+    return place.anchor
+
+
+def refusal(kind: type[RingwallError], call: Callable[[], object]) -> str:
+    """Return the code with which a call is refused."""
+    with pytest.raises(kind) as caught:
+        call()
+    assert caught.value.next_step
+    return caught.value.code
+
+
+def drop_checkpoints(place: LedgerPlace) -> None:
+    """Forget what has been published."""
+    ledger = open_for_writing(place, CLOCK)
+    with ledger.store.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM checkpoint")
+    ledger.close()
+
+
+def test_the_last_checkpoint_is_of_the_whole_log_after_a_clean_end(
+    place: LedgerPlace,
+) -> None:
+    ledger = open_for_writing(place, CLOCK)
+    ledger.append([decision("dec-1")])
+    ledger.close()
+
+    published = last_checkpoint(place)
+    assert published.size == 2
+    assert published.note == read_anchor(anchor_of(place))
+
+
+def test_a_checkpoint_is_published_when_it_is_due(place: LedgerPlace) -> None:
+    drop_checkpoints(place)
+    assert refusal(UnknownItem, lambda: last_checkpoint(place)) == "checkpoint-unknown"
+
+    publish_now(place, CLOCK)
+    first = last_checkpoint(place)
+    publish_now(place, CLOCK)
+
+    assert last_checkpoint(place) == first
+    assert first.size == 1
+
+
+def test_the_key_changes_and_the_checkpoint_shows_both(place: LedgerPlace) -> None:
+    rotation = rotate(place, CLOCK)
+
+    assert rotation.entry == 1
+    published = last_checkpoint(place)
+    assert published.size == 2
+    ledger = open_for_reading(place)
+    verifier = ledger.verifier
+    ledger.close()
+    assert open_checkpoint(published.note, verifier, "log.example").size == 2
+
+
+def test_a_second_place_that_is_lost_begins_anew_on_record(place: LedgerPlace) -> None:
+    anchor_of(place).unlink()
+
+    published = anchor_anew(place, CLOCK, "the other disk broke")
+
+    assert read_anchor(anchor_of(place)) == published.note
+    ledger = open_for_writing(place, CLOCK)
+    assert ledger.entry(1).event["kind"] == "anchor.begun"
+    assert ledger.entry(1).event["reason"] == "the other disk broke"
+    assert ledger.head().size == published.size == 2
+    ledger.close()
+
+
+def test_a_second_place_that_is_there_stays(place: LedgerPlace) -> None:
+    before = anchor_of(place).read_bytes()
+
+    assert (
+        refusal(ConfigurationError, lambda: anchor_anew(place, CLOCK, "why not"))
+        == "anchor-in-use"
+    )
+    assert anchor_of(place).read_bytes() == before
+    ledger = open_for_reading(place)
+    assert ledger.head().size == 1
+    ledger.close()
+
+
+def test_without_a_place_in_the_settings_none_begins(place: LedgerPlace) -> None:
+    bare = place._replace(settings=place.settings.model_copy(update={"anchor": None}))
+
+    assert (
+        refusal(ConfigurationError, lambda: anchor_anew(bare, CLOCK, "why not"))
+        == "anchor-unset"
+    )
