@@ -80,7 +80,7 @@ def test_a_seal_by_another_key_is_told_by_its_own_word(
 def test_a_seal_with_another_text_is_told_as_forged(log: WrittenLog) -> None:
     [(seal,)] = log.query("SELECT seal FROM head")
     log.edit(
-        "UPDATE head SET seal = ?", seal.replace(b"ringwall seal", b"ringwall leas")
+        "UPDATE head SET seal = ?", seal.replace(b"ringwall seal", b"ringwall seam")
     )
 
     assert log.codes() == {"signature-invalid"}
