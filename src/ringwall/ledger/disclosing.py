@@ -16,6 +16,7 @@ from ringwall.ledger.schema import DISCLOSURE
 from ringwall.ledger.statements import fetch
 
 __all__ = [
+    "disclosed_in",
     "disclosures_of",
     "known_in",
     "naming",
@@ -52,8 +53,10 @@ def disclosures_of(
     return {disclosure.token: disclosure for disclosure in found}
 
 
-def known_in(connection: Connection, entries: Iterable[object]) -> Mapping[str, bytes]:
-    """Return token -> value for the tokens that entries hold, where it is on record.
+def disclosed_in(
+    connection: Connection, entries: Iterable[object]
+) -> dict[str, Disclosure]:
+    """Return token -> disclosure for the tokens in entries that are on record.
 
     Args:
         connection: to the ledger's database.
@@ -66,7 +69,12 @@ def known_in(connection: Connection, entries: Iterable[object]) -> Mapping[str, 
     for data in entries:
         if isinstance(data, bytes) and b":~" in data:
             tokens |= tokens_in(data)
-    found = disclosures_of(connection, tokens)
+    return disclosures_of(connection, tokens)
+
+
+def known_in(connection: Connection, entries: Iterable[object]) -> Mapping[str, bytes]:
+    """Return token -> value for the tokens in entries; as `disclosed_in`."""
+    found = disclosed_in(connection, entries)
     return {token: disclosure.value for token, disclosure in found.items()}
 
 

@@ -11,7 +11,7 @@ import json
 import re
 import secrets
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from typing import Final, NamedTuple
 
@@ -100,6 +100,16 @@ class Pseudonyms:
             known = self._find(person) or _disclosure(_PERSON, person, "")
             self._known[person] = known
         return known
+
+    def learn(self, disclosures: Iterable[Disclosure]) -> None:
+        """Take in what has been read already, so that it need not be asked for.
+
+        Args:
+            disclosures: on record; those that are no person's id are left out.
+        """
+        for one in disclosures:
+            if one.owner == one.token:
+                self._known.setdefault(json.loads(one.value), one)
 
     def forget(self) -> None:
         """Ask the record again from now on: somebody may have been erased."""

@@ -15,7 +15,7 @@ from ringwall.base.errors import IntegrityError, UnknownItem
 from ringwall.ledger.anchor import Anchor, held_in
 from ringwall.ledger.appending import StaleBasis as StaleBasis  # noqa: PLC0414 - the mark of a re-export
 from ringwall.ledger.basis import Basis
-from ringwall.ledger.disclosing import known_in, person_of
+from ringwall.ledger.disclosing import disclosed_in, known_in, person_of
 from ringwall.ledger.disclosures import Disclosure, Pseudonyms, reveal, tokens_in
 from ringwall.ledger.entries import Entry, open_entry, seal_entry
 from ringwall.ledger.epochs import Keys
@@ -251,13 +251,16 @@ class Ledger:
             if known is not None:
                 amounts = connection.execute(_AMOUNTS_SINCE, {"idx": known.last}).all()
             said = [row.entry for row in (*facts, *amounts) if row.entry is not None]
-            values = known_in(connection, said)
+            disclosed = disclosed_in(connection, said)
             erasure = connection.execute(_LAST_ERASURE).scalar_one()
         if (basis.last, basis.tally) != (head.basis, head.tally):
             raise table_differs("registry", "it is not the one that was signed for")
         if erasure is not None and erasure != self._last_erasure:
             self._people.forget()
             self._last_erasure = erasure
+        # A gate that has just opened must not ask for each person one by one.
+        self._people.learn(disclosed.values())
+        values = {token: one.value for token, one in disclosed.items()}
         if spending is not None:
             spending.take_in([_amount(row, values) for row in amounts])
         policy = [founded("policy", row)["digest"] for row in policies]

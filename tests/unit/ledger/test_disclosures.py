@@ -110,6 +110,17 @@ def test_a_token_on_record_is_used_until_somebody_is_erased() -> None:
     assert people.of("user:ada").token != known.token
 
 
+def test_what_has_been_read_already_is_not_asked_for() -> None:
+    one, other = nobody().of("user:ada"), nobody().of("user:ada")
+    [text] = conceal(by("service:x", purpose="user:bob"), nobody()).disclosures
+    people = Pseudonyms(lambda _: None)
+    people.learn([one, text, other])
+
+    assert people.of("user:ada") == one
+    assert people.of("user:bob").value == b'"user:bob"'
+    assert people.of("user:bob") != text
+
+
 def test_of_very_many_people_the_tokens_are_asked_for_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
