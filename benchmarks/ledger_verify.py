@@ -16,14 +16,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import insert
 
 from ringwall.ledger.basis import Basis
-from ringwall.ledger.checking import Options
-from ringwall.ledger.disclosures import Pseudonyms
 from ringwall.ledger.entries import seal_entry
 from ringwall.ledger.head import sign_head
+from ringwall.ledger.memory.disclosures import Pseudonyms
 from ringwall.ledger.rows import write_batch
 from ringwall.ledger.schema import CHECKPOINT, HEAD
 from ringwall.ledger.store import Store
-from ringwall.ledger.verify import verify_ledger
+from ringwall.ledger.verification.checking import Options
+from ringwall.ledger.verification.verify import verify_ledger
 from ringwall.model.events import Event, institute_created
 from ringwall.signing.keys import SigningKey, format_vkey
 from ringwall.tlog.checkpoints import Checkpoint, sign_checkpoint

@@ -21,13 +21,13 @@ from ringwall.gate import gatekeeper
 from ringwall.gate.activation import ReadAhead, activate_policies
 from ringwall.gate.ground import LoadedPolicies
 from ringwall.gate.sampling import Referee, Sampler
-from ringwall.ledger.checking import Options, Progress
 from ringwall.ledger.ledger import Ledger
-from ringwall.ledger.published import Published
+from ringwall.ledger.publication.published import Published
 from ringwall.ledger.replay import replay_ledger
-from ringwall.ledger.report import Report
 from ringwall.ledger.store import Store
-from ringwall.ledger.verify import verify_ledger
+from ringwall.ledger.verification.checking import Options, Progress
+from ringwall.ledger.verification.report import Report
+from ringwall.ledger.verification.verify import verify_ledger
 from ringwall.model.declarations import document_of
 from ringwall.model.settings import (
     MAX_SETTINGS_BYTES,

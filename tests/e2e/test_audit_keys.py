@@ -92,7 +92,7 @@ def test_a_second_place_on_another_disk_is_taken_without_a_word(
     ringwall: Ringwall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Whether two folders are on two disks is for the machine to say.
-    monkeypatch.setattr("ringwall.ledger.anchor.is_apart", lambda *_: True)
+    monkeypatch.setattr("ringwall.ledger.publication.anchor.is_apart", lambda *_: True)
 
     done = ringwall("init", tmp_path / "new", "--anchor", tmp_path / "anchor")
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from ringwall.institute import Institute
-from ringwall.ledger import inspecting
-from ringwall.ledger.covering import Coverage, Seen
+from ringwall.ledger.asking import inspecting
+from ringwall.ledger.asking.covering import Coverage, Seen
 from ringwall.model.events import log_recovered, subject_erased
 from tests.e2e.running import PERMITTED, Ringwall
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from ringwall.institute import Institute
-from ringwall.ledger import statistics
-from ringwall.ledger.covering import Seen
+from ringwall.ledger.asking import statistics
+from ringwall.ledger.asking.covering import Seen
 from ringwall.ledger.store import sqlite_safety
 from ringwall.model.events import log_pruned, witness_added, witness_quorum
 from ringwall.signing.cosigner_keys import CosigningKey

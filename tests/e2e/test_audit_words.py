@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from ringwall.cli.audit_words import COLUMNS, LISTED, row_of, with_marks
-from ringwall.ledger.listing import Listed
-from ringwall.ledger.withheld import Withheld
+from ringwall.ledger.asking.listing import Listed
+from ringwall.ledger.asking.withheld import Withheld
 from ringwall.model.events import EVENT_KINDS, anchor_begun
 from tests.fault.ledger_simulator import (
     ABOUT_THE_LOG,

@@ -7,13 +7,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from ringwall.ledger.checking import Options
-from ringwall.ledger.disclosures import Pseudonyms
 from ringwall.ledger.entries import Entry, seal_entry
 from ringwall.ledger.ledger import Ledger
-from ringwall.ledger.report import Report
+from ringwall.ledger.memory.disclosures import Pseudonyms
 from ringwall.ledger.store import Store
-from ringwall.ledger.verify import verify_ledger
+from ringwall.ledger.verification.checking import Options
+from ringwall.ledger.verification.report import Report
+from ringwall.ledger.verification.verify import verify_ledger
 from ringwall.model.disagreements import Disagreement
 from ringwall.model.events import (
     Event,

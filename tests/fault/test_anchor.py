@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from ringwall.base.errors import IntegrityError, RecordUnavailable
-from ringwall.ledger.anchor import begin_anchor, read_anchor
 from ringwall.ledger.ledger import Ledger
+from ringwall.ledger.publication.anchor import begin_anchor, read_anchor
 from ringwall.tlog.checkpoints import open_checkpoint
 from tests.fault.ledger_simulator import KEY, ORIGIN, VERIFIER, LedgerFile, decision
 from tests.fault.test_ledger_faults import Child, in_threads

@@ -8,7 +8,7 @@ import pytest
 
 from ringwall.base.clock import FixedClock
 from ringwall.institute import Institute
-from ringwall.ledger.published import newest_published
+from ringwall.ledger.publication.published import newest_published
 from ringwall.record.cosigning import cosign_request
 from ringwall.record.witnesses import WitnessDesk
 from ringwall.signing.cosigner_keys import CosigningKey

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from ringwall.ledger.committing.recovery import Recovered, recover, unacknowledged
 from ringwall.ledger.ledger import Ledger
-from ringwall.ledger.recovery import Recovered, recover, unacknowledged
 from tests.fault.ledger_simulator import AT, KEY, ORIGIN, VERIFIER, LedgerFile, decision
 from tests.fault.test_ledger_faults import Child, in_threads
 

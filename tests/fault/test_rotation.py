@@ -10,9 +10,9 @@ import pytest
 
 from ringwall.base.clock import FixedClock
 from ringwall.base.errors import RecordUnavailable
-from ringwall.ledger.anchor import read_anchor
+from ringwall.ledger.committing.recovery import unacknowledged
 from ringwall.ledger.ledger import Ledger
-from ringwall.ledger.recovery import unacknowledged
+from ringwall.ledger.publication.anchor import read_anchor
 from ringwall.registry.founding import make_folder, new_settings
 from ringwall.registry.keeping import last_checkpoint, rotate
 from ringwall.registry.key_files import KeyFiles

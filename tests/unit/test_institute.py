@@ -20,8 +20,8 @@ from ringwall.base.errors import (
     RingwallError,
 )
 from ringwall.institute import SETTINGS_FILE, Gatekeeper, Institute, find_institute
-from ringwall.ledger.checking import Options
 from ringwall.ledger.ledger import Ledger
+from ringwall.ledger.verification.checking import Options
 from ringwall.model.events import institute_created
 from ringwall.signing.keys import (
     dump_signing_key,

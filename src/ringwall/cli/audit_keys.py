@@ -17,7 +17,7 @@ from ringwall.cli.terminal import print_field, printable
 
 if TYPE_CHECKING:
     from ringwall.institute import Institute
-    from ringwall.ledger.published import Published
+    from ringwall.ledger.publication.published import Published
 
 __all__ = ["register"]
 

@@ -18,9 +18,9 @@ from ringwall.cli.output import print_rows, say
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ringwall.ledger.listing import Listed
-    from ringwall.ledger.questions import Question
-    from ringwall.ledger.spans import Window
+    from ringwall.ledger.asking.listing import Listed
+    from ringwall.ledger.asking.questions import Question
+    from ringwall.ledger.asking.spans import Window
 
 __all__ = ["register"]
 
@@ -87,7 +87,7 @@ def _list_entries(
     Found by the tables, each compared with its entry before it is shown; that none is
     left out is for `audit verify` to say.
     """
-    from ringwall.ledger.listing import listed_entries
+    from ringwall.ledger.asking.listing import listed_entries
 
     question = _question(
         (since, until),
@@ -133,7 +133,7 @@ def _question(window: tuple[str, str], **asked: str) -> "Question":
     Raises:
         Misuse: nothing could ever be found.
     """
-    from ringwall.ledger.questions import Question
+    from ringwall.ledger.asking.questions import Question
 
     _check_words(asked)
     _check_ids(asked["subject"], asked["resource"])
@@ -156,7 +156,7 @@ def _check_words(asked: "Mapping[str, str]") -> None:
 
 
 def _check_ids(subject: str, asset: str) -> None:
-    from ringwall.ledger.questions import is_token
+    from ringwall.ledger.asking.questions import is_token
     from ringwall.model.ids import parse_id
 
     try:
@@ -170,7 +170,7 @@ def _check_ids(subject: str, asset: str) -> None:
 
 def _window(since: str, until: str) -> "Window":
     from ringwall.base.clock import parse_instant
-    from ringwall.ledger.spans import Window
+    from ringwall.ledger.asking.spans import Window
 
     try:
         start, end = (parse_instant(at) if at else None for at in (since, until))

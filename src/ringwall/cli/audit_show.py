@@ -15,8 +15,8 @@ from ringwall.cli.output import Sheet, json_text, print_object
 from ringwall.cli.terminal import print_field
 
 if TYPE_CHECKING:
-    from ringwall.ledger.covering import Seen
-    from ringwall.ledger.inspecting import Inspected
+    from ringwall.ledger.asking.covering import Seen
+    from ringwall.ledger.asking.inspecting import Inspected
 
 __all__ = ["register"]
 
@@ -40,7 +40,7 @@ def _show_entry(
     fmt: FormatOption = None,
 ) -> None:
     """Print one entry whole: its leaf hash, what is disclosed, what covers it."""
-    from ringwall.ledger.inspecting import inspect_entry
+    from ringwall.ledger.asking.inspecting import inspect_entry
 
     ledger = open_institute(folder).ledger(writable=False)
     try:

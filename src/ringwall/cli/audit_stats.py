@@ -16,8 +16,8 @@ from ringwall.cli.terminal import print_field
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ringwall.ledger.covering import Seen
-    from ringwall.ledger.statistics import Statistics
+    from ringwall.ledger.asking.covering import Seen
+    from ringwall.ledger.asking.statistics import Statistics
 
 __all__ = ["register"]
 
@@ -37,7 +37,7 @@ def _stats(folder: InstituteOption = None, fmt: FormatOption = None) -> None:
 
     Counted from the tables; that they are right is for `audit verify` to say.
     """
-    from ringwall.ledger.statistics import count_entries
+    from ringwall.ledger.asking.statistics import count_entries
     from ringwall.ledger.store import sqlite_safety
 
     institute = open_institute(folder)

@@ -73,9 +73,9 @@ def _rows(ledger: "Ledger", lines: int, *, follow: bool) -> "Iterator[dict[str, 
     """Give the rows of the last entries, then those of what lands."""
     from itertools import islice
 
-    from ringwall.ledger.following import Follower
-    from ringwall.ledger.listing import listed_entries
-    from ringwall.ledger.questions import Question
+    from ringwall.ledger.asking.following import Follower
+    from ringwall.ledger.asking.listing import listed_entries
+    from ringwall.ledger.asking.questions import Question
 
     size = ledger.head().size
     entries = listed_entries(ledger.store, Question(), after=size)

@@ -17,8 +17,8 @@ from ringwall.cli.terminal import print_field, print_text
 
 if TYPE_CHECKING:
     from ringwall.institute import Institute
-    from ringwall.ledger.checking import Options
-    from ringwall.ledger.report import Report
+    from ringwall.ledger.verification.checking import Options
+    from ringwall.ledger.verification.report import Report
     from ringwall.tlog.trust_policy import TrustPolicy
 
 __all__ = ["register"]
@@ -88,7 +88,7 @@ def _verify(
     Exit code 6 on any difference. Anyone may run it; nothing is written.
     """
     from ringwall.base.errors import ConfigurationError
-    from ringwall.ledger.checking import Options
+    from ringwall.ledger.verification.checking import Options
 
     institute = open_institute(folder)
     options = Options(

@@ -20,7 +20,7 @@ from ringwall.cli.terminal import print_field
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ringwall.ledger.witnessing import Witnessing
+    from ringwall.ledger.asking.witnessing import Witnessing
     from ringwall.record.witnesses import WitnessDesk
 
 __all__ = ["register"]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from ringwall.ledger.listing import Listed
+    from ringwall.ledger.asking.listing import Listed
     from ringwall.model.events import Event
 
 __all__ = ["COLUMNS", "LISTED", "alarm_words", "row_of", "with_marks"]

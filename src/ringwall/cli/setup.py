@@ -60,7 +60,7 @@ def _init(
 ) -> None:
     """Make an institute: settings, policies, threat models, keys and a ledger."""
     from ringwall.institute import Institute
-    from ringwall.ledger.anchor import is_apart
+    from ringwall.ledger.publication.anchor import is_apart
 
     # `.` has no name of its own to give to the institute.
     folder = folder if folder.name not in ("", "..") else folder.resolve()

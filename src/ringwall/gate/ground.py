@@ -11,9 +11,9 @@ from typing import Final, Protocol
 
 from ringwall.base.errors import IntegrityError
 from ringwall.gate.vigil import Vigil
+from ringwall.ledger.asking.witnessing import witnessing_of
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.spending import Spending
-from ringwall.ledger.witnessing import witnessing_of
 from ringwall.model.decisions import Reason, Stage
 from ringwall.model.declarations import Document, document_of
 from ringwall.pdp.facts import FactBase

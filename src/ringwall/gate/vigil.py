@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
-from ringwall.ledger.witnessing import Witnessing
+from ringwall.ledger.asking.witnessing import Witnessing
 from ringwall.model.decisions import Reason, Stage
 
 __all__ = ["Vigil"]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ringwall.base.canonical import MAX_ENTRY_BYTES
 from ringwall.base.errors import IntegrityError
-from ringwall.ledger.disclosures import Disclosure, Pseudonyms, conceal
+from ringwall.ledger.memory.disclosures import Disclosure, Pseudonyms, conceal
 from ringwall.ledger.printable import shown
 from ringwall.ledger.projections import RowPut, project
 from ringwall.model.events import BASIS_KINDS, Event, load_event

@@ -12,13 +12,10 @@ from typing import Any, Final, NamedTuple, Self
 from sqlalchemy import Connection, bindparam, func, insert, select
 
 from ringwall.base.errors import IntegrityError, UnknownItem
-from ringwall.ledger.anchor import Anchor, held_in
-from ringwall.ledger.appending import StaleBasis as StaleBasis  # noqa: PLC0414 - the mark of a re-export
 from ringwall.ledger.basis import Basis
-from ringwall.ledger.disclosing import disclosed_in, known_in, person_of
-from ringwall.ledger.disclosures import Disclosure, Pseudonyms, reveal, tokens_in
+from ringwall.ledger.committing.appending import StaleBasis as StaleBasis  # noqa: PLC0414 - the mark of a re-export
+from ringwall.ledger.committing.writing import Writing
 from ringwall.ledger.entries import Entry, open_entry, seal_entry
-from ringwall.ledger.epochs import Keys
 from ringwall.ledger.founded import (
     StoredRow,
     check_amount,
@@ -30,7 +27,11 @@ from ringwall.ledger.founded import (
 )
 from ringwall.ledger.head import Head, read_head, sign_head
 from ringwall.ledger.in_force import stored_basis
+from ringwall.ledger.memory.disclosing import disclosed_in, known_in, person_of
+from ringwall.ledger.memory.disclosures import Disclosure, Pseudonyms, reveal, tokens_in
 from ringwall.ledger.printable import shown
+from ringwall.ledger.publication.anchor import Anchor, held_in
+from ringwall.ledger.publication.epochs import Keys
 from ringwall.ledger.schema import (
     AMOUNT,
     DECISION,
@@ -44,7 +45,6 @@ from ringwall.ledger.schema import (
 )
 from ringwall.ledger.spending import Spending
 from ringwall.ledger.store import Store
-from ringwall.ledger.writing import Writing
 from ringwall.model.decisions import Receipt
 from ringwall.model.events import Event
 from ringwall.signing.keys import SigningKey, VerifierKey

@@ -11,12 +11,16 @@ from typing import Final
 from sqlalchemy import Connection
 
 from ringwall.base.errors import IntegrityError, UnknownItem
-from ringwall.ledger.disclosing import disclosures_of
-from ringwall.ledger.disclosures import Disclosure, tokens_in
-from ringwall.ledger.epochs import Keys
 from ringwall.ledger.founded import table_differs
 from ringwall.ledger.head import Head, read_head
-from ringwall.ledger.published import Published, last_published, published_at
+from ringwall.ledger.memory.disclosing import disclosures_of
+from ringwall.ledger.memory.disclosures import Disclosure, tokens_in
+from ringwall.ledger.publication.epochs import Keys
+from ringwall.ledger.publication.published import (
+    Published,
+    last_published,
+    published_at,
+)
 from ringwall.ledger.store import Store
 from ringwall.ledger.stored_entries import entry_at
 from ringwall.ledger.tree import check_begins, root_at, tree_of

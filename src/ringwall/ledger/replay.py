@@ -11,14 +11,14 @@ from typing import Final
 from sqlalchemy import Connection, func, select
 
 from ringwall.base.errors import ConfigurationError, IntegrityError
-from ringwall.ledger.checking import Progress
 from ringwall.ledger.entries import open_entry
 from ringwall.ledger.head import read_head
-from ringwall.ledger.plain_words import PlainWords
 from ringwall.ledger.rebuild import Rebuilder, differences, scratch_database
 from ringwall.ledger.row_difference import Difference
 from ringwall.ledger.schema import CHECKPOINT, DISCLOSURE, LEAF
 from ringwall.ledger.store import Store
+from ringwall.ledger.verification.checking import Progress
+from ringwall.ledger.verification.plain_words import PlainWords
 from ringwall.tlog.frontier import Frontier
 
 __all__ = ["replay_ledger"]

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, bindparam, delete, insert
 
 from ringwall.ledger.basis import Basis
 from ringwall.ledger.entries import Entry
-from ringwall.ledger.forgetting import forget
 from ringwall.ledger.in_force import move_basis
+from ringwall.ledger.memory.forgetting import forget
 from ringwall.ledger.projections import RowPut, TableRows, latest_rows
 from ringwall.ledger.schema import (
     DECISION,

@@ -24,9 +24,9 @@ from ringwall.base.errors import (
     RecordUnavailable,
     RingwallError,
 )
+from ringwall.ledger.committing.in_place import FilesInPlace
 from ringwall.ledger.connections import reading_engine, writing_engine
 from ringwall.ledger.file_lock import FileLock
-from ringwall.ledger.in_place import FilesInPlace
 from ringwall.ledger.schema import create_schema
 
 __all__ = ["Store", "sqlite_safety"]

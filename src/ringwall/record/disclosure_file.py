@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from ringwall.base.canonical import dump_canonical, load_canonical
 from ringwall.base.errors import IntegrityError
-from ringwall.ledger.disclosures import Disclosure, reveal, tokens_in
+from ringwall.ledger.memory.disclosures import Disclosure, reveal, tokens_in
 from ringwall.signing.base64text import decode_base64, encode_base64
 
 __all__ = [

@@ -11,9 +11,9 @@ from typing import Any, Final, NamedTuple
 from ringwall.base.canonical import dump_canonical
 from ringwall.base.clock import Clock
 from ringwall.base.errors import ConfigurationError, RecordUnavailable, UnknownItem
-from ringwall.ledger.disclosing import naming, people_of, tokens_about
 from ringwall.ledger.ledger import Ledger, StaleBasis
-from ringwall.ledger.remains import files_with
+from ringwall.ledger.memory.disclosing import naming, people_of, tokens_about
+from ringwall.ledger.memory.remains import files_with
 from ringwall.model.events import subject_erased
 from ringwall.model.ids import parse_id
 

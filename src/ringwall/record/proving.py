@@ -6,8 +6,8 @@ Must never hand out what an outsider with the log's key would not accept.
 from typing import NamedTuple
 
 from ringwall.base.errors import RequestError, UnknownItem
-from ringwall.ledger.disclosures import Disclosure
 from ringwall.ledger.ledger import Ledger
+from ringwall.ledger.memory.disclosures import Disclosure
 from ringwall.ledger.prover import OpenLog, open_log
 from ringwall.tlog.checkpoints import Checkpoint
 from ringwall.tlog.proof_file import ProofFile

@@ -7,8 +7,8 @@ from typing import Final, NamedTuple
 
 from ringwall.base.clock import Clock
 from ringwall.base.errors import ConfigurationError, RecordUnavailable
-from ringwall.ledger.forgetting import end_before, prunable_count
 from ringwall.ledger.ledger import Ledger, StaleBasis
+from ringwall.ledger.memory.forgetting import end_before, prunable_count
 from ringwall.model.events import log_pruned
 
 __all__ = ["Pruning", "prune_log"]

@@ -14,10 +14,14 @@ from ringwall.base.errors import (
     RecordUnavailable,
     UnknownItem,
 )
+from ringwall.ledger.asking.witnessing import Witnessing, read_witnessing, witnessing_of
 from ringwall.ledger.ledger import Ledger, StaleBasis
-from ringwall.ledger.published import newest_published, published_at, republish
+from ringwall.ledger.publication.published import (
+    newest_published,
+    published_at,
+    republish,
+)
 from ringwall.ledger.tree import tree_of
-from ringwall.ledger.witnessing import Witnessing, read_witnessing, witnessing_of
 from ringwall.model.events import (
     Event,
     witness_added,

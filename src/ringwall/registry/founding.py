@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from ringwall.base.errors import ConfigurationError, RecordUnavailable
-from ringwall.ledger.anchor import begin_anchor, check_free
 from ringwall.ledger.ledger import Ledger
-from ringwall.ledger.published import last_published
+from ringwall.ledger.publication.anchor import begin_anchor, check_free
+from ringwall.ledger.publication.published import last_published
 from ringwall.ledger.store import Store
 from ringwall.model.events import institute_created
 from ringwall.model.settings import Settings, format_settings, parse_settings

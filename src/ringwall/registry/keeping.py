@@ -5,10 +5,10 @@ Must never begin a second place where there is one, nor without an entry that sa
 
 from ringwall.base.clock import Clock
 from ringwall.base.errors import ConfigurationError
-from ringwall.ledger.anchor import begin_anchor, check_free, held_in
 from ringwall.ledger.ledger import Ledger
-from ringwall.ledger.published import Published, last_published
-from ringwall.ledger.publishing import publish_head
+from ringwall.ledger.publication.anchor import begin_anchor, check_free, held_in
+from ringwall.ledger.publication.published import Published, last_published
+from ringwall.ledger.publication.publishing import publish_head
 from ringwall.model.events import anchor_begun
 from ringwall.registry.institute_folder import read_signing_key
 from ringwall.registry.key_files import KeyFiles

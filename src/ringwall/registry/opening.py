@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ringwall.base.clock import Clock
-from ringwall.ledger.anchor import Anchor, held_in
-from ringwall.ledger.epochs import Keys, check_in_force, recorded_epochs
+from ringwall.ledger.committing.recovery import recover
 from ringwall.ledger.ledger import Ledger
-from ringwall.ledger.recovery import recover
+from ringwall.ledger.publication.anchor import Anchor, held_in
+from ringwall.ledger.publication.epochs import Keys, check_in_force, recorded_epochs
 from ringwall.ledger.store import Store
 from ringwall.model.settings import Settings
 from ringwall.registry.growing import check_key, check_settings

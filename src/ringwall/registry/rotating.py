@@ -7,9 +7,13 @@ taken leave of.
 
 from typing import NamedTuple
 
-from ringwall.ledger.anchor import Anchor
-from ringwall.ledger.epochs import Keys, check_in_force
-from ringwall.ledger.rotation import announce_key, close_epoch, keys_on_record
+from ringwall.ledger.publication.anchor import Anchor
+from ringwall.ledger.publication.epochs import Keys, check_in_force
+from ringwall.ledger.publication.rotation import (
+    announce_key,
+    close_epoch,
+    keys_on_record,
+)
 from ringwall.ledger.store import Store
 from ringwall.registry.key_files import KeyFiles
 from ringwall.signing.keys import (

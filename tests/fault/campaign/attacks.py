@@ -12,8 +12,8 @@ from pathlib import Path
 
 from ringwall.base.errors import RingwallError
 from ringwall.ledger.basis import Basis
-from ringwall.ledger.checking import Options
 from ringwall.ledger.head import sign_head
+from ringwall.ledger.verification.checking import Options
 from ringwall.record.proving import prove_growth
 from ringwall.signing.keys import SigningKey
 from ringwall.tlog.checkpoints import Checkpoint, open_checkpoint, sign_checkpoint

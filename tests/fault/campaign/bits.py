@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ringwall.base.errors import RingwallError
-from ringwall.ledger.checking import Options
+from ringwall.ledger.verification.checking import Options
 from tests.fault.campaign.logs import Log, content_of, dump, rich_log
 from tests.fault.campaign.outsider import (
     checked_proof,

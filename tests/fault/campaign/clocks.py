@@ -6,11 +6,11 @@ Must never judge the order of entries by anything but their index.
 import json
 
 from ringwall.base.clock import FixedClock, format_instant, parse_instant
+from ringwall.ledger.asking.listing import listed_entries
+from ringwall.ledger.asking.questions import Question
+from ringwall.ledger.asking.spans import Window
+from ringwall.ledger.committing.recovery import recover
 from ringwall.ledger.ledger import Ledger
-from ringwall.ledger.listing import listed_entries
-from ringwall.ledger.questions import Question
-from ringwall.ledger.recovery import recover
-from ringwall.ledger.spans import Window
 from ringwall.ledger.store import Store
 from tests.fault.campaign.logs import Log, asked, leave_killed, plain_log
 from tests.fault.campaign.tally import Work

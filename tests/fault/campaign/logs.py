@@ -13,16 +13,16 @@ from typing import Any
 from typing_extensions import override
 
 from ringwall.base.errors import RingwallError
-from ringwall.ledger.anchor import begin_anchor
-from ringwall.ledger.checking import Options
+from ringwall.ledger.committing.recovery import recover
 from ringwall.ledger.ledger import Ledger
-from ringwall.ledger.published import published_at, republish
-from ringwall.ledger.recovery import recover
-from ringwall.ledger.report import Report
-from ringwall.ledger.rotation import announce_key, close_epoch
+from ringwall.ledger.publication.anchor import begin_anchor
+from ringwall.ledger.publication.published import published_at, republish
+from ringwall.ledger.publication.rotation import announce_key, close_epoch
 from ringwall.ledger.schema import METADATA
 from ringwall.ledger.store import Store
-from ringwall.ledger.verify import verify_ledger
+from ringwall.ledger.verification.checking import Options
+from ringwall.ledger.verification.report import Report
+from ringwall.ledger.verification.verify import verify_ledger
 from ringwall.model.events import (
     Event,
     fact_removed,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ringwall.gate.vigil import Vigil
-from ringwall.ledger.witnessing import Sight, Witnessing
+from ringwall.ledger.asking.witnessing import Sight, Witnessing
 from ringwall.signing.cosigner_keys import CosigningKey
 
 SECOND = 1_000_000

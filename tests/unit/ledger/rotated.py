@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from ringwall.ledger.epochs import Keys
 from ringwall.ledger.ledger import Ledger
-from ringwall.ledger.rotation import announce_key, close_epoch
+from ringwall.ledger.publication.epochs import Keys
+from ringwall.ledger.publication.rotation import announce_key, close_epoch
 from ringwall.ledger.store import Store
 from ringwall.signing.keys import SigningKey
 from tests.fault.ledger_simulator import AT, HISTORY, KEY, ORIGIN, LedgerFile, decision

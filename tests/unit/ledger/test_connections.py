@@ -119,7 +119,7 @@ import sys
 from pathlib import Path
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.store import Store
-from ringwall.ledger.verify import verify_ledger
+from ringwall.ledger.verification.verify import verify_ledger
 from ringwall.signing.keys import parse_vkey
 path, origin, vkey = Path(sys.argv[1]), sys.argv[2], parse_vkey(sys.argv[3])
 try:

@@ -13,7 +13,7 @@ from ringwall.ledger.replay import replay_ledger
 from ringwall.ledger.row_difference import Difference
 from ringwall.ledger.spending import Spending
 from ringwall.ledger.store import Store
-from ringwall.ledger.verify import verify_ledger
+from ringwall.ledger.verification.verify import verify_ledger
 from ringwall.model.events import log_pruned
 from ringwall.tlog.hashing import leaf_hash
 from tests.fault.ledger_simulator import (

@@ -17,7 +17,7 @@ from ringwall.base.errors import (
     RecordUnavailable,
     RingwallError,
 )
-from ringwall.ledger.in_place import FilesInPlace
+from ringwall.ledger.committing.in_place import FilesInPlace
 from ringwall.ledger.store import Store, sqlite_safety
 from tests.fault.ledger_simulator import LedgerFile
 

@@ -6,15 +6,15 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from ringwall.ledger.basis import Basis
-from ringwall.ledger.checking import Options
-from ringwall.ledger.disclosures import Pseudonyms
 from ringwall.ledger.entries import seal_entry
 from ringwall.ledger.head import sign_head
-from ringwall.ledger.report import Report
+from ringwall.ledger.memory.disclosures import Pseudonyms
 from ringwall.ledger.rows import write_batch
 from ringwall.ledger.schema import CHECKPOINT, HEAD
 from ringwall.ledger.store import Store
-from ringwall.ledger.verify import verify_ledger
+from ringwall.ledger.verification.checking import Options
+from ringwall.ledger.verification.report import Report
+from ringwall.ledger.verification.verify import verify_ledger
 from ringwall.model.events import Event
 from ringwall.signing.keys import SigningKey, VerifierKey
 from ringwall.tlog.checkpoints import Checkpoint, sign_checkpoint

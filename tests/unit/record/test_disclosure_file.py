@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from ringwall.base.canonical import dump_canonical
 from ringwall.base.errors import IntegrityError
-from ringwall.ledger.disclosures import Disclosure, Pseudonyms, commitment
 from ringwall.ledger.entries import seal_entry
+from ringwall.ledger.memory.disclosures import Disclosure, Pseudonyms, commitment
 from ringwall.record.disclosure_file import (
     MAX_DISCLOSURE_BYTES,
     format_disclosures,

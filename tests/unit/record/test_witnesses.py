@@ -15,7 +15,7 @@ from ringwall.base.errors import (
     UnknownItem,
 )
 from ringwall.ledger.ledger import Ledger, StaleBasis
-from ringwall.ledger.published import newest_published, publish
+from ringwall.ledger.publication.published import newest_published, publish
 from ringwall.record.cosigning import cosign_request
 from ringwall.record.witnesses import LONGEST_LAG, WitnessDesk
 from ringwall.signing.cosigner_keys import CosigningKey

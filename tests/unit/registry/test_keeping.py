@@ -7,7 +7,7 @@ import pytest
 
 from ringwall.base.clock import FixedClock
 from ringwall.base.errors import ConfigurationError, RingwallError, UnknownItem
-from ringwall.ledger.anchor import read_anchor
+from ringwall.ledger.publication.anchor import read_anchor
 from ringwall.registry.founding import make_folder, new_settings
 from ringwall.registry.keeping import (
     anchor_anew,

@@ -8,7 +8,7 @@ import pytest
 
 from ringwall.base.clock import FixedClock
 from ringwall.base.errors import IntegrityError, RecordUnavailable, RingwallError
-from ringwall.ledger.recovery import unacknowledged
+from ringwall.ledger.committing.recovery import unacknowledged
 from ringwall.model.settings import Settings
 from ringwall.registry.founding import make_folder, new_settings
 from ringwall.registry.keeping import rotate

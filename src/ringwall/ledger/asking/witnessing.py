@@ -1,0 +1,113 @@
+"""Who watches the log from outside, and how far they have seen it, as is on record.
+
+Must never count a cosignature that does not verify, nor a witness twice.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from sqlalchemy import Connection
+
+from ringwall.base.clock import parse_instant
+from ringwall.ledger.asking.covering import last_seen, witnesses_of
+from ringwall.ledger.founded import founded, last_of, with_entry
+from ringwall.ledger.schema import QUORUM
+from ringwall.ledger.store import Store
+from ringwall.signing.cosigner_keys import CosignerVerifier
+
+__all__ = ["Sight", "Witnessing", "read_witnessing", "witnessing_of"]
+
+_SECOND: Final = 1_000_000
+
+
+class Sight(NamedTuple):
+    """The newest checkpoint that a witness has cosigned.
+
+    Attributes:
+        size: entries of the log then.
+        at: instant that the witness states.
+    """
+
+    size: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Witnessing:
+    """Witnesses and quorum on record, and what they have cosigned.
+
+    Attributes:
+        witnesses: name -> key, in the order of the names.
+        seen: name -> what it cosigned last; without those that never did.
+        need: how many witnesses it takes; 0 if none are asked for.
+        seconds: after so long without them there is an alarm.
+        mandatory: whether nothing is permitted from then on.
+        since: instant at which this was laid down.
+    """
+
+    witnesses: Mapping[str, CosignerVerifier] = field(default_factory=dict)
+    seen: Mapping[str, Sight] = field(default_factory=dict)
+    need: int = 0
+    seconds: int = 0
+    mandatory: bool = False
+    since: int = 0
+
+    @property
+    def size(self) -> int:
+        """Entries that as many witnesses have seen as it takes; 0 for none."""
+        sizes = sorted((seen.size for seen in self.seen.values()), reverse=True)
+        return sizes[self.need - 1] if 0 < self.need <= len(sizes) else 0
+
+    @property
+    def deadline(self) -> int | None:
+        """The instant from which they are overdue, None if none are asked for.
+
+        Counted from the time that as many as it takes have stated, and from the
+        time it was laid down until they have.
+        """
+        if not self.need:
+            return None
+        stated = sorted((seen.at for seen in self.seen.values()), reverse=True)
+        last = stated[self.need - 1] if self.need <= len(stated) else self.since
+        return max(last, self.since) + self.seconds * _SECOND
+
+
+def witnessing_of(store: Store, origin: str) -> Witnessing:
+    """Return what a ledger has on record of witnesses; raises as `read_witnessing`."""
+    with store.reading() as connection:
+        return read_witnessing(connection, origin)
+
+
+def read_witnessing(connection: Connection, origin: str) -> Witnessing:
+    """Return what is on record of witnesses.
+
+    Args:
+        connection: to the ledger's database.
+        origin: the log's name.
+
+    Raises:
+        IntegrityError: `table-differs`, a row is not what the log says; or a stored
+            checkpoint, or a cosignature, is not what was signed.
+    """
+    witnesses = dict(sorted(witnesses_of(connection).items()))
+    seen = {
+        last.name: Sight(last.size, last.at)
+        for last in last_seen(connection, origin)
+        if last.size is not None and last.at is not None
+    }
+    quorums = [founded("quorum", row) for row in connection.execute(_QUORUM).all()]
+    if not quorums:
+        return Witnessing(witnesses, seen)
+    [quorum] = quorums
+    return Witnessing(
+        witnesses,
+        seen,
+        need=quorum["need"],
+        seconds=quorum["seconds"],
+        mandatory=quorum["mandatory"],
+        since=parse_instant(quorum["at"]),
+    )
+
+
+_QUORUM: Final = with_entry(QUORUM).where(last_of(QUORUM))

@@ -1,0 +1,242 @@
+"""What is done about a log whose writers did not end cleanly, before anybody appends.
+
+Their last entries are compared with what is signed, and an entry says which of them
+may never have been acknowledged. Must never take such an entry away, nor go on with
+a log that is not the one that was published.
+"""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Final, NamedTuple
+
+from sqlalchemy import Connection, bindparam, delete, func, literal_column, select
+
+from ringwall.base.errors import IntegrityError
+from ringwall.ledger.committing.presence import (
+    is_present,
+    is_writer_id,
+    strike_presence,
+)
+from ringwall.ledger.committing.tip import Tip
+from ringwall.ledger.entries import entry_changed, seal_entry
+from ringwall.ledger.founded import founded, with_entry
+from ringwall.ledger.head import Head
+from ringwall.ledger.memory.disclosures import Pseudonyms
+from ringwall.ledger.publication.anchor import Anchor
+from ringwall.ledger.publication.epochs import Keys
+from ringwall.ledger.publication.published import newest_published
+from ringwall.ledger.schema import EVENT, LEAF, PRUNING, WRITER
+from ringwall.ledger.shape import check_shape
+from ringwall.ledger.statements import fetch, send
+from ringwall.ledger.store import Store
+from ringwall.ledger.tree import tree_of
+from ringwall.model.events import log_recovered
+from ringwall.signing.keys import SigningKey
+from ringwall.tlog.frontier import Frontier
+from ringwall.tlog.hashing import HASH_SIZE
+
+__all__ = ["Gone", "Recovered", "recover", "unacknowledged"]
+
+_WRITERS: Final = select(WRITER.c.id, WRITER.c.size)
+_STRIKE: Final = delete(WRITER).where(WRITER.c.id == bindparam("whose"))
+_TAIL: Final = (
+    select(LEAF.c.idx, LEAF.c.hash, LEAF.c.entry)
+    .where(LEAF.c.idx >= bindparam("first"))
+    .order_by(LEAF.c.idx)
+    .limit(literal_column("512"))
+    .offset(literal_column("0"))  # SQLite's dialect binds one if none is given
+)
+_PRUNED: Final = select(func.max(PRUNING.c.before))
+_RECOVERED: Final = with_entry(EVENT).where(EVENT.c.kind == "log.recovered")
+_UNREADABLE: Final = "unreadable"
+
+
+class Gone(NamedTuple):
+    """A writer that has a row and is there no more.
+
+    Attributes:
+        id: of its row, of whatever type if somebody edited it.
+        size: of the log when its last batch began, likewise.
+    """
+
+    id: object
+    size: object
+
+
+class Recovered(NamedTuple):
+    """What was found and recorded.
+
+    Attributes:
+        entry: index of the one that says so.
+        first: the first entry that may never have been acknowledged.
+        size: of the log before; such entries end there.
+        writers: how many had ended uncleanly.
+    """
+
+    entry: int
+    first: int
+    size: int
+    writers: int
+
+
+def recover(
+    store: Store, key: SigningKey, keys: Keys, anchor: Anchor | None, at: int
+) -> Recovered | None:
+    """Compare the log with its second place and clear up after dead writers.
+
+    Works through what has been appended since the last checkpoint, however the log
+    came to its end. All that is written is one transaction.
+
+    Args:
+        store: opened for writing, nothing appended yet.
+        key: the one in force.
+        keys: opens what is signed.
+        anchor: the second place; None if there is none.
+        at: the present instant.
+
+    Returns:
+        None if all writers are alive or left in peace.
+
+    Raises:
+        IntegrityError: as `Anchor.check`; or what is stored is not what was signed.
+        RecordUnavailable: `anchor-missing`, `key-rotated`, or the log can't be
+            written.
+    """
+    if anchor is not None:
+        _check_anchor(store, anchor)
+    with store.reading() as connection:
+        if not fetch(connection, _WRITERS):
+            return None
+    with store.writing() as connection:
+        gone = _gone(connection, store)
+        recovered = _record(connection, gone, key, keys, at) if gone else None
+    for writer in gone:
+        strike_presence(store.path, writer.id)
+    return recovered
+
+
+def unacknowledged(connection: Connection) -> tuple[range, ...]:
+    """Return the entries that may never have been acknowledged, in their order.
+
+    A permit among them may have been answered by a denial: nobody can know.
+
+    Raises:
+        IntegrityError: an event is not what its entry says.
+    """
+    rows = connection.execute(_RECOVERED).all()
+    events = [founded("event", row) for row in rows]
+    return tuple(range(event["first"], event["size"]) for event in events)
+
+
+def _check_anchor(store: Store, anchor: Anchor) -> None:
+    with store.reading() as connection:
+        newest = newest_published(connection)
+    anchor.check(0 if newest is None else newest.size)
+
+
+def _gone(connection: Connection, store: Store) -> list[Gone]:
+    rows = [Gone(*row) for row in fetch(connection, _WRITERS)]
+    return [writer for writer in rows if not is_present(store.path, writer.id)]
+
+
+def _record(
+    connection: Connection, gone: Sequence[Gone], key: SigningKey, keys: Keys, at: int
+) -> Recovered:
+    check_shape(connection)
+    tip = Tip.read(connection, key, keys.origin)
+    published = _check_tail(connection, tip.head, keys)
+    size = tip.head.size
+    # The rows are signed by nobody, so none of them alone may say that what has not
+    # been published yet was acknowledged.
+    settled = max(published, _last_recovered(connection) + 1)
+    first = min([settled, *(_size_of(writer) for writer in gone)])
+    names = sorted(
+        {writer.id if is_writer_id(writer.id) else _UNREADABLE for writer in gone}
+    )
+    event = log_recovered(at, first, size, names)
+    entry = seal_entry(event, Pseudonyms(lambda _: None))
+    tip.extended(connection, [entry], key, keys.origin)
+    for writer in gone:
+        send(connection, _STRIKE, writer.id)
+    return Recovered(size, first, size, len(gone))
+
+
+def _last_recovered(connection: Connection) -> int:
+    """Return where the last event of this kind stands, -1 if there is none."""
+    rows = connection.execute(_RECOVERED).all()
+    if not rows:
+        return -1
+    founded("event", rows[-1])
+    last: int = rows[-1].idx
+    return last
+
+
+def _size_of(writer: Gone) -> int:
+    return max(0, writer.size) if type(writer.size) is int else 0
+
+
+def _check_tail(connection: Connection, head: Head, keys: Keys) -> int:
+    """Compare what follows the last checkpoint with the head; return its size.
+
+    Raises:
+        IntegrityError: `entry-changed`, `entry-missing` or `root-differs`; or the
+            checkpoint is none that the log signed and begins with.
+    """
+    newest = newest_published(connection)
+    frontier = Frontier()
+    if newest is not None:
+        size = keys.open_held(connection, head, newest.note).size
+        frontier = _frontier_at(connection, size)
+    checked = frontier.size
+    _follow(connection, frontier)
+    if (frontier.size, frontier.root()) != (head.size, head.root):
+        raise IntegrityError(
+            "root-differs",
+            f"the entries from {checked} on do not add up to the signed head",
+            next_step="keep the file and run `ringwall audit verify`",
+        )
+    return checked
+
+
+def _frontier_at(connection: Connection, size: int) -> Frontier:
+    """Return the tree of a size; what is wrong in it shows in the root of the head."""
+    node = tree_of(connection, size)
+    peaks, start = [], 0
+    for level in reversed(range(size.bit_length())):
+        if size >> level & 1:
+            peaks.append(node(level, start >> level))
+            start += 1 << level
+    return Frontier.load(size, b"".join(peaks))
+
+
+def _follow(connection: Connection, frontier: Frontier) -> None:
+    """Add the entries behind a tree to it, each compared with its leaf hash."""
+    pruned = fetch(connection, _PRUNED)[0][0] or 0
+    append, size = frontier.append, frontier.size
+    while rows := fetch(connection, _TAIL, size):
+        for index, leaf, entry in rows:
+            if index != size:
+                raise _missing(size, index)
+            # Written out: the calls would take longer than the hashing.
+            if not (
+                isinstance(entry, bytes)
+                and isinstance(leaf, bytes)
+                and sha256(b"\x00" + entry).digest() == leaf
+            ):
+                _check_pruned(index, leaf, entry, pruned)
+            append(leaf)
+            size += 1
+
+
+def _check_pruned(index: int, leaf: object, entry: object, pruned: int) -> None:
+    is_hash = isinstance(leaf, bytes) and len(leaf) == HASH_SIZE
+    if entry is not None or index >= pruned or not is_hash:
+        raise entry_changed(index)
+
+
+def _missing(first: int, end: int) -> IntegrityError:
+    return IntegrityError(
+        "entry-missing",
+        f"entries {first} to {end - 1} are not there",
+        next_step="keep the file and run `ringwall audit verify`",
+    )

@@ -1,0 +1,87 @@
+"""One verification under way: what the checker brings along and what is known.
+
+Must never be shared by two verifications.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Self
+
+from ringwall.ledger.publication.anchor import read_anchor
+from ringwall.ledger.verification.findings import Findings
+from ringwall.ledger.verification.leaf_walk import LeafWalk
+from ringwall.ledger.verification.log_events import LogEvents
+from ringwall.ledger.verification.tree_walk import TreeWalk
+from ringwall.signing.keys import VerifierKey
+from ringwall.tlog.trust_policy import TrustPolicy
+
+__all__ = ["Check", "Options", "Progress"]
+
+Progress = Callable[[int, int], None]
+"""Is told (entries done, entries in all)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a checker brings along, and how deep to look.
+
+    Attributes:
+        kept: a signed checkpoint kept from before; the log must extend it.
+        anchor: the last checkpoint in a second place; likewise. Empty if it should be
+            there and is not.
+        policy: which witnesses it takes; by default what the log has on record.
+        log_only: leave out what is not leaves, tiles, and signatures.
+        progress: told now and then how far it is.
+    """
+
+    kept: bytes | None = None
+    anchor: bytes | None = None
+    policy: TrustPolicy | None = None
+    log_only: bool = False
+    progress: Progress | None = None
+
+    def anchored_at(self, path: Path | None) -> Self:
+        """Return the options with what stands in a second place, if none is given.
+
+        Args:
+            path: the file; None if there is no second place.
+        """
+        if path is None or self.anchor is not None:
+            return self
+        try:
+            note = read_anchor(path) or b""
+        except OSError:
+            note = b""  # the verifier tells that it is not there
+        return replace(self, anchor=note)
+
+    def notes(self) -> list[tuple[str, bytes]]:
+        """Return the checkpoints that the checker brings along, and whence."""
+        named = (("--from", self.kept), ("--anchor", self.anchor))
+        return [(place, note) for place, note in named if note is not None]
+
+
+@dataclass(slots=True)
+class Check:
+    """What is known so far.
+
+    Attributes:
+        cursor: to the ledger's database.
+        verifier: the key that the checker trusts.
+        origin: the log's name.
+        options: what else the checker brings along.
+        tree: of the leaves.
+        leaves: the walk over them.
+        findings: what was found.
+        events: what the log says of itself.
+    """
+
+    cursor: sqlite3.Cursor
+    verifier: VerifierKey
+    origin: str
+    options: Options
+    tree: TreeWalk
+    leaves: LeafWalk
+    findings: Findings
+    events: LogEvents = field(default_factory=LogEvents)

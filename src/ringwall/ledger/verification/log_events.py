@@ -1,0 +1,119 @@
+"""What a log says of itself: its keys, its witnesses, what it may have forgotten.
+
+Gathered from entries alone while they are walked through. Must never be filled from
+a table.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from ringwall.base.errors import ConfigurationError, IntegrityError
+from ringwall.ledger.projections import project
+from ringwall.ledger.verification.findings import Findings
+from ringwall.ledger.verification.leaf_walk import LeafRow
+from ringwall.model.events import Event, load_event
+from ringwall.signing.cosigner_keys import CosignerVerifier, parse_cosigner_vkey
+from ringwall.signing.keys import VerifierKey, parse_vkey
+from ringwall.tlog.epochs import Epochs
+
+__all__ = ["LogEvents"]
+
+_OWN: Final = re.compile(
+    rb'"kind":"(?:institute\.created|key\.rotated|log\.pruned|'
+    rb'witness\.(?:added|removed|quorum))"'
+)
+# The keys of canonical JSON are sorted, and of all kinds only a decision has this one.
+# Whoever holds the key of the log could hide a kind of `_OWN` behind it: then a key
+# stays unknown, a witness uncounted, a gap uncovered; nothing is believed for it.
+_DECISION: Final = b'{"action":'
+
+
+class LogEvents:
+    """Takes in the entries of a log in their order.
+
+    Attributes:
+        rotations: index and key of each rotation.
+        witnesses: public keys of all witnesses there ever were.
+        in_force: name -> key of the witnesses now.
+        need: how many witnesses the quorum takes.
+        mandatory: whether the log must not go on without them.
+    """
+
+    def __init__(self) -> None:
+        self._first_key = ""
+        self.rotations: list[tuple[int, str]] = []
+        self.witnesses: dict[bytes, CosignerVerifier] = {}
+        self.in_force: dict[str, CosignerVerifier] = {}
+        self.need = 0
+        self.mandatory = False
+        self._pruned_before = 0
+
+    def skim(self, entries: Iterable[LeafRow], findings: Findings) -> None:
+        """Take in what matters among entries that nobody else reads."""
+        others = [row for row in entries if not row[2].startswith(_DECISION)]
+        for index, _, data in others:
+            if _OWN.search(data):
+                try:
+                    event = load_event(data)
+                    project(index, event)
+                except ValueError as error:
+                    message = f"entry {index} is not an event: {error}"
+                    findings.add_entry("entry-unreadable", index, message)
+                else:
+                    self.take(index, event)
+
+    def take(self, index: int, event: Event) -> None:
+        """Take in an event that has been read and projected without fault."""
+        match event["kind"]:
+            case "institute.created" if index == 0:
+                self._first_key = event["vkey"]
+            case "key.rotated":
+                self.rotations.append((index, event["vkey"]))
+            case "log.pruned":
+                # None says of itself, or of what comes later, that it may be gone.
+                self._pruned_before = max(
+                    self._pruned_before, min(event["before"], index)
+                )
+            case "witness.quorum":
+                self.need, self.mandatory = event["need"], event["mandatory"]
+            case "witness.added":
+                self._add_witness(event["name"], event["vkey"])
+            case "witness.removed":
+                self.in_force.pop(event["name"], None)
+            case _:
+                pass
+
+    def uncovered(self, pruned: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Return the stretches of pruned entries that no event covers."""
+        before = self._pruned_before
+        return [(max(one, before), end) for one, end in pruned if end > before]
+
+    def epochs(self, verifier: VerifierKey, findings: Findings) -> Epochs:
+        """Return the keys of the log over time, as far as the given one vouches.
+
+        Args:
+            verifier: the key that the checker trusts.
+            findings: takes in `epochs-malformed`, or `wrong-key` if the log never
+                had that key.
+        """
+        # Without a rotation there is one key, and the checker has it.
+        if not self.rotations:
+            return Epochs(verifier)
+        try:
+            epochs = Epochs(parse_vkey(self._first_key), self.rotations)
+            epochs.trusted_from(verifier)
+        except (ConfigurationError, IntegrityError) as error:
+            unknown = error.code == "key-unknown"
+            code = "wrong-key" if unknown else "epochs-malformed"
+            findings.hold(code, "keys", error.message)
+            return Epochs(verifier)
+        return epochs
+
+    def _add_witness(self, name: str, vkey: str) -> None:
+        try:
+            verifier = parse_cosigner_vkey(vkey)
+        except ConfigurationError:
+            return  # it can't cosign anything
+        self.in_force[name] = verifier
+        self.witnesses[verifier.public] = verifier

@@ -1,0 +1,127 @@
+"""Witnesses on record: what they have seen, and until when they are in time."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ringwall.base.errors import IntegrityError
+from ringwall.ledger.asking.witnessing import Sight, Witnessing, witnessing_of
+from ringwall.model.events import witness_added, witness_quorum, witness_removed
+from ringwall.signing.cosigner_keys import CosigningKey
+from ringwall.signing.keys import format_vkey
+from ringwall.tlog.checkpoints import Checkpoint, format_checkpoint, sign_checkpoint
+from ringwall.tlog.cosignatures import cosign
+from tests.fault.ledger_simulator import AT, HISTORY, KEY, ORIGIN, LedgerFile
+
+CITY = CosigningKey("city.example", bytes(range(7, 39)))
+PORT = CosigningKey("port.example", bytes(range(9, 41)))
+SECOND = 1_000_000
+ADDED = tuple(
+    witness_added(AT, name, format_vkey(key.verifier()))
+    for name, key in (("port", PORT), ("city", CITY))
+)
+
+
+def cosigned(size: int, *signed: tuple[CosigningKey, int]) -> bytes:
+    """Return a checkpoint that witnesses have cosigned at some second."""
+    checkpoint = Checkpoint(ORIGIN, size, bytes(32))
+    text = format_checkpoint(checkpoint)
+    lines = (cosign(text, key, at) for key, at in signed)
+    return sign_checkpoint(checkpoint, KEY) + b"".join(lines)
+
+
+def store(file: LedgerFile, size: int, note: object) -> None:
+    """Put a checkpoint among those published."""
+    file.edit("INSERT OR REPLACE INTO checkpoint VALUES (?, ?)", size, note)
+
+
+def read(file: LedgerFile) -> Witnessing:
+    """Return what is on record."""
+    with file.opened(writable=False) as ledger:
+        return witnessing_of(ledger.store, ORIGIN)
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> LedgerFile:
+    """Return a ledger with two witnesses of which one is asked for."""
+    quorum = witness_quorum(AT, 1, 60, mandatory=True)
+    return LedgerFile(tmp_path, (*HISTORY, *ADDED, quorum))
+
+
+def test_a_log_without_witnesses_asks_for_none(file: LedgerFile) -> None:
+    assert read(file) == Witnessing()
+    assert read(file).deadline is None
+    assert read(file).size == 0
+
+
+def test_witnesses_and_quorum_are_read_in_the_order_of_names(
+    watched: LedgerFile,
+) -> None:
+    known = read(watched)
+
+    assert list(known.witnesses) == ["city", "port"]
+    assert (known.need, known.seconds, known.mandatory) == (1, 60, True)
+    assert known.since == AT
+
+
+def test_a_removed_witness_is_not_asked(tmp_path: Path) -> None:
+    file = LedgerFile(tmp_path, (*HISTORY, *ADDED, witness_removed(AT, "city")))
+
+    assert list(read(file).witnesses) == ["port"]
+
+
+def test_the_newest_cosignature_of_each_counts(watched: LedgerFile) -> None:
+    store(watched, 3, cosigned(3, (CITY, 5), (PORT, 9)))
+    store(watched, 7, cosigned(7, (CITY, 6)))
+    store(watched, 9, cosigned(9))
+
+    assert read(watched).seen == {
+        "city": Sight(7, 6 * SECOND),
+        "port": Sight(3, 9 * SECOND),
+    }
+
+
+def test_a_line_of_the_same_name_under_another_key_is_none_of_theirs(
+    watched: LedgerFile,
+) -> None:
+    other = CosigningKey("city.example", bytes(range(1, 33)))
+    store(watched, 9, cosigned(9, (other, 9)))
+    store(watched, 5, cosigned(5, (CITY, 5)))
+
+    assert read(watched).seen == {"city": Sight(5, 5 * SECOND)}
+
+
+def test_a_checkpoint_that_was_tampered_with_is_told(watched: LedgerFile) -> None:
+    store(watched, 9, cosigned(9, (CITY, 5)).replace(b"\n9\n", b"\n8\n"))
+
+    with pytest.raises(IntegrityError) as caught:
+        read(watched)
+    assert caught.value.code == "signature-invalid"
+
+
+def test_a_key_on_record_that_is_none_is_told(tmp_path: Path) -> None:
+    file = LedgerFile(tmp_path, (*HISTORY, witness_added(AT, "city", "no key")))
+
+    with pytest.raises(IntegrityError) as caught:
+        read(file)
+    assert caught.value.code == "table-differs"
+
+
+SEEN = {"a": Sight(9, AT + 5 * SECOND), "b": Sight(7, AT + 8 * SECOND)}
+ASKED = Witnessing(seen=SEEN, need=1, seconds=60, since=AT)
+
+
+@pytest.mark.parametrize(
+    ("known", "size", "after"),
+    [
+        (ASKED, 9, 68),
+        (replace(ASKED, need=2), 7, 65),
+        (replace(ASKED, need=3), 0, 60),
+        (replace(ASKED, since=AT + 20 * SECOND), 9, 80),
+    ],
+)
+def test_in_time_is_counted_from_what_enough_of_them_have_seen(
+    known: Witnessing, size: int, after: int
+) -> None:
+    assert (known.size, known.deadline) == (size, AT + after * SECOND)
