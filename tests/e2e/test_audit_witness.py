@@ -140,3 +140,33 @@ def test_witnesses_are_shown_to_people(
     assert "city" in table
     assert "mandatory" in done.out
     assert "mandatory: in time" in ringwall("audit", "witness", "ls").err
+
+
+def test_a_witness_goes_on_after_the_log_has_changed_its_key(
+    ringwall: Ringwall, institute: Path, city: Path
+) -> None:
+    first = cosign(ringwall, institute, city, "--first")
+    assert ringwall(*PERMITTED).code == 0
+    assert ringwall("audit", "rotate-key").code == 0
+    assert ringwall(*PERMITTED).code == 0
+    closing = cosign(ringwall, institute, city)
+    newest = cosign(ringwall, institute, city)
+
+    assert first < closing < newest
+    assert ringwall("audit", "verify").code == 0
+
+
+def test_a_key_that_did_not_sign_the_closing_checkpoint_is_not_taken_on(
+    ringwall: Ringwall, institute: Path, city: Path, tmp_path: Path
+) -> None:
+    cosign(ringwall, institute, city, "--first")
+    made = ringwall("init", tmp_path / "other", "--origin", "example.org/log").json()
+    done = ringwall(
+        "audit",
+        "cosign",
+        city / "request",
+        *("--key", city / "key", "--memory", city / "memory"),
+        *("--vkey", made["vkey"], "-o", city / "other", "--format", "json"),
+    )
+
+    assert done.code == 6

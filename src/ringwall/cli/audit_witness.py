@@ -226,6 +226,8 @@ def _cosign(
     """Cosign a checkpoint as a witness, if it continues what the witness has seen.
 
     Needs no institute. Exit code 6 if the log was rolled back, forked or is another.
+    When the log has changed its key, name the new one: the witness takes it on at the
+    checkpoint that both keys have signed, which the log sends it first.
     """
     from ringwall.base.clock import SystemClock
     from ringwall.record.cosigning import cosign_request

@@ -4,14 +4,17 @@ It needs no institute: only the log's public key, its own key and its memory. Mu
 never hand out a cosignature before it has remembered what it cosigned.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from ringwall.base.durable_file import replace_durably
 from ringwall.base.errors import ConfigurationError, RecordUnavailable
 from ringwall.ledger.file_lock import FileLock
+from ringwall.signing.keys import format_vkey, parse_vkey
+from ringwall.tlog.checkpoints import open_checkpoint
 from ringwall.tlog.witness import Witness, WitnessState, format_state, parse_state
-from ringwall.tlog.witness_request import parse_request
+from ringwall.tlog.witness_request import WitnessRequest, parse_request
 
 __all__ = ["cosign_request"]
 
@@ -35,7 +38,8 @@ def cosign_request(
         What the witness now remembers, and one signature line.
 
     Raises:
-        IntegrityError: as `parse_request`, `parse_state` and `Witness.consider`.
+        IntegrityError: as `parse_request`, `parse_state` and `Witness.consider`; or,
+            where the log's key is not the one remembered, as `open_checkpoint`.
         ConfigurationError: `witness-memory-missing`, it is not there although this
             is not the first time; `witness-memory-there`, it is although it is.
         RecordUnavailable: `witness-memory-unwritable`; nothing was cosigned.
@@ -44,7 +48,8 @@ def cosign_request(
     try:
         with lock.held():
             asked = parse_request(request)
-            state, line = witness.consider(_recalled(memory, first=first), asked, at)
+            recalled = _recalled(memory, first=first)
+            state, line = _considered(witness, recalled, asked, at)
             replace_durably(memory, format_state(state), 0o600)
     except OSError as error:
         raise RecordUnavailable(
@@ -55,6 +60,22 @@ def cosign_request(
     finally:
         lock.forget()
     return state, line
+
+
+def _considered(
+    witness: Witness, state: WitnessState | None, asked: WitnessRequest, at: int
+) -> tuple[WitnessState, bytes]:
+    """Return what `Witness.consider` does, the log's key changed if both signed.
+
+    The checkpoint that closes the epoch of a key is signed by it and by the next one.
+    Whoever names the next key takes it on there, and nowhere else.
+    """
+    if state is None or state.vkey == format_vkey(witness.verifier):
+        return witness.consider(state, asked, at)
+    before = replace(witness, verifier=parse_vkey(state.vkey))
+    new, line = before.consider(state, asked, at)
+    open_checkpoint(asked.note, witness.verifier, witness.origin)
+    return new.under(witness.verifier), line
 
 
 def _recalled(memory: Path, *, first: bool) -> WitnessState | None:

@@ -5,7 +5,7 @@ was decided on record.
 """
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ringwall.base.clock import Clock
 from ringwall.base.errors import (
@@ -16,7 +16,9 @@ from ringwall.base.errors import (
 )
 from ringwall.ledger.asking.witnessing import Witnessing, read_witnessing, witnessing_of
 from ringwall.ledger.ledger import Ledger, StaleBasis
+from ringwall.ledger.publication.epochs import recorded_epochs
 from ringwall.ledger.publication.published import (
+    Published,
     newest_published,
     published_at,
     republish,
@@ -33,6 +35,9 @@ from ringwall.signing.notes import parse_signature_lines
 from ringwall.tlog.cosignatures import add_signatures, open_cosignatures
 from ringwall.tlog.proofs import consistency_proof
 from ringwall.tlog.witness_request import WitnessRequest, format_request
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 __all__ = ["LONGEST_LAG", "WitnessDesk"]
 
@@ -149,6 +154,10 @@ class WitnessDesk:
     def request(self, name: str) -> bytes:
         """Return what a witness is to be sent: C2SP tlog-witness `add-checkpoint`.
 
+        It is about the newest checkpoint or, where the log has changed its key since
+        the witness cosigned, about the one that closes that key's epoch: both keys
+        have signed it, so it can be handed on from one to the other.
+
         Raises:
             UnknownItem: `unknown-witness`; or `checkpoint-unknown`, none has been
                 published yet.
@@ -158,14 +167,14 @@ class WitnessDesk:
             known = read_witnessing(connection, self._ledger.origin)
             if name not in known.witnesses:
                 raise _unknown(name, known)
-            newest = newest_published(connection)
+            old = known.seen[name].size if name in known.seen else 0
+            newest = _next_for(connection, old)
             if newest is None:
                 raise UnknownItem(
                     "checkpoint-unknown",
                     "the log has published no checkpoint yet",
                     next_step="publish one with `ringwall audit checkpoint --now`",
                 )
-            old = known.seen[name].size if name in known.seen else 0
             reader = tree_of(connection, newest.size)
             proof = consistency_proof(old, newest.size, reader) if old else ()
         return format_request(WitnessRequest(old, proof, newest.note))
@@ -221,6 +230,14 @@ class WitnessDesk:
         raise RecordUnavailable(
             "facts-unsettled", "facts changed faster than this could be recorded"
         )
+
+
+def _next_for(connection: "Connection", old: int) -> Published | None:
+    """Return the checkpoint that follows for a witness that has cosigned a size."""
+    end = recorded_epochs(connection).epoch_at(old).end if old else None
+    if end is not None and old < end:
+        return published_at(connection, end)
+    return newest_published(connection)
 
 
 def _unknown(name: str, known: Witnessing) -> UnknownItem:
