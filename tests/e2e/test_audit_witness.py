@@ -43,7 +43,7 @@ def cosign(ringwall: Ringwall, institute: Path, city: Path, *more: str) -> int:
     )
     assert done.json()["size"] == size
     taken = ringwall("audit", "witness", "take", city / "answer", "--size", size)
-    assert taken.json() == {"size": size, "cosigned": "city"}
+    assert taken.json() == {"size": size, "cosigned": ["city"]}
     return size
 
 
@@ -64,12 +64,15 @@ def test_a_checkpoint_is_cosigned_and_again_when_the_log_has_grown(
 def test_the_standing_of_the_quorum_is_told(
     ringwall: Ringwall, institute: Path, city: Path
 ) -> None:
-    assert "no quorum" in ringwall("audit", "witness", "ls").err
+    assert ringwall("audit", "witness", "ls").json()["need"] == 0
+    assert "no quorum" in ringwall.table("audit", "witness", "ls").out
     cosign(ringwall, institute, city, "--first")
     assert ringwall("audit", "witness", "quorum", "1", "--within", "60").code == 0
-    told = ringwall("audit", "witness", "ls").err
+    told = ringwall.table("audit", "witness", "ls").out
+    value = ringwall("audit", "witness", "ls").json()
 
     assert "1 of 1 witnesses, advisory: in time" in told
+    assert (value["need"], value["overdue_by"], value["mandatory"]) == (1, 0, False)
 
 
 def test_a_witness_does_not_begin_anew(
@@ -139,7 +142,7 @@ def test_witnesses_are_shown_to_people(
 
     assert "city" in table
     assert "mandatory" in done.out
-    assert "mandatory: in time" in ringwall("audit", "witness", "ls").err
+    assert "mandatory: in time" in ringwall.table("audit", "witness", "ls").out
 
 
 def test_a_witness_goes_on_after_the_log_has_changed_its_key(

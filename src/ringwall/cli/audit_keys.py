@@ -104,4 +104,7 @@ def _rotate_key(folder: InstituteOption = None, fmt: FormatOption = None) -> Non
         print_field("", "give this line to whoever shall verify the record")
 
     print_object(value, fmt, table, Sheet(list(value), [value]))
-    say("next: open gates and services anew; erase copies of the old keys/log.key, too")
+    say(
+        "next: open gates and services anew; erase copies of the old keys/log.key, too;"
+    )
+    say("give your witnesses the new vkey and send each an `audit witness request`")

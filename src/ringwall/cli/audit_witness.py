@@ -14,8 +14,8 @@ from ringwall.cli.options import (
     examples,
     open_institute,
 )
-from ringwall.cli.output import Sheet, print_object, print_rows, say
-from ringwall.cli.terminal import print_field
+from ringwall.cli.output import Sheet, print_object, say
+from ringwall.cli.terminal import print_field, print_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,7 @@ __all__ = ["register"]
 
 _LONGEST_INPUT = 1024 * 1024
 _SECOND = 1_000_000
+_COLUMNS = ("witness", "size", "at", "vkey")
 _NameArgument = Annotated[
     str, typer.Argument(metavar="NAME", help="What the log calls the witness.")
 ]
@@ -83,6 +84,7 @@ def _add(
     with _desk(folder, writable=True) as desk:
         entry = desk.add(name, vkey)
     _print_done({"entry": entry, "witness": name, "vkey": vkey}, fmt)
+    say("next: `audit witness quorum N`, then `audit witness request` for each")
 
 
 def _remove(
@@ -136,8 +138,28 @@ def _list(folder: InstituteOption = None, fmt: FormatOption = None) -> None:
                 "vkey": format_vkey(key),
             }
         )
-    print_rows(["witness", "size", "at", "vkey"], rows, fmt)
-    say(_standing(known, institute.clock.now()))
+    now = institute.clock.now()
+    deadline = known.deadline
+    late = 0 if deadline is None else max(0, now - deadline) // _SECOND
+    value = {
+        "need": known.need,
+        "seconds": known.seconds,
+        "mandatory": known.mandatory,
+        "seen_together": known.size,
+        "overdue_by": late,
+        "witnesses": rows,
+    }
+
+    def table() -> None:
+        for row in rows:
+            print_field("witness", str(row["witness"]))
+            seen = f"{row['size']} entries, {row['at']}" if row["at"] else "nothing yet"
+            print_field("saw", seen)
+            print_field("vkey", str(row["vkey"]))
+            print_text()
+        print_field("quorum", _standing(known, now))
+
+    print_object(value, fmt, table, Sheet(list(_COLUMNS), rows))
 
 
 def _standing(known: "Witnessing", now: int) -> str:
@@ -181,7 +203,8 @@ def _take(
     lines = _read(answer)
     with _desk(folder, writable=True) as desk:
         names = desk.take(size, lines)
-    _print_done({"size": size, "cosigned": ", ".join(names)}, fmt)
+    _print_done({"size": size, "cosigned": list(names)}, fmt)
+    say("next: `audit witness ls` says whether the quorum is in time")
 
 
 def _new_key(
@@ -245,6 +268,7 @@ def _cosign(
     _write_new(output, line)
     said = {"file": str(output), "log": state.origin, "size": state.size}
     _print_done({**said, "root": state.root.hex()}, fmt)
+    say(f"next: send it back; the log takes it with `--size {state.size}`")
 
 
 @contextmanager
@@ -262,7 +286,8 @@ def _desk(folder: Path | None, *, writable: bool) -> "Iterator[WitnessDesk]":
 def _print_done(value: dict[str, object], fmt: Format | None) -> None:
     def table() -> None:
         for name, said in value.items():
-            print_field(name, str(said))
+            text = ", ".join(map(str, said)) if isinstance(said, list) else str(said)
+            print_field(name, {"True": "yes", "False": "no"}.get(text, text))
 
     print_object(value, fmt, table, Sheet(list(value), [value]))
 

@@ -58,14 +58,15 @@ def print_field(label: str, text: str, *, style: str = "", indent: int = 0) -> N
     """Print a labelled paragraph; its other lines stand under the first.
 
     Args:
-        label: at most eight characters; empty continues the field above.
+        label: eight characters at most stand in their column; empty continues the
+            field above.
         text: what to wrap.
         style: of the label.
         indent: columns by which the text stands further in.
     """
     margin = _LABEL + indent
     first, *rest = _wrapped(text, screen_width() - margin) or [""]
-    start = f"{label:<{margin}}"
+    start = f"{label:<{margin - 1}} "
     if style:
         start = paint(label, style) + start[len(label) :]
     _write(start + first)

@@ -71,8 +71,11 @@ class Vigil:
             Stage.RECORD,
             "witnesses-overdue",
             f"{known.need} of {len(known.witnesses)} witnesses have not cosigned the "
-            f"record for {known.seconds + late} s",
-            needed=f"{known.seconds} s or less",
+            f"record for {known.seconds + late} s; have them do it (`ringwall audit "
+            "witness request NAME`)",
+            condition="witnesses",
+            seen=f"{known.seconds + late} s ago",
+            needed=f"{known.seconds} s ago or less",
         )
 
 

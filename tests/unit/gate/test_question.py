@@ -10,7 +10,9 @@ from ringwall.gate.gatekeeper import Gatekeeper
 from ringwall.gate.question import Question, draft_of
 from ringwall.gate.request_reader import request_from_words
 from ringwall.gate.sampling import Sampler
+from ringwall.gate.vigil import Vigil
 from ringwall.institute import Institute
+from ringwall.ledger.asking.witnessing import Witnessing
 from ringwall.model.decisions import Effect, Reason, Receipt, Stage
 from ringwall.model.disagreements import Disagreement
 from tests.example import BOUNDED, NOON, READ
@@ -68,6 +70,17 @@ def test_engines_that_disagree_deny_and_raise_an_alarm(
     assert draft.found == (FOUND,)
     kinds = [event["kind"] for event in draft.events]
     assert kinds == ["decision.made", "alarm.raised"]
+
+
+def test_witnesses_that_are_overdue_are_the_reason_of_a_deny(
+    example_gate: Gatekeeper,
+) -> None:
+    asked = Witnessing(need=1, seconds=60, mandatory=True, since=NOON - 61_000_000)
+    ground = replace(example_gate.ground, vigil=Vigil(lambda: asked))
+    draft = draft_of(question(), ground)
+
+    assert draft.verdict.effect is Effect.DENY
+    assert [reason.code for reason in draft.verdict.reasons] == ["witnesses-overdue"]
 
 
 def test_an_obstacle_is_the_reason_of_a_deny(example_gate: Gatekeeper) -> None:

@@ -1,6 +1,7 @@
 """The vigil: witnesses that are overdue stop all permits, if they are mandatory."""
 
 from dataclasses import replace
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -42,7 +43,14 @@ def test_overdue_witnesses_are_a_reason() -> None:
 
     assert reason is not None
     assert reason.code == "witnesses-overdue"
-    assert reason.message == "1 of 1 witnesses have not cosigned the record for 75 s"
+    assert reason.message.startswith(
+        "1 of 1 witnesses have not cosigned the record for 75 s; have them do it"
+    )
+    assert (reason.condition, reason.seen, reason.needed) == (
+        "witnesses",
+        "75 s ago",
+        "60 s ago or less",
+    )
 
 
 def test_a_cosignature_that_has_come_meanwhile_counts() -> None:
@@ -83,3 +91,23 @@ def test_whether_it_is_quiet_is_told_without_reading() -> None:
     assert vigil.is_quiet(SINCE + 60 * SECOND)
     assert not vigil.is_quiet(SINCE + 61 * SECOND)
     assert record.reads == 1
+
+
+def test_what_another_thread_has_read_meanwhile_is_not_read_again() -> None:
+    record = Record(ASKED)
+    vigil = Vigil(record.read)
+    record.known = replace(ASKED, seen={"city": Sight(9, SINCE + 70 * SECOND)})
+
+    guard = vigil._guard
+    waiting = MagicMock()
+
+    def meanwhile(*_: object) -> None:
+        vigil._guard = guard
+        assert vigil.obstacle(SINCE + 75 * SECOND) is None
+
+    waiting.__enter__.side_effect = meanwhile
+    waiting.__exit__.return_value = False
+    vigil._guard = waiting
+
+    assert vigil.obstacle(SINCE + 75 * SECOND) is None
+    assert record.reads == 2

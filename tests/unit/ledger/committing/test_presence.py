@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from pathlib import Path
 from weakref import ref
 
@@ -89,6 +90,10 @@ def test_a_fork_does_not_stand_in_for_the_process_it_was_forked_from(
     child.kill()
 
     assert child.ended() == -signal.SIGKILL
+    for _ in range(200):  # until the fork has run for the first time
+        if not is_present(ledger, WRITER):
+            break
+        time.sleep(0.05)
     assert not is_present(ledger, WRITER)
     os.kill(fork, signal.SIGKILL)
 

@@ -17,7 +17,7 @@ from ringwall.ledger.memory.disclosures import (
     reveal_text,
     tokens_in,
 )
-from ringwall.model.events import Event
+from ringwall.model.events import Event, subject_erased
 from tests.fault.ledger_simulator import decision, fact, policy
 
 TOKEN = "user:~" + "A" * 43
@@ -223,6 +223,15 @@ def test_a_line_of_text_is_revealed_too() -> None:
         f"table registry row user:ada, not {TOKEN[:-1]}B"
     )
     assert tokens_in(text) == {TOKEN, TOKEN[:-1] + "B"}
+
+
+def test_the_reason_of_an_erasure_names_nobody() -> None:
+    tokens = [TOKEN]
+    erased = subject_erased(0, tokens, "request 12")
+
+    assert conceal(erased, nobody()) == (erased, dump_canonical(erased), ())
+    with pytest.raises(ValueError, match="names a person"):
+        conceal(subject_erased(0, tokens, "as user:ada asked"), nobody())
 
 
 def test_a_value_without_canonical_form_is_refused() -> None:
