@@ -26,7 +26,8 @@ def test_growth_is_shown_between_any_two_sizes(ringwall: Ringwall) -> None:
         assert done.code == 0
         assert (done.json()["old"], done.json()["new"]) == (old, new)
     table = ringwall.table("audit", "consistency", 3, 7)
-    assert "old root" in table.out
+    assert table.out.startswith("GREW     the record of NEW begins with that of OLD")
+    assert "NEW is not: ask for" in table.out
 
 
 def test_a_proof_is_made_and_checked_without_the_institute(

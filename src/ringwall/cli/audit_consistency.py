@@ -111,8 +111,15 @@ def _tell(growth: "Growth", output: Path | None, fmt: FormatOption) -> None:
         value["file"] = str(output)
 
     def table() -> None:
-        for name, said in value.items():
-            print_field(name.replace("_", " "), str(said))
+        print_field("GREW", "the record of NEW begins with that of OLD", style="green")
+        print_field("old", f"{growth.old.size} entries, root {growth.old.root.hex()}")
+        print_field("new", f"{growth.new.size} entries, root {growth.new.root.hex()}")
+        print_field("proof", f"{len(growth.hashes)} hashes")
+        signed = "NEW is a signed checkpoint" if growth.note else "NEW is not: ask for"
+        more = "" if growth.note else " the size of a checkpoint to have it signed"
+        print_field("signed", signed + more)
+        if output is not None:
+            print_field("file", str(output))
 
     print_object(value, fmt, table, Sheet(list(value), [value]))
 

@@ -292,7 +292,7 @@ class Ledger:
             raise UnknownItem(
                 "unknown-decision",
                 f"`{shown(decision)}` is not on record",
-                next_step="list decisions with `ringwall audit ls`",
+                next_step="list them with `ringwall audit ls`; old ones may be pruned",
             )
         return found[0]
 

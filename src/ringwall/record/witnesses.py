@@ -5,7 +5,7 @@ was decided on record.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ringwall.base.clock import Clock
 from ringwall.base.errors import (
@@ -14,15 +14,14 @@ from ringwall.base.errors import (
     RecordUnavailable,
     UnknownItem,
 )
-from ringwall.ledger.asking.witnessing import Witnessing, read_witnessing, witnessing_of
-from ringwall.ledger.ledger import Ledger, StaleBasis
-from ringwall.ledger.publication.epochs import recorded_epochs
-from ringwall.ledger.publication.published import (
-    Published,
-    newest_published,
-    published_at,
-    republish,
+from ringwall.ledger.asking.witnessing import (
+    Witnessing,
+    next_checkpoint,
+    read_witnessing,
+    witnessing_of,
 )
+from ringwall.ledger.ledger import Ledger, StaleBasis
+from ringwall.ledger.publication.published import published_at, republish
 from ringwall.ledger.tree import tree_of
 from ringwall.model.events import (
     Event,
@@ -35,9 +34,6 @@ from ringwall.signing.notes import parse_signature_lines
 from ringwall.tlog.cosignatures import add_signatures, open_cosignatures
 from ringwall.tlog.proofs import consistency_proof
 from ringwall.tlog.witness_request import WitnessRequest, format_request
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
 
 __all__ = ["LONGEST_LAG", "WitnessDesk"]
 
@@ -168,7 +164,7 @@ class WitnessDesk:
             if name not in known.witnesses:
                 raise _unknown(name, known)
             old = known.seen[name].size if name in known.seen else 0
-            newest = _next_for(connection, old)
+            newest = next_checkpoint(connection, old)
             if newest is None:
                 raise UnknownItem(
                     "checkpoint-unknown",
@@ -230,14 +226,6 @@ class WitnessDesk:
         raise RecordUnavailable(
             "facts-unsettled", "facts changed faster than this could be recorded"
         )
-
-
-def _next_for(connection: "Connection", old: int) -> Published | None:
-    """Return the checkpoint that follows for a witness that has cosigned a size."""
-    end = recorded_epochs(connection).epoch_at(old).end if old else None
-    if end is not None and old < end:
-        return published_at(connection, end)
-    return newest_published(connection)
 
 
 def _unknown(name: str, known: Witnessing) -> UnknownItem:

@@ -12,11 +12,23 @@ from sqlalchemy import Connection
 from ringwall.base.clock import parse_instant
 from ringwall.ledger.asking.covering import last_seen, witnesses_of
 from ringwall.ledger.founded import founded, last_of, with_entry
+from ringwall.ledger.publication.epochs import recorded_epochs
+from ringwall.ledger.publication.published import (
+    Published,
+    newest_published,
+    published_at,
+)
 from ringwall.ledger.schema import QUORUM
 from ringwall.ledger.store import Store
 from ringwall.signing.cosigner_keys import CosignerVerifier
 
-__all__ = ["Sight", "Witnessing", "read_witnessing", "witnessing_of"]
+__all__ = [
+    "Sight",
+    "Witnessing",
+    "next_checkpoint",
+    "read_witnessing",
+    "witnessing_of",
+]
 
 _SECOND: Final = 1_000_000
 
@@ -108,6 +120,20 @@ def read_witnessing(connection: Connection, origin: str) -> Witnessing:
         mandatory=quorum["mandatory"],
         since=parse_instant(quorum["at"]),
     )
+
+
+def next_checkpoint(connection: Connection, old: int) -> Published | None:
+    """Return the checkpoint that a witness is to cosign next, None if there is none.
+
+    Args:
+        connection: to the ledger's database.
+        old: size that it cosigned last, 0 for none.
+    """
+    end = recorded_epochs(connection).epoch_at(old).end if old else None
+    if end is not None and old < end:
+        # Both keys have signed it: there the witness can go from one to the other.
+        return published_at(connection, end)
+    return newest_published(connection)
 
 
 _QUORUM: Final = with_entry(QUORUM).where(last_of(QUORUM))

@@ -6,13 +6,19 @@ from pathlib import Path
 import pytest
 
 from ringwall.base.errors import IntegrityError
-from ringwall.ledger.asking.witnessing import Sight, Witnessing, witnessing_of
+from ringwall.ledger.asking.witnessing import (
+    Sight,
+    Witnessing,
+    next_checkpoint,
+    witnessing_of,
+)
 from ringwall.model.events import witness_added, witness_quorum, witness_removed
 from ringwall.signing.cosigner_keys import CosigningKey
 from ringwall.signing.keys import format_vkey
 from ringwall.tlog.checkpoints import Checkpoint, format_checkpoint, sign_checkpoint
 from ringwall.tlog.cosignatures import cosign
 from tests.fault.ledger_simulator import AT, HISTORY, KEY, ORIGIN, LedgerFile
+from tests.unit.ledger.rotated import RotatedFile
 
 CITY = CosigningKey("city.example", bytes(range(7, 39)))
 PORT = CosigningKey("port.example", bytes(range(9, 41)))
@@ -125,3 +131,21 @@ def test_in_time_is_counted_from_what_enough_of_them_have_seen(
     known: Witnessing, size: int, after: int
 ) -> None:
     assert (known.size, known.deadline) == (size, AT + after * SECOND)
+
+
+def test_a_witness_is_sent_the_newest_or_first_what_closes_its_epoch(
+    tmp_path: Path,
+) -> None:
+    file = RotatedFile(tmp_path)
+    assert sizes(file, 0, 3) == [10, 10]
+    end = file.rotate() + 1
+    file.grow(3)
+
+    assert sizes(file, 0, 3, end, end + 1) == [end + 3, end, end + 3, end + 3]
+
+
+def sizes(file: RotatedFile, *olds: int) -> list[int]:
+    """Return the size of the checkpoint that follows each size."""
+    with file.opened(writable=False) as ledger, ledger.store.reading() as connection:
+        found = [next_checkpoint(connection, old) for old in olds]
+    return [0 if published is None else published.size for published in found]
