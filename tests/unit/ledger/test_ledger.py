@@ -1,5 +1,6 @@
 """The ledger as the desks see it: what it gives is what was recorded and in force."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -497,3 +498,16 @@ def test_an_entry_that_is_no_event_is_given_in_no_way(file: LedgerFile) -> None:
     assert refused(lambda: ledger.entry(4)) == "entry-unreadable"
     assert refused(lambda: list(ledger.backwards())) == "entry-unreadable"
     assert refused(lambda: ledger.decision("dec-1")) == "entry-unreadable"
+
+
+def test_a_coroutine_too_can_not_append_to_what_was_opened_for_reading(
+    file: LedgerFile,
+) -> None:
+    async def append(ledger: Ledger) -> None:
+        await ledger.append_entries_async([sealed(decision("dec-9"))])
+
+    with (
+        file.opened(writable=False) as ledger,
+        pytest.raises(RuntimeError, match="opened for reading only"),
+    ):
+        asyncio.run(append(ledger))
