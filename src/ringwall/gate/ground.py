@@ -6,7 +6,6 @@ states.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Final, Protocol
 
 from ringwall.base.errors import IntegrityError
@@ -123,7 +122,9 @@ def read_ground(
         facts = facts.with_benchmark(loaded.benchmark)
     obstacle = _obstacle(loaded, changes.policy)
     if before is None:
-        vigil = Vigil(partial(witnessing_of, ledger.store, ledger.origin))
+        vigil = Vigil(
+            lambda: witnessing_of(ledger.store, ledger.keys, spending.basis())
+        )
     else:
         vigil = before.vigil
         vigil.renew()

@@ -62,7 +62,7 @@ class WitnessDesk:
         Raises:
             IntegrityError: what is stored is not what was recorded.
         """
-        return witnessing_of(self._ledger.store, self._ledger.origin)
+        return witnessing_of(self._ledger.store, self._ledger.keys)
 
     def add(self, name: str, vkey: str) -> int:
         """Ask a witness from now on; return the index of the event.

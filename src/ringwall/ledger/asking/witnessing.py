@@ -11,8 +11,11 @@ from sqlalchemy import Connection
 
 from ringwall.base.clock import parse_instant
 from ringwall.ledger.asking.covering import last_seen, witnesses_of
-from ringwall.ledger.founded import founded, last_of, with_entry
-from ringwall.ledger.publication.epochs import recorded_epochs
+from ringwall.ledger.basis import Basis
+from ringwall.ledger.founded import founded, last_of, table_differs, with_entry
+from ringwall.ledger.head import read_head
+from ringwall.ledger.in_force import stored_basis
+from ringwall.ledger.publication.epochs import Keys, recorded_epochs
 from ringwall.ledger.publication.published import (
     Published,
     newest_published,
@@ -85,10 +88,25 @@ class Witnessing:
         return max(last, self.since) + self.seconds * _SECOND
 
 
-def witnessing_of(store: Store, origin: str) -> Witnessing:
-    """Return what a ledger has on record of witnesses; raises as `read_witnessing`."""
+def witnessing_of(store: Store, keys: Keys, spent: Basis | None = None) -> Witnessing:
+    """Return what a ledger has on record of witnesses, held against its sealed head.
+
+    Args:
+        store: the file.
+        keys: of the log.
+        spent: the amounts that are known already, which need not be read again.
+
+    Raises:
+        IntegrityError: `table-differs`, the rows are not the ones in force when the
+            head was sealed; or as `read_witnessing`.
+    """
     with store.reading() as connection:
-        return read_witnessing(connection, origin)
+        head = read_head(connection)
+        keys.open_head(connection, head)
+        basis = stored_basis(connection, spent)
+        if (basis.last, basis.tally) != (head.basis, head.tally):
+            raise table_differs("witness", "it is not the one that was sealed")
+        return read_witnessing(connection, keys.origin)
 
 
 def read_witnessing(connection: Connection, origin: str) -> Witnessing:
@@ -103,6 +121,9 @@ def read_witnessing(connection: Connection, origin: str) -> Witnessing:
             checkpoint, or a cosignature, is not what was signed.
     """
     witnesses = dict(sorted(witnesses_of(connection).items()))
+    if len({key.public for key in witnesses.values()}) != len(witnesses):
+        # Under two names one witness would count twice.
+        raise table_differs("witness", "two witnesses have the same key")
     seen = {
         last.name: Sight(last.size, last.at)
         for last in last_seen(connection, origin)

@@ -51,6 +51,9 @@ _RECOVERED: Final = with_entry(EVENT).where(EVENT.c.kind == "log.recovered")
 _UNREADABLE: Final = "unreadable"
 
 
+_MOST_NAMED: Final = 256
+
+
 class Gone(NamedTuple):
     """A writer that has a row and is there no more.
 
@@ -153,7 +156,8 @@ def _record(
     names = sorted(
         {writer.id if is_writer_id(writer.id) else _UNREADABLE for writer in gone}
     )
-    event = log_recovered(at, first, size, names)
+    # Anybody who can write the file can write very many rows; an entry has an end.
+    event = log_recovered(at, first, size, names[:_MOST_NAMED])
     entry = seal_entry(event, Pseudonyms(lambda _: None))
     tip.extended(connection, [entry], key, keys.origin)
     for writer in gone:

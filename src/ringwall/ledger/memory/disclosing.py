@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, func, literal_column, select
 from ringwall.base.canonical import dump_canonical
 from ringwall.base.errors import IntegrityError
 from ringwall.ledger.memory.disclosures import Disclosure, tokens_in
-from ringwall.ledger.schema import DISCLOSURE
+from ringwall.ledger.schema import DISCLOSURE, ERASURE
 from ringwall.ledger.statements import fetch
 
 __all__ = [
@@ -32,6 +32,7 @@ _BY_PERSON: Final = select(DISCLOSURE).where(
     DISCLOSURE.c.value == bindparam("value"), DISCLOSURE.c.owner == DISCLOSURE.c.token
 )
 
+_ERASED: Final = select(ERASURE.c.tokens)
 _BY_OWNER: Final = select(DISCLOSURE.c.token).where(
     DISCLOSURE.c.owner == bindparam("owner")
 )
@@ -48,7 +49,9 @@ def disclosures_of(
     Raises:
         IntegrityError: `disclosure-changed`, a value is not what was committed to.
     """
-    rows = (fetch(connection, _BY_TOKEN, token) for token in tokens)
+    # Somebody may have put back what was erased: that is found, and never shown.
+    asked = set(tokens) - _erased(connection)
+    rows = (fetch(connection, _BY_TOKEN, token) for token in sorted(asked))
     found = [_checked(Disclosure(*row)) for group in rows for row in group]
     return {disclosure.token: disclosure for disclosure in found}
 
@@ -85,7 +88,12 @@ def people_of(connection: Connection, person: str) -> list[Disclosure]:
         IntegrityError: as `disclosures_of`.
     """
     rows = fetch(connection, _BY_PERSON, dump_canonical(person))
-    return [_checked(Disclosure(*row)) for row in rows]
+    erased = _erased(connection)
+    return [
+        _checked(Disclosure(*row))
+        for row in rows
+        if str(row[0]).startswith("user:") and row[0] not in erased
+    ]
 
 
 def person_of(connection: Connection, person: str) -> Disclosure | None:
@@ -118,6 +126,11 @@ def tokens_about(connection: Connection, person: str) -> list[str]:
         if isinstance(value, bytes) and named.search(value):
             tokens.add(token)
     return sorted(tokens)
+
+
+def _erased(connection: Connection) -> set[str]:
+    rows = fetch(connection, _ERASED)
+    return {token for (tokens,) in rows for token in tokens_in(str(tokens))}
 
 
 def _checked(disclosure: Disclosure) -> Disclosure:

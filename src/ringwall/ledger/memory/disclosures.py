@@ -42,6 +42,7 @@ _TOKEN: Final = re.compile(r"(?:user|text):~[A-Za-z0-9_-]{43}")
 _STORED: Final = re.compile(
     r'\{"concealed":"(text:~[A-Za-z0-9_-]{43})"\}|((?:user|text):~[A-Za-z0-9_-]{43})'
 )
+_PERSON_ID: Final = re.compile(r"user:[a-z0-9~][A-Za-z0-9._~-]*")
 _MOST_KNOWN: Final = 100_000
 # Ids of people, and whatever looks like a token already: a caller who writes one
 # must not be able to make an entry say what it does not.
@@ -70,7 +71,7 @@ class Disclosure(NamedTuple):
         stored: tuple[object, ...] = self  # of whatever type a damaged row holds
         if tuple(map(type, stored)) != (str, str, bytes, bytes):
             return False
-        if not _TOKEN.fullmatch(self.token):
+        if not _TOKEN.fullmatch(self.token) or not _is_fit(self.token, self.value):
             return False
         made = commitment(self.token[: len(_PERSON)], self.salt, self.value)
         return hmac.compare_digest(made, self.token)
@@ -108,7 +109,7 @@ class Pseudonyms:
             disclosures: on record; those that are no person's id are left out.
         """
         for one in disclosures:
-            if one.owner == one.token:
+            if one.owner == one.token and one.token.startswith(_PERSON):
                 self._known.setdefault(json.loads(one.value), one)
 
     def forget(self) -> None:
@@ -128,6 +129,21 @@ class Concealed(NamedTuple):
     event: Event
     data: bytes
     disclosures: tuple[Disclosure, ...]
+
+
+def _is_fit(token: str, value: bytes) -> bool:
+    """Return whether a token of this kind can stand for a value.
+
+    A value is put into the JSON of an entry when it is revealed, so it must be what
+    was taken out of one: whoever holds the log's key could commit to anything else.
+    """
+    try:
+        if token.startswith(_PERSON):
+            text = value.decode("utf-8")
+            return text[:1] == text[-1:] == '"' and bool(_TELLING.fullmatch(text[1:-1]))
+        return dump_canonical(json.loads(value)) == value
+    except (RecursionError, ValueError):
+        return False
 
 
 def commitment(scheme: str, salt: bytes, value: bytes) -> str:
@@ -162,7 +178,7 @@ def conceal(event: Event, people: Pseudonyms) -> Concealed:
     said = dict(event)
     owner = ""
     for name in _ABOUT.intersection(said):
-        if isinstance(said[name], str) and said[name].startswith(_PERSON):
+        if isinstance(said[name], str) and _PERSON_ID.fullmatch(said[name]):
             said[name] = owner = _noted(people.of(said[name]), found)
     if said.get("purpose"):
         said["purpose"] = _noted(_disclosure(_TEXT, said["purpose"], owner), found)

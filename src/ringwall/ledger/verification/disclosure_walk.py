@@ -145,7 +145,12 @@ class DisclosureWalk:
             if index in self._findings.doubtful:
                 doubtful |= tokens_in(data)
                 continue
-            owner = _owner(json.loads(data))
+            try:
+                owner = _owner(json.loads(data))
+            except (RecursionError, ValueError):
+                # Of very many damaged entries not all are findings.
+                doubtful |= tokens_in(data)
+                continue
             for token in tokens_in(data) - self._erased:
                 if not token.startswith(_PERSON):
                     named[token] = owner

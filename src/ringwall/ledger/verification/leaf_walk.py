@@ -24,8 +24,13 @@ _STRETCH: Final = (
     "SELECT idx, hash, entry FROM leaf WHERE idx >= ? AND idx < ? ORDER BY idx"
 )
 _NEXT: Final = "SELECT min(idx) FROM leaf WHERE idx >= ?"
-_LAST: Final = "SELECT max(idx) FROM leaf"
-_BEFORE: Final = "SELECT idx FROM leaf WHERE idx < 0 ORDER BY idx LIMIT ?"
+# No log gets that long; behind it SQLite could not count on.
+_END: Final = (1 << 63) - 1024
+_LAST: Final = "SELECT max(idx) FROM leaf WHERE idx < ?"
+_OUTSIDE: Final = "SELECT idx FROM leaf WHERE idx < 0 OR idx >= ? ORDER BY idx LIMIT ?"
+
+
+_BEGINS: Final = "the log begins at entry 0"
 
 
 class Stretch(NamedTuple):
@@ -65,14 +70,14 @@ class LeafWalk:
         self._next = 0
         self.count = 0
         self.pruned: list[tuple[int, int]] = []
-        [(last,)] = cursor.execute(_LAST).fetchall()
+        [(last,)] = cursor.execute(_LAST, (_END,)).fetchall()
         self.size = max(-1 if last is None else int(last), -1) + 1
 
     def stretches(self) -> Iterator[Stretch]:
         """Give the log in order; together the stretches cover it without a gap."""
-        for (index,) in self._cursor.execute(_BEFORE, (MAX_FINDINGS,)).fetchall():
+        for (index,) in self._cursor.execute(_OUTSIDE, (_END, MAX_FINDINGS)).fetchall():
             self._findings.add_entry(
-                "entry-misplaced", index, "the log begins at entry 0"
+                "entry-misplaced", index, _BEGINS if index < 0 else "no log is so long"
             )
         start = covered = 0
         while start < self.size:

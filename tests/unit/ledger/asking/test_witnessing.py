@@ -45,7 +45,7 @@ def store(file: LedgerFile, size: int, note: object) -> None:
 def read(file: LedgerFile) -> Witnessing:
     """Return what is on record."""
     with file.opened(writable=False) as ledger:
-        return witnessing_of(ledger.store, ORIGIN)
+        return witnessing_of(ledger.store, ledger.keys)
 
 
 @pytest.fixture
@@ -149,3 +149,21 @@ def sizes(file: RotatedFile, *olds: int) -> list[int]:
     with file.opened(writable=False) as ledger, ledger.store.reading() as connection:
         found = [next_checkpoint(connection, old) for old in olds]
     return [0 if published is None else published.size for published in found]
+
+
+@pytest.mark.parametrize("table", ["quorum", "witness"])
+def test_rows_that_somebody_took_away_are_told(watched: LedgerFile, table: str) -> None:
+    watched.edit(f"DELETE FROM {table}")  # noqa: S608 - our tables
+
+    with pytest.raises(IntegrityError) as caught:
+        read(watched)
+    assert caught.value.code == "table-differs"
+
+
+def test_one_key_under_two_names_is_told(tmp_path: Path) -> None:
+    again = witness_added(AT, "town", format_vkey(CITY.verifier()))
+    file = LedgerFile(tmp_path, (*HISTORY, *ADDED, again))
+
+    with pytest.raises(IntegrityError, match="have the same key") as caught:
+        read(file)
+    assert caught.value.code == "table-differs"

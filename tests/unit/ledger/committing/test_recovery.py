@@ -84,6 +84,16 @@ def test_what_a_dead_writer_left_goes_on_record(file: LedgerFile) -> None:
     assert recovered(file) is None
 
 
+def test_of_very_many_rows_not_all_are_named(file: LedgerFile) -> None:
+    for number in range(300):
+        leave_row(file, 9, f"{number:032x}")
+
+    assert recovered(file) == Recovered(10, 9, 10, 300)
+    with file.opened(writable=False) as ledger:
+        assert len(ledger.entry(10).event["writers"]) == 256
+    assert file.query("SELECT * FROM writer") == []
+
+
 def test_the_earliest_of_several_counts(file: LedgerFile) -> None:
     leave_row(file, 9)
     leave_row(file, 8, ALSO_GONE)

@@ -15,6 +15,7 @@ from ringwall.ledger.memory.disclosing import (
     tokens_about,
 )
 from ringwall.ledger.memory.disclosures import tokens_in
+from ringwall.model.events import subject_erased
 from tests.fault.ledger_simulator import LedgerFile, creation, decision, fact
 
 PEOPLE = (
@@ -159,3 +160,25 @@ def test_what_is_about_a_person_is_owned_by_them_or_names_them(tmp_path: Path) -
         b'"with user:ada"',
         dump_canonical(PEOPLE[1]["document"]),
     }
+
+
+def test_what_was_erased_and_put_back_is_not_shown(people: LedgerFile) -> None:
+    rows = people.query("SELECT token, owner, salt, value FROM disclosure")
+    own = next(row[0] for row in rows if row[0] == row[1])
+    with people.opened() as ledger:
+        ledger.append([subject_erased(0, [own], "request 12")])
+    for row in rows:
+        people.edit("INSERT OR IGNORE INTO disclosure VALUES (?, ?, ?, ?)", *row)
+
+    with people.opened() as ledger, ledger.store.reading() as connection:
+        assert person_of(connection, "user:ada") is None
+        assert own not in known_in(connection, stored(people))
+
+
+def test_a_text_that_poses_as_a_person_is_none(tmp_path: Path) -> None:
+    said = {**decision("dec-1"), "subject": "service:x", "purpose": "user:zoe"}
+    file = LedgerFile(tmp_path, (creation(), said))
+    file.edit("UPDATE disclosure SET owner = token")
+
+    with file.opened() as ledger, ledger.store.reading() as connection:
+        assert people_of(connection, "user:zoe") == []

@@ -237,3 +237,35 @@ def test_the_reason_of_an_erasure_names_nobody() -> None:
 def test_a_value_without_canonical_form_is_refused() -> None:
     with pytest.raises(ValueError, match="canonical form"):
         conceal(by("user:ada", purpose=0.5), nobody())
+
+
+@pytest.mark.parametrize(
+    ("scheme", "value"),
+    [
+        ("user:", b'"user:ada","effect":"permit"'),
+        ("user:", b"user:ada"),
+        ("user:", b'"ada"'),
+        ("user:", b'{"id":"user:ada"}'),
+        ("user:", b'"user:\xff"'),
+        ("user:", b""),
+        ("text:", b'"a","effect":"permit"'),
+        ("text:", b"{ }"),
+        ("text:", b"\xff"),
+        ("text:", b"[" * 100_000),
+        ("text:", b"0.5"),
+    ],
+)
+def test_a_value_that_no_entry_can_have_held_is_not_true(
+    scheme: str, value: bytes
+) -> None:
+    token = commitment(scheme, b"s" * 32, value)
+
+    assert not Disclosure(token, token, b"s" * 32, value).is_true
+
+
+def test_a_text_is_learnt_as_nobody() -> None:
+    [text] = conceal(by("service:x", purpose="user:zoe"), nobody()).disclosures
+    people = nobody()
+    people.learn([text._replace(owner=text.token)])
+
+    assert people.of("user:zoe").token.startswith("user:~")

@@ -104,14 +104,15 @@ def test_a_value_kept_for_somebody_else_is_told(
 
 @pytest.mark.parametrize("scheme", ["user:", "text:"])
 def test_what_no_entry_names_is_unfounded(file: LedgerFile, scheme: str) -> None:
-    token = commitment(scheme, SALT, b'"x"')
+    value = f'"{scheme}~x"'.encode()
+    token = commitment(scheme, SALT, value)
     owner = token if scheme == "user:" else ""
-    row = Disclosure(token, owner, SALT, b'"x"')
+    row = Disclosure(token, owner, SALT, value)
     file.edit("INSERT INTO disclosure VALUES (?, ?, ?, ?)", *row)
 
     code, place = next(iter(found(file)))
     assert code == "disclosure-unfounded"
-    assert place in {token, "x"}
+    assert place in {token, f"{scheme}~x"}
     assert len(found(file)) == 1
 
 
@@ -191,3 +192,16 @@ def test_a_decision_in_any_words_is_taken_in(tmp_path: Path) -> None:
     ]
 
     assert LedgerFile(tmp_path, events).verify().is_sound
+
+
+def test_very_many_damaged_entries_hide_no_disclosure(file: LedgerFile) -> None:
+    file.edit(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1001)"
+        " INSERT INTO leaf SELECT -i, zeroblob(32), CAST(? AS BLOB) FROM n",
+        f"no event of text:~{'A' * 43}",
+    )
+    value = b'"made up"'
+    token = commitment("text:", SALT, value)
+    file.edit("INSERT INTO disclosure VALUES (?, '', ?, ?)", token, SALT, value)
+
+    assert {"entry-misplaced"} <= file.codes()

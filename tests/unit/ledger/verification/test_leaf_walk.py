@@ -107,6 +107,17 @@ def test_entries_before_the_first_are_told(log: LedgerFile) -> None:
     ]
 
 
+@pytest.mark.parametrize("index", [2**63 - 1, 2**63 - 2, 2**63 - 1024])
+def test_entries_beyond_any_log_are_told(log: LedgerFile, index: int) -> None:
+    log.edit("INSERT INTO leaf SELECT ?, hash, entry FROM leaf WHERE idx = 4", index)
+
+    walk, findings, _ = walked(log)
+    assert said(findings) == [
+        ("entry-misplaced", f"entry {index}", "no log is so long")
+    ]
+    assert walk.size == 600
+
+
 @pytest.mark.parametrize(
     "edit",
     [
