@@ -114,8 +114,8 @@ def test_the_same_answer_of_another_key_is_refused(
 def test_no_file_is_written_over(ringwall: Ringwall, city: Path) -> None:
     done = ringwall("audit", "witness", "new-key", "x", "-o", city / "key")
 
-    assert done.code == 2
-    assert "name a new file" in done.err
+    assert done.code == 3
+    assert "output-exists" in done.err
 
 
 def test_a_file_that_is_far_too_large_is_not_read(
@@ -124,13 +124,17 @@ def test_a_file_that_is_far_too_large_is_not_read(
     (city / "big").write_bytes(bytes(2 * 1024 * 1024))
     done = ringwall("audit", "witness", "take", city / "big", "--size", "1")
 
-    assert done.code == 2
+    assert done.code == 6
+    assert "note-malformed" in done.err
 
 
 def test_a_pipe_is_not_waited_for(ringwall: Ringwall, city: Path) -> None:
     os.mkfifo(city / "pipe")
 
-    assert ringwall("audit", "witness", "take", city / "pipe", "--size", "1").code == 70
+    done = ringwall("audit", "witness", "take", city / "pipe", "--size", "1")
+
+    assert done.code == 3
+    assert "input-unreadable" in done.err
 
 
 def test_witnesses_are_shown_to_people(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ringwall.cli.exits import Misuse
+from ringwall.cli.files import Output, read_input
 from ringwall.cli.options import (
     Format,
     FormatOption,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
-_LONGEST_INPUT = 1024 * 1024
+_LONGEST_KEY = 1024
 _SECOND = 1_000_000
 _COLUMNS = ("witness", "size", "at", "vkey")
 _NameArgument = Annotated[
@@ -183,7 +183,7 @@ def _request(
     """Write what a witness is to be sent: the newest checkpoint and its proof."""
     with _desk(folder, writable=False) as desk:
         body = desk.request(name)
-    _write_new(output, body)
+    Output(output).write(body)
     size = int(body.partition(b"\n\n")[2].split(b"\n")[1])
     _print_done({"file": str(output), "witness": name, "size": size}, fmt)
     say(f"next: let it cosign, then `audit witness take ANSWER --size {size}`")
@@ -200,7 +200,9 @@ def _take(
     fmt: FormatOption = None,
 ) -> None:
     """Join a witness's cosignature to the checkpoint that it was sent."""
-    lines = _read(answer)
+    from ringwall.signing.notes import MAX_NOTE_BYTES
+
+    lines = read_input(answer, MAX_NOTE_BYTES)
     with _desk(folder, writable=True) as desk:
         names = desk.take(size, lines)
     _print_done({"size": size, "cosigned": list(names)}, fmt)
@@ -222,7 +224,7 @@ def _new_key(
     from ringwall.signing.keys import format_vkey
 
     key = generate_cosigning_key(name)
-    _write_new(output, f"{dump_cosigning_key(key)}\n".encode(), 0o600)
+    Output(output, 0o600).write(f"{dump_cosigning_key(key)}\n".encode())
     _print_done({"file": str(output), "vkey": format_vkey(key.verifier())}, fmt)
     say("give the vkey to the institute; keep the file where only the witness reads it")
 
@@ -257,15 +259,18 @@ def _cosign(
     from ringwall.signing.cosigner_keys import parse_cosigning_key
     from ringwall.signing.keys import parse_vkey
     from ringwall.tlog.witness import Witness
+    from ringwall.tlog.witness_request import MAX_REQUEST_BYTES
 
     log = parse_vkey(vkey)
-    own = parse_cosigning_key(_read(key).decode("utf-8", "replace").removesuffix("\n"))
-    body = _read(request)
-    _check_new(output)
+    secret = read_input(key, _LONGEST_KEY).decode("utf-8", "replace")
+    own = parse_cosigning_key(secret.removesuffix("\n"))
+    body = read_input(request, MAX_REQUEST_BYTES)
+    answer = Output(output)
+    answer.check()
     witness = Witness(origin or log.name, log, own)
     now = SystemClock().now()
     state, line = cosign_request(body, witness, memory, now, first=first)
-    _write_new(output, line)
+    answer.write(line)
     said = {"file": str(output), "log": state.origin, "size": state.size}
     _print_done({**said, "root": state.root.hex()}, fmt)
     say(f"next: send it back; the log takes it with `--size {state.size}`")
@@ -290,26 +295,3 @@ def _print_done(value: dict[str, object], fmt: Format | None) -> None:
             print_field(name, {"True": "yes", "False": "no"}.get(text, text))
 
     print_object(value, fmt, table, Sheet(list(value), [value]))
-
-
-def _read(path: Path) -> bytes:
-    """Return a file's bytes, far more than any of these may have being refused."""
-    from ringwall.registry.regular_file import open_regular
-
-    with open_regular(path) as file:
-        data = file.read(_LONGEST_INPUT + 1)
-    if len(data) > _LONGEST_INPUT:
-        raise Misuse("ringwall audit", f"`{path}` has more than {_LONGEST_INPUT} bytes")
-    return data
-
-
-def _check_new(path: Path) -> None:
-    if path.exists():
-        raise Misuse("ringwall audit", f"`{path}` exists already; name a new file")
-
-
-def _write_new(path: Path, data: bytes, mode: int = 0o644) -> None:
-    from ringwall.base.durable_file import replace_durably
-
-    _check_new(path)
-    replace_durably(path, data, mode)

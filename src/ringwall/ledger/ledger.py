@@ -40,15 +40,14 @@ from ringwall.ledger.schema import (
     INSTITUTE,
     LEAF,
     POLICY,
-    PRUNING,
     REGISTRY,
 )
 from ringwall.ledger.spending import Spending
 from ringwall.ledger.store import Store
+from ringwall.ledger.stored_entries import entry_at, pruned_end
 from ringwall.model.decisions import Receipt
 from ringwall.model.events import Event
 from ringwall.signing.keys import SigningKey, VerifierKey
-from ringwall.tlog.checkpoints import MAX_TREE_SIZE
 from ringwall.tlog.frontier import Frontier
 
 __all__ = ["Ledger", "Recorded", "RegistryChanges"]
@@ -304,16 +303,11 @@ class Ledger:
                 only its hash is left.
             IntegrityError: its bytes do not match its leaf hash.
         """
-        found: list[Recorded] = []
-        if 0 <= index <= MAX_TREE_SIZE:
-            with self.store.reading() as connection:
-                rows = connection.execute(_LEAF_AT, {"idx": index}).all()
-                for row in rows:
-                    _check_not_pruned(connection, row)
-                found = [_recorded(connection, row) for row in rows]
-        if not found:
-            raise UnknownItem("unknown-entry", f"the log has no entry {index}")
-        return found[0]
+        with self.store.reading() as connection:
+            leaf, data = entry_at(connection, index)
+            known = known_in(connection, [data])
+        open_entry(index, leaf, data)
+        return Recorded(index, leaf, reveal(data, known))
 
     def backwards(self) -> Iterator[Recorded]:
         """Give the entries from the last to the first, without those pruned.
@@ -324,26 +318,16 @@ class Ledger:
         options = {"yield_per": _CHUNK}
         with self.store.reading() as connection:
             rows = connection.execute(_BACKWARDS, execution_options=options)
-            end: int | None = connection.execute(_PRUNED).scalar_one()
+            end = pruned_end(connection)
             for chunk in rows.partitions():
                 values = known_in(connection, (row.entry for row in chunk))
                 for row in chunk:
-                    if row.entry is not None or row.idx >= (end or 0):
+                    if row.entry is not None or row.idx >= end:
                         yield _read(row, values)
 
     def _person(self, person: str) -> Disclosure | None:
         with self.store.reading() as connection:
             return person_of(connection, person)
-
-
-def _check_not_pruned(connection: Connection, row: StoredRow) -> None:
-    end: int | None = connection.execute(_PRUNED).scalar_one()
-    if row.entry is None and row.idx < (end or 0):
-        raise UnknownItem(
-            "entry-pruned",
-            f"entry {row.idx} has been pruned, only its hash is left",
-            next_step="see `ringwall audit ls --kind log.pruned`; prove it with a copy",
-        )
 
 
 def _recorded(connection: Connection, row: StoredRow) -> Recorded:
@@ -393,6 +377,4 @@ _AMOUNTS_SINCE: Final = with_entry(AMOUNT).where(AMOUNT.c.idx > bindparam("idx")
 _LAST_POLICY: Final = with_entry(POLICY).where(last_of(POLICY))
 _INSTITUTES: Final = with_entry(INSTITUTE)
 _LAST_ERASURE: Final = select(func.max(ERASURE.c.idx))
-_PRUNED: Final = select(func.max(PRUNING.c.before))
-_LEAF_AT: Final = select(LEAF).where(LEAF.c.idx == bindparam("idx"))
 _BACKWARDS: Final = select(LEAF).order_by(LEAF.c.idx.desc())

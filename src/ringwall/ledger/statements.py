@@ -71,7 +71,12 @@ def _driver(connection: Connection) -> sqlite3.Connection:
 # Bounded, since each engine brings a dialect of its own.
 @lru_cache(maxsize=256)
 def _text(dialect: Dialect, statement: ClauseElement) -> str:
-    return str(statement.compile(dialect=dialect))
+    compiled = statement.compile(dialect=dialect)
+    held = [value for value in compiled.params.values() if value is not None]
+    if held:
+        # SQLAlchemy would bind it beside the values given here, or in their place.
+        raise ValueError(f"a statement holds a value: {compiled}")
+    return str(compiled)
 
 
 @lru_cache(maxsize=1024)

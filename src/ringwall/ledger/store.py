@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from typing_extensions import override
 
+from ringwall.base.durable_file import flush_folder
 from ringwall.base.errors import (
     ConfigurationError,
     IntegrityError,
@@ -237,7 +238,7 @@ class Store:
             # SQLite swallows a failed flush of the folder that names its new
             # write-ahead log, so make one that does not.
             try:
-                _flush_folder(self.path.parent)
+                flush_folder(self.path.parent)
             except BaseException:
                 self._files.forget()
                 raise
@@ -298,14 +299,6 @@ def _checkpoint(connection: Connection, patience: float) -> bool:
     [(is_partial, _, _)] = cursor.fetchall()
     cursor.execute(f"PRAGMA busy_timeout={int(patience * 1000)}")
     return bool(is_partial)
-
-
-def _flush_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _is_writable(path: Path) -> bool:

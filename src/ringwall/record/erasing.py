@@ -11,15 +11,15 @@ from typing import Any, Final, NamedTuple
 from ringwall.base.canonical import dump_canonical
 from ringwall.base.clock import Clock
 from ringwall.base.errors import ConfigurationError, RecordUnavailable, UnknownItem
-from ringwall.ledger.ledger import Ledger, StaleBasis
+from ringwall.ledger.ledger import Ledger, RegistryChanges
 from ringwall.ledger.memory.disclosing import naming, people_of, tokens_about
 from ringwall.ledger.memory.remains import files_with
-from ringwall.model.events import subject_erased
+from ringwall.model.events import Event, subject_erased
 from ringwall.model.ids import parse_id
+from ringwall.record.settling import record_settled
 
 __all__ = ["Erasure", "erase_person"]
 
-_ATTEMPTS: Final = 8
 _AT_ONCE: Final = 1000  # tokens that fit one entry
 
 
@@ -60,24 +60,20 @@ def erase_person(
         IntegrityError: what is stored is not what was recorded.
     """
     _check_words(person, reason)
-    for _ in range(_ATTEMPTS):
-        changes = ledger.registry_since(-1)
+    if clock is None:
+        _check_not_in_force(person, ledger.registry_since(-1).documents)
+        return _found(ledger, person)[0]
+    looked: list[Erasure] = []
+
+    def decide(changes: RegistryChanges) -> list[Event]:
         _check_not_in_force(person, changes.documents)
-        found = _found(ledger, person)
-        if clock is None:
-            return found[0]
-        events = [
-            subject_erased(clock.now(), part, reason) for part in _parts(found[1])
-        ]
-        try:
-            receipts = ledger.append(events, changes.basis)
-        except StaleBasis:
-            continue
-        _check_gone(ledger, person)
-        return found[0]._replace(entries=tuple(receipt.index for receipt in receipts))
-    raise RecordUnavailable(
-        "facts-unsettled", "facts changed faster than a person could be erased"
-    )
+        erasure, tokens = _found(ledger, person)
+        looked.append(erasure)
+        return [subject_erased(clock.now(), part, reason) for part in _parts(tokens)]
+
+    receipts = record_settled(ledger, decide)
+    _check_gone(ledger, person)
+    return looked[-1]._replace(entries=tuple(receipt.index for receipt in receipts))
 
 
 def _check_words(person: str, reason: str) -> None:

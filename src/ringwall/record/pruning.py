@@ -3,17 +3,16 @@
 Must never take away what is in force, nor an entry that is younger than asked for.
 """
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from ringwall.base.clock import Clock
-from ringwall.base.errors import ConfigurationError, RecordUnavailable
-from ringwall.ledger.ledger import Ledger, StaleBasis
+from ringwall.base.errors import ConfigurationError
+from ringwall.ledger.ledger import Ledger, RegistryChanges
 from ringwall.ledger.memory.forgetting import end_before, prunable_count
-from ringwall.model.events import log_pruned
+from ringwall.model.events import Event, log_pruned
+from ringwall.record.settling import record_settled
 
 __all__ = ["Pruning", "prune_log"]
-
-_ATTEMPTS: Final = 8
 
 
 class Pruning(NamedTuple):
@@ -51,19 +50,24 @@ def prune_log(
         raise ConfigurationError(
             "reason-missing", "pruning needs a reason", next_step="give --reason"
         )
-    for _ in range(_ATTEMPTS):
-        # What is in force is judged on this basis, and the event lands on no other.
-        basis = ledger.registry_since(-1).basis
-        with ledger.store.reading() as connection:
-            before = end_before(connection, instant)
-            found = Pruning(before, prunable_count(connection, before))
-        if clock is None or not found.entries:
-            return found
-        try:
-            [receipt] = ledger.append([log_pruned(clock.now(), before, reason)], basis)
-        except StaleBasis:
-            continue
-        return found._replace(entry=receipt.index)
-    raise RecordUnavailable(
-        "facts-unsettled", "facts changed faster than the log could be pruned"
-    )
+    if clock is None:
+        return _found(ledger, instant)
+    looked: list[Pruning] = []
+
+    # What is in force is judged on one basis, and the event lands on no other.
+    def decide(_: RegistryChanges) -> list[Event]:
+        found = _found(ledger, instant)
+        looked.append(found)
+        if not found.entries:
+            return []
+        return [log_pruned(clock.now(), found.before, reason)]
+
+    receipts = record_settled(ledger, decide)
+    entry = receipts[0].index if receipts else -1
+    return looked[-1]._replace(entry=entry)
+
+
+def _found(ledger: Ledger, instant: int) -> Pruning:
+    with ledger.store.reading() as connection:
+        before = end_before(connection, instant)
+        return Pruning(before, prunable_count(connection, before))

@@ -11,7 +11,6 @@ from ringwall.base.clock import Clock
 from ringwall.base.errors import (
     ConfigurationError,
     IntegrityError,
-    RecordUnavailable,
     UnknownItem,
 )
 from ringwall.ledger.asking.witnessing import (
@@ -20,7 +19,7 @@ from ringwall.ledger.asking.witnessing import (
     read_witnessing,
     witnessing_of,
 )
-from ringwall.ledger.ledger import Ledger, StaleBasis
+from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.publication.published import published_at, republish
 from ringwall.ledger.tree import tree_of
 from ringwall.model.events import (
@@ -29,6 +28,7 @@ from ringwall.model.events import (
     witness_quorum,
     witness_removed,
 )
+from ringwall.record.settling import record_settled
 from ringwall.signing.cosigner_keys import parse_cosigner_vkey
 from ringwall.signing.notes import parse_signature_lines
 from ringwall.tlog.cosignatures import add_signatures, open_cosignatures
@@ -40,7 +40,6 @@ __all__ = ["LONGEST_LAG", "WitnessDesk"]
 LONGEST_LAG: Final = 365 * 24 * 3600
 """Most seconds that a quorum may leave its witnesses."""
 
-_ATTEMPTS: Final = 8
 _MOST: Final = 32  # as many as C2SP tlog-policy asks every verifier to handle
 
 
@@ -215,17 +214,8 @@ class WitnessDesk:
         return tuple(names[line.cosigner.public] for line in found)
 
     def _decided(self, event: Callable[[Witnessing], Event]) -> int:
-        for _ in range(_ATTEMPTS):
-            basis = self._ledger.registry_since(-1).basis
-            made = event(self.read())
-            try:
-                [receipt] = self._ledger.append([made], basis)
-            except StaleBasis:
-                continue
-            return receipt.index
-        raise RecordUnavailable(
-            "facts-unsettled", "facts changed faster than this could be recorded"
-        )
+        [receipt] = record_settled(self._ledger, lambda _: [event(self.read())])
+        return receipt.index
 
 
 def _unknown(name: str, known: Witnessing) -> UnknownItem:

@@ -3,7 +3,6 @@
 Must never take a tier away, nor let the settings say what is not on record yet.
 """
 
-import os
 import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from secrets import token_hex
 from typing import Final, NamedTuple
 
 from ringwall.base.clock import Clock
+from ringwall.base.durable_file import flush_folder
 from ringwall.base.errors import ConfigurationError, IntegrityError, RecordUnavailable
 from ringwall.ledger.ledger import Ledger, StaleBasis
 from ringwall.model.events import Event, institute_grown
@@ -185,18 +185,10 @@ def write_settings(path: Path, data: bytes) -> None:
             draft.replace(place)
         finally:
             draft.unlink(missing_ok=True)
-        _flush(place.parent)
+        flush_folder(place.parent)
     except OSError as error:
         raise RecordUnavailable(
             "folder-unwritable",
             f"`{path}` can't be written: {error.strerror or error}",
             next_step=f"make its folder writable, then run `{COMMAND}` again",
         ) from error
-
-
-def _flush(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -1,6 +1,8 @@
 """Compiled statements say the same as those that SQLAlchemy sends."""
 
-from sqlalchemy import bindparam, insert, select
+import pytest
+from sqlalchemy import bindparam, insert, literal_column, select
+from sqlalchemy.sql import ClauseElement
 
 from ringwall.ledger.rebuild import scratch_database
 from ringwall.ledger.schema import LEAF
@@ -25,3 +27,19 @@ def test_sending_no_rows_does_nothing() -> None:
         send_many(connection, insert(LEAF), [])
 
         assert fetch(connection, select(LEAF)) == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        select(LEAF.c.idx).where(LEAF.c.idx > 4),
+        select(LEAF.c.idx).limit(literal_column("1")),
+        insert(LEAF).values(idx=4),
+    ],
+)
+def test_a_statement_that_holds_a_value_is_refused(statement: ClauseElement) -> None:
+    with (
+        scratch_database() as connection,
+        pytest.raises(ValueError, match="a statement holds a value"),
+    ):
+        fetch(connection, statement)
