@@ -5,7 +5,6 @@ import shutil
 import signal
 import sqlite3
 import threading
-import time
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
@@ -140,9 +139,7 @@ def test_two_who_open_a_crashed_log_at_once_record_it_once(file: LedgerFile) -> 
     assert len(ranges(file)) == 1
 
 
-def test_opening_again_takes_half_a_second_and_two_microseconds_an_entry(
-    tmp_path: Path,
-) -> None:
+def test_a_long_tail_is_recovered_whole(tmp_path: Path) -> None:
     file = LedgerFile(tmp_path)
     many = 20_000
     with file.opened() as ledger:
@@ -154,10 +151,7 @@ def test_opening_again_takes_half_a_second_and_two_microseconds_an_entry(
         connection.execute("INSERT INTO writer VALUES (?, ?, ?, ?)", row)
     connection.close()
 
-    started = time.process_time()
-    found = recovered(file)
-    taken = time.process_time() - started
-
-    assert found == Recovered(many + 10, 9, many + 10, 1)
-    # Of the processor's time: what else goes on here is not for this test to judge.
-    assert taken <= 0.5 + many * 2e-6
+    # How long that takes is for benchmarks/ledger_reopen.py to say.
+    assert recovered(file) == Recovered(many + 10, 9, many + 10, 1)
+    assert ranges(file) == (range(9, many + 10),)
+    assert file.verify().is_sound

@@ -43,7 +43,7 @@ def _init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")],
     tiers: Annotated[
         Literal["two", "three"],
-        typer.Option(help="How many tiers; it can't be changed later."),
+        typer.Option(help="How many tiers; a third can be added later."),
     ] = "two",
     name: Annotated[str, typer.Option(help="Name for people.")] = "",
     origin: Annotated[
