@@ -29,8 +29,9 @@ class PlainWords:
     def __call__(self, text: str) -> str:
         """Return a text with each token of a person replaced, where the id is known."""
         tokens = {t for t in tokens_in(text) if t.startswith(_PERSON)}
-        for token in tokens - self._known.keys():
-            self._learn(token)
+        for token in tokens:
+            if token not in self._known:
+                self._learn(token)
         return reveal_text(text, self._known) if tokens else text
 
     def _learn(self, token: str) -> None:
