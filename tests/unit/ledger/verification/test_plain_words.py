@@ -53,3 +53,15 @@ def test_an_id_that_would_act_on_a_terminal_is_not_told(tmp_path: Path) -> None:
 
     # Only what can be a part of an id has been taken for one.
     assert plainly(file, str(token)) == "user:~"
+
+
+def test_who_is_known_is_not_looked_up_again(tmp_path: Path) -> None:
+    file = LedgerFile(tmp_path, [creation(), fact("user:eve")])
+    person, _ = tokens(file)
+    with file.opened(writable=False) as ledger, ledger.store.reading() as connection:
+        plain = PlainWords(connection)
+        told = [plain(f"row {person}")]
+        plain._connection = None  # type: ignore[assignment] # nothing to look it up in
+        told.append(plain(f"row {person}"))
+
+    assert told == ["row user:eve"] * 2
