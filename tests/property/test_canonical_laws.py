@@ -34,6 +34,13 @@ def test_the_bytes_are_those_of_rfc_8785(value: Any) -> None:  # noqa: ANN401 - 
     assert dump_canonical(value) == rfc8785.dumps(value)
 
 
+@given(values)
+def test_the_standard_library_writes_the_same_bytes(value: Any) -> None:  # noqa: ANN401 - any JSON
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    assert dump_canonical(value) == text.encode()
+
+
 @given(objects)
 def test_what_was_dumped_is_loaded_again(value: dict[str, Any]) -> None:
     assert load_canonical(dump_canonical(value)) == value
