@@ -4,7 +4,7 @@
         [--leaf FILE] [--origin TEXT] [--witness VKEY ...]
 
 Exit 0: the holder of VKEY signed that the log ORIGIN had SIZE entries under ROOT, the
-entry printed is number INDEX of them, and each witness given cosigned: up to its time
+entry printed is number ENTRY of them, and each witness given cosigned: up to its time
 it had seen no other history. Not that the entry is true nor, without witnesses, that
 everyone was shown the same log. Exit 6: not shown. Exit 2: unusable options or files.
 
@@ -180,11 +180,11 @@ def check(data: bytes, keys: list[Key], origin: str, leaf: bytes | None) -> str:
         raise Refused("the entry is not in the file: give it with --leaf")
     if root_above(index, size, hashlib.sha256(b"\0" + entry).digest(), hashes) != root:
         raise Refused(f"the entry is not number {index} of the log")
-    found = f"log      {origin}\nindex    {index}\nsize     {size}\nroot     {lines[2]}"
+    found = f"log      {origin}\nentry    {index}\nsize     {size}\nroot     {lines[2]}"
     found += f"\nsigner   {keys[0].name}"
     for key, second in zip(keys[1:], seconds, strict=True):
         found += f"\ncosigner {key.name} at {instant(second)}"
-    return f"{found}\nentry\n{readable(entry)}"
+    return f"{found}\ncontent\n{readable(entry)}"
 
 
 def instant(second: int) -> str:

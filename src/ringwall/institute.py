@@ -21,6 +21,7 @@ from ringwall.gate import gatekeeper
 from ringwall.gate.activation import ReadAhead, activate_policies
 from ringwall.gate.ground import LoadedPolicies
 from ringwall.gate.sampling import Referee, Sampler
+from ringwall.ledger.facts import entities_of
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.publication.published import Published
 from ringwall.ledger.replay import replay_ledger
@@ -28,7 +29,6 @@ from ringwall.ledger.store import Store
 from ringwall.ledger.verification.checking import Options, Progress
 from ringwall.ledger.verification.report import Report
 from ringwall.ledger.verification.verify import verify_ledger
-from ringwall.model.declarations import document_of
 from ringwall.model.settings import (
     MAX_SETTINGS_BYTES,
     parse_settings,
@@ -45,6 +45,7 @@ from ringwall.registry.desk import RegistryDesk
 from ringwall.registry.institute_folder import read_verifier, read_whole
 from ringwall.registry.judge import Judge
 from ringwall.registry.rotating import Rotation
+from ringwall.registry.second_place import named_place
 from ringwall.signing.keys import (
     VerifierKey,
     parse_vkey,
@@ -58,7 +59,6 @@ if TYPE_CHECKING:
 __all__ = ["SETTINGS_FILE", "Gatekeeper", "Institute", "find_institute"]
 
 SETTINGS_FILE: Final = founding.SETTINGS_FILE
-_MAX_KEY_BYTES: Final = 1024
 
 
 def find_institute(start: Path) -> Path:
@@ -196,6 +196,10 @@ class Institute:
         """Begin the second place anew, on record; see `keeping.anchor_anew`."""
         return keeping.anchor_anew(self._place(), self.clock, reason)
 
+    def end_anchor(self, reason: str) -> Published:
+        """Go on without a second place, on record; see `keeping.anchor_end`."""
+        return keeping.anchor_end(self._place(), self.clock, reason)
+
     def gatekeeper(self, point: str = "") -> "Gatekeeper":
         """Return the gate for an enforcement point, policies in force.
 
@@ -258,9 +262,9 @@ class Institute:
         ledger = self.ledger(writable=False)
         try:
             documents = ledger.registry_since(-1).documents
+            known = entities_of(ledger.store, documents)
         finally:
             ledger.close()
-        known = {k: document_of(v) for k, v in documents.items() if v is not None}
         return FactBase(known, benchmark)
 
     def catalogue(self) -> Catalogue:
@@ -323,7 +327,9 @@ class Institute:
             IntegrityError: `ledger-unreadable`.
         """
         verifier = self.verifier() if vkey is None else parse_vkey(vkey)
-        options = (options or Options()).anchored_at(self._place().anchor)
+        place, options = self._place(), options or Options()
+        named = named_place(self.settings)
+        options = options.of_institute(place.anchor, named, self.clock.now())
         store = Store(self.folder / self.settings.store, writable=False)
         try:
             return verify_ledger(store, verifier, self.settings.origin, options)

@@ -43,6 +43,8 @@ def test_a_proof_is_made_and_checked_without_the_institute(
     made = ringwall("audit", "consistency", old, larger, "-o", proof)
     assert made.code == 0
     assert made.json()["signed"] is True
+    assert made.err.startswith("next: ")
+    assert f"audit consistency OLD {larger} --proof {proof} --vkey" in made.err
 
     monkeypatch.chdir(tmp_path)
     checked = [*("--proof", proof), "--vkey", vkey]

@@ -23,6 +23,8 @@ def test_a_folder_is_brought_up_to_date(
     assert open_checkpoint(note, verifier, "example.org/log").size == second["size"]
     table = ringwall.table("audit", "export", "--tiles", folder)
     assert f"size     {second['size']}" in table.out
+    assert f"root     {note.decode().splitlines()[2]}" in table.out
+    assert table.err.startswith("next: serve the folder")
 
 
 def test_nothing_personal_is_in_it(ringwall: Ringwall, tmp_path: Path) -> None:
@@ -69,3 +71,30 @@ def test_pruned_entries_are_left_out_on_demand(
     assert done.code == 0
     assert done.json()["left_out"] == 1
     assert "not in the folder" in done.err
+
+
+def test_a_partial_bundle_in_the_folder_outlives_a_pruning(
+    ringwall: Ringwall, tmp_path: Path
+) -> None:
+    folder = tmp_path / "log"
+    asked = ["audit", "export", "--tiles", folder]
+    ringwall(*PERMITTED)
+    ringwall(*PERMITTED)
+    before = ringwall(*asked).json()
+    prune = ["audit", "prune", "--before", "2100-01-01T00:00:00Z", "--reason", "term"]
+    assert ringwall(*prune).code == 0
+
+    done = ringwall(*asked)
+
+    assert done.code == 0
+    assert done.json()["size"] > before["size"]
+    assert done.json()["left_out"] == 0
+    [old, new] = sorted((folder / "tile/entries").rglob("*.p/*"), key=size_of)
+    assert new.read_bytes().startswith(old.read_bytes())
+    refused = ringwall(*asked, "--hashes-only", "--format", "json")
+    assert refused.error()["code"] == "export-has-entries"
+
+
+def size_of(path: Path) -> int:
+    """Return how many entries a partial bundle holds."""
+    return int(path.name)

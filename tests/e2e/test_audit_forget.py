@@ -64,15 +64,34 @@ def test_old_entries_are_pruned_and_the_record_still_verifies(
 ) -> None:
     assert ringwall(*PERMITTED).code == 0
     later = ("--before", "2999-01-01T00:00:00Z", "--reason", "ten years")
-    seen = ringwall("audit", "prune", *later, "--dry-run").json()
-    done = ringwall("audit", "prune", *later).json()
+    tried = ringwall("audit", "prune", *later, "--dry-run")
+    pruned = ringwall("audit", "prune", *later)
+    seen, done = tried.json(), pruned.json()
 
+    assert tried.err == ""
+    assert pruned.err.startswith("next: `ringwall audit verify`")
     assert seen == {**done, "entry": -1}
     assert done["entries"] == 1
     assert done["entry"] == done["before"]
     assert ringwall("audit", "verify").code == 0
     assert ringwall(*PERMITTED).code == 0
     assert ringwall.table("audit", "prune", *later).out.startswith("pruned   1 entry")
+
+
+def test_whom_only_pruned_entries_named_goes_with_them(
+    ringwall: Ringwall, institute: Path
+) -> None:
+    ask(ringwall, "user:zoe")
+    later = ("--before", "2999-01-01T00:00:00Z", "--reason", "ten years")
+    assert ringwall("audit", "prune", *later).code == 0
+
+    for file in institute.rglob("*"):
+        assert not file.is_file() or b"user:zoe" not in file.read_bytes()
+    assert ringwall("audit", "verify").code == 0
+    done = ringwall("audit", "erase", "user:zoe", *REASON, *JSON)
+    assert done.error()["code"] == "unknown-person"
+    ask(ringwall, "user:zoe")
+    assert ringwall("audit", "verify").code == 0
 
 
 def test_nothing_is_pruned_that_is_younger(ringwall: Ringwall) -> None:

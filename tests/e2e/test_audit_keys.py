@@ -1,5 +1,6 @@
 """`audit checkpoint`, `audit rotate-key` and `init --anchor` on the command line."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,10 @@ def test_a_checkpoint_is_published_and_kept_in_a_file(
 
     assert (done.code, done.out) == (0, "")
     size = open_checkpoint(kept.read_bytes(), told_key(institute), ORIGIN).size
-    assert f"{size} entries" in done.err
+    told, following = done.err.splitlines()
+    assert f"{size} entries" in told
+    assert following.startswith("next: keep it where nobody")
+    assert f"audit verify --from {kept}" in following
     assert ringwall("audit", "checkpoint").json()["note"] == kept.read_text()
 
 
@@ -82,7 +86,7 @@ def test_a_new_institute_has_its_second_place(
     assert "warning" in done.err
     assert "same disk" in done.err
     vkey = parse_vkey(done.json()["vkey"])
-    assert open_checkpoint(anchor.read_bytes(), vkey, ORIGIN).size == 1
+    assert open_checkpoint(anchor.read_bytes(), vkey, ORIGIN).size == 2
     again = ringwall("init", tmp_path / "other", "--anchor", anchor)
     assert again.code == 3
     assert "anchor-in-use" in again.err
@@ -109,7 +113,8 @@ def test_without_its_second_place_nothing_is_permitted_until_it_begins_anew(
     assert denied.code == 8
     assert "anchor-missing" in denied.out + denied.err
 
-    for words in (["--anchor-anew"], ["--reason", "because"]):
+    both = ["--anchor-anew", "--anchor-end", "--reason", "because"]
+    for words in (["--anchor-anew"], ["--reason", "because"], ["--anchor-end"], both):
         assert ringwall("audit", "checkpoint", *words).code == 2
     done = ringwall("audit", "checkpoint", "--anchor-anew", "--reason", "first one")
     assert done.code == 0
@@ -117,3 +122,73 @@ def test_without_its_second_place_nothing_is_permitted_until_it_begins_anew(
     assert ringwall(*PERMITTED).code == 0
     last = ringwall("audit", "show", done.json()["size"] - 1).json()
     assert last["event"]["reason"] == "first one"
+
+
+def test_a_second_place_that_was_taken_out_of_the_settings_keeps_the_gate_shut(
+    ringwall: Ringwall, institute: Path, tmp_path: Path
+) -> None:
+    bare = (institute / "ringwall.toml").read_text()
+    anchor_line(institute, tmp_path / "anchor")
+    begin = ["audit", "checkpoint", "--anchor-anew", "--reason", "first one"]
+    assert ringwall(*begin).code == 0
+
+    (institute / "ringwall.toml").write_text(bare)
+    refused = ringwall(*PERMITTED, "--format", "json")
+    found = ringwall("audit", "verify")
+
+    assert refused.code == 3
+    assert refused.error()["code"] == "anchor-not-configured"
+    assert "--anchor-end" in refused.error()["next"]
+    assert found.code == 6
+    assert [f["code"] for f in found.json()["findings"]] == ["anchor-not-configured"]
+    ended = ringwall("audit", "checkpoint", "--anchor-end", "--reason", "no disk")
+    assert ended.code == 0
+    assert ringwall(*PERMITTED).code == 0
+    assert ringwall("audit", "verify").code == 0
+    last = ringwall("audit", "show", ended.json()["size"] - 1).json()
+    assert last["event"]["kind"] == "anchor.ended"
+    assert last["event"]["reason"] == "no disk"
+
+
+def test_who_strikes_the_row_as_well_does_not_open_the_gate(
+    ringwall: Ringwall, institute: Path, tmp_path: Path
+) -> None:
+    bare = (institute / "ringwall.toml").read_text()
+    anchor_line(institute, tmp_path / "anchor")
+    begin = ["audit", "checkpoint", "--anchor-anew", "--reason", "first one"]
+    assert ringwall(*begin).code == 0
+
+    (institute / "ringwall.toml").write_text(bare)
+    connection = sqlite3.connect(institute / "ledger.db")
+    with connection:
+        connection.execute("DELETE FROM event WHERE kind = 'anchor.begun'")
+    connection.close()
+    refused = ringwall(*PERMITTED, "--format", "json")
+    found = ringwall("audit", "verify")
+
+    assert refused.code == 6
+    assert refused.error()["code"] == "table-differs"
+    assert found.code == 6
+    codes = {finding["code"] for finding in found.json()["findings"]}
+    assert codes == {"anchor-not-configured", "row-missing"}
+
+
+def test_another_second_place_in_the_settings_keeps_the_gate_shut(
+    ringwall: Ringwall, institute: Path, tmp_path: Path
+) -> None:
+    bare = (institute / "ringwall.toml").read_text()
+    anchor_line(institute, tmp_path / "anchor")
+    begin = ["audit", "checkpoint", "--anchor-anew", "--reason", "first one"]
+    note = ringwall(*begin).json()["note"]
+
+    # Whoever puts an older ledger back brings a second place along that fits it.
+    (institute / "ringwall.toml").write_text(bare)
+    anchor_line(institute, institute / "own")
+    (institute / "own").write_text(note)
+    refused = ringwall(*PERMITTED, "--format", "json")
+    found = ringwall("audit", "verify")
+
+    assert refused.code == 3
+    assert refused.error()["code"] == "anchor-differs"
+    assert found.code == 6
+    assert [f["code"] for f in found.json()["findings"]] == ["anchor-differs"]

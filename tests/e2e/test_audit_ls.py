@@ -18,6 +18,9 @@ from ringwall.model.requests import AccessRequest
 from tests.e2e.running import PERMITTED, READ, Ringwall
 
 AT = 1_795_262_400_000_000
+CHECKED = (
+    "each row is checked against its entry; that none is hidden, `audit verify` tells"
+)
 
 
 def test_ls_lists_the_newest_first(ringwall: Ringwall) -> None:
@@ -182,12 +185,14 @@ def test_pages_go_on_where_the_hint_says(ringwall: Ringwall) -> None:
     while True:
         page = ringwall("audit", "ls", "--limit", 60, *words)
         found += [row["entry"] for row in page.json()]
-        if not page.err:
+        checked, *more = page.err.splitlines()
+        assert checked == CHECKED
+        if not more:
             break
-        assert page.err == f"there is more: go on with `--after {found[-1]}`\n"
+        assert more == [f"there is more: go on with `--after {found[-1]}`"]
         words = ("--after", str(found[-1]))
 
-    assert whole.err == ""
+    assert whole.err == CHECKED + "\n"
     assert found == entries
     assert entries[-1] == 0
 
@@ -195,7 +200,9 @@ def test_pages_go_on_where_the_hint_says(ringwall: Ringwall) -> None:
 def test_a_page_that_is_just_full_hints_at_nothing(ringwall: Ringwall) -> None:
     ringwall(*PERMITTED)
 
-    assert ringwall("audit", "ls", "--effect", "permit", "--limit", 1).err == ""
+    page = ringwall("audit", "ls", "--effect", "permit", "--limit", 1)
+
+    assert page.err == CHECKED + "\n"
 
 
 def test_ls_finds_by_rule_code_action_and_until(ringwall: Ringwall) -> None:
@@ -301,3 +308,21 @@ def test_ls_exits_6_where_a_table_is_not_what_was_recorded(
 
     assert done.code == 6
     assert "table-differs" in done.err
+
+
+@pytest.mark.parametrize("fmt", ["table", "json", "ndjson", "csv"])
+def test_ls_says_beside_its_output_that_a_row_may_be_hidden(
+    ringwall: Ringwall, institute: Path, fmt: str
+) -> None:
+    ringwall(*READ, "--authn", "mfa")
+    ledger = Institute(institute).ledger(writable=True)
+    with ledger.store.writing() as connection:
+        connection.exec_driver_sql("UPDATE decision SET effect = 'permit'")
+    ledger.store.close()
+
+    done = ringwall("audit", "ls", "--effect", "deny", "--format", fmt)
+
+    assert (done.code, done.err) == (0, CHECKED + "\n")
+    assert "weights.read" not in done.out
+    assert len(CHECKED) <= 80
+    assert ringwall("audit", "verify").code == 6

@@ -16,6 +16,7 @@ from ringwall.record.proof_checking import ProofCheck, check_proof
 from ringwall.signing import CosigningKey, SigningKey, format_vkey, parse_vkey
 from ringwall.tlog import format_checkpoint, sign_checkpoint
 from ringwall.tlog.cosignatures import cosign
+from ringwall.tlog.proof_file import parse_proof_file
 from tests.conformance.tiles_folder import (
     KEY,
     ORIGIN,
@@ -44,6 +45,8 @@ def proof(ringwall: Ringwall, tmp_path: Path) -> Path:
     done = ringwall("audit", "prove", "last", "-o", path, "--disclose", beside)
     assert done.code == 0, done.err
     assert done.json()["disclosed"] == 2
+    assert done.err.startswith("next: ")
+    assert f"audit check-proof {path} --vkey" in done.err
     return path
 
 
@@ -70,6 +73,29 @@ def check(ringwall: Ringwall, proof: Path, vkey: str, *words: object) -> str:
     assert done.out == ""
     code: str = done.error()["code"]
     return code
+
+
+def test_a_root_reads_as_in_the_third_line_of_its_checkpoint(
+    ringwall: Ringwall, proof: Path, vkey: str
+) -> None:
+    note = ringwall("audit", "checkpoint").json()["note"]
+    root = note.split("\n")[2]
+
+    shown = ringwall("audit", "check-proof", proof, "--vkey", vkey)
+    made = ringwall("audit", "prove", "last", "-o", proof, "--force")
+
+    assert shown.json()["root"] == made.json()["root"] == root
+    assert f"root     {root}" in proof_table(ringwall, proof, vkey)
+    assert ringwall("audit", "verify").json()["root"] == root
+    size = made.json()["size"]
+    grown = ringwall("audit", "consistency", 0, size).json()
+    assert grown["new_root"] == root
+    assert grown["old_root"] == "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+
+
+def proof_table(ringwall: Ringwall, proof: Path, vkey: str) -> str:
+    """Return what a check prints for people."""
+    return ringwall.table("audit", "check-proof", proof, "--vkey", vkey).out
 
 
 def test_a_proof_is_checked_without_the_institute(
@@ -135,6 +161,34 @@ def test_no_file_is_written_over_unless_forced(ringwall: Ringwall, proof: Path) 
     assert ringwall("audit", "prove", "0", "-o", proof, "--disclose", proof).code == 2
     assert ringwall("audit", "prove", "0", "-o", proof, "--force").code == 0
     assert proof.read_bytes() != before
+
+
+def test_a_pruned_entry_is_proven_with_what_an_export_kept(
+    ringwall: Ringwall, proof: Path, tmp_path: Path, vkey: str
+) -> None:
+    entry = ringwall("audit", "check-proof", proof, "--vkey", vkey).json()["entry"]
+    folder, path = tmp_path / "tiles", tmp_path / "pruned.tlog-proof"
+    assert ringwall("audit", "export", "--tiles", folder).code == 0
+    words = ["audit", "prune", "--before", "2100-01-01T00:00:00Z", "--reason", "term"]
+    assert ringwall(*words).code == 0
+    [bundle] = (folder / "tile/entries").rglob("*.p/*")
+    prove = ["audit", "prove", entry, "-o", path, "--format", "json"]
+
+    done = ringwall(*prove)
+    assert done.error()["code"] == "entry-pruned"
+    assert "audit prove --leaf" in done.error()["next"]
+    done = ringwall(*prove, "--leaf", proof)
+    assert (done.code, done.error()["code"]) == (2, "leaf-differs")
+    assert not path.exists()
+    assert ringwall(*prove, "--leaf", bundle).code == 0
+    checked = ringwall("audit", "check-proof", path, "--vkey", vkey).json()
+    assert checked["entry"] == entry
+    assert checked["event"]["kind"] == "decision.made"
+    leaf = tmp_path / "leaf"
+    leaf.write_bytes(parse_proof_file(path.read_bytes()).extra)
+    before = path.read_bytes()
+    assert ringwall(*prove, "--leaf", leaf, "--force").code == 0
+    assert path.read_bytes() == before
 
 
 def unpublished(institute: Path) -> None:

@@ -103,3 +103,19 @@ def test_stats_in_csv_is_one_row(ringwall: Ringwall) -> None:
 
     assert row["effects"] == "{}"
     assert int(row["entries"]) > 100
+
+
+@pytest.mark.parametrize("fmt", ["table", "json", "ndjson", "csv"])
+def test_stats_says_beside_its_output_that_it_only_counts(
+    ringwall: Ringwall, fmt: str
+) -> None:
+    told = (
+        "counted from the tables, not checked against the entries: `audit verify` does"
+    )
+    done = ringwall("audit", "stats", "--format", fmt)
+
+    assert (done.code, done.err) == (0, told + "\n")
+    assert "checked" not in done.out
+    assert len(told) <= 80
+    if fmt == "json":
+        assert done.json()["verified"] is False

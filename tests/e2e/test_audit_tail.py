@@ -20,14 +20,16 @@ AT = 1_795_262_400_000_000
 
 
 @contextmanager
-def following(institute: Path, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+def following(
+    institute: Path, *words: str, **environment: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run `audit tail --follow`; end it if the test has not."""
     process = subprocess.Popen(
         [PROGRAM, "audit", "tail", "--follow", *words],
         cwd=institute,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={"PATH": os.environ["PATH"]},
+        env={"PATH": os.environ["PATH"], **environment},
         # A shell that runs tests in the background has them ignore Ctrl-C.
         preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - the child runs nothing else before
     )
@@ -96,6 +98,24 @@ def test_tail_for_people_prints_a_line_an_entry(
         (row,) = ringwall("audit", "ls", "--limit", 1).json()
 
     assert line == f"{row['entry']}  {row['at']}  {row['what']}\n"
+
+
+def test_no_line_for_people_is_wider_than_the_window(
+    ringwall: Ringwall, institute: Path
+) -> None:
+    words = ["-n", "40", "--format", "table"]
+    rows = ringwall("audit", "ls", "--limit", 40).json()[::-1]
+
+    with following(institute, *words, COLUMNS="60") as process:
+        told = [line_of(process).decode()]
+        while rows[-1]["what"].split()[-1] not in told[-1]:
+            told.append(line_of(process).decode())
+
+    assert max(len(line.rstrip("\n")) for line in told) <= 60
+    first = [line for line in told if not line.startswith(" ")]
+    assert len(told) > len(first) == len(rows)
+    whole = [f"{row['entry']}  {row['at']}  {row['what']}" for row in rows]
+    assert " ".join("".join(told).split()) == " ".join(" ".join(whole).split())
 
 
 def test_tail_on_a_terminal_is_a_table(institute: Path) -> None:

@@ -7,7 +7,12 @@ import pytest
 from ringwall.cli.audit_words import COLUMNS, LISTED, row_of, with_marks
 from ringwall.ledger.asking.listing import Listed
 from ringwall.ledger.asking.withheld import Withheld
-from ringwall.model.events import EVENT_KINDS, anchor_begun
+from ringwall.model.events import (
+    EVENT_KINDS,
+    anchor_begun,
+    anchor_ended,
+    witnesses_overdue,
+)
 from tests.fault.ledger_simulator import (
     ABOUT_THE_LOG,
     AT,
@@ -23,8 +28,10 @@ EVENTS = (
     *SPENT,
     *ABOUT_THE_LOG,
     alarm("dec-1"),
+    witnesses_overdue(AT, AT, 1, 60, 0),
     growth(),
-    anchor_begun(AT, "a new disk"),
+    anchor_begun(AT, "a new disk", "5" * 64),
+    anchor_ended(AT, "no other disk"),
 )
 TOKEN = "user:~" + "A1b2" * 10 + "xyz"
 
@@ -48,7 +55,8 @@ def test_each_kind_of_event_has_words() -> None:
     )
     assert told["subject.erased"] == "erased: 1 tokens, asked for"
     assert told["log.pruned"] == "pruned: entries before 4, older than ten years"
-    assert told["anchor.begun"] == "second place begun anew: a new disk"
+    assert told["anchor.begun"] == "second place begun: a new disk"
+    assert told["anchor.ended"] == "second place given up: no other disk"
     assert told["log.recovered"] == (
         "recovered: entries 3 to 6 may not have been acknowledged"
     )
@@ -58,6 +66,17 @@ def test_a_quorum_that_is_not_mandatory_ends_in_an_alarm() -> None:
     event = next(e for e in ABOUT_THE_LOG if e["kind"] == "witness.quorum")
 
     assert words({**event, "mandatory": False}).endswith("else an alarm")
+
+
+def test_an_alarm_says_what_it_is_about() -> None:
+    assert words(alarm("dec-1")) == (
+        "alarm: engines disagree on access (compiled: permit by acc-021; Casbin: deny) "
+        "in dec-1"
+    )
+    assert words(witnesses_overdue(AT, AT - 1_000_000, 2, 60, 812)) == (
+        "alarm: witnesses overdue since 2027-01-15T07:59:59Z (2 needed within 60 s); "
+        "together they have seen 812 entries"
+    )
 
 
 def test_a_row_has_nothing_but_the_columns_of_the_list() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from ringwall.institute import Institute
+from ringwall.model.events import fact_declared
 from tests.e2e.running import PERMITTED, PROGRAM, READ, Ringwall, set_stdin
 from tests.example import policy_file, size_of
 
@@ -530,3 +531,19 @@ def test_a_closed_stdin_is_no_request(
 
     assert done.code == 2
     assert "standard input is closed" in done.err
+
+
+def test_a_fact_that_is_no_entity_is_told_by_its_entry(
+    ringwall: Ringwall, institute: Path
+) -> None:
+    ledger = Institute(institute).ledger(writable=True)
+    event = fact_declared(1_795_262_400_000_000, {"id": "site:forged", "operator": 5})
+    (receipt,) = ledger.append([event])
+    ledger.close()
+
+    for words in (PERMITTED, ["who-can", "weights.read", "weights:aurora-2"]):
+        done = ringwall(*words, "--format", "json")
+        assert (done.code, done.error()["code"]) == (6, "fact-malformed")
+        assert f"entry {receipt.index} declares " in done.error()["message"]
+    assert ringwall("audit", "show", receipt.index).code == 0
+    assert ringwall.table("audit", "ls", "--kind", "fact.declared").code == 0

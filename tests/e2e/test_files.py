@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ringwall.base.errors import ConfigurationError
+from ringwall.base.errors import ConfigurationError, RequestError
 from ringwall.cli.files import Output, read_input
 
 
@@ -56,6 +56,7 @@ def test_at_most_one_byte_more_than_allowed_is_read(tmp_path: Path) -> None:
 
     assert read_input(tmp_path / "a", 3) == b"1234"
     for path in (tmp_path, tmp_path / "b"):
-        with pytest.raises(ConfigurationError) as caught:
+        with pytest.raises(RequestError) as unread:
             read_input(path, 3)
-        assert caught.value.code == "input-unreadable"
+        assert unread.value.code == "input-unreadable"
+        assert unread.value.exit_code == 2

@@ -16,10 +16,12 @@ from ringwall.ledger.verification.report import Report
 from ringwall.ledger.verification.verify import verify_ledger
 from ringwall.model.disagreements import Disagreement
 from ringwall.model.events import (
+    BASIS_KINDS,
     Event,
     alarm_raised,
     amount_left,
     anchor_begun,
+    anchor_ended,
     fact_removed,
     institute_created,
     institute_grown,
@@ -92,6 +94,25 @@ def decision(name: str, code: str = "", basis: int = 0) -> Event:
     }
 
 
+def grounded(events: Sequence[Event], first: int = 0, last: int = -1) -> list[Event]:
+    """Return events with the basis in each decision that it has where it stands.
+
+    Args:
+        events: in their order.
+        first: where the first of them stands.
+        last: index of the last one before them that moved the basis.
+    """
+    found = []
+    for index, event in enumerate(events, first):
+        if event["kind"] == "decision.made":
+            found.append({**event, "basis": last})
+        else:
+            found.append(event)
+        if event["kind"] in BASIS_KINDS:
+            last = index
+    return found
+
+
 def alarm(name: str) -> Event:
     """Return the alarm that two engines did not agree on a decision."""
     found = Disagreement("access", "permit by acc-021", "deny")
@@ -121,7 +142,8 @@ ABOUT_THE_LOG: tuple[Event, ...] = (
     subject_erased(AT, ["user:~" + "A" * 43], "asked for"),
     log_pruned(AT, 4, "older than ten years"),
     log_recovered(AT, 3, 7, ["pid 12"]),
-    anchor_begun(AT, "the old disk is lost"),
+    anchor_begun(AT, "the old disk is lost", "5" * 64),
+    anchor_ended(AT, "the machine was taken apart"),
 )
 """One event of each kind that is about the log itself."""
 
@@ -153,12 +175,12 @@ class LedgerFile:
 
     Args:
         folder: where to make it.
-        events: its entries.
+        events: its entries; each decision gets the basis that is right.
     """
 
     def __init__(self, folder: Path, events: Sequence[Event] = HISTORY) -> None:
         self.path = folder / "ledger.db"
-        Ledger.create(self.path, KEY, ORIGIN, events).close()
+        Ledger.create(self.path, KEY, ORIGIN, grounded(events)).close()
 
     @contextmanager
     def opened(self, *, writable: bool = True) -> Iterator[Ledger]:

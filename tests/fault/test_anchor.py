@@ -11,8 +11,8 @@ from ringwall.base.errors import IntegrityError, RecordUnavailable
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.publication.anchor import begin_anchor, read_anchor
 from ringwall.tlog.checkpoints import open_checkpoint
+from tests.fault.children import Child, in_threads
 from tests.fault.ledger_simulator import KEY, ORIGIN, VERIFIER, LedgerFile, decision
-from tests.fault.test_ledger_faults import Child, in_threads
 
 
 class Disk:
@@ -95,7 +95,7 @@ def test_whichever_call_fails_the_second_place_is_old_or_new_and_the_log_stops(
     file: LedgerFile, path: Path, disk: Disk
 ) -> None:
     ledger = opened(file, path)
-    ledger.append([decision("dec-first")])
+    ledger.append([decision("dec-first", basis=8)])
     ledger.close()
     calls, size = disk.calls, 11
     assert calls > 5
@@ -103,7 +103,7 @@ def test_whichever_call_fails_the_second_place_is_old_or_new_and_the_log_stops(
     for count in range(1, calls + 1):
         disk.calls, disk.fails_at = 0, count
         ledger = opened(file, path)
-        ledger.append([decision(f"dec-{count}")])
+        ledger.append([decision(f"dec-{count}", basis=8)])
         ledger.close()
         disk.fails_at = -1
         assert anchored(path) in (size, size + 1)
@@ -113,7 +113,7 @@ def test_whichever_call_fails_the_second_place_is_old_or_new_and_the_log_stops(
         assert file.query("SELECT max(size) FROM checkpoint")[0][0] <= anchored(path)
 
         ledger = opened(file, path)
-        ledger.append([decision(f"dec-again-{count}")])
+        ledger.append([decision(f"dec-again-{count}", basis=8)])
         ledger.close()
         size += 2
         assert anchored(path) == size
@@ -126,17 +126,17 @@ def test_a_log_whose_second_place_is_gone_stops_for_good(
 ) -> None:
     ledger = opened(file, path)
     path.unlink()
-    ledger.append([decision(f"dec-{number}") for number in range(300)])
+    ledger.append([decision(f"dec-{number}", basis=8) for number in range(300)])
 
     codes = set()
     for _ in range(1000):
         try:
-            ledger.append([decision("dec-more")])
+            ledger.append([decision("dec-more", basis=8)])
         except RecordUnavailable as error:
             codes.add(error.code)
             break
     with pytest.raises(RecordUnavailable) as caught:
-        ledger.append([decision("dec-last")])
+        ledger.append([decision("dec-last", basis=8)])
     ledger.close()
 
     assert codes == {"ledger-stopped"}
@@ -150,7 +150,7 @@ def test_a_running_process_finds_out_that_the_second_place_was_put_back(
 ) -> None:
     older = path.read_bytes()
     ledger = opened(file, path)
-    ledger.append([decision(f"dec-{number}") for number in range(300)])
+    ledger.append([decision(f"dec-{number}", basis=8) for number in range(300)])
     tick = threading.Event()
     for _ in range(30_000):
         if anchored(path) == 310:
@@ -158,7 +158,7 @@ def test_a_running_process_finds_out_that_the_second_place_was_put_back(
         tick.wait(0.001)
     assert anchored(path) == 310
     path.write_bytes(older)
-    ledger.append([decision(f"dec-more-{number}") for number in range(300)])
+    ledger.append([decision(f"dec-more-{number}", basis=8) for number in range(300)])
 
     ledger.close()
 
@@ -179,7 +179,7 @@ def test_processes_share_a_second_place_and_it_only_goes_forward(
 
         def append(name: int) -> None:
             for number in range(40):
-                ledger.append([decision(f"dec-{name}-{number}")] * 10)
+                ledger.append([decision(f"dec-{name}-{number}", basis=8)] * 10)
 
         in_threads(2, append)
         ledger.close()

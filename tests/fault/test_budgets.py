@@ -15,6 +15,7 @@ import pytest
 
 from ringwall.institute import Institute
 from tests.example import BOUNDED, NOON
+from tests.recorded import newest_first
 from tests.switches import frequent_switches
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def spender(institute: Institute, size: int, times: int) -> subprocess.Popen[str
 def left(institute: Institute) -> list[int]:
     """Return the bytes of each amount on record."""
     ledger = institute.ledger(writable=False)
-    events = [entry.event for entry in ledger.backwards()]
+    events = [entry.event for entry in newest_first(ledger)]
     ledger.close()
     permits = {
         event["id"]: event["effect"] == "permit"

@@ -32,6 +32,7 @@ from tests.example import (
     declare,
     policy_file,
 )
+from tests.recorded import newest_first
 from tests.switches import frequent_switches
 
 pytestmark = pytest.mark.usefixtures("uncounted")
@@ -189,7 +190,7 @@ def test_each_recorded_decision_is_what_the_bundle_that_it_names_says(
 def check_recorded(institute: Institute, answers: list[Decision]) -> None:
     """Hold answers against the record: the digest they name was in force there."""
     ledger = institute.ledger(writable=False)
-    recorded = {entry.index: entry.event for entry in ledger.backwards()}
+    recorded = {entry.index: entry.event for entry in newest_first(ledger)}
     ledger.close()
     in_force, policy = {}, ""
     for index in sorted(recorded):

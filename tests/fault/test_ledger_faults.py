@@ -7,10 +7,7 @@ import resource
 import shutil
 import signal
 import sqlite3
-import sys
-import threading
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -21,90 +18,23 @@ import pytest
 from ringwall.base.errors import IntegrityError, RecordUnavailable
 from ringwall.ledger.ledger import Ledger, StaleBasis
 from ringwall.ledger.schema import METADATA
+from tests.fault.children import Child, in_threads
 from tests.fault.ledger_simulator import (
     HISTORY,
     KEY,
     ORIGIN,
     VERIFIER,
     LedgerFile,
-    creation,
     decision,
     fact,
 )
-
-Said = Any
-
-
-class Child:
-    """A process that works on a ledger and says what came of it, line by line.
-
-    Args:
-        work: what it does; is given what it says things with.
-    """
-
-    def __init__(self, work: Callable[[Callable[[object], None]], None]) -> None:
-        read, write = os.pipe()
-        self.pid = os.fork()
-        if self.pid == 0:  # pragma: no cover - a process of its own, ended hard
-            _live(work, write)
-        os.close(write)
-        self._said = os.fdopen(read, "rb")
-
-    def lines(self) -> Iterator[Said]:
-        """Give what it says, as long as it says it whole."""
-        for line in self._said:
-            if line.endswith(b"\n"):
-                yield json.loads(line)
-
-    def kill(self) -> None:
-        """End it at once."""
-        os.kill(self.pid, signal.SIGKILL)
-
-    def ended(self) -> int:
-        """Wait for its end; return its exit code, negative for a signal."""
-        self._said.close()
-        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-
-    def finish(self) -> list[Said]:
-        """Return all that it says until it ends in peace."""
-        said = list(self.lines())
-        assert self.ended() == 0
-        return said
-
-
-def _live(work: Callable[[Callable[[object], None]], None], write: int) -> None:
-    """Do the work, then end without what the parent would do at its end."""
-    lock = threading.Lock()
-
-    def say(value: object) -> None:
-        with lock:
-            os.write(write, json.dumps(value).encode() + b"\n")
-
-    code = 1
-    try:
-        # One that may write no more would leave half a file of compiled code.
-        sys.dont_write_bytecode = True
-        work(say)
-        code = 0
-    except BaseException:  # noqa: BLE001 - whatever it was, the parent has to see it
-        traceback.print_exc()
-    finally:
-        os._exit(code)
+from tests.recorded import newest_first
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> LedgerFile:
     """Return a ledger with a short history in it."""
     return LedgerFile(tmp_path)
-
-
-def in_threads(count: int, work: Callable[[int], None]) -> None:
-    """Do something in many threads."""
-    threads = [threading.Thread(target=work, args=(n,)) for n in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 # The main gate has a budget; the deep profile tries more of everything here.
@@ -116,7 +46,9 @@ def append_until_killed(file: LedgerFile, say: Callable[[object], None]) -> None
 
     def work(name: int) -> None:
         for number in count():
-            events = [decision(f"dec-{name}-{number}-{n}") for n in range(number % 3)]
+            events = [
+                decision(f"dec-{name}-{number}-{n}", basis=8) for n in range(number % 3)
+            ]
             say([(r.index, r.leaf.hex()) for r in ledger.append(events)])
 
     with file.opened() as ledger:
@@ -141,7 +73,7 @@ def test_a_killed_process_loses_nothing_that_it_was_told_is_recorded(
         assert acknowledged.items() <= stored.items()
         assert file.verify().findings == ()
         with file.opened() as ledger:
-            [receipt] = ledger.append([decision(f"dec-after-{kill}")])
+            [receipt] = ledger.append([decision(f"dec-after-{kill}", basis=8)])
         assert receipt.index == len(stored)
         acknowledged[receipt.index] = receipt.leaf.hex()
     assert len(acknowledged) > 50
@@ -152,7 +84,7 @@ def append_in_eight_threads(file: LedgerFile, say: Callable[[object], None]) -> 
 
     def work(name: int) -> None:
         for number in range(25):
-            [receipt] = ledger.append([decision(f"dec-{name}-{number}")], 8)
+            [receipt] = ledger.append([decision(f"dec-{name}-{number}", basis=8)], 8)
             say([receipt.index, receipt.size])
 
     with file.opened() as ledger:
@@ -226,7 +158,7 @@ def append_in_little_room(
 
         def try_to_append(name: str) -> str:
             try:
-                say(ledger.append([decision(name)])[0].index)
+                say(ledger.append([decision(name, basis=8)])[0].index)
             except RecordUnavailable as error:
                 return error.code
             return ""
@@ -255,7 +187,7 @@ def test_a_disk_without_room_stops_the_ledger_and_loses_nothing(
     # A refused entry may be found in the record, an acknowledged one is never missing.
     assert report.size - len(receipts) in {10, 11}
     with file.opened() as ledger:
-        assert ledger.append([decision("dec-later")])[0].index == report.size
+        assert ledger.append([decision("dec-later", basis=8)])[0].index == report.size
     names = {name for (name,) in file.query("SELECT id FROM decision")}
     assert names.isdisjoint({"dec-again", "dec-last"})
 
@@ -407,8 +339,8 @@ def _is_sound(file: LedgerFile) -> bool:
 
 def _content(file: LedgerFile) -> list[object]:
     with file.opened(writable=False) as ledger:
-        entries: list[object] = [(r.index, r.leaf, r.event) for r in ledger.backwards()]
-        return [ledger.head(), ledger.institute(), ledger.registry_since(-1), *entries]
+        said = [(r.index, r.leaf, r.event) for r in newest_first(ledger)]
+        return [ledger.head(), ledger.institute(), ledger.registry_since(-1), *said]
 
 
 def test_a_running_gate_notices_that_an_older_ledger_was_put_back(
@@ -431,7 +363,7 @@ def test_a_running_gate_notices_that_an_older_ledger_was_put_back(
 def test_what_a_killed_writer_left_is_folded_by_whoever_comes_next(
     tmp_path: Path,
 ) -> None:
-    file = LedgerFile(tmp_path, [creation()])
+    file = LedgerFile(tmp_path)
     child = Child(partial(append_until_killed, file))
     lines = child.lines()
     while not next(lines):
@@ -442,5 +374,5 @@ def test_what_a_killed_writer_left_is_folded_by_whoever_comes_next(
 
     assert file.verify().findings == ()
     with file.opened() as ledger:
-        ledger.append([decision("dec-1")])
+        ledger.append([decision("dec-1", basis=8)])
     assert not (tmp_path / "ledger.db-wal").exists()

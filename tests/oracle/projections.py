@@ -139,7 +139,6 @@ def institute(events: Sequence[Event]) -> Rows:
 def basis(events: Sequence[Event]) -> int:
     """Return the index of the last event that decisions rest on, -1 for none."""
     idle = {"decision.made", "alarm.raised", "log.pruned", "log.recovered"}
-    idle.add("anchor.begun")
     moving = [i for i, e in enumerate(events) if e["kind"] not in idle]
     return max(moving, default=-1)
 

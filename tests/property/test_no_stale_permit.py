@@ -18,10 +18,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from ringwall.institute import Gatekeeper, Institute
-from ringwall.ledger.ledger import Recorded
+from ringwall.ledger.asking.listing import Listed
 from ringwall.model.decisions import Decision
 from ringwall.model.events import BASIS_KINDS
 from tests.example import READ, SUSPENSION, apply, declare, declared, size_of
+from tests.recorded import newest_first
 
 THREADS = 4
 TASKS = 8
@@ -208,10 +209,10 @@ def _grow(place: Institute, count: int) -> None:
     pytest.fail("nobody decides")
 
 
-def _entries(place: Institute) -> list[Recorded]:
+def _entries(place: Institute) -> list[Listed]:
     ledger = place.ledger(writable=False)
     try:
-        entries = list(ledger.backwards())[::-1]
+        entries = list(newest_first(ledger))[::-1]
     finally:
         ledger.close()
     assert [entry.index for entry in entries] == [*range(len(entries))]
@@ -219,7 +220,7 @@ def _entries(place: Institute) -> list[Recorded]:
     return entries
 
 
-def _check_bases(entries: list[Recorded]) -> None:
+def _check_bases(entries: list[Listed]) -> None:
     """Check that each decision was made on all that stands before it."""
     basis = -1
     for entry in entries:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from ringwall.cli.audit_words import root_text
 from ringwall.cli.exits import Misuse
 from ringwall.cli.files import Output, read_input
 from ringwall.cli.options import (
@@ -13,7 +14,7 @@ from ringwall.cli.options import (
     examples,
     open_institute,
 )
-from ringwall.cli.output import Sheet, print_object
+from ringwall.cli.output import Sheet, print_object, say
 from ringwall.cli.terminal import print_field
 
 if TYPE_CHECKING:
@@ -101,9 +102,9 @@ def _consistency(
 def _tell(growth: "Growth", output: Path | None, fmt: FormatOption) -> None:
     value: dict[str, Any] = {
         "old": growth.old.size,
-        "old_root": growth.old.root.hex(),
+        "old_root": root_text(growth.old.root),
         "new": growth.new.size,
-        "new_root": growth.new.root.hex(),
+        "new_root": root_text(growth.new.root),
         "hashes": len(growth.hashes),
         "signed": bool(growth.note),
     }
@@ -112,8 +113,9 @@ def _tell(growth: "Growth", output: Path | None, fmt: FormatOption) -> None:
 
     def table() -> None:
         print_field("GREW", "the record of NEW begins with that of OLD", style="green")
-        print_field("old", f"{growth.old.size} entries, root {growth.old.root.hex()}")
-        print_field("new", f"{growth.new.size} entries, root {growth.new.root.hex()}")
+        for name in ("old", "new"):
+            root = value[f"{name}_root"]
+            print_field(name, f"{value[name]} entries, root {root}")
         print_field("proof", f"{len(growth.hashes)} hashes")
         signed = "NEW is a signed checkpoint" if growth.note else "NEW is not: ask for"
         more = "" if growth.note else " the size of a checkpoint to have it signed"
@@ -122,6 +124,11 @@ def _tell(growth: "Growth", output: Path | None, fmt: FormatOption) -> None:
             print_field("file", str(output))
 
     print_object(value, fmt, table, Sheet(list(value), [value]))
+    if output is not None:
+        say(
+            f"next: whoever has kept OLD checks it with `ringwall audit consistency "
+            f"OLD {growth.new.size} --proof {output} --vkey VKEY`"
+        )
 
 
 def _grown(institute: "Institute", old: str, new: str) -> "Growth":

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ringwall.cli.audit_words import root_text
 from ringwall.cli.options import (
     FormatOption,
     InstituteOption,
@@ -44,8 +45,9 @@ def _export(
         bool,
         typer.Option(
             "--hashes-only",
-            help="Without the entries: who serves it can then prove, and witnesses can "
-            "follow, but nobody can read.",
+            help="Without the entries: from hashes and checkpoint alone others can "
+            "prove that the log holds an entry that they have, and only grew, but read "
+            "none. Not in a folder that has entries.",
         ),
     ] = False,
     without_pruned: Annotated[
@@ -87,7 +89,7 @@ def _tell(done: "Export", tiles: Path, fmt: FormatOption) -> None:
     value = {
         "folder": str(tiles),
         "size": done.checkpoint.size,
-        "root": done.checkpoint.root.hex(),
+        "root": root_text(done.checkpoint.root),
         "before": done.before,
         "written": done.written,
         "removed": done.removed,
@@ -101,3 +103,7 @@ def _tell(done: "Export", tiles: Path, fmt: FormatOption) -> None:
     print_object(value, fmt, table, Sheet(list(value), [value]))
     if done.left_out:
         say(f"{done.left_out} bundles of pruned entries are not in the folder")
+    say(
+        "next: serve the folder, and give the vkey to whoever shall verify it; run "
+        "this again as the record grows"
+    )

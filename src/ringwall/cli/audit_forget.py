@@ -95,7 +95,8 @@ def _prune(
 ) -> None:
     """Take the bytes off old entries; their hashes and all proofs stay.
 
-    What is in force stays whole. Export tiles first, if the entries are to be kept
+    What is in force stays whole. What stands for people and texts that no entry names
+    any more goes with the bytes. Export tiles first, if the entries are to be kept
     elsewhere.
     """
     from ringwall.record.pruning import prune_log
@@ -117,6 +118,8 @@ def _prune(
             print_field("entry", str(done.entry))
 
     print_object(value, fmt, table, Sheet(list(value), [value]))
+    if not dry_run:
+        say("next: `ringwall audit verify`; prune the copies of the ledger, too")
 
 
 def _print_deed(verb: str, past: str, what: str, *, dry_run: bool) -> None:

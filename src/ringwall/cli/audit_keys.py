@@ -1,7 +1,7 @@
 """`audit checkpoint` and `audit rotate-key`: what the log publishes, by which key."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,10 +14,6 @@ from ringwall.cli.options import (
 )
 from ringwall.cli.output import Sheet, print_object, say
 from ringwall.cli.terminal import print_field, printable
-
-if TYPE_CHECKING:
-    from ringwall.institute import Institute
-    from ringwall.ledger.publication.published import Published
 
 __all__ = ["register"]
 
@@ -56,7 +52,16 @@ def _checkpoint(
             help="Begin the second place anew, on record, where its file is gone.",
         ),
     ] = False,
-    reason: Annotated[str, typer.Option(help="Why the second place begins anew.")] = "",
+    anchor_end: Annotated[
+        bool,
+        typer.Option(
+            "--anchor-end",
+            help="Go on without a second place, on record; the settings name none.",
+        ),
+    ] = False,
+    reason: Annotated[
+        str, typer.Option(help="Why the second place begins anew or ends.")
+    ] = "",
     folder: InstituteOption = None,
     fmt: FormatOption = None,
 ) -> None:
@@ -66,13 +71,24 @@ def _checkpoint(
     """
     from ringwall.base.durable_file import replace_durably
 
-    if anchor_anew != bool(reason):
-        raise Misuse(_CHECKPOINT, "`--anchor-anew` and `--reason` go together")
-    published = _published(open_institute(folder), now=now, reason=reason)
+    if anchor_anew + anchor_end != bool(reason):
+        message = "`--reason` goes with one of `--anchor-anew` and `--anchor-end`"
+        raise Misuse(_CHECKPOINT, message)
+    institute = open_institute(folder)
+    if anchor_anew:
+        published = institute.begin_anchor(reason)
+    elif anchor_end:
+        published = institute.end_anchor(reason)
+    else:
+        published = institute.checkpoint(now=now)
     text = published.note.decode("utf-8")
     if output is not None:
         replace_durably(output, published.note)
         say(f"a checkpoint of {published.size} entries is in {output}")
+        say(
+            "next: keep it where nobody who can write to the record can; "
+            f"`ringwall audit verify --from {output}` compares the record with it"
+        )
         return
     value = {"size": published.size, "note": text}
 
@@ -82,12 +98,6 @@ def _checkpoint(
             typer.echo(printable(line))
 
     print_object(value, fmt, table, Sheet(list(value), [value]))
-
-
-def _published(institute: "Institute", *, now: bool, reason: str) -> "Published":
-    if reason:
-        return institute.begin_anchor(reason)
-    return institute.checkpoint(now=now)
 
 
 def _rotate_key(folder: InstituteOption = None, fmt: FormatOption = None) -> None:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 __all__ = ["register"]
 
 _COMMAND: Final = "ringwall audit ls"
+_CHECKED: Final = (
+    "each row is checked against its entry; that none is hidden, `audit verify` tells"
+)
 _WORD: Final = re.compile(r"[!-~]{1,128}")
 
 
@@ -85,7 +88,7 @@ def _list_entries(
     """List entries, the newest first.
 
     Found by the tables, each compared with its entry before it is shown; that none is
-    left out is for `audit verify` to say.
+    hidden is for `audit verify` to say.
     """
     from ringwall.ledger.asking.listing import listed_entries
 
@@ -105,6 +108,7 @@ def _list_entries(
         print_rows(COLUMNS, page.rows(), fmt, sheet=LISTED)
     finally:
         ledger.close()
+    say(_CHECKED)
     if page.is_cut:
         say(f"there is more: go on with `--after {page.last}`")
 

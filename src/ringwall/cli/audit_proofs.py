@@ -1,10 +1,11 @@
 """`audit prove` and `audit check-proof`: one entry, for outsiders to check."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import typer
 
+from ringwall.cli.audit_words import root_text
 from ringwall.cli.exits import Misuse
 from ringwall.cli.files import Output, read_input
 from ringwall.cli.options import (
@@ -14,7 +15,7 @@ from ringwall.cli.options import (
     examples,
     open_institute,
 )
-from ringwall.cli.output import Sheet, json_text, print_object
+from ringwall.cli.output import Sheet, json_text, print_object, say
 from ringwall.cli.terminal import print_field, print_text
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def register(app: typer.Typer) -> None:
         "prove",
         epilog=examples(
             "audit prove last -o decision.tlog-proof",
-            "audit prove 812 -o 812.tlog-proof --disclose 812.disclosures.json",
+            "audit prove 7 -o 7.tlog-proof --leaf /srv/www/log/tile/entries/000",
         ),
     )(_prove)
     app.command(
@@ -61,7 +62,7 @@ def _prove(
         str,
         typer.Argument(
             metavar="ENTRY",
-            help="Index of an entry, a decision's id, or `last` for the last decision.",
+            help="Number of an entry, id of a decision, or `last` for the last one.",
         ),
     ],
     output: Annotated[
@@ -87,6 +88,15 @@ def _prove(
             show_default=False,
         ),
     ] = None,
+    leaf: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="The bytes of an entry that has been pruned, or the bundle of an "
+            "export that it is in.",
+            show_default=False,
+        ),
+    ] = None,
     force: _ForceOption = False,
     folder: InstituteOption = None,
     fmt: FormatOption = None,
@@ -97,6 +107,7 @@ def _prove(
     format tlog-proof of C2SP. It names people by tokens only.
     """
     from ringwall.record.disclosure_file import format_disclosures
+    from ringwall.tlog.bundles import MAX_BUNDLE_BYTES
     from ringwall.tlog.proof_file import format_proof_file
 
     if output == disclose:
@@ -106,19 +117,24 @@ def _prove(
         outputs.append(Output(disclose, 0o600, force))
     for one in outputs:
         one.check()
-    proven = _proven(open_institute(folder), entry, size)
+    kept = _given(leaf, MAX_BUNDLE_BYTES)
+    proven = _proven(open_institute(folder), _Asked(entry, size, kept))
     written = format_proof_file(proven.proof), format_disclosures(proven.disclosures)
     for one, data in zip(outputs, written, strict=False):
         one.write(data)
     value = {
         "entry": proven.proof.index,
         "size": proven.checkpoint.size,
-        "root": proven.checkpoint.root.hex(),
+        "root": root_text(proven.checkpoint.root),
         "file": str(output),
         "disclosures": None if disclose is None else str(disclose),
         "disclosed": 0 if disclose is None else len(proven.disclosures),
     }
     _print_done({name: said for name, said in value.items() if said is not None}, fmt)
+    say(
+        f"next: whoever gets it runs `ringwall audit check-proof {output} --vkey "
+        "VKEY` or `tools/verify_proof.py`; the vkey has to come from whom they trust"
+    )
 
 
 def _check_proof(
@@ -182,7 +198,15 @@ def _check_proof(
     _print_shown(shown, verifier, fmt)
 
 
-def _proven(institute: "Institute", entry: str, size: int | None) -> "Proven":
+class _Asked(NamedTuple):
+    """Which entry is to be proven, under which checkpoint, with which bytes."""
+
+    entry: str
+    size: int | None
+    kept: bytes | None
+
+
+def _proven(institute: "Institute", asked: _Asked) -> "Proven":
     from ringwall.base.errors import (
         ConfigurationError,
         RecordUnavailable,
@@ -190,24 +214,25 @@ def _proven(institute: "Institute", entry: str, size: int | None) -> "Proven":
     )
 
     try:
-        return _proven_now(institute, entry, size)
+        return _proven_now(institute, asked)
     except UnknownItem as error:
-        if size is not None or error.code not in _UNPUBLISHED:
+        if asked.size is not None or error.code not in _UNPUBLISHED:
             raise
         try:
             # Whoever can write need not wait for the next checkpoint.
             institute.checkpoint(now=True)
         except (ConfigurationError, RecordUnavailable):
             raise error from None
-    return _proven_now(institute, entry, size)
+    return _proven_now(institute, asked)
 
 
-def _proven_now(institute: "Institute", entry: str, size: int | None) -> "Proven":
+def _proven_now(institute: "Institute", asked: _Asked) -> "Proven":
     from ringwall.record.proving import prove_entry
 
     ledger = institute.ledger(writable=False)
     try:
-        return prove_entry(ledger, _index(ledger, entry), size)
+        index = _index(ledger, asked.entry)
+        return prove_entry(ledger, index, asked.size, asked.kept)
     finally:
         ledger.close()
 
@@ -242,7 +267,7 @@ def _print_shown(shown: "Shown", verifier: "VerifierKey", fmt: Format | None) ->
         "shown": True,
         "entry": shown.index,
         "size": head.size,
-        "root": head.root.hex(),
+        "root": root_text(head.root),
         "log": head.origin,
         "signer": format_vkey(verifier),
         "cosigners": cosigners,

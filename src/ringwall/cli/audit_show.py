@@ -33,7 +33,7 @@ def _show_entry(
     entry: Annotated[
         str,
         typer.Argument(
-            metavar="ENTRY", help="Index of an entry, a decision's id, or `last`."
+            metavar="ENTRY", help="Number of an entry, id of a decision, or `last`."
         ),
     ],
     folder: InstituteOption = None,

@@ -10,7 +10,7 @@ from ringwall.cli.options import (
     examples,
     open_institute,
 )
-from ringwall.cli.output import Sheet, print_object
+from ringwall.cli.output import Sheet, print_object, say
 from ringwall.cli.terminal import print_field
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ __all__ = ["register"]
 
 _SECOND: Final = 1_000_000
 _SHOWN: Final = 5
+_CHECKED: Final = (
+    "counted from the tables, not checked against the entries: `audit verify` does"
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -35,7 +38,8 @@ def register(app: typer.Typer) -> None:
 def _stats(folder: InstituteOption = None, fmt: FormatOption = None) -> None:
     """Count what is on record: kinds, answers, reasons, checkpoints, witnesses.
 
-    Counted from the tables; that they are right is for `audit verify` to say.
+    Counted from the tables, not verified: that they are right is for `audit verify` to
+    say.
     """
     from ringwall.ledger.asking.statistics import count_entries
     from ringwall.ledger.store import sqlite_safety
@@ -47,8 +51,10 @@ def _stats(folder: InstituteOption = None, fmt: FormatOption = None) -> None:
     finally:
         ledger.close()
     now = institute.clock.now()
-    value = _value(found, now) | {"sqlite": sqlite_safety()}
+    # Said to programs, too: they may never show what is on stderr.
+    value = _value(found, now) | {"sqlite": sqlite_safety(), "verified": False}
     print_object(value, fmt, lambda: _show(value), Sheet(list(value), [value]))
+    say(_CHECKED)
 
 
 def _value(found: "Statistics", now: int) -> dict[str, Any]:

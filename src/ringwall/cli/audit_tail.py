@@ -5,6 +5,7 @@ Must never go on when nobody reads any more, nor wait with an entry in hand.
 
 import select
 import sys
+import textwrap
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -18,7 +19,7 @@ from ringwall.cli.options import (
     examples,
     open_institute,
 )
-from ringwall.cli.output import chosen_format, print_rows
+from ringwall.cli.output import chosen_format, print_rows, table_width
 from ringwall.cli.terminal import printable
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ __all__ = ["register"]
 
 _COMMAND: Final = "ringwall audit tail"
 _MILLISECONDS: Final = 250
+_INDENT: Final = " " * 10
 
 
 def register(app: typer.Typer) -> None:
@@ -104,4 +106,11 @@ def _wait() -> None:
 def _print_lines(rows: "Iterable[dict[str, Any]]") -> None:
     for row in rows:
         words = "  ".join(str(row[name]) for name in COLUMNS)
-        sys.stdout.write(printable(words) + "\n")
+        # As wide as the window is by now.
+        lines = textwrap.wrap(
+            printable(words),
+            table_width(),
+            subsequent_indent=_INDENT,
+            break_on_hyphens=False,
+        )
+        sys.stdout.write("\n".join(lines) + "\n")

@@ -1,11 +1,12 @@
 """`audit verify` and `audit replay`: whether the record still is what it was."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from ringwall.cli.exits import ExitCode
+from ringwall.cli.files import read_input
 from ringwall.cli.options import (
     FormatOption,
     InstituteOption,
@@ -13,7 +14,8 @@ from ringwall.cli.options import (
     open_institute,
 )
 from ringwall.cli.output import Sheet, print_object, progress_bar
-from ringwall.cli.terminal import print_field, print_text
+from ringwall.cli.terminal import print_text
+from ringwall.cli.verified import Verified, show_verified, value_of
 
 if TYPE_CHECKING:
     from ringwall.institute import Institute
@@ -85,7 +87,8 @@ def _verify(
 ) -> None:
     """Recompute every leaf, the root and every table; check what is signed for them.
 
-    Exit code 6 on any difference. Anyone may run it; nothing is written.
+    Says what it compared and with what, and warns of witnesses that are overdue. Exit
+    code 6 on any difference. Anyone may run it; nothing is written.
     """
     from ringwall.base.errors import ConfigurationError
     from ringwall.ledger.verification.checking import Options
@@ -103,14 +106,17 @@ def _verify(
         if error.code == "key-malformed" and vkey:
             error.next_step = "give the whole line that `ringwall init` printed"
         raise
-    value = _value(report)
-    row = {**value, "findings": [finding["code"] for finding in value["findings"]]}
-    print_object(
-        value,
-        fmt,
-        lambda: _show_report(report, given=bool(vkey)),
-        Sheet(list(row), [row]),
-    )
+    second = anchor or institute.settings.anchor
+    files = {"--from": kept, "--anchor": second}
+    named = {place: str(path) for place, path in files.items() if path is not None}
+    done = Verified(report, is_key_given=bool(vkey), files=named)
+    value = value_of(done)
+    codes = {
+        name: [found["code"] for found in value[name]]
+        for name in ("warnings", "findings")
+    }
+    row = {**value, **codes}
+    print_object(value, fmt, lambda: show_verified(done), Sheet(list(row), [row]))
     raise typer.Exit(ExitCode.OK if report.is_sound else ExitCode.INTEGRITY)
 
 
@@ -123,109 +129,13 @@ def _report(institute: "Institute", vkey: str, options: "Options") -> "Report":
 
 def _note(path: Path | None) -> bytes | None:
     """Return what is in a file that should hold a signed note."""
-    from ringwall.registry.institute_folder import read_whole
-
-    return None if path is None else read_whole(path, _MAX_NOTE)
+    return None if path is None else read_input(path, _MAX_NOTE)
 
 
 def _policy(path: Path | None) -> "TrustPolicy | None":
-    from ringwall.registry.institute_folder import read_whole
     from ringwall.tlog.trust_policy_file import parse_trust_policy
 
-    return None if path is None else parse_trust_policy(read_whole(path, _MAX_POLICY))
-
-
-def _value(report: "Report") -> dict[str, Any]:
-    """Return the report for programs."""
-    newest, witnessed = report.newest, report.witnessed
-    return {
-        "sound": report.is_sound,
-        "size": report.size,
-        "root": report.root.hex(),
-        "signer": report.signer,
-        "signed_size": report.signed_size,
-        "checkpoint_size": newest.checkpoint.size if newest else None,
-        "cosigners": [{"name": name, "at": at} for name, at in _cosigners(report)],
-        "witnessed_size": witnessed.checkpoint.size if witnessed else None,
-        "first_bad": report.first_bad,
-        "left_out": list(report.left_out),
-        "forks": [
-            {"place": fork.place, "note": _text(fork.note), "own": _text(fork.own)}
-            for fork in report.forks
-        ],
-        "findings": [
-            {"code": f.code, "place": f.place, "message": f.message}
-            for f in report.findings
-        ],
-    }
-
-
-def _cosigners(report: "Report") -> list[tuple[str, str]]:
-    """Return name and time of each cosignature under the last checkpoint."""
-    from ringwall.base.clock import format_instant
-
-    def told(instant: int) -> str:
-        try:
-            return format_instant(instant)
-        except ValueError:
-            return "beyond the year 9999"
-
-    found = report.newest.cosignatures if report.newest else ()
-    return [(line.name, told(line.at)) for line in found]
-
-
-def _text(note: bytes) -> str:
-    return note.decode("utf-8", "replace")
-
-
-def _show_report(report: "Report", *, given: bool) -> None:
-    count = len(report.findings)
-    if report.is_sound:
-        sound = "every entry, the signed head and every table agree"
-        if report.left_out:
-            sound = "all that was looked at agrees"
-        print_field("SOUND", sound, style="green")
-    else:
-        found = f"{count} finding{'s'[: count > 1]}, listed below"
-        print_field("UNSOUND", found, style="red")
-    signed = report.signed_size
-    told = "no valid signature" if signed is None else signed
-    print_field("entries", f"{report.size}, signed {told}")
-    print_field("root", report.root.hex())
-    print_field("signer", report.signer)
-    own = "keys/log.vkey of this folder; give your own copy with --vkey"
-    print_field("key", "as given" if given else own)
-    _show_checkpoint(report)
-    if report.first_bad is not None:
-        print_field("bad from", f"entry {report.first_bad}")
-    for words in report.left_out:
-        print_field("left out", words)
-    for finding in report.findings:
-        print_text()
-        print_text(f"{finding.code} in {finding.place}")
-        print_text(finding.message, indent=2)
-    for fork in report.forks:
-        _show_note(f"signed, from {fork.place}:", fork.note)
-        _show_note("signed, of this log:", fork.own)
-
-
-def _show_checkpoint(report: "Report") -> None:
-    """Print the last checkpoint that the log agrees with, and who cosigned it."""
-    newest, witnessed = report.newest, report.witnessed
-    words = "none"
-    if newest is not None:
-        names = ", ".join(f"{name} at {at}" for name, at in _cosigners(report))
-        words = f"{newest.checkpoint.size} entries, cosigned by {names or 'nobody'}"
-    print_field("last", f"consistent checkpoint: {words}")
-    if witnessed is not None:
-        print_field("quorum", f"up to entry {witnessed.checkpoint.size - 1}")
-
-
-def _show_note(title: str, note: bytes) -> None:
-    print_text()
-    print_text(title)
-    for line in _text(note).splitlines():
-        print_text(line, indent=2)
+    return None if path is None else parse_trust_policy(read_input(path, _MAX_POLICY))
 
 
 def _replay(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ringwall.cli.audit_words import root_text
 from ringwall.cli.files import Output, read_input
 from ringwall.cli.options import (
     Format,
@@ -117,6 +118,8 @@ def _quorum(
         entry = desk.lay_down(need, within, mandatory=mandatory)
     said = {"need": need, "within": within, "mandatory": mandatory}
     _print_done({"entry": entry, **said}, fmt)
+    if need:
+        say("next: `ringwall audit witness request NAME -o FILE` for each of them")
 
 
 def _list(folder: InstituteOption = None, fmt: FormatOption = None) -> None:
@@ -272,7 +275,7 @@ def _cosign(
     state, line = cosign_request(body, witness, memory, now, first=first)
     answer.write(line)
     said = {"file": str(output), "log": state.origin, "size": state.size}
-    _print_done({**said, "root": state.root.hex()}, fmt)
+    _print_done({**said, "root": root_text(state.root)}, fmt)
     say(f"next: send it back; the log takes it with `--size {state.size}`")
 
 

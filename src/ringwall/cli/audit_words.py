@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ringwall.ledger.asking.listing import Listed
     from ringwall.model.events import Event
 
-__all__ = ["COLUMNS", "LISTED", "alarm_words", "row_of", "with_marks"]
+__all__ = ["COLUMNS", "LISTED", "alarm_words", "root_text", "row_of", "with_marks"]
 
 COLUMNS: Final = ("entry", "at", "what")
 """What a table shows of a row."""
@@ -69,8 +69,19 @@ def with_marks(words: str, withheld: Mapping[str, str]) -> str:
     return _TOKEN.sub(marked, words)
 
 
+def root_text(root: bytes) -> str:
+    """Return a root as a checkpoint has it in its third line (C2SP tlog-checkpoint)."""
+    from ringwall.signing.base64text import encode_base64
+
+    return encode_base64(root)
+
+
 def alarm_words(event: "Event") -> str:
-    """Return an alarm in words; both answers are in it."""
+    """Return an alarm in words, with all that it says."""
+    if event["code"] == "witnesses-overdue":
+        lapsed = f"{event['need']} needed within {event['seconds']} s"
+        saw = f"together they have seen {event['size']} entries"
+        return f"witnesses overdue since {event['since']} ({lapsed}); {saw}"
     answers = f"compiled: {event['compiled']}; Casbin: {event['casbin']}"
     return f"engines disagree on {event['concern']} ({answers}) in {event['decision']}"
 
@@ -114,5 +125,6 @@ _WORDS: Final[Mapping[str, "Callable[[Event], str]"]] = {
     "subject.erased": lambda e: f"erased: {len(e['tokens'])} tokens, {e['reason']}",
     "log.pruned": lambda e: f"pruned: entries before {e['before']}, {e['reason']}",
     "log.recovered": _recovered,
-    "anchor.begun": lambda event: f"second place begun anew: {event['reason']}",
+    "anchor.begun": lambda event: f"second place begun: {event['reason']}",
+    "anchor.ended": lambda event: f"second place given up: {event['reason']}",
 }

@@ -54,7 +54,8 @@ Exit codes
 
    0  ok, or permit
    1  deny
-   2  usage: the command line or request is wrong, or names what is not there
+   2  usage: the command line or request is wrong, or names what is not there,
+      be it on record or a file to be read
    3  a policy, declaration or setting is invalid
    4  policy cases failed
    6  an integrity check failed

@@ -74,16 +74,16 @@ def read_input(path: Path, limit: int) -> bytes:
         limit: most bytes that it may hold.
 
     Raises:
-        ConfigurationError: `input-unreadable`, it is no file that can be read.
+        RequestError: `input-unreadable`, it is no file that can be read.
     """
-    from ringwall.base.errors import ConfigurationError
+    from ringwall.base.errors import RequestError
     from ringwall.registry.regular_file import open_regular
 
     try:
         with open_regular(path) as file:
             return file.read(limit + 1)
     except OSError as error:
-        raise ConfigurationError(
+        raise RequestError(
             "input-unreadable",
             f"`{path}` can't be read: {error.strerror or error}",
             next_step="name a file that is there",

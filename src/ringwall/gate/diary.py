@@ -46,7 +46,7 @@ class Diary:
             subject=answer.request.subject,
             action=answer.request.action,
             resource=answer.request.resource,
-            index=receipt.index,
+            entry=receipt.index,
         )
         for item in found:
             self.note(

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from ringwall.base.errors import IntegrityError
+from ringwall.gate.overdue import OverdueAlarm
 from ringwall.gate.vigil import Vigil
 from ringwall.ledger.asking.witnessing import witnessing_of
+from ringwall.ledger.facts import facts_of
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.spending import Spending
 from ringwall.model.decisions import Reason, Stage
-from ringwall.model.declarations import Document, document_of
 from ringwall.pdp.facts import FactBase
 from ringwall.pdp.pipeline import DecisionPoint
 from ringwall.threats.benchmark import Benchmark
@@ -96,8 +97,8 @@ def read_ground(
         before: an earlier ground, to read only what has changed since.
 
     Raises:
-        IntegrityError: a row of the registry is not what the log says; or
-            `ledger-rolled-back`, the log has lost events that were there before.
+        IntegrityError: a row of the registry is not what the log says; as `facts_of`;
+            or `ledger-rolled-back`, the log has lost events that were there before.
     """
     since = before.basis if before else -1
     loaded = before.loaded if before else source.load()
@@ -111,10 +112,7 @@ def read_ground(
             f"{changes.basis}",
             next_step="run `ringwall audit verify`, and find out who put it back",
         )
-    documents: dict[str, Document | None] = {
-        entity: None if data is None else document_of(data)
-        for entity, data in changes.documents.items()
-    }
+    documents = facts_of(ledger.store, changes.documents)
     if documents:
         facts = facts.with_changes(documents)
     if before is not None and not _is_usable(loaded, changes.policy):
@@ -123,7 +121,8 @@ def read_ground(
     obstacle = _obstacle(loaded, changes.policy)
     if before is None:
         vigil = Vigil(
-            lambda: witnessing_of(ledger.store, ledger.keys, spending.basis())
+            lambda: witnessing_of(ledger.store, ledger.keys, spending.basis()),
+            OverdueAlarm(ledger).raise_once,
         )
     else:
         vigil = before.vigil

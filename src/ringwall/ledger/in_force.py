@@ -4,19 +4,22 @@ The reader compares it with the signed head, the writer moves it along. Must nev
 repair anything: a row that has been tampered with stays out of step for good.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Select, Table, bindparam, func, select
 
 from ringwall.base.errors import IntegrityError
 from ringwall.ledger.basis import Basis
 from ringwall.ledger.projections import TableRows
+from ringwall.ledger.publication.recorded_place import ANCHOR_ROWS
 from ringwall.ledger.schema import (
     AMOUNT,
     EPOCH,
     ERASURE,
+    EVENT,
     INSTITUTE,
     LEAF,
     POLICY,
@@ -25,8 +28,26 @@ from ringwall.ledger.schema import (
     WITNESS,
 )
 from ringwall.ledger.statements import fetch
+from ringwall.model.events import ANCHOR_KINDS, BASIS_KINDS
 
-__all__ = ["move_basis", "stored_basis"]
+__all__ = [
+    "REPLACED",
+    "move_basis",
+    "moves_basis",
+    "standing_indices",
+    "stored_basis",
+]
+
+REPLACED: Final = frozenset({"registry", "witness", "policy", "quorum"})
+"""The tables in which of the rows about one thing only the latest is in force."""
+
+# No text of canonical JSON has a quote without a backslash in front, so this is a key.
+# The kinds that hold documents, in which there may be one, too, move the basis anyway.
+_MOVES: Final = re.compile(
+    b'"kind":"(?:%s)"' % b"|".join(re.escape(k.encode()) for k in sorted(BASIS_KINDS))
+)
+# The keys of canonical JSON are sorted, and of all kinds only a decision has this one.
+_DECISION: Final = b'{"action":'
 
 
 def stored_basis(connection: Connection, spent: Basis | None = None) -> Basis:
@@ -76,6 +97,30 @@ def move_basis(
         basis.put_in_force([(row["idx"], leaf_of(row["idx"]))])
 
 
+def moves_basis(data: bytes) -> bool:
+    """Return whether an entry moves the basis, without reading all of it.
+
+    Args:
+        data: its bytes, as the log's own programs write them.
+    """
+    return not data.startswith(_DECISION) and _MOVES.search(data) is not None
+
+
+def standing_indices(connection: Connection) -> dict[tuple[str, object], object]:
+    """Return where the events stand that later ones replace, as the tables have it.
+
+    Returns:
+        (table, what it is about) -> index, as `RowPut.standing` names what it is
+        about; of whatever type they are stored.
+    """
+    found: dict[tuple[str, object], object] = {}
+    for table, query in _KEYS.items():
+        found.update(((table, key), index) for key, index in fetch(connection, query))
+    for table, latest in _LATEST.items():
+        found.update(((table, 0), row[0]) for row in fetch(connection, latest))
+    return found
+
+
 def _standing(
     tables: TableRows,
 ) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -86,6 +131,10 @@ def _standing(
                 yield table, row
         elif table in _LATEST:
             yield table, rows[-1]
+        elif table == EVENT.name:
+            for row in rows:
+                if row["kind"] in ANCHOR_KINDS:
+                    yield table, row
 
 
 @contextmanager
@@ -112,10 +161,19 @@ def _last_of(table: Table) -> Select[tuple[int, bytes]]:
 
 # By `amount` more is asked than by all the others: see `stored_basis`.
 _AMOUNTS_SINCE = _with_hash(AMOUNT).where(AMOUNT.c.idx > bindparam("idx"))
-_ALL = tuple(map(_with_hash, (INSTITUTE, REGISTRY, ERASURE, EPOCH, WITNESS)))
+# Of its rows few are in force: those that say whether there is a second place.
+_ANCHORS = _with_hash(EVENT).where(ANCHOR_ROWS)
+_ALL = (
+    *map(_with_hash, (INSTITUTE, REGISTRY, ERASURE, EPOCH, WITNESS)),
+    _ANCHORS,
+)
 _LATEST = {table.name: _last_of(table) for table in (POLICY, QUORUM)}
 _KEYED = {
     REGISTRY.name: _with_hash(REGISTRY).where(REGISTRY.c.id == bindparam("id")),
     WITNESS.name: _with_hash(WITNESS).where(WITNESS.c.name == bindparam("name")),
+}
+_KEYS = {
+    REGISTRY.name: select(REGISTRY.c.id, REGISTRY.c.idx),
+    WITNESS.name: select(WITNESS.c.name, WITNESS.c.idx),
 }
 _LASTING = frozenset({"institute", "amount", "erasure", "epoch", *_KEYED})

@@ -4,7 +4,7 @@ Must never hand out an entry whose bytes do not match their leaf hash, nor a fac
 that the signed head does not vouch for.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Self
@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple, Self
 from sqlalchemy import Connection, bindparam, func, insert, select
 
 from ringwall.base.errors import IntegrityError, UnknownItem
+from ringwall.ledger.asking.block_walk import decision_place
 from ringwall.ledger.basis import Basis
 from ringwall.ledger.committing.appending import StaleBasis as StaleBasis  # noqa: PLC0414 - the mark of a re-export
 from ringwall.ledger.committing.writing import Writing
@@ -38,13 +39,12 @@ from ringwall.ledger.schema import (
     ERASURE,
     HEAD,
     INSTITUTE,
-    LEAF,
     POLICY,
     REGISTRY,
 )
 from ringwall.ledger.spending import Spending
 from ringwall.ledger.store import Store
-from ringwall.ledger.stored_entries import entry_at, pruned_end
+from ringwall.ledger.stored_entries import entry_at
 from ringwall.model.decisions import Receipt
 from ringwall.model.events import Event
 from ringwall.signing.keys import SigningKey, VerifierKey
@@ -52,7 +52,6 @@ from ringwall.tlog.frontier import Frontier
 
 __all__ = ["Ledger", "Recorded", "RegistryChanges"]
 
-_CHUNK: Final = 500
 _CREATED: Final = "institute.created"
 _LASTING: Final = ("name", "origin", "vkey")
 
@@ -273,17 +272,8 @@ class Ledger:
             UnknownItem: `unknown-decision`, there is no such.
             IntegrityError: its row or its entry is not what was recorded.
         """
-        if decision == "last":
-            query = _LAST_DECISION
-        elif decision.isascii() and decision.isdigit() and len(decision) < 16:
-            query = _DECISIONS.where(DECISION.c.idx == int(decision))
-        else:
-            # Ids are ASCII; what is not may not even be text for the database.
-            query = _DECISIONS.where(
-                DECISION.c.id == (decision if decision.isascii() else "")
-            )
         with self.store.reading() as connection:
-            rows = connection.execute(query).all()[-1:]
+            rows = _decisions(connection, decision)
             for row in rows:
                 founded("decision", row)
             found = [_recorded(connection, row) for row in rows]
@@ -309,25 +299,22 @@ class Ledger:
         open_entry(index, leaf, data)
         return Recorded(index, leaf, reveal(data, known))
 
-    def backwards(self) -> Iterator[Recorded]:
-        """Give the entries from the last to the first, without those pruned.
-
-        Raises:
-            IntegrityError: the bytes of one do not match its leaf hash.
-        """
-        options = {"yield_per": _CHUNK}
-        with self.store.reading() as connection:
-            rows = connection.execute(_BACKWARDS, execution_options=options)
-            end = pruned_end(connection)
-            for chunk in rows.partitions():
-                values = known_in(connection, (row.entry for row in chunk))
-                for row in chunk:
-                    if row.entry is not None or row.idx >= end:
-                        yield _read(row, values)
-
     def _person(self, person: str) -> Disclosure | None:
         with self.store.reading() as connection:
             return person_of(connection, person)
+
+
+def _decisions(connection: Connection, name: str) -> Sequence[StoredRow]:
+    """Return the row of the decision of a name, if there is one."""
+    if name == "last":
+        return connection.execute(_LAST_DECISION).all()
+    index: int | None
+    if name.isascii() and name.isdigit() and len(name) < 16:
+        index = int(name)
+    else:
+        # Ids are ASCII; what is not may not even be text for the database.
+        index = decision_place(connection, name if name.isascii() else "")
+    return connection.execute(_DECISION_AT, {"at": index}).all()
 
 
 def _recorded(connection: Connection, row: StoredRow) -> Recorded:
@@ -373,10 +360,10 @@ def _unrevealed(token: str) -> IntegrityError:
 
 
 _DECISIONS: Final = with_entry(DECISION)
+_DECISION_AT: Final = _DECISIONS.where(DECISION.c.idx == bindparam("at"))
 _LAST_DECISION: Final = _DECISIONS.where(last_of(DECISION))
 _FACTS_SINCE: Final = with_entry(REGISTRY).where(REGISTRY.c.idx > bindparam("idx"))
 _AMOUNTS_SINCE: Final = with_entry(AMOUNT).where(AMOUNT.c.idx > bindparam("idx"))
 _LAST_POLICY: Final = with_entry(POLICY).where(last_of(POLICY))
 _INSTITUTES: Final = with_entry(INSTITUTE)
 _LAST_ERASURE: Final = select(func.max(ERASURE.c.idx))
-_BACKWARDS: Final = select(LEAF).order_by(LEAF.c.idx.desc())

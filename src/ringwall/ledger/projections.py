@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 from ringwall.base.canonical import dump_canonical
-from ringwall.model.events import Event
+from ringwall.model.events import ANCHOR_KINDS, Event
 
 __all__ = ["RowPut", "TableRows", "latest_rows", "project"]
 
@@ -31,7 +31,7 @@ _TEXTS: Final = {
     "institute.created": ("name", "tiers", "origin", "vkey"),
     "institute.grown": ("name", "tiers", "origin", "vkey"),
     "amount.left": ("decision", "at", "subject", "resource", "point"),
-    "alarm.raised": ("code", "decision", "policy", "concern", "compiled", "casbin"),
+    "alarm.raised": ("code",),
     "key.rotated": ("vkey",),
     "witness.added": ("name", "vkey"),
     "witness.removed": ("name",),
@@ -39,7 +39,8 @@ _TEXTS: Final = {
     "subject.erased": ("reason",),
     "log.pruned": ("reason",),
     "log.recovered": (),
-    "anchor.begun": ("reason",),
+    "anchor.begun": ("reason", "place"),
+    "anchor.ended": ("reason",),
 }
 """Kind -> the keys that hold text; what is in a column has the column's name."""
 
@@ -50,6 +51,12 @@ _COUNTS: Final = {
     "log.recovered": ("first", "size"),
 }
 """Kind -> the keys that hold a number that is not negative."""
+
+_ALARMS: Final = {
+    "engines-disagree": (("decision", "policy", "concern", "compiled", "casbin"), ()),
+    "witnesses-overdue": (("since",), ("need", "seconds", "size")),
+}
+"""Code of an alarm -> the keys that hold text, and those that hold a number."""
 
 _PASSING: Final = frozenset({"decision", "event", "pruning"})
 _ONE_AT_A_TIME: Final = frozenset({"policy", "quorum"})
@@ -80,6 +87,8 @@ class RowPut(NamedTuple):
 
         Of the rows about the same thing only the latest is in force.
         """
+        if self.table == "event" and self.row["kind"] in ANCHOR_KINDS:
+            return self.table, self.key
         if self.table in _PASSING:
             return None
         return self.table, 0 if self.table in _ONE_AT_A_TIME else self.key
@@ -132,9 +141,8 @@ def _decision(index: int, texts: dict[str, str], event: Event) -> RowPut:
 def _put(index: int, kind: str, said: dict[str, Any], event: Event) -> RowPut | None:
     """Return the row in the table of the kind, None for a kind that has none."""
     match kind:
-        case "alarm.raised" | "log.recovered" | "anchor.begun":
-            if kind == "log.recovered":
-                _names(event["writers"])
+        case "alarm.raised" | "log.recovered" | "anchor.begun" | "anchor.ended":
+            _check_listed(kind, event)
             return None
         case "amount.left":
             del said["decision"]  # the entry tells, no query asks
@@ -156,6 +164,18 @@ def _put(index: int, kind: str, said: dict[str, Any], event: Event) -> RowPut | 
             return RowPut("registry", said["id"], row)
         case _:
             return _put_of_log(index, kind, said, event)
+
+
+def _check_listed(kind: str, event: Event) -> None:
+    """Check the other keys of a kind that has no table of its own."""
+    if kind == "log.recovered":
+        _names(event["writers"])
+    if kind == "alarm.raised":
+        texts, counts = _ALARMS[event["code"]]
+        for name in texts:
+            _word(event[name])
+        for name in counts:
+            _count(event[name])
 
 
 def _put_of_log(index: int, kind: str, said: dict[str, Any], event: Event) -> RowPut:

@@ -22,7 +22,7 @@ from ringwall.ledger.publication.published import (
     published_at,
 )
 from ringwall.ledger.store import Store
-from ringwall.ledger.stored_entries import entry_at
+from ringwall.ledger.stored_entries import entry_at, entry_kept
 from ringwall.ledger.tree import check_begins, root_at, tree_of
 from ringwall.tlog.checkpoints import Checkpoint
 from ringwall.tlog.proof_file import ProofFile
@@ -160,16 +160,25 @@ class Prover:
         self._note = note
         self._node = tree_of(connection, checkpoint.size)
 
-    def prove(self, index: int) -> ProofFile:
+    def prove(self, index: int, kept: bytes | None = None) -> ProofFile:
         """Return the proof of an entry, which it brings along.
+
+        Args:
+            index: of the entry.
+            kept: its bytes, if the log need not have them any more; or a bundle that
+                it is in.
 
         Raises:
             UnknownItem: `entry-not-covered`, the checkpoint is older than the entry;
                 or as `entry_at`.
+            RequestError: as `entry_kept`.
             IntegrityError: `proof-invalid`, the tiles stored do not show it; or
                 `entry-changed`.
         """
-        entry = entry_at(self._connection, index)
+        if kept is None:
+            entry = entry_at(self._connection, index)
+        else:
+            entry = entry_kept(self._connection, index, kept)
         size, root = self.checkpoint.size, self.checkpoint.root
         if index >= size:
             raise UnknownItem(

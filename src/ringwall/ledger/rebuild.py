@@ -20,7 +20,8 @@ from ringwall.ledger.head import Head
 from ringwall.ledger.projections import RowPut, project
 from ringwall.ledger.row_difference import Difference, row_difference
 from ringwall.ledger.rows import put_rows, write_leaves
-from ringwall.ledger.schema import HEAD, PROJECTIONS, TILE, create_schema
+from ringwall.ledger.schema import BEHIND, HEAD, PROJECTIONS, TILE, create_schema
+from ringwall.ledger.slicing import fill_slices
 from ringwall.ledger.statements import send_many
 from ringwall.ledger.tile_rows import write_tiles
 from ringwall.model.events import Event
@@ -90,6 +91,11 @@ class Rebuilder:
             for chunk in rows.partitions():
                 send_many(self._connection, insert(table), [tuple(r) for r in chunk])
 
+    def slice_blocks(self) -> None:
+        """Slice the decisions that have been written, block by block; as `flush`."""
+        with _writing_scratch():
+            fill_slices(self._connection, self._size)
+
     def write_head(self, head: Head) -> None:
         """Write the head row; raises as `flush`."""
         with _writing_scratch():
@@ -141,7 +147,7 @@ def _writing_scratch() -> Iterator[None]:
 def differences(stored: Connection, rebuilt: Connection) -> Iterator[Difference]:
     """Give each row in which the stored tables differ from the rebuilt ones.
 
-    Those are the projections and the tiles.
+    Those are the projections, the tiles and, where they are there, the slices.
 
     Args:
         stored: the ledger's database.
@@ -150,6 +156,11 @@ def differences(stored: Connection, rebuilt: Connection) -> Iterator[Difference]
     for table in (*PROJECTIONS.values(), TILE):
         for here, there in _pairs(table, stored, rebuilt):
             if here != there:
+                yield row_difference(table, here, there)
+    # They follow behind the log: one that is not there is not missing.
+    for table in BEHIND.values():
+        for here, there in _pairs(table, stored, rebuilt):
+            if here is not None and here != there:
                 yield row_difference(table, here, there)
 
 

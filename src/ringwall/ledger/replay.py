@@ -33,9 +33,9 @@ def replay_ledger(
 ) -> tuple[int, tuple[Difference, ...]]:
     """Write a new ledger from the entries of `store`; return its size and differences.
 
-    The new file's leaf hashes, tiles, frontier, root and basis are computed anew; the
-    signed notes are taken over, and fit only if those came out the same. Taken over
-    are also what is disclosed, and the leaf hashes of pruned entries.
+    The new file's leaf hashes, tiles, slices, frontier, root and basis are computed
+    anew; the signed notes are taken over, and fit only if those came out the same.
+    Taken over are also what is disclosed, and the leaf hashes of pruned entries.
 
     Raises:
         ConfigurationError: `target-exists` or `target-unwritable`.
@@ -120,4 +120,5 @@ def _copy_entries(
         if progress is not None and frontier.size % _CHUNK == 0:
             progress(frontier.size, total)
     rebuilder.flush()
+    rebuilder.slice_blocks()
     return frontier

@@ -31,7 +31,7 @@ __all__ = ["put_rows", "write_batch", "write_leaves"]
 _INSERT = {name: insert(table) for name, table in PROJECTIONS.items()}
 _INSERT_LEAF = insert(LEAF)
 _DISCLOSE = insert(DISCLOSURE).prefix_with("OR IGNORE")
-# Most of a log, and in force for nobody: a row for each, the index in front.
+# Most of a log, and but few in force: a row for each, the index in front.
 _LISTED = frozenset({DECISION.name, EVENT.name})
 # The others are keyed by index: nothing to replace.
 _STRIKE = {
@@ -58,7 +58,7 @@ def write_batch(
         frontier.append(entry.leaf)
         leaves.append((index, entry.leaf, entry.data))
         for put in entry.puts:
-            if put.table in _LISTED:
+            if put.table in _LISTED and not (entry.moves_basis and put.standing()):
                 values = (index, *tuple(put.row.values())[1:])
                 listed.setdefault(put.table, []).append(values)
             else:

@@ -2,7 +2,7 @@
 
 `leaf` is the record; `head` says how far it goes and is sealed; `checkpoint`, `tile`,
 `writer` and `disclosure` are kept beside; the others are projections: computed from the
-leaves and never written otherwise.
+leaves and never written otherwise; but `block` and `slice` follow behind the log.
 """
 
 from typing import Final
@@ -23,6 +23,8 @@ from typing_extensions import override
 
 __all__ = [
     "AMOUNT",
+    "BEHIND",
+    "BLOCK",
     "CHECKPOINT",
     "DECISION",
     "DISCLOSURE",
@@ -38,6 +40,7 @@ __all__ = [
     "PRUNING",
     "QUORUM",
     "REGISTRY",
+    "SLICE",
     "TILE",
     "WITNESS",
     "WRITER",
@@ -82,6 +85,8 @@ HEAD: Final = Table(
     Column("basis", Integer, nullable=False),
     Column("tally", _Bytes, nullable=False),
     Column("seal", _Bytes, nullable=False),
+    # Empty where the seal covers all of the log.
+    Column("tag", _Bytes, nullable=False),
 )
 
 # Each is the signed note of a size that was durable before; cosignatures are added.
@@ -157,7 +162,8 @@ POLICY: Final = Table(
 )
 
 # Keyed by its place in the log, so that an id that stands twice is two rows: a
-# projection has no say in what may be recorded, and an insert stays an append.
+# projection has no say in what may be recorded, and an insert stays an append. No
+# index: that would cost each append as much as the rest of it. See `slices`.
 DECISION: Final = Table(
     "decision",
     METADATA,
@@ -171,13 +177,28 @@ DECISION: Final = Table(
     Column("effect", Text, nullable=False),
     Column("code", Text, nullable=False),
     Column("rules", Text, nullable=False),
-    Index("decision_id", "id"),
-    Index("decision_subject", "subject"),
-    Index("decision_resource", "resource"),
-    # Few distinct ones: listed by skipping from one to the next, see `outcomes`.
-    Index("decision_outcome", "effect", "code", "action", "rules"),
-    # First and last instant of each block of entries, see `spans`.
-    Index("decision_span", text("idx / 4096"), "at"),
+)
+
+# Ways to the decisions of a block of 4096 entries, made behind the log; a block that
+# has none is read through. Both follow from `decision` alone.
+BLOCK: Final = Table(
+    "block",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    # Least and greatest instant, empty for no decisions.
+    Column("first", Text, nullable=False),
+    Column("last", Text, nullable=False),
+    # What the decisions came to and where each stands; empty for too much of it.
+    Column("outcomes", Text, nullable=False),
+    Column("places", _Bytes, nullable=False),
+)
+
+SLICE: Final = Table(
+    "slice",
+    METADATA,
+    Column("field", Text, primary_key=True),
+    Column("block", Integer, primary_key=True, autoincrement=False),
+    Column("data", _Bytes, nullable=False),
 )
 
 # All the other kinds, few as they are: where they stand.
@@ -188,6 +209,7 @@ EVENT: Final = Table(
     Column("at", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Index("event_kind", "kind"),
+    # First and last instant of each block of entries, see `spans`.
     Index("event_span", text("idx / 4096"), "at"),
 )
 
@@ -260,6 +282,9 @@ PROJECTIONS: Final = {
     )
 }
 """Table name -> table, for those that are computed from the leaves."""
+
+BEHIND: Final = {t.name: t for t in (BLOCK, SLICE)}
+"""Table name -> table, for those that are computed from decisions, sooner or later."""
 
 # A guard against mistakes; against an attacker there are hashes and signatures.
 _REFUSED: Final = "BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"

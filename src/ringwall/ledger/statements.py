@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from sqlalchemy import Connection, Dialect
 from sqlalchemy.sql import ClauseElement
@@ -43,9 +43,14 @@ def send_many(
     Rows to insert go many in one statement: the driver gives up the interpreter
     lock for each statement that it runs, and may have to wait for it each time.
     """
+    if not rows:
+        return
     driver, dialect = _driver(connection), connection.dialect
     if not isinstance(statement, Insert):
         driver.executemany(_text(dialect, statement), rows)
+        return
+    if len(rows) == 1:
+        driver.execute(_text(dialect, statement), rows[0])
         return
     for start in range(0, len(rows), _AT_ONCE):
         some = rows[start : start + _AT_ONCE]
@@ -62,10 +67,13 @@ def fetch(
 
 
 def _driver(connection: Connection) -> sqlite3.Connection:
-    known = vars(connection)
-    if _DRIVER not in known:
-        known[_DRIVER] = connection.connection.driver_connection
-    return cast("sqlite3.Connection", known[_DRIVER])
+    known: dict[str, sqlite3.Connection] = connection.__dict__
+    try:
+        return known[_DRIVER]
+    except KeyError:
+        driver: Any = connection.connection.driver_connection
+        known[_DRIVER] = driver
+        return known[_DRIVER]
 
 
 # Bounded, since each engine brings a dialect of its own.

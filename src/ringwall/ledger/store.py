@@ -26,6 +26,7 @@ from ringwall.base.errors import (
     RingwallError,
 )
 from ringwall.ledger.committing.in_place import FilesInPlace
+from ringwall.ledger.committing.wal_length import WalLength
 from ringwall.ledger.connections import reading_engine, writing_engine
 from ringwall.ledger.file_lock import FileLock
 from ringwall.ledger.schema import create_schema
@@ -82,6 +83,7 @@ class Store:
         self._process = os.getpid()
         self._driver: sqlite3.Connection | None = None
         self._files = FilesInPlace((path, self._wal))
+        self._length = WalLength(self._wal)
         self._fold_at = _FOLD_BYTES
         self._turns = 0
 
@@ -110,8 +112,9 @@ class Store:
         Raises:
             RecordUnavailable: `ledger-read-only`; `ledger-busy`, somebody else
                 holds the lock; `ledger-replaced`, the file is no longer the one
-                that was opened; `record-unavailable`, the write failed. Only
-                after the last may something have been written.
+                that was opened; `ledger-shortened`, its write-ahead log has
+                lost what was in it; `record-unavailable`, the write failed. Only
+                after the last two may something have been written.
         """
         if not self._is_writable:
             raise _read_only("the ledger was opened for reading only")
@@ -160,7 +163,10 @@ class Store:
             return
         try:
             with self._lock.held():
+                # What is no longer there must not be put into the ledger.
+                self._check_length(self._connection)
                 is_partial = _checkpoint(self._connection, self._patience)
+                self._length.note_folded()
         except (sqlite3.Error, OSError) as error:
             raise _not_written(error) from error
         self._fold_at = _FOLD_BYTES + (self._files.size if is_partial else 0)
@@ -175,6 +181,7 @@ class Store:
         if self._connection is not None and os.getpid() == self._process:
             self._connection.close()
             self._connection = self._driver = None
+            self._length.forget()
             self._lock.forget()
 
     def begin(self) -> Connection:
@@ -186,12 +193,15 @@ class Store:
         try:
             self._lock.take()
             try:
-                with _locks_told():
-                    connection, driver = self._kept_connection()
-                    driver.execute("BEGIN IMMEDIATE")
+                connection, driver = self._kept_connection()
+                self._check_length(connection)
+                driver.execute("BEGIN IMMEDIATE")
                 self._turns += 1
-            except BaseException:
+            except BaseException as error:
                 self._lock.give()
+                if isinstance(error, (sqlite3.Error, DBAPIError)) and _is_lock(error):
+                    # A lock that was not had, before anything was done.
+                    raise _busy(error) from error
                 raise
         except (sqlite3.Error, DBAPIError, OSError) as error:
             raise _not_written(error) from error
@@ -209,6 +219,8 @@ class Store:
                 if commit:
                     self._check_in_place()
                     driver.execute("COMMIT")
+                    if not self._length.note():
+                        raise _shortened(self.path)
             finally:
                 if driver.in_transaction:
                     driver.rollback()
@@ -225,15 +237,23 @@ class Store:
                 "sqlite3.Connection", self._connection.connection.driver_connection
             )
             self._files.forget()
+            self._length.forget()
             # What was seen through another connection has to be seen again.
             self._turns += 1
         return self._connection, self._driver
+
+    def _check_length(self, connection: Connection) -> None:
+        """Refuse to go on in a write-ahead log that others will find shortened."""
+        if not self._length.is_whole(lambda: _is_folded(connection)):
+            raise _shortened(self.path)
 
     def _check_in_place(self) -> None:
         """Refuse to write into files that nobody else will find again."""
         was_known = self._files.is_known
         if not self._files.are_there():
             raise _replaced(self.path)
+        if not self._length.is_kept():
+            raise _shortened(self.path)
         if not was_known:
             # SQLite swallows a failed flush of the folder that names its new
             # write-ahead log, so make one that does not.
@@ -279,17 +299,6 @@ def sqlite_safety() -> str:
     )
 
 
-@contextmanager
-def _locks_told() -> Iterator[None]:
-    """Raise `ledger-busy` for a lock that was not had before anything was done."""
-    try:
-        yield
-    except (sqlite3.Error, DBAPIError) as error:
-        if _is_lock(error):
-            raise _busy(error) from error
-        raise
-
-
 def _checkpoint(connection: Connection, patience: float) -> bool:
     """Fold the write-ahead log; return whether a reader kept part of it."""
     cursor = connection.connection.cursor()
@@ -299,6 +308,21 @@ def _checkpoint(connection: Connection, patience: float) -> bool:
     [(is_partial, _, _)] = cursor.fetchall()
     cursor.execute(f"PRAGMA busy_timeout={int(patience * 1000)}")
     return bool(is_partial)
+
+
+def _is_folded(connection: Connection) -> bool:
+    """Return whether there is nothing in the write-ahead log.
+
+    To be asked where the file is empty: if there should be something in it, nothing of
+    that can reach the ledger.
+    """
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        [(_, frames, _)] = cursor.fetchall()
+    except sqlite3.OperationalError:
+        return False
+    return bool(frames == 0)
 
 
 def _is_writable(path: Path) -> bool:
@@ -324,6 +348,15 @@ def _replaced(path: Path) -> RecordUnavailable:
         "ledger-replaced",
         f"`{path}` or its write-ahead log is no longer the file that was opened",
         next_step="put the files back or open the institute again",
+    )
+
+
+def _shortened(path: Path) -> RecordUnavailable:
+    return RecordUnavailable(
+        "ledger-shortened",
+        f"the write-ahead log of `{path}` has lost what was in it",
+        next_step="end all that use the institute, keep the files and run "
+        "`ringwall audit verify`",
     )
 
 

@@ -13,12 +13,14 @@ from ringwall.model.disagreements import Disagreement
 from ringwall.model.requests import AccessRequest
 
 __all__ = [
+    "ANCHOR_KINDS",
     "BASIS_KINDS",
     "EVENT_KINDS",
     "Event",
     "alarm_raised",
     "amount_left",
     "anchor_begun",
+    "anchor_ended",
     "change_of",
     "decision_made",
     "fact_declared",
@@ -36,6 +38,7 @@ __all__ = [
     "witness_added",
     "witness_quorum",
     "witness_removed",
+    "witnesses_overdue",
 ]
 
 Event = dict[str, Any]
@@ -59,6 +62,7 @@ EVENT_KINDS: Final = frozenset(
         "log.pruned",
         "log.recovered",
         "anchor.begun",
+        "anchor.ended",
     }
 )
 BASIS_KINDS: Final = EVENT_KINDS - {
@@ -66,9 +70,10 @@ BASIS_KINDS: Final = EVENT_KINDS - {
     "alarm.raised",
     "log.pruned",
     "log.recovered",
-    "anchor.begun",
 }
 """Kinds that change what later decisions rest on."""
+ANCHOR_KINDS: Final = frozenset({"anchor.begun", "anchor.ended"})
+"""Kinds that say whether the log has a second place; the latest one counts."""
 
 
 def institute_created(at: int, name: str, tiers: str, origin: str, vkey: str) -> Event:
@@ -200,6 +205,21 @@ def alarm_raised(
     }
 
 
+def witnesses_overdue(at: int, since: int, need: int, seconds: int, size: int) -> Event:
+    """Return the event that the witnesses have not cosigned in time.
+
+    Args:
+        at: instant at which it was found.
+        since: instant from which they are overdue.
+        need: how many witnesses it takes.
+        seconds: how long they had.
+        size: entries that as many have seen, 0 for none.
+    """
+    said = {"need": need, "seconds": seconds, "size": size}
+    code = {"code": "witnesses-overdue", "since": format_instant(since)}
+    return {**_head("alarm.raised", at), **code, **said}
+
+
 def key_rotated(at: int, vkey: str) -> Event:
     """Return the last event of an epoch: the key that signs the next one.
 
@@ -265,9 +285,20 @@ def log_recovered(at: int, first: int, size: int, writers: list[str]) -> Event:
     return {**_head("log.recovered", at), **said}
 
 
-def anchor_begun(at: int, reason: str) -> Event:
-    """Return the event that the second place of the log begins anew."""
-    return {**_head("anchor.begun", at), "reason": reason}
+def anchor_begun(at: int, reason: str, place: str) -> Event:
+    """Return the event that the log has a second place from now on, or another one.
+
+    Args:
+        at: instant.
+        reason: why.
+        place: what tells whether it is the one of the settings, but not where it is.
+    """
+    return {**_head("anchor.begun", at), "reason": reason, "place": place}
+
+
+def anchor_ended(at: int, reason: str) -> Event:
+    """Return the event that the log goes on without a second place."""
+    return {**_head("anchor.ended", at), "reason": reason}
 
 
 def reasons_of(event: Event) -> tuple[Reason, ...]:

@@ -28,6 +28,7 @@ __all__ = ["Export", "ExportScope", "export_tiles"]
 
 _Progress = Callable[[int, int], None]
 
+_ENTRIES: Final = "tile/entries"
 _AT_ONCE: Final = 64  # tiles that are written and flushed together
 _OF_THE_LOG: Final = frozenset({"log-rolled-back", "log-forked"})
 
@@ -83,7 +84,8 @@ def export_tiles(
 
     Raises:
         ConfigurationError: `export-of-another-log`; `export-incomplete`, bundles of
-            pruned entries can't be made; or as `open_tile_folder`.
+            pruned entries can't be made; `export-has-entries`, only hashes are asked
+            for and the folder serves more; or as `open_tile_folder`.
         UnknownItem: `checkpoint-unknown`, the log has published none.
         IntegrityError: `log-rolled-back` or `log-forked`, the log is not what it was
             when it was exported before; `export-conflict`, a file is there and
@@ -127,7 +129,7 @@ class _Writer:
         self._folder = folder
         self._size = checkpoint.size
         self._scope = scope
-        self._bare: frozenset[int] = frozenset()
+        self._lost: frozenset[int] = frozenset()
         self.left_out = 0
         with self._store.reading() as connection:
             self._tiles = ProvenTiles(connection, checkpoint)
@@ -159,61 +161,91 @@ class _Writer:
     def _refuse_pruned(self, start: int) -> None:
         """Refuse, before anything is written, what can't be made any more."""
         if self._scope.hashes_only:
+            self._refuse_entries()
             return
-        first = start // TILE_WIDTH
+        first = start // TILE_WIDTH * TILE_WIDTH
         with self._store.reading() as connection:
-            self._bare = pruned_bundles(connection, first * TILE_WIDTH, self._size)
-        lost = [index for index in sorted(self._bare) if not self._is_there(index)]
+            bare = pruned_bundles(connection, first, self._size)
+        lost = [i for i in sorted(bare) if self._kept_width(self._tile(i)) < bare[i]]
         if lost and not self._scope.without_pruned:
-            raise ConfigurationError(
-                "export-incomplete",
-                f"{len(lost)} bundles of 256 entries can't be made any more, the first "
-                f"from entry {lost[0] * TILE_WIDTH} on: entries have been pruned",
-                next_step="export into the folder that has them, leave them out with "
-                "--without-pruned, or leave out all entries with --hashes-only",
-            )
+            raise _incomplete(lost, is_begun=self._has_entries())
+        self._lost = frozenset(lost)
         self.left_out = len(lost)
 
-    def _is_there(self, index: int) -> bool:
-        return self._folder.has(entries_path(self._tile(index)))
+    def _refuse_entries(self) -> None:
+        """Refuse to go on without entries where there are some.
+
+        Whoever reads them there would take the folder for whole.
+        """
+        if self._has_entries():
+            raise ConfigurationError(
+                "export-has-entries",
+                f"`{self._folder.path}` serves entries, and would lack the new ones",
+                next_step="leave --hashes-only out, or name another folder",
+            )
+
+    def _has_entries(self) -> bool:
+        return self._folder.has(_ENTRIES)
+
+    def _kept_width(self, tile: Tile) -> int:
+        """Return how many entries the folder has of a bundle, 0 for none."""
+        if self._folder.has(entries_path(tile)):
+            return tile.width
+        widths = self._folder.widths(entries_path(Tile(0, tile.index)))
+        return next((width for width in widths if width < tile.width), 0)
 
     def _tile(self, index: int) -> Tile:
         """Return the tile of leaf hashes at a place."""
         return Tile(0, index, min(TILE_WIDTH, self._size - index * TILE_WIDTH))
 
     def _files(self, tiles: Sequence[Tile]) -> list[tuple[str, bytes]]:
-        """Return names and bytes of tiles and of the bundles below them, all proven."""
+        """Return path and bytes of what belongs to some tiles, all proven."""
         files = []
         with self._store.reading() as connection:
             for tile in tiles:
                 hashes = self._tiles.read(connection, tile)
                 files.append((tile_path(tile), hashes))
-                if tile.level or self._scope.hashes_only:
-                    continue
-                if tile.index in self._bare:
-                    self._check_kept(tile, hashes)
+                if tile.level or self._scope.hashes_only or tile.index in self._lost:
                     continue
                 first = tile.index * TILE_WIDTH
-                entries = entries_between(connection, first, hashes)
-                # An entry that is pruned in this very moment shows as a gap.
-                if None in entries:
-                    raise _pruned_meanwhile(tile)
-                whole = [entry for entry in entries if entry is not None]
-                files.append((entries_path(tile), format_bundle(whole)))
+                found = entries_between(connection, first, hashes)
+                files.append((entries_path(tile), self._bundle(tile, hashes, found)))
         return files
 
-    def _check_kept(self, tile: Tile, hashes: bytes) -> None:
-        """Compare a bundle that can't be made any more with the leaf hashes."""
-        name = entries_path(tile)
-        kept = self._folder.read(name)
-        if kept is None:
-            return
+    def _bundle(self, tile: Tile, hashes: bytes, found: list[bytes | None]) -> bytes:
+        """Return a bundle; what the log lacks of it is taken from the folder.
+
+        Args:
+            tile: its place and width.
+            hashes: the leaf hashes of its entries in a row.
+            found: what the log has of them.
+        """
+        if None in found:
+            kept = self._kept_entries(tile, hashes)
+            found[: len(kept)] = kept
+        whole = [entry for entry in found if entry is not None]
+        # An entry that is pruned in this very moment shows as a gap.
+        if len(whole) < len(found):
+            raise _pruned_meanwhile(tile)
+        return format_bundle(whole)
+
+    def _kept_entries(self, tile: Tile, hashes: bytes) -> Sequence[bytes]:
+        """Return the entries of a bundle that the folder has, by their leaf hashes.
+
+        Raises:
+            IntegrityError: `export-conflict`, they are others.
+        """
+        wide = self._kept_width(tile)
+        if not wide:
+            return ()
+        name = entries_path(Tile(0, tile.index, wide))
         try:
-            found = b"".join(map(leaf_hash, parse_bundle(kept, tile.width)))
-        except IntegrityError:
-            found = b""
-        if found != hashes:
+            kept = parse_bundle(self._folder.read(name) or b"", wide)
+        except IntegrityError as error:
+            raise export_conflict(self._folder.path / name) from error
+        if not hashes.startswith(b"".join(map(leaf_hash, kept))):
             raise export_conflict(self._folder.path / name)
+        return kept
 
 
 def _exported(folder: TileFolder, log: OpenLog, origin: str) -> Checkpoint:
@@ -238,6 +270,26 @@ def _batches(tiles: Iterable[Tile]) -> Iterator[list[Tile]]:
     waiting = iter(tiles)
     while batch := list(islice(waiting, _AT_ONCE)):
         yield batch
+
+
+def _incomplete(lost: Sequence[int], *, is_begun: bool) -> ConfigurationError:
+    """Return the error that bundles can't be made any more.
+
+    Args:
+        lost: where they stand.
+        is_begun: whether the folder has others: then no other has these.
+    """
+    step = "export into the folder that has them, leave them out with --without-pruned"
+    if is_begun:
+        step = "leave them out with --without-pruned: what the folder has stays in it"
+    else:
+        step += ", or leave out all entries with --hashes-only"
+    return ConfigurationError(
+        "export-incomplete",
+        f"{len(lost)} bundles of 256 entries can't be made any more, the first from "
+        f"entry {lost[0] * TILE_WIDTH} on: entries have been pruned",
+        next_step=step,
+    )
 
 
 def _pruned_meanwhile(tile: Tile) -> ConfigurationError:

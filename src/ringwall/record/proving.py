@@ -62,22 +62,27 @@ class Growth(NamedTuple):
         return format_request(WitnessRequest(self.old.size, self.hashes, self.note))
 
 
-def prove_entry(ledger: Ledger, index: int, size: int | None = None) -> Proven:
+def prove_entry(
+    ledger: Ledger, index: int, size: int | None = None, kept: bytes | None = None
+) -> Proven:
     """Return the proof of an entry under a checkpoint that the log has published.
 
     Args:
         ledger: to read from.
         index: of the entry.
         size: of the checkpoint; None for the newest.
+        kept: bytes of the entry that somebody kept, or a bundle that it is in, for
+            one that has been pruned; None to take them from the log.
 
     Raises:
         UnknownItem: `checkpoint-unknown`, `entry-not-covered`, `unknown-entry` or
             `entry-pruned`.
+        RequestError: `leaf-differs`, it is not what was kept.
         IntegrityError: what is stored is not what was signed.
     """
     with open_log(ledger.store, ledger.keys) as log:
         prover = log.prover(size)
-        proof = prover.prove(index)
+        proof = prover.prove(index, kept)
         return Proven(proof, prover.checkpoint, prover.disclosures(proof))
 
 

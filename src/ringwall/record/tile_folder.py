@@ -16,7 +16,7 @@ from typing import Final
 from ringwall.base.durable_file import flush_folder, replace_durably
 from ringwall.base.errors import ConfigurationError, IntegrityError
 from ringwall.signing.notes import MAX_NOTE_BYTES
-from ringwall.tlog.bundles import MAX_BUNDLED_BYTES
+from ringwall.tlog.bundles import MAX_BUNDLE_BYTES
 from ringwall.tlog.tiles import TILE_WIDTH
 
 __all__ = ["TileFolder", "export_conflict", "open_tile_folder"]
@@ -26,7 +26,6 @@ _TILES: Final = "tile"
 _PARTIAL: Final = ".p"
 # Hidden, so that no server shows one; the next export takes away what one left.
 _DRAFT: Final = ".draft-"
-_LARGEST: Final = TILE_WIDTH * (MAX_BUNDLED_BYTES + 2)
 _READ: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW
 _MAKE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 
@@ -60,7 +59,26 @@ class TileFolder:
         Raises:
             IntegrityError: as `checkpoint`.
         """
-        return self._read(name, _LARGEST)
+        return self._read(name, MAX_BUNDLE_BYTES)
+
+    def widths(self, name: str) -> list[int]:
+        """Return how wide the partial tiles or bundles of a name are, the widest first.
+
+        Args:
+            name: of the complete one.
+
+        Raises:
+            IntegrityError: as `checkpoint`.
+        """
+        path = self.path / (name + _PARTIAL)
+        try:
+            found = os.listdir(path)
+        except FileNotFoundError:
+            return []
+        except NotADirectoryError as error:
+            raise export_conflict(path) from error
+        known = {str(width) for width in range(1, TILE_WIDTH)}
+        return sorted((int(width) for width in known.intersection(found)), reverse=True)
 
     def put(self, files: Sequence[tuple[str, bytes]]) -> int:
         """Write tiles and bundles; return how many were not there before.

@@ -10,10 +10,11 @@ from typing import Final
 
 from ringwall.base.clock import Clock
 from ringwall.base.errors import RecordUnavailable
+from ringwall.ledger.facts import entities_of
 from ringwall.ledger.ledger import Ledger, RegistryChanges, StaleBasis
 from ringwall.model.assets import Asset
 from ringwall.model.decisions import Reason, Receipt, Stage
-from ringwall.model.declarations import Document, document_of, dump_document
+from ringwall.model.declarations import Document, dump_document
 from ringwall.model.events import Event, fact_declared, fact_removed
 from ringwall.model.tiers import Tier
 from ringwall.pdp.holdings import asset_facts
@@ -151,11 +152,7 @@ class RegistryDesk:
     def _planned(
         self, draft: Draft, state: RegistryChanges, now: int, lowered: frozenset[str]
     ) -> Plan:
-        current: dict[str, Document] = {
-            entity: document_of(data)
-            for entity, data in state.documents.items()
-            if data is not None
-        }
+        current = entities_of(self._ledger.store, state.documents)
         retired = state.documents.keys() - current.keys()
         sheets = draft(current)
         return plan_changes(current, sheets, self._terms(now, lowered), retired)

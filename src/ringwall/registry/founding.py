@@ -14,10 +14,11 @@ from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.publication.anchor import begin_anchor, check_free
 from ringwall.ledger.publication.published import last_published
 from ringwall.ledger.store import Store
-from ringwall.model.events import institute_created
+from ringwall.model.events import anchor_begun, institute_created
 from ringwall.model.settings import Settings, format_settings, parse_settings
 from ringwall.model.values import is_printable
 from ringwall.registry.regular_file import write_new
+from ringwall.registry.second_place import FOUND, named_place
 from ringwall.shipped import shipped_path
 from ringwall.signing.keys import dump_signing_key, format_vkey, generate_signing_key
 
@@ -119,7 +120,10 @@ def _fill(folder: Path, settings: Settings, now: int) -> None:
     write_new(folder / "keys" / KEY_FILE, dump_signing_key(key) + "\n", mode=0o600)
     write_new(folder / "keys" / VKEY_FILE, vkey + "\n")
     first = institute_created(now, settings.name, settings.tiers, settings.origin, vkey)
-    Ledger.create(folder / settings.store, key, settings.origin, [first]).close()
+    events = [first]
+    if settings.anchor is not None:
+        events.append(anchor_begun(now, FOUND, named_place(settings)))
+    Ledger.create(folder / settings.store, key, settings.origin, events).close()
     if settings.anchor is not None:
         _begin_anchor(Path(settings.anchor), folder / settings.store)
     draft = folder / f".{SETTINGS_FILE}"

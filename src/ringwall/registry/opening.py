@@ -14,11 +14,13 @@ from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.publication.anchor import Anchor, held_in
 from ringwall.ledger.publication.epochs import Keys, check_in_force, recorded_epochs
 from ringwall.ledger.store import Store
+from ringwall.model.events import anchor_begun
 from ringwall.model.settings import Settings
 from ringwall.registry.growing import check_key, check_settings
 from ringwall.registry.institute_folder import read_signing_key, read_verifier
 from ringwall.registry.key_files import KeyFiles
 from ringwall.registry.rotating import KeyRing, settle_keys
+from ringwall.registry.second_place import FOUND, check_second_place, named_place
 
 __all__ = ["LASTING", "LedgerPlace", "open_for_reading", "open_for_writing"]
 
@@ -75,24 +77,25 @@ def open_for_writing(
     """Return the ledger for writing; as for reading, and what broke off is settled.
 
     A change of keys is finished or undone, the log compared with its second place,
-    and after writers that ended uncleanly an entry says which of theirs may never
-    have been acknowledged.
+    which goes on record if it is not yet, and after writers that ended uncleanly an
+    entry says which of theirs may never have been acknowledged.
 
     Args:
         place: where it is.
         clock: gives the instant of that entry.
         lasting: the settings that have to be those on record.
-        is_anchored: False to leave the second place alone.
+        is_anchored: False to leave the second place, and what is on record of it,
+            alone.
 
     Raises:
-        ConfigurationError: as `open_for_reading`.
+        ConfigurationError: as `open_for_reading`; or as `check_second_place`.
         RecordUnavailable: it can't be written, or signed with the key there is; or
             its second place is missing.
         IntegrityError: as `open_for_reading`; or the log is not the one that the
             second place has seen.
     """
     anchor = place.anchor if is_anchored else None
-    _settle(place, lasting, anchor)
+    _settle(place, lasting, is_anchored=is_anchored)
     verifier = read_verifier(place.folder)
     key = read_signing_key(place.folder, verifier)
     ledger = Ledger(place.path, verifier, place.settings.origin, key, anchor)
@@ -100,7 +103,11 @@ def open_for_writing(
     try:
         with ledger.store.reading() as connection:
             check_in_force(connection, verifier)
+        is_new = is_anchored and check_second_place(ledger.store, place.settings)
         recover(ledger.store, key, ledger.keys, ledger.anchor, clock.now())
+        if is_new:
+            named = named_place(place.settings)
+            ledger.append([anchor_begun(clock.now(), FOUND, named)])
     except BaseException:
         ledger.close()
         raise
@@ -122,7 +129,7 @@ def _checked(ledger: Ledger, place: LedgerPlace, lasting: Sequence[str]) -> Ledg
     return ledger
 
 
-def _settle(place: LedgerPlace, lasting: Sequence[str], anchor: Path | None) -> None:
+def _settle(place: LedgerPlace, lasting: Sequence[str], *, is_anchored: bool) -> None:
     files = KeyFiles(place.folder)
     if files.is_settled():
         return
@@ -132,10 +139,11 @@ def _settle(place: LedgerPlace, lasting: Sequence[str], anchor: Path | None) -> 
     try:
         origin = place.settings.origin
         second = None
-        if anchor is not None:
-            second = Anchor(
-                anchor, held_in(store, Keys(read_verifier(place.folder), origin))
-            )
+        if is_anchored:
+            check_second_place(store, place.settings)
+        if is_anchored and place.anchor is not None:
+            keys = Keys(read_verifier(place.folder), origin)
+            second = Anchor(place.anchor, held_in(store, keys))
         settle_keys(KeyRing(files, store, origin, second))
     finally:
         store.close()

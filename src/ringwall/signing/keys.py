@@ -4,8 +4,14 @@ The verifier form is the vkey of C2SP signed-note with type 0x01, the private fo
 the one of Go's sumdb. Must never put a seed in a repr, a message or an error.
 """
 
-from dataclasses import dataclass
-from typing import ClassVar
+import hmac
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import ClassVar, Final
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from typing_extensions import override
 
 from ringwall.signing.ed25519 import (
     NamedPrivateKey,
@@ -27,6 +33,8 @@ __all__ = [
     "parse_vkey",
 ]
 
+_TAG_KEY: Final = b"ringwall tag key, version 1"
+
 
 @dataclass(frozen=True, slots=True)
 class VerifierKey(NamedPublicKey):
@@ -45,9 +53,25 @@ class SigningKey(NamedPrivateKey[VerifierKey]):
 
     verifier_type: ClassVar[type[NamedPublicKey]] = VerifierKey
 
+    _tag_key: bytes = field(init=False, repr=False, compare=False)
+
+    @override
+    def __post_init__(self) -> None:
+        """Derive the key of the tags, so that no tag says anything of the seed."""
+        NamedPrivateKey.__post_init__(self)
+        derive = HKDF(SHA256(), length=32, salt=None, info=_TAG_KEY).derive
+        object.__setattr__(self, "_tag_key", derive(self.seed))
+
     def sign(self, message: bytes) -> bytes:
         """Return the 64-byte Ed25519 signature over exactly these bytes."""
         return self._sign(message)
+
+    def tag(self, message: bytes) -> bytes:
+        """Return 32 bytes that only a holder of this key can make, or check.
+
+        Twenty times as fast as a signature, and no proof towards anybody else.
+        """
+        return hmac.digest(self._tag_key, message, sha256)
 
 
 def generate_signing_key(name: str) -> SigningKey:

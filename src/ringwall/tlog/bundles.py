@@ -9,12 +9,21 @@ from collections.abc import Sequence
 from ringwall.base.errors import IntegrityError
 from ringwall.tlog.tiles import TILE_WIDTH
 
-__all__ = ["MAX_BUNDLED_BYTES", "format_bundle", "parse_bundle"]
+__all__ = [
+    "MAX_BUNDLED_BYTES",
+    "MAX_BUNDLE_BYTES",
+    "bundled_at",
+    "format_bundle",
+    "parse_bundle",
+]
 
 MAX_BUNDLED_BYTES = 65_535
 """Largest entry in bytes that a bundle can hold."""
 
 _LENGTH = 2
+
+MAX_BUNDLE_BYTES = TILE_WIDTH * (MAX_BUNDLED_BYTES + _LENGTH)
+"""Largest bundle in bytes."""
 
 
 def format_bundle(entries: Sequence[bytes]) -> bytes:
@@ -62,6 +71,27 @@ def parse_bundle(data: bytes, count: int) -> tuple[bytes, ...]:
             "bundle-malformed", f"the bundle has more than {count} entries"
         )
     return tuple(entries)
+
+
+def bundled_at(data: bytes, place: int) -> bytes | None:
+    """Return the bytes at a place of what may be a bundle, whatever its width.
+
+    Not checked: what comes of other bytes than a bundle's is no entry.
+
+    Args:
+        data: the bundle.
+        place: 0 for its first entry.
+
+    Returns:
+        None if it ends before.
+    """
+    start = 0
+    for _ in range(place):
+        start += _LENGTH + int.from_bytes(data[start : start + _LENGTH], "big")
+    begin = start + _LENGTH
+    end = begin + int.from_bytes(data[start:begin], "big")
+    # Also true where the length itself is cut off.
+    return data[begin:end] if begin <= len(data) and end <= len(data) else None
 
 
 def _check_count(count: int) -> None:

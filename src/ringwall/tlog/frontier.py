@@ -8,7 +8,7 @@ it could forget, so memory stays at 64 hashes whatever the size.
 from hashlib import sha256
 from typing import Self
 
-from ringwall.tlog.hashing import EMPTY_ROOT, HASH_SIZE, node_hash
+from ringwall.tlog.hashing import EMPTY_ROOT, HASH_SIZE
 
 __all__ = ["Frontier"]
 
@@ -38,12 +38,8 @@ class Frontier:
             raise ValueError("the size of a tree is not negative")
         if len(data) != size.bit_count() * HASH_SIZE:
             raise ValueError(f"{len(data)} bytes are no frontier of {size} leaves")
-        frontier = cls()
-        frontier._size = size
-        frontier._peaks = [
-            data[start : start + HASH_SIZE] for start in range(0, len(data), HASH_SIZE)
-        ]
-        return frontier
+        starts = range(0, len(data), HASH_SIZE)
+        return cls._of(size, [data[start : start + HASH_SIZE] for start in starts])
 
     @property
     def size(self) -> int:
@@ -73,8 +69,8 @@ class Frontier:
         if not self._peaks:
             return EMPTY_ROOT
         root = self._peaks[-1]
-        for peak in reversed(self._peaks[:-1]):
-            root = node_hash(peak, root)
+        for peak in self._peaks[-2::-1]:
+            root = sha256(b"\x01" + peak + root).digest()  # as in `append`
         return root
 
     def dump(self) -> bytes:
@@ -83,4 +79,11 @@ class Frontier:
 
     def copy(self) -> Self:
         """Return a frontier of the same tree that grows on its own."""
-        return self.load(self._size, self.dump())
+        return self._of(self._size, self._peaks.copy())
+
+    @classmethod
+    def _of(cls, size: int, peaks: list[bytes]) -> Self:
+        frontier = cls()
+        frontier._size = size
+        frontier._peaks = peaks
+        return frontier

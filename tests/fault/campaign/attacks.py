@@ -177,7 +177,7 @@ def _judge_fork(work: Work, one: Log, other: Log, anchor: Path) -> None:
 
 def _grow(log: Log, count: int, name: str) -> None:
     with log.opened() as ledger:
-        event = {**asked(0), "id": f"dec-{name}"}
+        event = {**asked(0, log.basis()), "id": f"dec-{name}"}
         ledger.append([event] * count)
 
 
@@ -292,7 +292,7 @@ _PLANTED = (
     "CREATE TABLE extra (x)",
     "CREATE INDEX i ON leaf (hash)",
     "DROP TRIGGER leaf_no_delete",
-    "DROP INDEX decision_id",
+    "DROP INDEX event_kind",
     "ALTER TABLE registry RENAME TO kept; CREATE VIEW registry AS SELECT * FROM kept",
     "UPDATE sqlite_master SET sql = replace(sql, 'ABORT', 'IGNORE')",
 )

@@ -16,10 +16,10 @@ from typing import Any
 
 from ringwall.base.errors import RingwallError
 from ringwall.ledger.ledger import Ledger
-from tests.fault.campaign.children import Child, Say
 from tests.fault.campaign.logs import Log, asked, plain_log
 from tests.fault.campaign.survivors import Survivors
 from tests.fault.campaign.tally import Work
+from tests.fault.children import Say, WaitingChild
 
 __all__ = ["cut_wal", "fill_disks", "forbid_writing"]
 
@@ -44,7 +44,7 @@ def fill_disks(work: Work) -> None:
     for free in _FREE_KIB[:: work.step]:
         with _mounted(work.folder(), "size=64m") as disk:
             survivors = _begun(disk, work.folder())
-            child = Child(partial(_fill, survivors, None))
+            child = WaitingChild(partial(_fill, survivors, None))
             lines = child.lines()
             next(lines)
             used = sum(path.stat().st_blocks for path in disk.iterdir()) // 2
@@ -74,7 +74,7 @@ def _forbid(
 ) -> None:
     if pending:
         # With entries in a write-ahead log, which can't be folded there any more.
-        child = Child(partial(_append_and_die, survivors))
+        child = WaitingChild(partial(_append_and_die, survivors))
         survivors.acknowledge([tuple(receipt) for receipt in child.lines()])
         child.ended()
     _mount(disk, "remount,ro")
@@ -93,7 +93,7 @@ def cut_wal(work: Work) -> None:
     """Cut the write-ahead log at every 512-byte boundary, and in between."""
     source = work.folder()
     survivors = _begun(source, work.folder())
-    child = Child(partial(_append_and_die, survivors))
+    child = WaitingChild(partial(_append_and_die, survivors))
     receipts = list(child.lines())
     child.ended()
     log = survivors.log
@@ -149,7 +149,7 @@ def _begun(folder: Path, second: Path) -> Survivors:
 
 
 def _said(work: "partial[None]") -> list[Any]:
-    child = Child(work)
+    child = WaitingChild(work)
     said = list(child.lines())
     code = child.ended()
     assert code == 0, code

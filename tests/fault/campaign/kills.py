@@ -11,10 +11,10 @@ from itertools import count
 from pathlib import Path
 
 from ringwall.ledger.ledger import Ledger
-from tests.fault.campaign.children import Child, Say, in_threads
 from tests.fault.campaign.logs import Log, asked, plain_log
 from tests.fault.campaign.survivors import Survivors
 from tests.fault.campaign.tally import Work
+from tests.fault.children import Say, WaitingChild, in_threads
 
 __all__ = ["kill_writers"]
 
@@ -62,7 +62,7 @@ def _seconds(work: Work, *, is_long: bool) -> float:
 
 def _kill_once(survivors: Survivors, seconds: float) -> int:
     """Kill a writer some time on; return how many entries it had acknowledged."""
-    child = Child(partial(_write, survivors.log, survivors.anchor))
+    child = WaitingChild(partial(_write, survivors.log, survivors.anchor))
     lines = child.lines()
     next(lines)
     # The first word only says that it has begun.

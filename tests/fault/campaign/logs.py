@@ -58,9 +58,15 @@ SECONDS = AT // 1_000_000
 _TABLES = sorted(METADATA.tables)
 
 
-def asked(number: int) -> Event:
-    """Return a decision about a person, with a purpose."""
-    event = decision(f"dec-{number}", "" if number % 3 else "level-insufficient")
+def asked(number: int, basis: int = 2) -> Event:
+    """Return a decision about a person, with a purpose.
+
+    Args:
+        number: tells it from others.
+        basis: on which it rests; by default that of a `plain_log`.
+    """
+    code = "" if number % 3 else "level-insufficient"
+    event = decision(f"dec-{number}", code, basis)
     return {**event, "subject": "user:ada", "purpose": f"evaluation {number}"}
 
 
@@ -136,6 +142,11 @@ class Log(LedgerFile):
         [(size,)] = self.query("SELECT count(*) FROM leaf")
         return int(size)
 
+    def basis(self) -> int:
+        """Return the basis of whatever is decided now."""
+        [(basis,)] = self.query("SELECT basis FROM head")
+        return int(basis)
+
 
 def content_of(source: Path | bytes) -> list[Any]:
     """Return all that a ledger database says, row by row; text as bytes.
@@ -188,7 +199,8 @@ def plain_log(folder: Path, size: int = 64, events: Sequence[Event] = ()) -> Log
     LedgerFile(folder, first)
     log = Log(folder / "ledger.db")
     with log.opened() as ledger:
-        ledger.append([asked(number) for number in range(size - len(first))])
+        basis = log.basis()
+        ledger.append([asked(number, basis) for number in range(size - len(first))])
     return log
 
 
@@ -202,7 +214,7 @@ def rich_log(folder: Path, size: int = 64, *, is_pruned: bool = True) -> Log:
     LedgerFile(folder, first)
     log = Log(folder / "ledger.db")
     with log.opened() as ledger:
-        ledger.append([fact("user:ada"), asked(1), amount("dec-1", 1000)])
+        ledger.append([fact("user:ada"), asked(1, 5), amount("dec-1", 1000)])
         ledger.append([fact_removed(AT, "user:bob"), growth(), policy("2" * 64)])
         ledger.append(
             [witness_added(AT, WITNESS.name, format_vkey(WITNESS.verifier()))]
@@ -220,7 +232,8 @@ def rich_log(folder: Path, size: int = 64, *, is_pruned: bool = True) -> Log:
     _rotate(log)
     leave_killed(log)
     with log.opened() as ledger:
-        ledger.append([asked(number) for number in range(2, 2 + size - log.size())])
+        numbers, basis = range(2, 2 + size - log.size()), log.basis()
+        ledger.append([asked(number, basis) for number in numbers])
     _cosign(log)
     return log
 

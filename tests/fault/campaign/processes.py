@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from ringwall.ledger.ledger import Ledger
-from tests.fault.campaign.children import Child, Say, in_threads
 from tests.fault.campaign.logs import Log, asked, plain_log
 from tests.fault.campaign.survivors import Survivors
 from tests.fault.campaign.tally import Work
+from tests.fault.children import Say, WaitingChild, in_threads
 
 __all__ = ["stop_and_kill"]
 
@@ -49,7 +49,9 @@ def stop_and_kill(work: Work) -> None:
 def _round(work: Work, survivors: Survivors, *, removed: bool) -> str:
     """Return what is wrong after one round, empty if nothing is."""
     log = survivors.log
-    children = [Child(partial(_write, log, survivors.anchor)) for _ in range(PROCESSES)]
+    children = [
+        WaitingChild(partial(_write, log, survivors.anchor)) for _ in range(PROCESSES)
+    ]
     said: list[list[Any]] = [[] for _ in children]
     readers = [
         threading.Thread(target=lambda n=n: said[n].extend(children[n].lines()))
@@ -74,7 +76,7 @@ def _round(work: Work, survivors: Survivors, *, removed: bool) -> str:
 
 
 def _disturb(
-    work: Work, log: Log, children: list[Child], *, removed: bool
+    work: Work, log: Log, children: list[WaitingChild], *, removed: bool
 ) -> list[int]:
     """Stop one, kill one, let all go on to their end; return the others' codes."""
     stopped, killed, *others = work.chance.sample(children, PROCESSES)

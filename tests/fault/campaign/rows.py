@@ -12,13 +12,22 @@ from typing import Any, NamedTuple
 from sqlalchemy import Table
 
 from ringwall.base.errors import RingwallError
-from ringwall.ledger.schema import CHECKPOINT, DISCLOSURE, HEAD, PROJECTIONS, TILE
+from ringwall.ledger.schema import (
+    BEHIND,
+    CHECKPOINT,
+    DISCLOSURE,
+    HEAD,
+    PROJECTIONS,
+    TILE,
+)
+from ringwall.ledger.slices import BLOCK
 from tests.fault.campaign.logs import Log, plain_log, rich_log
 from tests.fault.campaign.tally import Work
 
 __all__ = ["edit_rows"]
 
 _TABLES = (*PROJECTIONS.values(), DISCLOSURE, CHECKPOINT, HEAD)
+_FOLLOWING = tuple(" ".join(("DELETE FROM", name, "")) for name in BEHIND)
 # Beside the projections, what is signed or committed to is named in its own words.
 _NAMED = {"checkpoint": "checkpoint", "head": "head", "tile": "tile "}
 
@@ -41,6 +50,7 @@ def edit_rows(work: Work) -> None:
     """Change each cell of each row, remove each row, add rows to each table."""
     _edit_log(work, rich_log(work.folder()), _TABLES)
     _edit_log(work, plain_log(work.folder(), 520), (TILE,))
+    _edit_log(work, plain_log(work.folder(), BLOCK + 20), tuple(BEHIND.values()))
 
 
 def _edit_log(work: Work, log: Log, tables: tuple[Table, ...]) -> None:
@@ -71,6 +81,8 @@ def _try(work: Work, log: Log, table: Table, edit: _Edit) -> None:
         if not found and edit.sql.startswith("DELETE FROM checkpoint"):
             # No table says which were published; whoever was given one has it.
             is_named, outcome = True, "sound: nothing else rests on that one"
+        if not found and edit.sql.startswith(_FOLLOWING):
+            is_named, outcome = True, "sound: it is made anew from the decisions"
     except RingwallError as error:
         is_named, places, outcome = True, set(), f"refused: {error.code}"
     except Exception as error:  # noqa: BLE001 - whatever it is, a verifier must not

@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 from ringwall.base.errors import RingwallError
 from ringwall.ledger.ledger import Ledger
-from tests.fault.campaign.children import Child, Say
 from tests.fault.campaign.logs import asked, plain_log
 from tests.fault.campaign.survivors import Survivors
 from tests.fault.campaign.tally import Work
 from tests.fault.campaign.tracing import Call, calls_in, traced, why_not_traced
+from tests.fault.children import Say, WaitingChild
 
 __all__ = ["fail_calls", "kill_at_calls"]
 
@@ -104,7 +104,7 @@ def _calls(work: Work) -> list[Call]:
     """Return the calls that an append makes at which it can be stopped."""
     trace = work.folder() / "trace"
     survivors = _begun(work)
-    child = Child(partial(_append, survivors))
+    child = WaitingChild(partial(_append, survivors))
     lines = child.lines()
     next(lines)
     with traced(child.pid, trace):
@@ -127,7 +127,7 @@ def _begun(work: Work) -> Survivors:
 def _shoot(work: Work, shot: _Shot) -> None:
     """Do one thing to one call, and look at what is left."""
     survivors = _begun(work)
-    child = Child(partial(_append, survivors))
+    child = WaitingChild(partial(_append, survivors))
     lines = child.lines()
     next(lines)
     with traced(child.pid, Path(os.devnull), shot.words()):

@@ -288,7 +288,7 @@ def test_the_diary_tells_of_each_decision_without_its_purpose(
     assert decision.receipt is not None
     assert (event["event"], event["level"]) == ("decision_made", "info")
     assert (event["decision"], event["effect"]) == (decision.id, "permit")
-    assert (event["index"], event["subject"]) == (decision.receipt.index, "user:ada")
+    assert (event["entry"], event["subject"]) == (decision.receipt.index, "user:ada")
     assert "private" not in caplog.text
 
 

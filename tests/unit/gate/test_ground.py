@@ -9,6 +9,7 @@ import pytest
 from ringwall.base.errors import IntegrityError
 from ringwall.gate.ground import LoadedPolicies, read_ground
 from ringwall.institute import Institute
+from ringwall.model.events import fact_declared
 from ringwall.model.parties import Person
 from tests.example import (
     BOUNDED,
@@ -231,3 +232,15 @@ def test_a_file_name_that_is_no_text_is_an_obstacle_that_can_be_recorded(
 
     assert decision.receipt is not None
     assert decision.verdict.reasons[0].code == "policy-unavailable"
+
+
+def test_a_fact_that_is_no_entity_is_refused_by_its_entry(active: Institute) -> None:
+    ledger = active.ledger(writable=True)
+    event = fact_declared(NOON, {"id": "site:forged", "operator": 5})
+    (receipt,) = ledger.append([event])
+    with pytest.raises(IntegrityError) as caught:
+        read_ground(ledger, active)
+    ledger.close()
+
+    assert caught.value.code == "fact-malformed"
+    assert caught.value.message.startswith(f"entry {receipt.index} declares ")

@@ -76,7 +76,9 @@ def test_witnesses_that_are_overdue_are_the_reason_of_a_deny(
     example_gate: Gatekeeper,
 ) -> None:
     asked = Witnessing(need=1, seconds=60, mandatory=True, since=NOON - 61_000_000)
-    ground = replace(example_gate.ground, vigil=Vigil(lambda: asked))
+    ground = replace(
+        example_gate.ground, vigil=Vigil(lambda: asked, lambda _, now: now)
+    )
     draft = draft_of(question(), ground)
 
     assert draft.verdict.effect is Effect.DENY

@@ -15,6 +15,7 @@ from tests.fault.ledger_simulator import (
     creation,
     decision,
     fact,
+    grounded,
 )
 
 SIZE: Final = 400
@@ -37,7 +38,7 @@ def asked_events() -> list[Event]:
         if random.random() < 0.2:
             at -= at % _SECOND
         events.append(_event(random, len(events), at))
-    return events
+    return grounded(events)
 
 
 def asked_log(folder: Path) -> LedgerFile:

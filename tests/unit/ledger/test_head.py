@@ -7,9 +7,17 @@ from sqlalchemy import Connection, insert
 
 from ringwall.base.errors import IntegrityError
 from ringwall.ledger.basis import TALLY_SIZE, Basis
-from ringwall.ledger.head import Head, open_head, read_head, sign_head
+from ringwall.ledger.head import (
+    Head,
+    Sealed,
+    open_head,
+    read_head,
+    sign_head,
+    tag_head,
+)
 from ringwall.ledger.rebuild import scratch_database
 from ringwall.ledger.schema import HEAD
+from ringwall.signing.keys import SigningKey
 from ringwall.tlog.checkpoints import Checkpoint, open_checkpoint, sign_checkpoint
 from ringwall.tlog.frontier import Frontier
 from ringwall.tlog.hashing import leaf_hash
@@ -144,4 +152,95 @@ def test_a_field_of_another_type_is_refused(
 
     with pytest.raises(IntegrityError, match="not of its type") as caught:
         read_head(connection)
+    assert caught.value.code == "head-differs"
+
+
+def tagged(before: int = 5, size: int = 8) -> Head:
+    """Return the head of a tree that has grown since it was sealed."""
+    return tag_head(grown(size), head(before), KEY, ORIGIN)
+
+
+def test_a_tagged_head_is_sealed_as_far_as_its_seal_goes() -> None:
+    grew = tagged()
+
+    assert open_head(grew, VERIFIER, ORIGIN).size == 8
+    assert grew.check_seal(VERIFIER, ORIGIN) == Sealed(5, grown(5).root())
+    assert (grew.basis, grew.tally) == (head().basis, head().tally)
+    grew.check_tag(KEY, ORIGIN)
+
+
+def test_a_head_without_a_tag_is_sealed_as_a_whole() -> None:
+    assert head().tag == b""
+    assert head().check_seal(VERIFIER, ORIGIN) == Sealed(5, grown(5).root())
+    head().check_tag(OTHER_KEY, ORIGIN)
+
+
+@pytest.mark.parametrize("field", ["size", "root", "basis", "tally", "seal", "tag"])
+def test_no_field_can_be_taken_from_another_tagged_head(field: str) -> None:
+    other = tag_head(grown(9), head(7, 4), KEY, ORIGIN)
+    mixed = tagged()._replace(**{field: getattr(other, field)})
+
+    with pytest.raises(IntegrityError) as caught:
+        mixed.check_tag(KEY, ORIGIN)
+    assert caught.value.code == "head-differs"
+
+
+@pytest.mark.parametrize(
+    ("key", "origin"), [(OTHER_KEY, ORIGIN), (KEY, "other.example")]
+)
+def test_a_tag_of_another_log_is_refused(key: SigningKey, origin: str) -> None:
+    forged = tag_head(grown(8), head(), key, origin)
+
+    with pytest.raises(IntegrityError) as caught:
+        forged.check_tag(KEY, ORIGIN)
+    assert caught.value.code == "head-differs"
+
+
+def test_two_heads_of_one_text_when_joined_have_two_tags() -> None:
+    grew = tagged()
+    shifted = grew._replace(root=grew.root + grew.tally[:1], tally=grew.tally[1:])
+
+    with pytest.raises(IntegrityError) as caught:
+        shifted.check_tag(KEY, ORIGIN)
+    assert caught.value.code == "head-differs"
+
+
+@pytest.mark.parametrize(
+    "seal",
+    [
+        b"",
+        b"ringwall seal\nlog\n",
+        b"ringwall seal\nlog\nfive\nAAAA\n",
+        b"ringwall seal\nlog\n5\n*\n",
+        b"ringwall seal\nlog\n5\nAAAA\n",
+        b"ringwall seal\nlog\n05\n" + b"A" * 43 + b"=\n",
+        b"ringwall seal\nlog\n5\n\xff\n",
+    ],
+)
+def test_a_seal_that_names_no_tree_is_refused(seal: bytes) -> None:
+    with pytest.raises(IntegrityError) as caught:
+        tagged()._replace(seal=seal).sealed()
+    assert caught.value.code == "note-malformed"
+
+
+@pytest.mark.parametrize("size", [-1, 4, 5, 2**63])
+def test_a_tagged_head_is_larger_than_what_was_sealed(size: int) -> None:
+    with pytest.raises(IntegrityError) as caught:
+        tagged()._replace(size=size).check_seal(VERIFIER, ORIGIN)
+    assert caught.value.code == "head-differs"
+
+
+@pytest.mark.parametrize("field", ["basis", "tally"])
+def test_a_seal_over_another_basis_is_refused(field: str) -> None:
+    other = head(5, 4)
+    mixed = tagged()._replace(**{field: getattr(other, field)})
+
+    with pytest.raises(IntegrityError) as caught:
+        mixed.check_seal(VERIFIER, ORIGIN)
+    assert caught.value.code == "head-differs"
+
+
+def test_a_whole_seal_beside_a_tag_is_refused() -> None:
+    with pytest.raises(IntegrityError) as caught:
+        open_head(head()._replace(tag=tagged().tag), VERIFIER, ORIGIN)
     assert caught.value.code == "head-differs"

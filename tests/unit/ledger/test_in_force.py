@@ -8,12 +8,14 @@ from ringwall.base.errors import IntegrityError
 from ringwall.ledger.basis import Basis
 from ringwall.ledger.in_force import move_basis, stored_basis
 from ringwall.ledger.projections import latest_rows, project
-from ringwall.model.events import Event
+from ringwall.model.events import Event, anchor_begun
 from tests.fault.ledger_simulator import (
     ABOUT_THE_LOG,
+    AT,
     HISTORY,
     SPENT,
     LedgerFile,
+    alarm,
     amount,
     creation,
     fact,
@@ -124,3 +126,29 @@ def test_a_row_to_be_replaced_that_has_lost_its_entry_is_told(file: LedgerFile) 
     ):
         move_basis(connection, Basis(), tables, lambda _: bytes(32))
     assert caught.value.code == "table-differs"
+
+
+def test_of_the_rows_that_only_list_those_about_the_second_place_are_in_force(
+    file: LedgerFile,
+) -> None:
+    begun = anchor_begun(AT, "a disk", "5" * 64)
+    tables = latest_rows([*project(10, alarm("dec-1")), *project(11, begun)])
+    basis = Basis()
+
+    with file.opened(writable=False) as ledger, ledger.store.reading() as connection:
+        move_basis(connection, basis, tables, lambda index: bytes([index]) * 32)
+
+    expected = Basis()
+    expected.put_in_force([(11, bytes([11]) * 32)])
+    assert (basis.last, basis.tally) == (expected.last, expected.tally)
+
+
+def test_an_event_about_the_second_place_can_not_be_struck(file: LedgerFile) -> None:
+    with file.opened() as ledger:
+        ledger.append([anchor_begun(AT, "a disk", "5" * 64)])
+        head = ledger.head()
+    assert (head.basis, head.tally) == (stored(file).last, stored(file).tally)
+
+    file.edit("DELETE FROM event WHERE kind = 'anchor.begun'")
+
+    assert head.tally != stored(file).tally

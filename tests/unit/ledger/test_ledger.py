@@ -30,6 +30,7 @@ from tests.fault.ledger_simulator import (
     removal,
     sealed,
 )
+from tests.recorded import newest_first
 
 
 def reading(file: LedgerFile) -> Ledger:
@@ -383,7 +384,7 @@ def test_a_decision_is_found_by_id_index_or_as_the_last(
 
 def test_of_two_decisions_with_one_id_the_later_is_found(file: LedgerFile) -> None:
     with file.opened() as ledger:
-        ledger.append([decision("dec-1", "not-screened")])
+        ledger.append([decision("dec-1", "not-screened", basis=8)])
 
         assert ledger.decision("dec-1").index == 10
     assert file.verify().is_sound
@@ -469,7 +470,7 @@ def test_an_index_beyond_the_log_is_unknown(file: LedgerFile, index: int) -> Non
 
 
 def test_the_entries_are_given_from_the_last_to_the_first(file: LedgerFile) -> None:
-    recorded = list(reading(file).backwards())
+    recorded = list(newest_first(reading(file)))
 
     assert [entry.index for entry in recorded] == [*range(9, -1, -1)]
     assert [entry.event for entry in recorded] == [*reversed(HISTORY)]
@@ -484,7 +485,7 @@ def test_a_changed_entry_is_given_in_no_way(file: LedgerFile, value: object) -> 
     ledger = reading(file)
 
     assert refused(lambda: ledger.entry(4)) == "entry-changed"
-    assert refused(lambda: list(ledger.backwards())) == "entry-changed"
+    assert refused(lambda: list(newest_first(ledger))) == "entry-changed"
     assert refused(lambda: ledger.decision("dec-1")) == "entry-changed"
 
 
@@ -496,7 +497,7 @@ def test_an_entry_that_is_no_event_is_given_in_no_way(file: LedgerFile) -> None:
     ledger = reading(file)
 
     assert refused(lambda: ledger.entry(4)) == "entry-unreadable"
-    assert refused(lambda: list(ledger.backwards())) == "entry-unreadable"
+    assert refused(lambda: list(newest_first(ledger))) == "entry-unreadable"
     assert refused(lambda: ledger.decision("dec-1")) == "entry-unreadable"
 
 

@@ -6,9 +6,15 @@ import pytest
 
 from ringwall.ledger.projections import RowPut, latest_rows, project
 from ringwall.ledger.schema import PROJECTIONS
-from ringwall.model.events import BASIS_KINDS, EVENT_KINDS, Event
+from ringwall.model.events import (
+    BASIS_KINDS,
+    EVENT_KINDS,
+    Event,
+    witnesses_overdue,
+)
 from tests.fault.ledger_simulator import (
     ABOUT_THE_LOG,
+    AT,
     HISTORY,
     alarm,
     amount,
@@ -31,11 +37,10 @@ ONE_OF_EACH = (
     alarm("dec-1"),
     *ABOUT_THE_LOG,
 )
-LISTED_ONLY = {"alarm.raised", "anchor.begun", "log.recovered"}
+LISTED_ONLY = {"alarm.raised", "anchor.begun", "anchor.ended", "log.recovered"}
 IDLE = {
     "decision.made",
     "alarm.raised",
-    "anchor.begun",
     "log.pruned",
     "log.recovered",
 }
@@ -214,6 +219,31 @@ def test_a_missing_key_is_refused(kind: str, key: str) -> None:
 
     with pytest.raises(ValueError, match="is missing"):
         project(0, lacking)
+
+
+OVERDUE = witnesses_overdue(AT, AT, 2, 60, 7)
+NO_WORDS: tuple[object, ...] = (None, 5, True, ["x"])
+NO_NUMBERS: tuple[object, ...] = (None, True, -1, 2**53, 1.0, "1")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        *[(key, value) for key in ("code", "since") for value in NO_WORDS],
+        *[(key, value) for key in ("need", "seconds", "size") for value in NO_NUMBERS],
+    ],
+)
+def test_an_alarm_about_witnesses_has_keys_of_its_own(key: str, value: object) -> None:
+    assert [put.table for put in project(3, OVERDUE)] == ["event"]
+    with pytest.raises(ValueError, match=r"a key of `alarm\.raised` is missing or of"):
+        project(0, {**OVERDUE, key: value})
+    with pytest.raises(ValueError, match=r"a key of `alarm\.raised` is missing or of"):
+        project(0, {name: said for name, said in OVERDUE.items() if name != key})
+
+
+def test_an_alarm_of_no_known_code_is_refused() -> None:
+    with pytest.raises(ValueError, match="is missing or of another type"):
+        project(0, {**alarm("dec-1"), "code": "all-is-well"})
 
 
 def test_of_rows_with_one_key_the_last_is_written() -> None:

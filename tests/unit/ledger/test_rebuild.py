@@ -10,7 +10,8 @@ from sqlalchemy import Connection, select, text
 from ringwall.base.errors import RecordUnavailable
 from ringwall.ledger.rebuild import Rebuilder, differences, scratch_database
 from ringwall.ledger.row_difference import Difference
-from ringwall.ledger.schema import LEAF, PROJECTIONS
+from ringwall.ledger.schema import BLOCK, LEAF, PROJECTIONS, SLICE
+from ringwall.ledger.slices import FIELDS
 from tests.fault.ledger_simulator import (
     ABOUT_THE_LOG,
     HISTORY,
@@ -21,6 +22,7 @@ from tests.fault.ledger_simulator import (
     sealed,
 )
 from tests.oracle import projections
+from tests.unit.ledger.sliced_log import SIZE, decided, decision_rows
 
 
 def fill(connection: Connection, *, with_leaves: bool = False) -> Rebuilder:
@@ -300,3 +302,39 @@ def test_a_scratch_file_is_kept_and_complete(tmp_path: Path) -> None:
 
     with closing(sqlite3.connect(target)) as kept:
         assert kept.execute("SELECT count(*) FROM leaf").fetchone() == (10,)
+
+
+def sliced(*edits: str) -> list[Difference]:
+    """Return what is found of slices after the stored ones have been edited."""
+    rows = decision_rows()
+    with scratch_database() as stored, scratch_database() as rebuilt:
+        for connection in (stored, rebuilt):
+            rebuilder = Rebuilder(connection, with_leaves=True)
+            for index in range(SIZE):
+                rebuilder.add_pruned(index, bytes(32))
+            rebuilder.flush()
+            decided(connection, rows)
+            rebuilder.slice_blocks()
+        assert rebuilt.execute(select(BLOCK.c.number)).scalars().all() == [0, 1, 2]
+        for edit in edits:
+            stored.execute(text(edit))
+        return list(differences(stored, rebuilt))
+
+
+def test_slices_are_made_anew_and_those_not_there_are_not_missed() -> None:
+    assert sliced() == []
+    assert sliced("DELETE FROM slice", "DELETE FROM block WHERE number = 1") == []
+
+
+def test_a_slice_that_is_another_differs() -> None:
+    found = sliced(
+        "UPDATE block SET last = 'x' WHERE number = 2",
+        "UPDATE slice SET field = 'at' WHERE block = 1 AND field = 'id'",
+        "UPDATE slice SET data = x'' WHERE block = 0",
+    )
+
+    assert [(one.table, one.key, one.code) for one in found] == [
+        (BLOCK.name, "2", "row-changed"),
+        (SLICE.name, "at/1", "row-unfounded"),
+        *((SLICE.name, f"{field}/0", "row-changed") for field in FIELDS),
+    ]

@@ -11,6 +11,7 @@ from ringwall.base.errors import ConfigurationError, IntegrityError
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.replay import replay_ledger
 from ringwall.ledger.row_difference import Difference
+from ringwall.ledger.slices import FIELDS
 from ringwall.ledger.spending import Spending
 from ringwall.ledger.store import Store
 from ringwall.ledger.verification.verify import verify_ledger
@@ -28,6 +29,7 @@ from tests.fault.ledger_simulator import (
     decision,
     fact,
 )
+from tests.unit.ledger.sliced_log import SlicedLog
 
 
 @pytest.fixture
@@ -230,3 +232,17 @@ def test_an_end_cut_off_with_its_rows_shows_in_the_head(
     size, [found] = replay(file, target)
 
     assert (size, found.table) == (9, "head")
+
+
+def test_a_replayed_ledger_is_sliced_whether_the_first_was_or_not(
+    tmp_path: Path, target: Path
+) -> None:
+    log = SlicedLog(tmp_path, 2)
+    slices = rows(log.path, "slice")
+    log.edit("DELETE FROM slice WHERE block = 0")
+    log.edit("DELETE FROM block WHERE number = 0")
+
+    assert replay(log, target)[1] == ()
+    assert len(slices) == 2 * len(FIELDS)
+    assert sorted(rows(target, "slice")) == sorted(slices)
+    assert [row[0] for row in rows(target, "block")] == [0, 1]

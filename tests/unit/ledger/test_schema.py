@@ -6,14 +6,26 @@ import pytest
 from sqlalchemy import insert, select
 
 from ringwall.ledger.rebuild import scratch_database
-from ringwall.ledger.schema import HEAD, LEAF, METADATA, PROJECTIONS
+from ringwall.ledger.schema import (
+    BEHIND,
+    DECISION,
+    HEAD,
+    LEAF,
+    METADATA,
+    PROJECTIONS,
+)
 from tests.fault.ledger_simulator import LedgerFile
 
 
 def test_projections_are_all_tables_but_the_log_and_what_is_kept_beside() -> None:
     beside = {"checkpoint", "tile", "writer", "disclosure"}
 
-    assert {*PROJECTIONS, "leaf", "head", *beside} == set(METADATA.tables)
+    known = {*PROJECTIONS, *BEHIND, "leaf", "head", *beside}
+    assert known == set(METADATA.tables)
+
+
+def test_an_append_of_a_decision_moves_no_index() -> None:
+    assert not DECISION.indexes
 
 
 @pytest.mark.parametrize(

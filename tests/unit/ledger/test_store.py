@@ -18,6 +18,7 @@ from ringwall.base.errors import (
     RingwallError,
 )
 from ringwall.ledger.committing.in_place import FilesInPlace
+from ringwall.ledger.committing.wal_length import WalLength
 from ringwall.ledger.store import Store, sqlite_safety
 from tests.fault.ledger_simulator import LedgerFile
 
@@ -435,3 +436,95 @@ def test_a_reader_without_room_for_its_index_is_told_so_and_not_of_damage(
 
     assert code(caught) == "record-unavailable"
     assert basis(store) == 8
+
+
+def wal_of(file: LedgerFile) -> Path:
+    """Return the write-ahead log."""
+    return file.path.with_name(file.path.name + "-wal")
+
+
+def touch(store: Store) -> None:
+    """Write something."""
+    with store.writing() as connection:
+        connection.execute(TOUCH)
+
+
+@pytest.mark.parametrize("size", [0, 31, 32, 5000])
+def test_a_write_ahead_log_that_was_cut_is_not_written_to(
+    file: LedgerFile, size: int
+) -> None:
+    store = Store(file.path, writable=True)
+    touch(store)
+    touch(store)
+    os.truncate(wal_of(file), size)
+
+    for attempt in (touch, lambda store: store.fold(at_once=True)):
+        with pytest.raises(RecordUnavailable) as caught:
+            attempt(store)
+        assert code(caught) == "ledger-shortened"
+    assert wal_of(file).stat().st_size == size
+    store.close()
+
+
+@pytest.mark.parametrize("size", [0, 5000])
+def test_a_write_ahead_log_that_is_cut_within_a_transaction_takes_no_commit(
+    file: LedgerFile, size: int
+) -> None:
+    store = Store(file.path, writable=True)
+    touch(store)
+    touch(store)
+    store.begin().execute(TOUCH)
+    os.truncate(wal_of(file), size)
+    with pytest.raises(RecordUnavailable) as caught:
+        store.end(commit=True)
+
+    assert code(caught) == "ledger-shortened"
+    assert wal_of(file).stat().st_size == size
+    store.close()
+
+
+def test_a_commit_into_a_write_ahead_log_without_its_beginning_does_not_count(
+    file: LedgerFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(file.path, writable=True)
+    touch(store)
+
+    # Cut in the moment between the look and the commit.
+    def cut(_: WalLength) -> bool:
+        os.truncate(wal_of(file), 0)
+        return True
+
+    monkeypatch.setattr(WalLength, "is_kept", cut)
+    with pytest.raises(RecordUnavailable) as caught:
+        touch(store)
+
+    assert code(caught) == "ledger-shortened"
+    store.close()
+
+
+def test_what_others_fold_is_not_missed(file: LedgerFile) -> None:
+    here, there = Store(file.path, writable=True), Store(file.path, writable=True)
+    for number in range(3):
+        touch(here)
+        touch(here)
+        there.fold(at_once=True)
+        for _ in range(number):
+            touch(there)
+        touch(here)
+        here.fold(at_once=True)
+        there.fold(at_once=True)
+
+    assert basis(here) == 8 + 12
+    for store in (here, there):
+        store.close()
+
+
+def test_what_another_program_folds_is_not_missed(file: LedgerFile) -> None:
+    store = Store(file.path, writable=True)
+    touch(store)
+    file.query("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert wal_of(file).stat().st_size == 0
+
+    touch(store)
+    assert basis(store) == 10
+    store.close()

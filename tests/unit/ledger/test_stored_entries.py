@@ -2,15 +2,22 @@
 
 import pytest
 
-from ringwall.base.errors import IntegrityError, RingwallError
+from ringwall.base.errors import (
+    IntegrityError,
+    RequestError,
+    RingwallError,
+    UnknownItem,
+)
 from ringwall.ledger.stored_entries import (
     StoredEntry,
     entries_between,
     entry_at,
+    entry_kept,
     pruned_bundles,
     pruned_end,
 )
 from ringwall.model.events import log_pruned
+from ringwall.tlog.bundles import format_bundle
 from tests.fault.ledger_simulator import AT, HISTORY, LedgerFile
 
 PRUNED = [1, 2, 3, 4, 7, 9]
@@ -87,7 +94,49 @@ def test_a_pruned_entry_is_said_to_be_pruned(file: LedgerFile) -> None:
     prune(file)
 
     assert refused(file, 4).code == "entry-pruned"
-    assert "proof file" in refused(file, 4).next_step
+    assert "audit prove --leaf" in refused(file, 4).next_step
+
+
+def kept(file: LedgerFile, index: int, data: bytes) -> StoredEntry:
+    """Return an entry of which somebody kept the bytes."""
+    with file.opened(writable=False) as ledger, ledger.store.reading() as connection:
+        return entry_kept(connection, index, data)
+
+
+def bytes_of(file: LedgerFile) -> list[bytes]:
+    """Return the bytes of all entries."""
+    return [data for (data,) in file.query("SELECT entry FROM leaf ORDER BY idx")]
+
+
+@pytest.mark.parametrize("index", [4, 5])
+def test_an_entry_that_somebody_kept_is_known_by_its_hash(
+    file: LedgerFile, index: int
+) -> None:
+    entries = bytes_of(file)
+    [(leaf,)] = file.query("SELECT hash FROM leaf WHERE idx = ?", index)
+    prune(file)
+
+    for data in (entries[index], format_bundle(entries)):
+        assert kept(file, index, data) == StoredEntry(leaf, entries[index])
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b"\x00\x05short", b"\x00\x00" * 256])
+def test_other_bytes_are_not_what_was_kept(file: LedgerFile, data: bytes) -> None:
+    prune(file)
+    for given in (data, bytes_of(file)[5]):
+        with pytest.raises(RequestError) as caught:
+            kept(file, 4, given)
+        assert caught.value.code == "leaf-differs"
+        assert "`tile/entries/000`" in caught.value.next_step
+
+
+@pytest.mark.parametrize("index", [11, -1, 2**63, 10**30])
+def test_of_an_entry_that_the_log_has_not_nothing_can_be_kept(
+    file: LedgerFile, index: int
+) -> None:
+    with pytest.raises(UnknownItem) as caught:
+        kept(file, index, b"{}")
+    assert caught.value.code == "unknown-entry"
 
 
 def test_a_stretch_is_given_in_order(file: LedgerFile) -> None:
@@ -136,13 +185,14 @@ def test_exchanged_entries_are_found_whatever_is_stored_as_their_hash(
 def test_what_is_pruned_is_what_an_entry_says(file: LedgerFile) -> None:
     with file.opened(writable=False) as ledger, ledger.store.reading() as connection:
         assert pruned_end(connection) == 0
-        assert pruned_bundles(connection, 0, len(HISTORY)) == frozenset()
+        assert pruned_bundles(connection, 0, len(HISTORY)) == {}
     prune(file)
     with file.opened(writable=False) as ledger, ledger.store.reading() as connection:
         assert pruned_end(connection) == 10
-        assert pruned_bundles(connection, 0, 11) == {0}
-        assert pruned_bundles(connection, 8, 9) == frozenset()
-        assert pruned_bundles(connection, 10, 11) == frozenset()
+        assert pruned_bundles(connection, 0, 11) == {0: 10}
+        assert pruned_bundles(connection, 0, 8) == {0: 8}
+        assert pruned_bundles(connection, 8, 9) == {}
+        assert pruned_bundles(connection, 10, 11) == {}
     file.edit("UPDATE pruning SET before = 3")
     with (
         file.opened(writable=False) as ledger,

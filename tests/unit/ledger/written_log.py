@@ -19,7 +19,14 @@ from ringwall.model.events import Event
 from ringwall.signing.keys import SigningKey, VerifierKey
 from ringwall.tlog.checkpoints import Checkpoint, sign_checkpoint
 from ringwall.tlog.frontier import Frontier
-from tests.fault.ledger_simulator import KEY, ORIGIN, LedgerFile, creation, decision
+from tests.fault.ledger_simulator import (
+    KEY,
+    ORIGIN,
+    LedgerFile,
+    creation,
+    decision,
+    grounded,
+)
 
 
 class WrittenLog(LedgerFile):
@@ -27,7 +34,7 @@ class WrittenLog(LedgerFile):
 
     Args:
         folder: where to make it.
-        events: its entries.
+        events: its entries; each decision gets the basis that is right.
         sizes: of which a checkpoint is stored.
         keys: of the log, in their order; each `key.rotated` moves on to the next.
     """
@@ -46,7 +53,7 @@ class WrittenLog(LedgerFile):
         with store.writing() as connection:
             key = waiting.pop(0)
             head = sign_head(frontier, basis, key, ORIGIN)
-            for event in events:
+            for event in grounded(events):
                 write_batch(connection, frontier, basis, [seal_entry(event, people)])
                 if frontier.size in sizes:
                     root = frontier.root()

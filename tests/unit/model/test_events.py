@@ -14,6 +14,7 @@ from ringwall.model.events import (
     alarm_raised,
     amount_left,
     anchor_begun,
+    anchor_ended,
     change_of,
     decision_made,
     fact_declared,
@@ -31,6 +32,7 @@ from ringwall.model.events import (
     witness_added,
     witness_quorum,
     witness_removed,
+    witnesses_overdue,
 )
 from ringwall.model.levels import Authentication
 from ringwall.model.requests import AccessRequest
@@ -86,7 +88,9 @@ EVENTS = [
     subject_erased(AT, ["user:~a"], "asked for"),
     log_pruned(AT, 7, "ten years old"),
     log_recovered(AT, 3, 9, ["pid 7"]),
-    anchor_begun(AT, "the other disk broke"),
+    anchor_begun(AT, "the other disk broke", "5" * 64),
+    anchor_ended(AT, "the machine was taken apart"),
+    witnesses_overdue(AT, AT - 5_000_000, 2, 60, 7),
 ]
 
 
@@ -105,7 +109,6 @@ def test_an_event_says_its_version_its_kind_and_its_instant(event: Event) -> Non
 def test_there_is_a_builder_for_each_kind() -> None:
     assert {event["kind"] for event in EVENTS} == EVENT_KINDS
     idle = {"decision.made", "alarm.raised", "log.pruned", "log.recovered"}
-    idle.add("anchor.begun")
     assert EVENT_KINDS - idle == BASIS_KINDS
 
 
@@ -150,6 +153,19 @@ def test_an_alarm_names_the_decision_the_bundle_the_concern_and_both_answers() -
         "concern": "access",
         "compiled": "permit by acc-021",
         "casbin": "deny",
+    }
+
+
+def test_an_alarm_about_witnesses_says_since_when_and_what_was_asked_of_them() -> None:
+    assert EVENTS[-1] == {
+        "v": 1,
+        "kind": "alarm.raised",
+        "at": "2027-01-15T08:00:00Z",
+        "code": "witnesses-overdue",
+        "since": "2027-01-15T07:59:55Z",
+        "need": 2,
+        "seconds": 60,
+        "size": 7,
     }
 
 
@@ -273,7 +289,7 @@ def test_an_entry_that_is_not_canonical_is_refused() -> None:
 def test_events_about_the_log_carry_what_they_were_given() -> None:
     said = [
         {k: v for k, v in event.items() if k not in {"v", "at", "kind"}}
-        for event in EVENTS[-8:]
+        for event in EVENTS[-10:-1]
     ]
 
     assert said == [
@@ -284,5 +300,6 @@ def test_events_about_the_log_carry_what_they_were_given() -> None:
         {"tokens": ["user:~a"], "reason": "asked for"},
         {"before": 7, "reason": "ten years old"},
         {"first": 3, "size": 9, "writers": ["pid 7"]},
-        {"reason": "the other disk broke"},
+        {"reason": "the other disk broke", "place": "5" * 64},
+        {"reason": "the machine was taken apart"},
     ]

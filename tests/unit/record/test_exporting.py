@@ -283,12 +283,81 @@ def test_bundles_that_can_not_be_made_any_more_are_not_passed_over(
     assert export(long, tmp_path / "hashes", hashes_only=True).left_out == 0
 
 
+@pytest.mark.parametrize(("grown", "before"), [(1, 690), (30, 700), (100, 650)])
+def test_a_bundle_that_was_partial_goes_on_from_the_one_in_the_folder(
+    long: LongLog, tmp_path: Path, grown: int, before: int
+) -> None:
+    folder = tmp_path / "log"
+    export(long, folder)
+    long.grow(grown)
+    expected = tmp_path / "expected"
+    export(long, expected)
+    prune(long, before)
+
+    done = export(long, folder)
+
+    assert done.left_out == 0
+    assert check(folder) == done.checkpoint
+    name = f"tile/entries/002{'.p/189' if grown == 1 else ''}"
+    if grown == 100:
+        assert files_in(folder)[name] == files_in(expected)[name]
+        assert not (folder / "tile/entries/002.p").exists()
+
+
+def test_what_neither_log_nor_folder_has_is_lost(long: LongLog, tmp_path: Path) -> None:
+    folder = tmp_path / "log"
+    export(long, folder)
+    before = files_in(folder)
+    long.grow(100)
+    prune(long, 701)
+
+    with pytest.raises(RingwallError) as caught:
+        export(long, folder)
+    assert caught.value.code == "export-incomplete"
+    # Not to itself: that would lead round in a circle.
+    assert caught.value.next_step == (
+        "leave them out with --without-pruned: what the folder has stays in it"
+    )
+    assert files_in(folder) == before
+
+    done = export(long, folder, without_pruned=True)
+    assert (done.left_out, check(folder, entries=False)) == (1, done.checkpoint)
+    assert (
+        files_in(folder)["tile/entries/002.p/188"] == before["tile/entries/002.p/188"]
+    )
+    long.grow(10)
+    assert export(long, folder).left_out == 0
+
+
+@pytest.mark.parametrize("data", [b"", b"\x00\x00" * 188])
+def test_a_partial_bundle_that_was_changed_is_an_alarm(
+    long: LongLog, tmp_path: Path, data: bytes
+) -> None:
+    folder = tmp_path / "log"
+    export(long, folder)
+    prune(long, 690)
+    (folder / "tile/entries/002.p/188").write_bytes(data)
+
+    assert export_code(long, folder) == "export-conflict"
+
+
+def test_a_folder_with_entries_does_not_go_on_without(
+    long: LongLog, tmp_path: Path
+) -> None:
+    export(long, tmp_path / "log")
+    long.grow(10)
+    before = files_in(tmp_path / "log")
+
+    assert export_code(long, tmp_path / "log", hashes_only=True) == "export-has-entries"
+    assert files_in(tmp_path / "log") == before
+
+
 def test_an_entry_that_is_pruned_meanwhile_stops_the_export(
     long: LongLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prune(long, 300)
     name = "ringwall.record.exporting.pruned_bundles"
-    monkeypatch.setattr(name, lambda *_: frozenset())
+    monkeypatch.setattr(name, lambda *_: {})
 
     assert export_code(long, tmp_path / "log") == "export-incomplete"
 

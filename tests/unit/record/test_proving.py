@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 
 from ringwall.base.errors import RingwallError
+from ringwall.model.events import log_pruned
 from ringwall.record.proving import prove_entry, prove_growth
 from ringwall.tlog.checkpoints import Checkpoint, open_checkpoint, sign_checkpoint
 from ringwall.tlog.proof_file import check_proof_file
 from ringwall.tlog.witness_request import parse_request
 from tests.fault.ledger_simulator import (
+    AT,
     KEY,
     ORIGIN,
     OTHER_KEY,
@@ -91,3 +93,23 @@ def test_a_log_does_not_shrink(long: LongLog) -> None:
 def test_growth_to_itself_needs_no_hash(tmp_path: Path) -> None:
     with LedgerFile(tmp_path).opened(writable=False) as ledger:
         assert prove_growth(ledger, 10, 10).hashes == ()
+
+
+def test_a_pruned_entry_is_proven_by_whoever_kept_it(tmp_path: Path) -> None:
+    file = LongLog(tmp_path, 300)
+    [(data,)] = file.query("SELECT entry FROM leaf WHERE idx = 5")
+    with file.opened() as ledger:
+        before = prove_entry(ledger, 5)
+        ledger.append([log_pruned(AT, 300, "old")])
+    with file.opened(writable=False) as ledger:
+        with pytest.raises(RingwallError) as caught:
+            prove_entry(ledger, 5, 300)
+        assert caught.value.code == "entry-pruned"
+        proven = prove_entry(ledger, 5, 300, data)
+        with pytest.raises(RingwallError) as caught:
+            prove_entry(ledger, 6, 300, data)
+        assert caught.value.code == "leaf-differs"
+
+    assert proven.proof == before.proof
+    assert proven.disclosures == ()
+    assert check_proof_file(proven.proof, VERIFIER, ORIGIN) == proven.checkpoint

@@ -119,6 +119,25 @@ def test_partial_tiles_go_once_the_complete_one_is_there(tmp_path: Path) -> None
     assert not (tmp_path / "tile/0/000.p").exists()
 
 
+def test_how_wide_partial_tiles_are_is_known(tmp_path: Path) -> None:
+    partial = [(f"tile/0/000.p/{wide}", b"p") for wide in (9, 30, 255)]
+    with open_tile_folder(tmp_path) as folder:
+        folder.put(partial)
+        for name in ("0", "007", "256", "x"):
+            (tmp_path / "tile/0/000.p" / name).write_bytes(b"of nobody")
+
+        assert folder.widths("tile/0/000") == [255, 30, 9]
+        assert folder.widths("tile/0/001") == []
+
+
+def test_a_file_in_the_place_of_partial_tiles_is_an_alarm(tmp_path: Path) -> None:
+    with open_tile_folder(tmp_path) as folder:
+        folder.put([("tile/0/000.p", b"a file")])
+        with pytest.raises(IntegrityError) as caught:
+            folder.widths("tile/0/000")
+    assert caught.value.code == "export-conflict"
+
+
 def test_two_do_not_export_at_once(tmp_path: Path) -> None:
     with (
         open_tile_folder(tmp_path),

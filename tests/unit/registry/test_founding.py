@@ -170,7 +170,7 @@ def test_a_second_place_holds_the_first_checkpoint(tmp_path: Path) -> None:
     make_folder(folder, new_settings(folder, "two", "", "log.example", anchor), 0)
 
     vkey = parse_vkey((folder / "keys" / "log.vkey").read_text().removesuffix("\n"))
-    assert open_checkpoint(anchor.read_bytes(), vkey, "log.example").size == 1
+    assert open_checkpoint(anchor.read_bytes(), vkey, "log.example").size == 2
     assert Institute(folder).settings.anchor == str(anchor)
 
 

@@ -8,14 +8,17 @@ import pytest
 from ringwall.base.clock import FixedClock
 from ringwall.base.errors import ConfigurationError, RingwallError, UnknownItem
 from ringwall.ledger.publication.anchor import read_anchor
+from ringwall.model.events import anchor_begun, anchor_ended
 from ringwall.registry.founding import make_folder, new_settings
 from ringwall.registry.keeping import (
     anchor_anew,
+    anchor_end,
     last_checkpoint,
     publish_now,
     rotate,
 )
 from ringwall.registry.opening import LedgerPlace, open_for_reading, open_for_writing
+from ringwall.registry.second_place import named_place
 from ringwall.tlog.checkpoints import open_checkpoint
 from tests.fault.ledger_simulator import AT, decision
 
@@ -35,6 +38,12 @@ def anchor_of(place: LedgerPlace) -> Path:
     """Return where the second place is."""
     assert place.anchor is not None
     return place.anchor
+
+
+def without_anchor(place: LedgerPlace) -> LedgerPlace:
+    """Return the same ledger, its second place taken out of the settings."""
+    changed = place.settings.model_copy(update={"anchor": None})
+    return place._replace(settings=changed)
 
 
 def refusal(kind: type[RingwallError], call: Callable[[], object]) -> str:
@@ -61,7 +70,7 @@ def test_the_last_checkpoint_is_of_the_whole_log_after_a_clean_end(
     ledger.close()
 
     published = last_checkpoint(place)
-    assert published.size == 2
+    assert published.size == 3
     assert published.note == read_anchor(anchor_of(place))
 
 
@@ -74,19 +83,20 @@ def test_a_checkpoint_is_published_when_it_is_due(place: LedgerPlace) -> None:
     publish_now(place, CLOCK)
 
     assert last_checkpoint(place) == first
-    assert first.size == 1
+    # A log without its checkpoints has come to an unclean end, and says so.
+    assert first.size == 3
 
 
 def test_the_key_changes_and_the_checkpoint_shows_both(place: LedgerPlace) -> None:
     rotation = rotate(place, CLOCK)
 
-    assert rotation.entry == 1
+    assert rotation.entry == 2
     published = last_checkpoint(place)
-    assert published.size == 2
+    assert published.size == 3
     ledger = open_for_reading(place)
     verifier = ledger.verifier
     ledger.close()
-    assert open_checkpoint(published.note, verifier, "log.example").size == 2
+    assert open_checkpoint(published.note, verifier, "log.example").size == 3
 
 
 def test_a_second_place_that_is_lost_begins_anew_on_record(place: LedgerPlace) -> None:
@@ -96,9 +106,10 @@ def test_a_second_place_that_is_lost_begins_anew_on_record(place: LedgerPlace) -
 
     assert read_anchor(anchor_of(place)) == published.note
     ledger = open_for_writing(place, CLOCK)
-    assert ledger.entry(1).event["kind"] == "anchor.begun"
-    assert ledger.entry(1).event["reason"] == "the other disk broke"
-    assert ledger.head().size == published.size == 2
+    assert ledger.entry(2).event == anchor_begun(
+        AT, "the other disk broke", named_place(place.settings)
+    )
+    assert ledger.head().size == published.size == 3
     ledger.close()
 
 
@@ -111,14 +122,65 @@ def test_a_second_place_that_is_there_stays(place: LedgerPlace) -> None:
     )
     assert anchor_of(place).read_bytes() == before
     ledger = open_for_reading(place)
-    assert ledger.head().size == 1
+    assert ledger.head().size == 2
     ledger.close()
 
 
 def test_without_a_place_in_the_settings_none_begins(place: LedgerPlace) -> None:
-    bare = place._replace(settings=place.settings.model_copy(update={"anchor": None}))
+    bare = without_anchor(place)
 
     assert (
         refusal(ConfigurationError, lambda: anchor_anew(bare, CLOCK, "why not"))
         == "anchor-unset"
+    )
+
+
+def test_a_second_place_ends_on_record_once_the_settings_name_none(
+    place: LedgerPlace,
+) -> None:
+    assert (
+        refusal(ConfigurationError, lambda: anchor_end(place, CLOCK, "why not"))
+        == "anchor-set"
+    )
+    bare = without_anchor(place)
+
+    published = anchor_end(bare, CLOCK, "the machine was taken apart")
+
+    ledger = open_for_writing(bare, CLOCK)
+    assert ledger.entry(2).event == anchor_ended(AT, "the machine was taken apart")
+    assert ledger.head().size == published.size == 3
+    ledger.close()
+    assert (
+        refusal(ConfigurationError, lambda: anchor_end(bare, CLOCK, "once more"))
+        == "anchor-not-on-record"
+    )
+
+
+def test_where_there_never_was_a_second_place_none_ends(tmp_path: Path) -> None:
+    settings = new_settings(tmp_path / "institute", "two", "", "log.example")
+    make_folder(tmp_path / "institute", settings, AT)
+    place = LedgerPlace(tmp_path / "institute", settings)
+
+    assert (
+        refusal(ConfigurationError, lambda: anchor_end(place, CLOCK, "why not"))
+        == "anchor-not-on-record"
+    )
+
+
+def test_a_second_place_elsewhere_begins_on_record(
+    place: LedgerPlace, tmp_path: Path
+) -> None:
+    changed = place.settings.model_copy(update={"anchor": str(tmp_path / "other")})
+    moved = place._replace(settings=changed)
+    assert (
+        refusal(ConfigurationError, lambda: publish_now(moved, CLOCK))
+        == "anchor-differs"
+    )
+
+    anchor_anew(moved, CLOCK, "a larger disk")
+
+    publish_now(moved, CLOCK)
+    assert (
+        refusal(ConfigurationError, lambda: publish_now(place, CLOCK))
+        == "anchor-differs"
     )

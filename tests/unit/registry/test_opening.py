@@ -7,13 +7,20 @@ from pathlib import Path
 import pytest
 
 from ringwall.base.clock import FixedClock
-from ringwall.base.errors import IntegrityError, RecordUnavailable, RingwallError
+from ringwall.base.errors import (
+    ConfigurationError,
+    IntegrityError,
+    RecordUnavailable,
+    RingwallError,
+)
 from ringwall.ledger.committing.recovery import unacknowledged
+from ringwall.model.events import anchor_begun
 from ringwall.model.settings import Settings
 from ringwall.registry.founding import make_folder, new_settings
-from ringwall.registry.keeping import rotate
+from ringwall.registry.keeping import last_checkpoint, rotate
 from ringwall.registry.key_files import KeyFiles
 from ringwall.registry.opening import LedgerPlace, open_for_reading, open_for_writing
+from ringwall.registry.second_place import FOUND, named_place
 from ringwall.signing.keys import generate_signing_key
 from tests.fault.ledger_simulator import AT, decision
 
@@ -68,6 +75,49 @@ def test_reading_asks_no_second_place(place: LedgerPlace) -> None:
     )
 
 
+def test_without_the_second_place_on_record_nothing_is_written(
+    place: LedgerPlace,
+) -> None:
+    changed = place.settings.model_copy(update={"anchor": None})
+    bare = place._replace(settings=changed)
+
+    code = refusal(ConfigurationError, lambda: open_for_writing(bare, CLOCK))
+    assert code == "anchor-not-configured"
+    # A change of keys that broke off is not finished behind its back either.
+    files = KeyFiles(place.folder)
+    files.put_next(generate_signing_key("log.example"))
+    code = refusal(ConfigurationError, lambda: open_for_writing(bare, CLOCK))
+    assert code == "anchor-not-configured"
+    assert not files.is_settled()
+    open_for_reading(bare).close()
+    open_for_writing(place, CLOCK).close()
+
+
+def test_a_second_place_that_was_given_later_goes_on_record_once(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "institute"
+    settings = new_settings(folder, "two", "", "log.example")
+    make_folder(folder, settings, AT)
+    note = last_checkpoint(LedgerPlace(folder, settings)).note
+    (tmp_path / "anchor").write_bytes(note)
+    given = settings.model_copy(update={"anchor": str(tmp_path / "anchor")})
+    place = LedgerPlace(folder, given)
+
+    for _ in range(2):
+        open_for_writing(place, CLOCK).close()
+
+    ledger = open_for_reading(place)
+    assert ledger.head().size == 2
+    assert ledger.entry(1).event == anchor_begun(AT, FOUND, named_place(given))
+    ledger.close()
+    code = refusal(
+        ConfigurationError,
+        lambda: open_for_writing(LedgerPlace(folder, settings), CLOCK),
+    )
+    assert code == "anchor-not-configured"
+
+
 def test_a_folder_that_was_put_back_is_not_written(
     place: LedgerPlace, tmp_path: Path
 ) -> None:
@@ -96,7 +146,7 @@ def test_after_an_unclean_end_it_is_on_record(place: LedgerPlace) -> None:
 
     unanchored = open_for_writing(place, CLOCK, is_anchored=False)
     with unanchored.store.reading() as connection:
-        assert unacknowledged(connection) == (range(1, 2),)
+        assert unacknowledged(connection) == (range(2, 3),)
     unanchored.close()
 
 

@@ -1,6 +1,7 @@
 """Keys: text forms that have one spelling, and secrets that stay out of sight."""
 
 import dataclasses
+import hmac
 from hashlib import sha256
 
 import pytest
@@ -248,3 +249,17 @@ def test_a_key_that_is_no_point_is_refused(number: int) -> None:
 def test_a_public_key_of_another_length_is_refused(size: int) -> None:
     with pytest.raises(ValueError, match="a public key has 32 bytes"):
         VerifierKey(NAME, bytes(size))
+
+
+def test_a_tag_is_of_its_key_and_its_message() -> None:
+    tag = KEY.tag(b"message")
+
+    assert len(tag) == 32
+    assert KEY.tag(b"message") == tag
+    assert KEY.tag(b"massage") != tag
+    assert SigningKey(NAME, bytes(32)).tag(b"message") != tag
+
+
+def test_a_tag_does_not_hang_on_the_seed_itself() -> None:
+    assert KEY.tag(b"message") != hmac.digest(SEED, b"message", "sha256")
+    assert "tag" not in repr(KEY)

@@ -4,6 +4,7 @@ import pytest
 
 from ringwall.base.errors import IntegrityError
 from ringwall.tlog import MAX_BUNDLED_BYTES, format_bundle, parse_bundle
+from ringwall.tlog.bundles import MAX_BUNDLE_BYTES, bundled_at
 
 ENTRIES = (b"first", b"", b"x" * 300)
 BUNDLE = b"\x00\x05first" + b"\x00\x00" + b"\x01\x2c" + b"x" * 300
@@ -18,6 +19,20 @@ def test_the_largest_entries_fit() -> None:
     entries = (b"a" * MAX_BUNDLED_BYTES,) * 256
 
     assert parse_bundle(format_bundle(entries), 256) == entries
+    assert len(format_bundle(entries)) == MAX_BUNDLE_BYTES
+
+
+def test_one_entry_is_taken_out_of_a_bundle_of_any_width() -> None:
+    for place, entry in enumerate(ENTRIES):
+        assert bundled_at(BUNDLE, place) == entry
+    for place in (3, 4, 255):
+        assert bundled_at(BUNDLE, place) is None
+
+
+def test_out_of_a_bundle_that_was_cut_nothing_comes_that_is_not_whole() -> None:
+    for length in range(len(BUNDLE)):
+        assert bundled_at(BUNDLE[:length], 2) is None
+    assert bundled_at(b"", 0) is None
 
 
 def test_a_cut_bundle_is_refused_wherever_it_was_cut() -> None:

@@ -1,20 +1,21 @@
 """What decisions came to: the few different outcomes that very many of them share.
 
-They are listed by skipping in an index from one to the next, so that it takes as long
-as there are outcomes, not decisions. Must never take one cell for another type.
+Each block of decisions tells its own, so that they are added up and not counted. Must
+never take one cell for another type.
 """
 
+from collections import Counter
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection, text
 
+from ringwall.ledger.asking.spans import Span, Window, pieces_of
 from ringwall.ledger.founded import table_differs
+from ringwall.ledger.printable import shown
+from ringwall.ledger.slices import Told, outcome_of, told_in
 from ringwall.ledger.statements import fetch
 
-__all__ = ["ANY_OUTCOME", "Outcome", "outcomes_of"]
-
-
-_ANY: Final = ""
+__all__ = ["Outcome", "outcome_in", "outcomes_of", "outcomes_told"]
 
 
 class Outcome(NamedTuple):
@@ -27,48 +28,67 @@ class Outcome(NamedTuple):
         rules: ids of the rules that are named, sorted, a space between them.
     """
 
-    effect: str = _ANY
-    code: str = _ANY
-    action: str = _ANY
-    rules: str = _ANY
+    effect: str
+    code: str
+    action: str
+    rules: str
 
 
-ANY_OUTCOME: Final = Outcome()
-"""Asks `outcomes_of` for all of them."""
+def outcomes_of(connection: Connection) -> Counter[Outcome]:
+    """Return the outcomes on record, and how many decisions came to each.
+
+    Raises:
+        IntegrityError: `table-differs`, one is no text, or a block does not tell them.
+    """
+    found: Counter[Outcome] = Counter()
+    told: Counter[str] = Counter()
+    for span, block in pieces_of(connection, Window()):
+        by_name = None if block is None else outcomes_told(connection, block)
+        if by_name is None:
+            found.update(_counted(connection, span))
+        else:
+            told.update(dict(zip(by_name.words, by_name.counts, strict=True)))
+    for word, count in told.items():
+        found[outcome_in(word)] += count
+    return found
 
 
-def outcomes_of(connection: Connection, wanted: Outcome) -> list[Outcome]:
-    """Return the outcomes on record, sorted.
+def outcomes_told(connection: Connection, block: int) -> Told | None:
+    """Return what a block tells of outcomes, None if it tells nothing.
 
     Args:
         connection: to the ledger's database.
-        wanted: leaves out those of another effect, code or action, where it names one.
+        block: its number.
 
     Raises:
-        IntegrityError: `table-differs`, one is no text.
+        IntegrityError: `table-differs`, what it tells is not what it can be.
     """
-    found: list[tuple[str, ...]] = [()]
-    for depth, name in enumerate(wanted[:-1]):
-        found = [
-            (*key, value)
-            for key in found
-            for value in _values(connection, depth, key)
-            if name in {"", value}
-        ]
-    depth = len(wanted) - 1
-    return [
-        Outcome(key[0], key[1], key[2], value)
-        for key in found
-        for value in _values(connection, depth, key)
-    ]
+    rows = fetch(connection, _TOLD, block)
+    try:
+        return told_in(*rows[0]) if rows else None
+    except ValueError as error:
+        raise table_differs("block", f"row {block}: {error}") from None
 
 
-def _values(connection: Connection, depth: int, key: tuple[str, ...]) -> list[str]:
-    """Return the different values of a column behind those of the columns before it."""
-    values = [value for (value,) in fetch(connection, _STEPS[depth], *key, *key)]
-    if not all(map(_is_text, values)) or values != sorted(set(values)):
+def outcome_in(word: str) -> Outcome:
+    """Return the outcome that a word of a block tells.
+
+    Raises:
+        IntegrityError: `table-differs`, it tells none.
+    """
+    try:
+        return Outcome(*outcome_of(word))
+    except ValueError:
+        message = f"`{shown(word)}` tells no outcome"
+        raise table_differs("block", message) from None
+
+
+def _counted(connection: Connection, span: Span) -> Counter[Outcome]:
+    """Return the outcomes in a span of which nothing tells them."""
+    rows = fetch(connection, _COUNT, span.low, span.end)
+    if not all(_is_text(cell) for row in rows for cell in row[:-1]):
         raise table_differs("decision", "an outcome is not what one can be")
-    return values
+    return Counter({Outcome(*outcome): count for *outcome, count in rows})
 
 
 def _is_text(cell: object) -> bool:
@@ -76,29 +96,8 @@ def _is_text(cell: object) -> bool:
     return isinstance(cell, str) and not any("\ud800" <= c <= "\udfff" for c in cell)
 
 
-# A damaged index may lead round in a circle.
-_MOST: Final = 100_000
-_STEP: Final = """
-WITH RECURSIVE step(value) AS (
-    SELECT (SELECT {0} FROM decision INDEXED BY decision_outcome
-            WHERE {1} ORDER BY {0} LIMIT 1)
-    UNION ALL
-    SELECT (SELECT {0} FROM decision INDEXED BY decision_outcome
-            WHERE {2} AND {0} > value ORDER BY {0} LIMIT 1)
-    FROM step WHERE value IS NOT NULL LIMIT {3}
+_TOLD: Final = text("SELECT outcomes, places FROM block WHERE number = :number")
+_COUNT: Final = text(
+    "SELECT effect, code, action, rules, count(*) FROM decision "
+    "WHERE idx >= :low AND idx < :end GROUP BY effect, code, action, rules"
 )
-SELECT value FROM step WHERE value IS NOT NULL
-"""
-
-
-def _step(depth: int) -> TextClause:
-    names = Outcome._fields
-    # Each bound by a name of its own, so that values go by their order.
-    first, later = (
-        " AND ".join(["TRUE", *(f"{name} = :{name}{turn}" for name in names[:depth])])
-        for turn in ("", "_")
-    )
-    return text(_STEP.format(names[depth], first, later, _MOST))
-
-
-_STEPS: Final = tuple(map(_step, range(len(Outcome._fields))))

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 
 from ringwall.ledger.asking.covering import Seen, last_seen
 from ringwall.ledger.asking.listing import pruned_before
-from ringwall.ledger.asking.outcomes import ANY_OUTCOME, outcomes_of
+from ringwall.ledger.asking.outcomes import outcomes_of
 from ringwall.ledger.asking.questions import DECIDED
 from ringwall.ledger.asking.spans import extent_of
 from ringwall.ledger.committing.recovery import unacknowledged
@@ -132,8 +132,7 @@ def _decided(connection: Connection) -> Decided:
     effects: Counter[str] = Counter()
     codes: Counter[str] = Counter()
     rules: Counter[str] = Counter()
-    for outcome in outcomes_of(connection, ANY_OUTCOME):
-        [(count,)] = fetch(connection, _OF_OUTCOME, *outcome)
+    for outcome, count in outcomes_of(connection).items():
         effects[outcome.effect] += count
         codes[outcome.code] += count
         for rule in outcome.rules.split(" "):
@@ -168,14 +167,9 @@ def _number(connection: Connection, query: str) -> int | None:
 
 
 _KINDS: Final = text("SELECT kind, count(*) FROM event GROUP BY kind")
-_OF_OUTCOME: Final = text(
-    "SELECT count(*) FROM decision INDEXED BY decision_outcome WHERE "
-    "effect = :effect AND code = :code AND action = :action AND rules = :rules"
-)
 _SUBJECTS: Final = text("""
 SELECT max(subject), sum(number), count(*) OVER () FROM (
-    SELECT subject, count(*) AS number FROM decision INDEXED BY decision_subject
-    GROUP BY subject
+    SELECT subject, count(*) AS number FROM decision GROUP BY subject
 ) LEFT JOIN disclosure ON token = subject
 GROUP BY coalesce(value, subject) ORDER BY 2 DESC, 1 LIMIT :top
 """)

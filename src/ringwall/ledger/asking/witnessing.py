@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, literal
 
 from ringwall.base.clock import parse_instant
 from ringwall.ledger.asking.covering import last_seen, witnesses_of
@@ -21,13 +21,14 @@ from ringwall.ledger.publication.published import (
     newest_published,
     published_at,
 )
-from ringwall.ledger.schema import QUORUM
+from ringwall.ledger.schema import EVENT, LEAF, QUORUM
 from ringwall.ledger.store import Store
 from ringwall.signing.cosigner_keys import CosignerVerifier
 
 __all__ = [
     "Sight",
     "Witnessing",
+    "last_overdue",
     "next_checkpoint",
     "read_witnessing",
     "witnessing_of",
@@ -143,6 +144,23 @@ def read_witnessing(connection: Connection, origin: str) -> Witnessing:
     )
 
 
+def last_overdue(store: Store) -> int:
+    """Return the instant of the last alarm on record that they were overdue.
+
+    Args:
+        store: the file.
+
+    Returns:
+        The instant that the alarm states, -1 if there is none.
+
+    Raises:
+        IntegrityError: its row or its entry is not what was recorded.
+    """
+    with store.reading() as connection:
+        rows = connection.execute(_LAST_OVERDUE).all()
+    return max((parse_instant(founded("event", row)["at"]) for row in rows), default=-1)
+
+
 def next_checkpoint(connection: Connection, old: int) -> Published | None:
     """Return the checkpoint that a witness is to cosign next, None if there is none.
 
@@ -157,4 +175,15 @@ def next_checkpoint(connection: Connection, old: int) -> Published | None:
     return newest_published(connection)
 
 
+# Within a text of canonical JSON a quote has a backslash before it.
+_OVERDUE: Final = b'"code":"witnesses-overdue"'
+_LAST_OVERDUE: Final = (
+    with_entry(EVENT)
+    .where(
+        EVENT.c.kind == "alarm.raised", func.instr(LEAF.c.entry, literal(_OVERDUE)) > 0
+    )
+    .order_by(None)
+    .order_by(EVENT.c.idx.desc())
+    .limit(1)
+)
 _QUORUM: Final = with_entry(QUORUM).where(last_of(QUORUM))

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert
 
 from ringwall.base.errors import RingwallError
 from ringwall.ledger.committing.gathering import Submission
+from ringwall.ledger.committing.slicer import Slicer
 from ringwall.ledger.committing.tip import Tip
 from ringwall.ledger.committing.writers import (
     Writer,
@@ -24,6 +25,7 @@ from ringwall.ledger.head import Head
 from ringwall.ledger.publication.epochs import KeyRotated
 from ringwall.ledger.schema import CHECKPOINT
 from ringwall.ledger.shape import check_shape
+from ringwall.ledger.slicing import store_sliced
 from ringwall.ledger.statements import execute, send_many
 from ringwall.ledger.store import Store
 from ringwall.signing.keys import SigningKey
@@ -36,6 +38,7 @@ _SIGN_IN_EACH: Final = 64
 # An answer is worth nothing to a thread that has not had its turn since: the row never
 # goes beyond what the log was so many seconds ago.
 _ANSWERED_SECONDS: Final = 1.0
+_PRUNED: Final = "log.pruned"
 _KEEP: Final = insert(CHECKPOINT).prefix_with("OR IGNORE")
 
 
@@ -95,8 +98,10 @@ class Appender:
         self._signed_in = 0
         self._mark = (0, 0.0)
         self._has_grown = False
-        self._has_moved_basis = False
+        self._is_to_fold = False
         self._notes: list[tuple[int, bytes]] = []
+        self._slicer = Slicer(store)
+        self._sliced = self._slicer.ready()
 
     def append_all(self, connection: Connection, batch: list[Submission]) -> Tip:
         """Write what a batch holds, and say in it what became of each submission.
@@ -109,10 +114,18 @@ class Appender:
         size = tip.head.size
         entries = _accept(batch, size, tip.basis.last)
         self._has_grown = bool(entries)
-        self._has_moved_basis = any(entry.moves_basis for entry in entries)
+        self._is_to_fold = any(_is_to_be_folded(entry) for entry in entries)
         if entries:
-            tip = tip.extended(connection, entries, self._key, self._origin)
+            tip = tip.extended(
+                connection,
+                entries,
+                self._key,
+                self._origin,
+                is_signed=self._is_to_be_signed(),
+            )
             self._sign_in(connection, size)
+        elif self._notes:
+            tip = tip.sealed(connection, self._key, self._origin)
         self._keep_notes(connection)
         for submission in batch:
             submission.size = tip.head.size
@@ -122,16 +135,15 @@ class Appender:
         """Take it that the transaction is durable.
 
         Raises:
-            RecordUnavailable: what moved the basis could not be folded into the file.
+            RecordUnavailable: what is to be folded into the file could not be.
         """
-        self._tip, self._notes = tip, []
+        self._tip, self._notes, self._sliced = tip, [], []
         if self._has_grown:
             self._is_entered = True
+            self._slicer.landed(tip.head.size)
             if self._publisher is not None:
                 self._publisher.landed(tip.head)
-        if self._has_moved_basis:
-            # What others rest on must not hang on a file beside the ledger,
-            # which somebody may tidy away.
+        if self._is_to_fold:
             self._store.fold(at_once=True)
 
     def leave(self, *, is_clean: bool) -> None:
@@ -143,6 +155,7 @@ class Appender:
         Raises:
             RecordUnavailable, IntegrityError: it could not be done; the row stays.
         """
+        self._sliced += self._slicer.finish()
         if self._tip is not None and self._publisher is not None:
             self._notes += self._publisher.finish(self._tip.head)
             if self._publisher.failure is not None:
@@ -152,16 +165,18 @@ class Appender:
                 # Under another key by now nothing is appended, but what this
                 # process has appended stands.
                 with suppress(KeyRotated):
-                    self._followed(connection)
+                    tip = self._followed(connection)
+                    tip.sealed(connection, self._key, self._origin)
                 self._keep_notes(connection)
                 strike_writer(connection, self._writer)
             self._is_entered = False
 
     def gather_notes(self) -> bool:
-        """Fetch what the publisher has ready; return whether there is any to keep."""
+        """Fetch what is ready beside the log; return whether there is any to keep."""
+        self._sliced += self._slicer.ready()
         if self._publisher is not None:
             self._notes += self._publisher.ready()
-        return bool(self._notes)
+        return bool(self._notes or self._sliced)
 
     def _followed(self, connection: Connection) -> Tip:
         """Return the end of the log as it is now.
@@ -180,6 +195,14 @@ class Appender:
                 self._tip = self._tip.followed(connection, self._key, self._origin)
         self._seen = version, turn
         return self._tip
+
+    def _is_to_be_signed(self) -> bool:
+        """Whether the head of this transaction is to be signed, not only tagged.
+
+        So often that no more is left to the tag than checkpoints leave: a signature
+        takes a lone caller half as long as all the rest of an append.
+        """
+        return self._publisher is None or bool(self._notes) or not self._is_entered
 
     def _check_shape(self, connection: Connection) -> None:
         [(version,)] = execute(connection, "PRAGMA schema_version")
@@ -204,6 +227,16 @@ class Appender:
 
     def _keep_notes(self, connection: Connection) -> None:
         send_many(connection, _KEEP, self._notes)
+        store_sliced(connection, self._sliced)
+
+
+def _is_to_be_folded(entry: Entry) -> bool:
+    """Whether an entry must not hang on the write-ahead log any longer than it has to.
+
+    What others rest on must not: somebody may tidy that file away. Nor must what takes
+    something out of the tables: until then it is still in the old pages.
+    """
+    return entry.moves_basis or entry.event["kind"] == _PRUNED
 
 
 def _accept(batch: list[Submission], size: int, basis: int) -> list[Entry]:

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Final, TypeGuard
 from weakref import ref
 
-__all__ = ["Presence", "is_present", "is_writer_id", "strike_presence"]
+__all__ = ["Presence", "claim_beside", "is_present", "is_writer_id", "strike_presence"]
 
 _FLAGS: Final = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
+_MOST_CLAIMED: Final = 4096
 # It becomes part of a file's name, and whoever edits the database picks it.
 _ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
@@ -27,18 +28,20 @@ class Presence:
     Args:
         ledger: the database file; the lock file lies beside it.
         writer: id of the writer's row, 32 characters of hex, never used before.
+        claim: what it claims, to be found in the lock file.
 
     Raises:
         OSError: the lock file can't be made.
         ValueError: it is no id of a writer.
     """
 
-    def __init__(self, ledger: Path, writer: str) -> None:
+    def __init__(self, ledger: Path, writer: str, claim: bytes = b"") -> None:
         if not is_writer_id(writer):
             raise ValueError("the id of a writer is 32 characters of hex")
         self._path = _place(ledger, writer)
         handle = os.open(self._path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o600)
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.write(handle, claim)
         self._handle = handle
         # A fork shares the lock as long as it has the handle. The hook can't be
         # taken back, so it must not keep alive what has left long ago.
@@ -86,6 +89,20 @@ def is_present(ledger: Path, writer: object) -> bool:
     finally:
         os.close(handle)
     return False
+
+
+def claim_beside(ledger: Path, writer: object) -> bytes:
+    """Return what is found in the lock file of a writer, empty if there is none."""
+    if not is_writer_id(writer):
+        return b""
+    try:
+        handle = os.open(_place(ledger, writer), _FLAGS)
+    except OSError:
+        return b""
+    try:
+        return os.pread(handle, _MOST_CLAIMED, 0)
+    finally:
+        os.close(handle)
 
 
 def strike_presence(ledger: Path, writer: object) -> None:

@@ -7,12 +7,14 @@ a log that is not the one that was published.
 
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, literal_column, select
 
 from ringwall.base.errors import IntegrityError
+from ringwall.ledger.committing.claims import claimed_size
 from ringwall.ledger.committing.presence import (
+    claim_beside,
     is_present,
     is_writer_id,
     strike_presence,
@@ -20,10 +22,10 @@ from ringwall.ledger.committing.presence import (
 from ringwall.ledger.committing.tip import Tip
 from ringwall.ledger.entries import entry_changed, seal_entry
 from ringwall.ledger.founded import founded, with_entry
-from ringwall.ledger.head import Head
+from ringwall.ledger.head import Head, read_head
 from ringwall.ledger.memory.disclosures import Pseudonyms
 from ringwall.ledger.publication.anchor import Anchor
-from ringwall.ledger.publication.epochs import Keys
+from ringwall.ledger.publication.epochs import Keys, recorded_epochs
 from ringwall.ledger.publication.published import newest_published
 from ringwall.ledger.schema import EVENT, LEAF, PRUNING, WRITER
 from ringwall.ledger.shape import check_shape
@@ -49,6 +51,7 @@ _TAIL: Final = (
 _PRUNED: Final = select(func.max(PRUNING.c.before))
 _RECOVERED: Final = with_entry(EVENT).where(EVENT.c.kind == "log.recovered")
 _UNREADABLE: Final = "unreadable"
+_UNKNOWN: Final = "unknown"
 
 
 _MOST_NAMED: Final = 256
@@ -60,10 +63,13 @@ class Gone(NamedTuple):
     Attributes:
         id: of its row, of whatever type if somebody edited it.
         size: of the log when its last batch began, likewise.
+        claim: of the log when it came, as it has signed; None if it has not, or if it
+            is on record already that it ended.
     """
 
     id: object
     size: object
+    claim: int | None
 
 
 class Recovered(NamedTuple):
@@ -108,11 +114,15 @@ def recover(
     if anchor is not None:
         _check_anchor(store, anchor)
     with store.reading() as connection:
-        if not fetch(connection, _WRITERS):
+        if not fetch(connection, _WRITERS) and _is_settled(connection, keys):
             return None
     with store.writing() as connection:
-        gone = _gone(connection, store)
-        recovered = _record(connection, gone, key, keys, at) if gone else None
+        rows = fetch(connection, _WRITERS)
+        gone = _gone(connection, store, rows, keys)
+        # Whoever ends cleanly publishes all there is: else a row has been taken away.
+        is_hidden = not rows and not _is_settled(connection, keys)
+        is_due = bool(gone) or is_hidden
+        recovered = _record(connection, gone, key, keys, at) if is_due else None
     for writer in gone:
         strike_presence(store.path, writer.id)
     return recovered
@@ -137,9 +147,48 @@ def _check_anchor(store: Store, anchor: Anchor) -> None:
     anchor.check(0 if newest is None else newest.size)
 
 
-def _gone(connection: Connection, store: Store) -> list[Gone]:
-    rows = [Gone(*row) for row in fetch(connection, _WRITERS)]
-    return [writer for writer in rows if not is_present(store.path, writer.id)]
+def _gone(
+    connection: Connection, store: Store, rows: Sequence[tuple[Any, ...]], keys: Keys
+) -> list[Gone]:
+    """Return the writers that have a row and are there no more."""
+    dead = [row for row in rows if not is_present(store.path, row[0])]
+    if not dead:
+        return []
+    known = [epoch.verifier for epoch in recorded_epochs(connection).epochs]
+    settled = _recovered_writers(connection)
+    gone = []
+    for writer, size in dead:
+        claim = None
+        if is_writer_id(writer) and writer not in settled:
+            note = claim_beside(store.path, writer)
+            claim = claimed_size(note, known, keys.origin, writer)
+        gone.append(Gone(writer, size, claim))
+    return gone
+
+
+def _recovered_writers(connection: Connection) -> set[str]:
+    """Return the writers of which it is on record that they ended: none comes again."""
+    rows = connection.execute(_RECOVERED).all()
+    return {name for row in rows for name in founded("event", row)["writers"]}
+
+
+def _is_settled(connection: Connection, keys: Keys) -> bool:
+    """Return whether a checkpoint or a recovery stands at the very end of the log."""
+    head = read_head(connection)
+    ends = _published(connection, head, keys), _last_recovered(connection) + 1
+    return head.size == max(ends)
+
+
+def _published(connection: Connection, head: Head, keys: Keys) -> int:
+    """Return the size of the last checkpoint, 0 if there is none.
+
+    Raises:
+        IntegrityError: it is none that the log signed and begins with.
+    """
+    newest = newest_published(connection)
+    if newest is None:
+        return 0
+    return keys.open_held(connection, head, newest.note).size
 
 
 def _record(
@@ -150,14 +199,15 @@ def _record(
     published = _check_tail(connection, tip.head, keys)
     size = tip.head.size
     # The rows are signed by nobody, so none of them alone may say that what has not
-    # been published yet was acknowledged.
+    # been published yet was acknowledged; nor that what was there when its writer
+    # came, or was published before anybody signed that it came, was not.
     settled = max(published, _last_recovered(connection) + 1)
-    first = min([settled, *(_size_of(writer) for writer in gone)])
+    first = min([settled, *(_since(writer, settled) for writer in gone)])
     names = sorted(
         {writer.id if is_writer_id(writer.id) else _UNREADABLE for writer in gone}
     )
     # Anybody who can write the file can write very many rows; an entry has an end.
-    event = log_recovered(at, first, size, names[:_MOST_NAMED])
+    event = log_recovered(at, first, size, names[:_MOST_NAMED] or [_UNKNOWN])
     entry = seal_entry(event, Pseudonyms(lambda _: None))
     tip.extended(connection, [entry], key, keys.origin)
     for writer in gone:
@@ -175,8 +225,12 @@ def _last_recovered(connection: Connection) -> int:
     return last
 
 
-def _size_of(writer: Gone) -> int:
-    return max(0, writer.size) if type(writer.size) is int else 0
+def _since(writer: Gone, settled: int) -> int:
+    """Return from where on a writer may have appended what nobody was told of."""
+    if writer.claim is None:
+        return settled
+    size = writer.size if type(writer.size) is int else 0
+    return max(writer.claim, size)
 
 
 def _check_tail(connection: Connection, head: Head, keys: Keys) -> int:
@@ -186,11 +240,8 @@ def _check_tail(connection: Connection, head: Head, keys: Keys) -> int:
         IntegrityError: `entry-changed`, `entry-missing` or `root-differs`; or the
             checkpoint is none that the log signed and begins with.
     """
-    newest = newest_published(connection)
-    frontier = Frontier()
-    if newest is not None:
-        size = keys.open_held(connection, head, newest.note).size
-        frontier = _frontier_at(connection, size)
+    size = _published(connection, head, keys)
+    frontier = _frontier_at(connection, size) if size else Frontier()
     checked = frontier.size
     _follow(connection, frontier)
     if (frontier.size, frontier.root()) != (head.size, head.root):

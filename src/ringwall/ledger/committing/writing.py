@@ -4,10 +4,12 @@ Must never strike a writer's presence before its row: a row without presence say
 its process came to a bad end.
 """
 
-from ringwall.base.errors import RecordUnavailable
+from ringwall.base.errors import RecordUnavailable, RingwallError
+from ringwall.ledger.committing.claims import sign_claim
 from ringwall.ledger.committing.committer import Committer
 from ringwall.ledger.committing.presence import Presence
 from ringwall.ledger.committing.writers import new_writer
+from ringwall.ledger.head import read_head
 from ringwall.ledger.publication.anchor import Anchor
 from ringwall.ledger.publication.publisher import Publisher
 from ringwall.ledger.store import Store
@@ -37,7 +39,8 @@ class Writing:
     ) -> None:
         writer = new_writer()
         try:
-            self._presence = Presence(store.path, writer.id)
+            claim = sign_claim(key, origin, writer.id, _size_of(store))
+            self._presence = Presence(store.path, writer.id, claim)
         except OSError as error:
             raise RecordUnavailable(
                 "record-unavailable",
@@ -52,3 +55,12 @@ class Writing:
         """Commit and publish what is pending, then be gone."""
         self.committer.close()
         self._presence.leave()
+
+
+def _size_of(store: Store) -> int:
+    """Return how long the log is said to be; 0 where that can't be read."""
+    try:
+        with store.reading() as connection:
+            return read_head(connection).size
+    except RingwallError:
+        return 0  # whoever appends is told of it

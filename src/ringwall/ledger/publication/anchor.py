@@ -26,6 +26,7 @@ from ringwall.tlog.checkpoints import Checkpoint
 
 __all__ = [
     "ANEW",
+    "END",
     "Anchor",
     "Held",
     "begin_anchor",
@@ -37,6 +38,9 @@ __all__ = [
 
 ANEW: Final = "ringwall audit checkpoint --anchor-anew"
 """What makes a second place anew, on record."""
+
+END: Final = "ringwall audit checkpoint --anchor-end"
+"""What says on record that there is none any more."""
 
 _LOCK_SECONDS: Final = 10.0
 _READ: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from ringwall.base.errors import IntegrityError, RecordUnavailable
 from ringwall.ledger.founded import founded, table_differs, with_entry
-from ringwall.ledger.head import Head, open_head
+from ringwall.ledger.head import Head, Sealed, open_head
 from ringwall.ledger.publication.published import published_at
 from ringwall.ledger.schema import EPOCH, INSTITUTE, LEAF
 from ringwall.ledger.statements import fetch
@@ -103,7 +103,12 @@ class Keys:
                 none of the log's; `epoch-unsealed`, nothing leads from it to the key
                 in force; or that does not hold.
         """
-        return open_head(head, self._sealing(connection, head), self.origin)
+        sealed = head.sealed()
+        sealing = self._sealing(connection, head, sealed)
+        frontier = open_head(head, sealing, self.origin)
+        if sealed.size < head.size:
+            check_begins(connection, sealed, (head.size, head.root))
+        return frontier
 
     def open_held(self, connection: Connection, head: Head, note: bytes) -> Checkpoint:
         """Return a checkpoint that the log has signed and begins with.
@@ -126,28 +131,30 @@ class Keys:
         )
         return checkpoint
 
-    def _sealing(self, connection: Connection, head: Head) -> VerifierKey:
+    def _sealing(
+        self, connection: Connection, head: Head, sealed: Sealed
+    ) -> VerifierKey:
         """Return the key that has to have sealed a head, from the trusted one on."""
         last = fetch(connection, _LAST)[0][0]
         if last is None:
             return self.trusted
         chain = self._chain
-        if chain is not None and chain.last == last and head.size > last + 1:
+        if chain is not None and chain.last == last and sealed.size > last + 1:
             return chain.newest
         epochs = recorded_epochs(connection)
         held = epochs.trusted_from(self.trusted)
-        sealing = epochs.key_at(head.size)
+        sealing = epochs.key_at(sealed.size)
         place = epochs.trusted_from(sealing)
         if place < held:
-            self._check_closed(connection, head, epochs, held)
+            self._check_closed(connection, sealed, epochs, held)
         for number in range(held, place):
             self._check_handed_on(connection, head, epochs, number)
-        if head.size > last + 1:
+        if sealed.size > last + 1:
             self._chain = _Chain(last, sealing)
         return sealing
 
     def _check_closed(
-        self, connection: Connection, head: Head, epochs: Epochs, held: int
+        self, connection: Connection, sealed: Sealed, epochs: Epochs, held: int
     ) -> None:
         """Check that a key vouches for the tree that announces it and ends there.
 
@@ -158,7 +165,7 @@ class Keys:
         closing = open_checkpoint(
             _closing(connection, start), self.trusted, self.origin
         )
-        if (closing.size, closing.root) != (head.size, head.root):
+        if (closing.size, closing.root) != sealed:
             raise IntegrityError(
                 "head-differs",
                 "the head is not the tree at which the log changed its key",

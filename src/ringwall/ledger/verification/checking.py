@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from ringwall.ledger.publication.anchor import read_anchor
+from ringwall.ledger.verification.claims import FROM, SECOND
 from ringwall.ledger.verification.findings import Findings
 from ringwall.ledger.verification.leaf_walk import LeafWalk
 from ringwall.ledger.verification.log_events import LogEvents
@@ -31,6 +32,9 @@ class Options:
         kept: a signed checkpoint kept from before; the log must extend it.
         anchor: the last checkpoint in a second place; likewise. Empty if it should be
             there and is not.
+        place: what the record would call the second place that the institute's
+            settings name, empty if they name none; None if nobody knows the settings.
+        now: the present instant; None if it is not known.
         policy: which witnesses it takes; by default what the log has on record.
         log_only: leave out what is not leaves, tiles, and signatures.
         progress: told now and then how far it is.
@@ -38,27 +42,33 @@ class Options:
 
     kept: bytes | None = None
     anchor: bytes | None = None
+    place: str | None = None
+    now: int | None = None
     policy: TrustPolicy | None = None
     log_only: bool = False
     progress: Progress | None = None
 
-    def anchored_at(self, path: Path | None) -> Self:
-        """Return the options with what stands in a second place, if none is given.
+    def of_institute(self, path: Path | None, place: str, now: int) -> Self:
+        """Return the options with what an institute knows that the checker does not.
 
         Args:
-            path: the file; None if there is no second place.
+            path: its second place, read if the checker brings along no other; None if
+                there is none.
+            place: what the record would call it.
+            now: the present instant.
         """
+        known = replace(self, place=place, now=now)
         if path is None or self.anchor is not None:
-            return self
+            return known
         try:
             note = read_anchor(path) or b""
         except OSError:
             note = b""  # the verifier tells that it is not there
-        return replace(self, anchor=note)
+        return replace(known, anchor=note)
 
     def notes(self) -> list[tuple[str, bytes]]:
         """Return the checkpoints that the checker brings along, and whence."""
-        named = (("--from", self.kept), ("--anchor", self.anchor))
+        named = ((FROM, self.kept), (SECOND, self.anchor))
         return [(place, note) for place, note in named if note is not None]
 
 

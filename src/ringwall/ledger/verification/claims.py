@@ -10,7 +10,7 @@ import sqlite3
 from typing import Final, NamedTuple
 
 from ringwall.base.errors import IntegrityError
-from ringwall.ledger.head import Head
+from ringwall.ledger.head import Head, Sealed
 from ringwall.ledger.printable import shown
 from ringwall.ledger.verification.findings import Findings
 from ringwall.ledger.verification.quorum import Quorum
@@ -19,7 +19,23 @@ from ringwall.tlog.checkpoints import MAX_TREE_SIZE, Checkpoint, open_checkpoint
 from ringwall.tlog.cosignatures import Cosignature
 from ringwall.tlog.epochs import Epochs
 
-__all__ = ["Claims", "Fork", "Signed", "note_fault", "stated_size", "stored_sizes"]
+__all__ = [
+    "FROM",
+    "SECOND",
+    "Claims",
+    "Compared",
+    "Fork",
+    "Signed",
+    "note_fault",
+    "stated_size",
+    "stored_sizes",
+]
+
+FROM: Final = "--from"
+"""Place of the checkpoint that the checker has kept."""
+
+SECOND: Final = "--anchor"
+"""Place of the checkpoint in the second place."""
 
 _SIZES: Final = "SELECT size FROM checkpoint WHERE size >= 0 ORDER BY size"
 _NOTES: Final = "SELECT size, note FROM checkpoint ORDER BY size"
@@ -40,6 +56,21 @@ class Fork(NamedTuple):
     place: str
     note: bytes
     own: bytes
+
+
+class Compared(NamedTuple):
+    """A checkpoint from elsewhere that was held against the log.
+
+    Attributes:
+        place: where it comes from, `FROM` or `SECOND`.
+        size: what it says, its signature verified; None if it does not count.
+        is_extended: whether the log begins with it; None if that can't be told, since
+            entries before its end are missing.
+    """
+
+    place: str
+    size: int | None = None
+    is_extended: bool | None = False
 
 
 class Signed(NamedTuple):
@@ -103,6 +134,7 @@ class Claims:
         newest: the largest stored checkpoint that the log agrees with.
         witnessed: the largest of them that has the quorum, if one is asked for.
         forks: notes that contradict the log.
+        compared: the checkpoints from elsewhere.
     """
 
     def __init__(
@@ -126,14 +158,15 @@ class Claims:
         self.newest: Signed | None = None
         self.witnessed: Signed | None = None
         self.forks: list[Fork] = []
+        self.compared: list[Compared] = []
 
-    def take_seal(self, head: Head) -> None:
+    def take_seal(self, head: Head, sealed: Sealed) -> None:
         """Take in what the head is sealed for, its seal checked."""
-        self.signed = head.size
-        # If there are fewer leaves, then the seal has told of it.
+        self.signed = sealed.size
+        # If there are fewer leaves, then the head has told of it.
         self._extent = max(self._size, head.size)
-        root = self._roots.get(head.size)
-        self._is_one = None if root is None else root == head.root
+        root = self._roots.get(sealed.size)
+        self._is_one = None if root is None else root == sealed.root
         self._own = head.seal
 
     def judge_stored(self, cursor: sqlite3.Cursor, quorum: Quorum) -> None:
@@ -158,22 +191,22 @@ class Claims:
         """Judge a checkpoint that comes from elsewhere: the log must extend it.
 
         Args:
-            place: where it comes from.
+            place: where it comes from, `FROM` or `SECOND`.
             note: the signed note; empty if there should be one and is none.
         """
-        if not note:
-            message = "there is no checkpoint where the last one should be"
-            self._findings.hold("anchor-missing", place, message)
+        checkpoint = self._brought(place, note)
+        if checkpoint is None:
+            self.compared.append(Compared(place))
             return
-        try:
-            checkpoint = self._epochs.open_at(note, self._origin)
-        except IntegrityError as error:
-            self._findings.hold(note_fault(note, error), place, shown(error.message))
-            return
+        extended: bool | None = None
         if self._is_beyond(checkpoint, place):
-            return
-        if self._is_contradicted(checkpoint):
+            extended = False
+        elif self._is_contradicted(checkpoint):
             self._fork(place, checkpoint, note)
+            extended = False
+        elif checkpoint.size in self._roots:
+            extended = True
+        self.compared.append(Compared(place, checkpoint.size, extended))
 
     def judge_epochs(self, first: int) -> None:
         """Check that each key was closed by a checkpoint of its own.
@@ -190,6 +223,22 @@ class Claims:
                 self._findings.hold(
                     "epoch-unsealed", f"checkpoint {epoch.end}", message
                 )
+
+    def _brought(self, place: str, note: bytes) -> Checkpoint | None:
+        """Return what a note from elsewhere says; tell why it does not count."""
+        if not note and place == SECOND:
+            message = "there is no checkpoint where the last one should be"
+            self._findings.hold("anchor-missing", place, message)
+            return None
+        if not note:
+            message = "the file is empty: it holds no checkpoint"
+            self._findings.hold("note-malformed", place, message)
+            return None
+        try:
+            return self._epochs.open_at(note, self._origin)
+        except IntegrityError as error:
+            self._findings.hold(note_fault(note, error), place, shown(error.message))
+            return None
 
     def _opened(self, size: int, note: object) -> Checkpoint | None:
         """Return what a stored note says; tell why it does not count."""
@@ -222,6 +271,7 @@ class Claims:
             place = f"checkpoint {checkpoint.size}"
             self._findings.hold(error.code, place, shown(error.message))
             cosignatures = ()
+        quorum.see(checkpoint.size, cosignatures)
         self.newest = Signed(checkpoint, note, cosignatures)
         if quorum.is_asked and quorum.is_met(cosignatures):
             self.witnessed = self.newest

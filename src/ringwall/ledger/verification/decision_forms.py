@@ -17,12 +17,15 @@ from ringwall.model.events import load_event
 
 __all__ = ["DecisionForms", "DecisionRead"]
 
-DecisionRead = tuple[tuple[object, ...], str, str]
-"""A row of `decision`; who asked; what for, as it is stored, empty for nothing."""
+DecisionRead = tuple[tuple[object, ...], str, str, int | None]
+"""A row of `decision`; who asked; what for, as it is stored, empty for nothing; the
+basis that it names, None if that is not the number of an entry."""
 
 _DECISION: Final = "decision.made"
 # Small numbers in canonical form; any other stays part of the form, as it is.
 _NUMBER: Final = re.compile(r"(?<![0-9.eE+-])(?:0|[1-9][0-9]{0,14})(?![0-9.eE+-])")
+# What stands behind the key of one.
+_VALUE: Final = re.compile(r":(0|[1-9][0-9]{0,14})[,}]")
 # Printable ASCII without the backslash: what stands between two quotes is a text.
 _PLAIN: Final = bytes(set(range(0x20, 0x7F)) - {0x5C})
 _MOST_FORMS: Final = 1024
@@ -40,6 +43,7 @@ class _Form(NamedTuple):
         rules: where the ids of rules are.
         subject: where the subject is.
         purpose: where the purpose is, 0 for none.
+        basis: the part behind the key `basis`, 0 if there is none.
     """
 
     keys_of: Callable[[Sequence[str]], tuple[str, ...]]
@@ -50,6 +54,11 @@ class _Form(NamedTuple):
     rules: tuple[int, ...]
     subject: int
     purpose: int
+    basis: int
+
+
+_Known = tuple[_Form, int | None]
+"""A form, and the basis that an entry with these numbers names."""
 
 
 class DecisionForms:
@@ -58,7 +67,7 @@ class DecisionForms:
     def __init__(self) -> None:
         self._forms: dict[str, _Form | None] = {}
         # The same by what is outside of texts, numbers and all, as it was last seen.
-        self._exact: dict[str, _Form | None] = {}
+        self._exact: dict[str, _Known | None] = {}
 
     def read(self, index: int, data: bytes) -> DecisionRead | None:
         """Return what a decision says, None for what has to be read the slow way.
@@ -71,24 +80,34 @@ class DecisionForms:
             return None
         parts = data.decode("ascii").split('"')
         outside = '"'.join(parts[::2])
-        form = self._exact.get(outside)
-        if form is None:
-            form = self._form(outside, data, parts)
-        return None if form is None else _read(index, form, parts)
+        known = self._exact.get(outside)
+        if known is None:
+            known = self._form(outside, data, parts)
+        return None if known is None else _read(index, known, parts)
 
-    def _form(self, outside: str, data: bytes, parts: list[str]) -> _Form | None:
+    def _form(self, outside: str, data: bytes, parts: list[str]) -> _Known | None:
         """Return the form of an entry that has not the same numbers as one before."""
         general = _NUMBER.sub("0", outside)
-        for known in (self._forms, self._exact):
-            if len(known) >= _MOST_FORMS:
-                known.clear()
+        if len(self._forms) >= _MOST_FORMS:
+            self._forms.clear()
+        if len(self._exact) >= _MOST_FORMS:
+            self._exact.clear()
         if general not in self._forms:
             self._forms[general] = _form_of(data, parts)
-        self._exact[outside] = self._forms[general]
-        return self._forms[general]
+        form = self._forms[general]
+        known = None if form is None else (form, _basis(form, parts))
+        self._exact[outside] = known
+        return known
 
 
-def _read(index: int, form: _Form, parts: list[str]) -> DecisionRead | None:
+def _basis(form: _Form, parts: list[str]) -> int | None:
+    """Return the basis that an entry of a form names, None if it is no index."""
+    found = _VALUE.match(parts[form.basis]) if form.basis else None
+    return None if found is None else int(found[1])
+
+
+def _read(index: int, known: _Known, parts: list[str]) -> DecisionRead | None:
+    form, basis = known
     place, version = form.version
     if form.keys_of(parts) != form.keys or parts[place] != version:
         return None
@@ -97,7 +116,7 @@ def _read(index: int, form: _Form, parts: list[str]) -> DecisionRead | None:
         rules = " ".join(sorted({parts[place] for place in form.rules} - {""}))
     row = (index, *form.columns_of(parts), *form.filling, rules)
     purpose = parts[form.purpose] if form.purpose else ""
-    return row, parts[form.subject], purpose
+    return row, parts[form.subject], purpose, basis
 
 
 def _form_of(data: bytes, parts: list[str]) -> _Form | None:
@@ -126,6 +145,7 @@ def _form_of(data: bytes, parts: list[str]) -> _Form | None:
         rules=tuple(map(int, put.row["rules"].split())),
         subject=int(put.row["subject"]),
         purpose=_place(probe.get("purpose")),
+        basis=top["basis"] + 1 if "basis" in top else 0,
     )
 
 

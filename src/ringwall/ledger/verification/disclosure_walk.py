@@ -62,14 +62,16 @@ class DisclosureWalk:
         if _MARK in data and event["kind"] != "subject.erased":
             self._take_tokens(data, _owner(event))
 
-    def finish(self, cursor: sqlite3.Cursor, *, is_pruned: bool) -> None:
+    def finish(self, cursor: sqlite3.Cursor) -> None:
         """Look at what is disclosed, now that all entries are known.
+
+        Whoever prunes strikes what no entry names any more: so whatever is disclosed
+        is named by an entry whose bytes are there, in a pruned log as in any other.
 
         Args:
             cursor: to the ledger's database.
-            is_pruned: whether there were entries that may have named people.
         """
-        people, texts = set(self._people), 0
+        people, texts, strangers = set(self._people), 0, False
         for row in cursor.execute(_ROWS):
             disclosure = Disclosure(*row)
             token = disclosure.token
@@ -79,13 +81,13 @@ class DisclosureWalk:
                 texts += self._weight(token, disclosure.owner)
             elif token in self._people:
                 people.discard(token)
-            elif not is_pruned:
-                self._tell("disclosure-unfounded", token, "no entry names it")
+            else:
+                strangers = True
         for token in sorted(people):
             self._tell("disclosure-missing", token, _MISSING)
         # A sum of keyed hashes: whoever does not know the key of this very run can't
         # find other texts with the same one.
-        if texts != self._texts:
+        if strangers or texts != self._texts:
             self._compare(cursor)
 
     def _take_tokens(self, data: bytes, owner: str) -> None:
@@ -118,18 +120,19 @@ class DisclosureWalk:
         return not isinstance(stored[0], str)
 
     def _compare(self, cursor: sqlite3.Cursor) -> None:
-        """Name the texts that are not disclosed as the entries have them.
+        """Name whom no entry names, and texts that are not as the entries have them.
 
         Only here, where something is wrong, are all of them held at once.
         """
         named, doubtful = self._named(cursor)
+        known = self._people | self._erased
         for row in cursor.execute(_ROWS):
             token, owner = row[:2]
-            if not isinstance(token, str) or token.startswith(_PERSON):
+            if not isinstance(token, str) or token in known:
                 continue
             recorded = named.pop(token, None)
             if recorded is None:
-                if token not in doubtful and token not in self._erased:
+                if token not in doubtful:
                     self._tell("disclosure-unfounded", token, "no entry names it")
             elif recorded != owner and Disclosure(*row).is_true:
                 message = f"it is kept for `{shown(owner)}`, the log says `{recorded}`"

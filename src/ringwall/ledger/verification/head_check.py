@@ -7,7 +7,7 @@ import hmac
 
 from ringwall.base.errors import IntegrityError
 from ringwall.ledger.basis import Basis
-from ringwall.ledger.head import Head
+from ringwall.ledger.head import Head, Sealed
 from ringwall.ledger.printable import shown
 from ringwall.ledger.verification.checking import Check
 from ringwall.ledger.verification.claims import note_fault
@@ -15,23 +15,22 @@ from ringwall.ledger.verification.reordering import Accused, accuse
 from ringwall.tlog.checkpoints import MAX_TREE_SIZE
 from ringwall.tlog.epochs import Epochs
 
-__all__ = ["check_basis", "check_extent", "check_frontier", "check_seal"]
+__all__ = ["check_basis", "check_extent", "check_frontier", "check_last", "check_seal"]
 
 
-def check_seal(check: Check, head: Head, epochs: Epochs) -> bool:
-    """Return whether the key in force at its size sealed the head as it is."""
+def check_seal(check: Check, head: Head, epochs: Epochs) -> Sealed | None:
+    """Return what the key in force at its size sealed, None if the seal is no good."""
     if not 0 <= head.size <= MAX_TREE_SIZE:
         message = f"no log has {head.size} entries"
         check.findings.hold("head-differs", "head", message)
-        return False
+        return None
     try:
-        head.check_seal(epochs.key_at(head.size), check.origin)
+        return head.check_seal(epochs.key_at(head.sealed().size), check.origin)
     except IntegrityError as error:
         # Which it is, for a note that could be signed by somebody else.
         code = note_fault(head.seal, error)
         check.findings.hold(code, "head", f"seal: {shown(error.message)}")
-        return False
-    return True
+        return None
 
 
 def check_frontier(check: Check, head: Head) -> None:
@@ -48,19 +47,30 @@ def check_basis(check: Check, head: Head, basis: Basis) -> None:
 
     Nothing can be said of them while an entry is damaged or missing.
     """
-    findings = check.findings
-    is_whole = check.tree.broken_at is None and not findings.doubtful
-    said, found = (head.basis, head.tally), (basis.last, basis.tally)
-    if is_whole and head.size == check.leaves.size and said != found:
-        message = f"basis {head.basis} is not that of the entries, {basis.last}"
-        findings.hold("head-differs", "head", message)
+    if head.tally == basis.tally or head.basis != basis.last:
+        check_last(check, head, basis.last)
+    elif _is_whole(check, head):
+        message = f"its tally at basis {head.basis} is not that of the events in force"
+        check.findings.hold("head-differs", "head", message)
 
 
-def check_extent(check: Check, head: Head) -> Accused | None:
-    """Compare what was sealed with the leaves that are there.
+def check_last(check: Check, head: Head, last: int) -> None:
+    """As `check_basis`, where of the events only the index of the last is known."""
+    if head.basis != last and _is_whole(check, head):
+        message = f"basis {head.basis} is not that of the entries, {last}"
+        check.findings.hold("head-differs", "head", message)
+
+
+def _is_whole(check: Check, head: Head) -> bool:
+    is_damaged = check.tree.broken_at is not None or check.findings.doubtful
+    return not is_damaged and head.size == check.leaves.size
+
+
+def check_extent(check: Check, head: Head, sealed: Sealed) -> Accused | None:
+    """Compare what the head says, and what was sealed, with the leaves that are there.
 
     Returns:
-        The entries that keep the leaves from the sealed root, if that can be told.
+        The entries that keep the leaves from the root of the head, if that can be told.
     """
     findings, signed, size = check.findings, head.size, check.leaves.size
     if signed > size:
@@ -69,6 +79,11 @@ def check_extent(check: Check, head: Head) -> Accused | None:
     elif signed < size:
         message = f"{size - signed} entries lie beyond the {signed} that were signed"
         findings.hold("entries-unsigned", "head", message)
+    beginning = check.tree.roots.get(sealed.size, sealed.root)
+    is_begun = hmac.compare_digest(beginning, sealed.root)
+    if sealed.size < signed and not is_begun:
+        message = f"the first {sealed.size} leaf hashes do not give the signed root"
+        findings.hold("root-differs", "head", message)
     root = check.tree.roots.get(signed)
     if root is None or hmac.compare_digest(root, head.root):
         return None

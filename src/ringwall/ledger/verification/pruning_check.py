@@ -5,6 +5,7 @@ Must never excuse a loss by anything but an entry of the log.
 
 from typing import Final
 
+from ringwall.ledger.publication.recorded_place import ANCHOR_ROWS
 from ringwall.ledger.schema import DECISION, EVENT, POLICY, PROJECTIONS
 from ringwall.ledger.verification.checking import Check
 
@@ -16,6 +17,10 @@ _IN_FORCE: Final = tuple(
     "WHERE leaf.entry IS NULL"
     for table in PROJECTIONS.values()
     if table not in _PASSING
+)
+_ANCHORS: Final = (
+    "SELECT leaf.idx FROM event JOIN leaf ON leaf.idx = event.idx "  # noqa: S608 - our own words
+    f"WHERE leaf.entry IS NULL AND {ANCHOR_ROWS.text}"
 )
 _LAST_POLICY: Final = (
     "SELECT idx FROM leaf WHERE idx = (SELECT max(idx) FROM policy) AND entry IS NULL"
@@ -40,7 +45,9 @@ def check_pruned(check: Check) -> None:
 def _in_force(check: Check) -> set[int]:
     """Return the pruned entries that a table takes for lasting."""
     found: set[int] = set()
-    for query in (*_IN_FORCE, _LAST_POLICY):
-        found |= {index for (index,) in check.cursor.execute(query).fetchall()}
-    uncovered = check.events.uncovered(check.leaves.pruned)
-    return {i for i in found if not any(one <= i < end for one, end in uncovered)}
+    # What lies behind the end of the pruning has been told of by its stretch.
+    end = check.events.pruned_before
+    for query in (*_IN_FORCE, _ANCHORS, _LAST_POLICY):
+        rows = check.cursor.execute(query).fetchall()
+        found.update(index for (index,) in rows if index < end)
+    return found

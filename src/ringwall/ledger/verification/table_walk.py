@@ -13,15 +13,18 @@ from sqlalchemy import Table
 from ringwall.base.errors import IntegrityError
 from ringwall.ledger.basis import Basis
 from ringwall.ledger.entries import open_entry
+from ringwall.ledger.in_force import REPLACED
 from ringwall.ledger.printable import shown
 from ringwall.ledger.projections import RowPut, project
 from ringwall.ledger.row_difference import row_difference
 from ringwall.ledger.schema import DECISION, PROJECTIONS, REGISTRY, WITNESS
+from ringwall.ledger.verification.basis_check import BasisCheck
 from ringwall.ledger.verification.decision_forms import DecisionForms
 from ringwall.ledger.verification.disclosure_walk import DisclosureWalk
 from ringwall.ledger.verification.findings import MAX_FINDINGS, Finding, Findings
 from ringwall.ledger.verification.leaf_walk import LeafRow, Stretch
 from ringwall.ledger.verification.log_events import LogEvents
+from ringwall.ledger.verification.slice_check import SliceCheck
 from ringwall.model.events import load_event
 
 __all__ = ["TableWalk"]
@@ -29,8 +32,6 @@ __all__ = ["TableWalk"]
 _Row = tuple[Any, ...]
 _KEYED: Final = (REGISTRY, WITNESS)
 _INDEXED: Final = tuple(t for t in PROJECTIONS.values() if t not in _KEYED)
-# Of the rows about the same thing only the latest is in force.
-_REPLACED: Final = frozenset({"registry", "witness", "policy", "quorum"})
 _OF_STRETCH: Final = {
     table: f"SELECT {', '.join(table.columns.keys())} FROM {table.name} "  # noqa: S608 - our own names
     "WHERE idx >= ? AND idx < ? ORDER BY idx"
@@ -71,6 +72,8 @@ class TableWalk:
         self._events = events
         self._disclosures = disclosures
         self._forms = DecisionForms()
+        self._moves = BasisCheck(findings)
+        self._slices = SliceCheck(cursor, findings)
         self._basis = Basis()
         # (table, key) -> index and leaf of the event that is in force.
         self._lasting: dict[tuple[str, str | int], tuple[int, bytes]] = {}
@@ -79,14 +82,17 @@ class TableWalk:
         """Compare the rows of a stretch with its entries."""
         rows: dict[Table, list[_Row]] = {table: [] for table in _INDEXED}
         decisions = rows[DECISION]
+        self._moves.begin(stretch)
         for index, leaf, data in stretch.entries:
             read = self._forms.read(index, data)
             if read is None:
                 self._take_entry((index, leaf, data), rows)
             else:
-                row, subject, purpose = read
+                row, subject, purpose, basis = read
                 decisions.append(row)
+                self._moves.take(index, basis)
                 self._disclosures.take_decision(data, subject, purpose)
+        self._slices.take(decisions)
         bounds = stretch.first, stretch.end
         for table in _INDEXED:
             stored = self._rows(_OF_STRETCH[table], bounds)
@@ -104,6 +110,7 @@ class TableWalk:
                 self._tell(table, row, None)
         for table in _KEYED:
             self._finish_keyed(table)
+        self._slices.finish(size, self._events.pruned_before)
         self._basis.put_in_force(self._lasting.values())
         return self._basis
 
@@ -131,6 +138,7 @@ class TableWalk:
             self._findings.add_entry("entry-unreadable", index, message)
             return
         self._events.take(index, event)
+        self._moves.take_event(index, event)
         self._disclosures.take(data, event)
         for put in puts:
             self._take_put(put, index, leaf)
@@ -142,7 +150,7 @@ class TableWalk:
         standing = put.standing()
         if standing is None:
             return
-        if put.table not in _REPLACED:
+        if put.table not in REPLACED:
             # Nothing replaces it, so it need not be remembered.
             self._basis.put_in_force([(index, leaf)])
         else:

@@ -16,6 +16,8 @@ from ringwall.ledger.printable import shown
 from ringwall.ledger.schema import METADATA
 from ringwall.ledger.shape import known_shape, shape_of
 from ringwall.ledger.store import Store
+from ringwall.ledger.verification.basis_check import BasisCheck
+from ringwall.ledger.verification.cautions import cautions
 from ringwall.ledger.verification.checking import Check, Options
 from ringwall.ledger.verification.claims import Claims, stated_size, stored_sizes
 from ringwall.ledger.verification.disclosure_walk import DisclosureWalk, erased_tokens
@@ -24,9 +26,11 @@ from ringwall.ledger.verification.head_check import (
     check_basis,
     check_extent,
     check_frontier,
+    check_last,
     check_seal,
 )
 from ringwall.ledger.verification.leaf_walk import LeafWalk
+from ringwall.ledger.verification.place_check import check_place
 from ringwall.ledger.verification.plain_words import PlainWords
 from ringwall.ledger.verification.pruning_check import check_pruned
 from ringwall.ledger.verification.quorum import Quorum
@@ -83,15 +87,20 @@ def _raw_cursor(stored: Connection) -> sqlite3.Cursor:
 
 
 def _checked(stored: Connection, check: Check, head: Head | None) -> Report:
-    basis = _walk(check)
+    last, basis = _walk(check)
     check_pruned(check)
+    check.events.judge_institute(check.findings)
     epochs = check.events.epochs(check.verifier, check.findings)
-    claims = _judged(check, head, epochs)
+    quorum = Quorum(check.events, check.options.policy)
+    claims = _judged(check, head, epochs, quorum)
+    check_place(check)
     if head is not None:
         check_frontier(check, head)
-        if basis is not None:
+        if basis is None:
+            check_last(check, head, last)
+        else:
             check_basis(check, head, basis)
-    findings = check.findings
+    findings, watch = check.findings, quorum.watch(check.options.now)
     return Report(
         size=check.leaves.count,
         root=check.tree.root(),
@@ -103,6 +112,9 @@ def _checked(stored: Connection, check: Check, head: Head | None) -> Report:
         witnessed=claims.witnessed,
         first_bad=findings.first_bad,
         forks=tuple(claims.forks),
+        compared=tuple(claims.compared),
+        watch=watch,
+        warnings=cautions(check, watch),
     )
 
 
@@ -145,25 +157,38 @@ def _sizes(options: Options, head: Head | None) -> set[int]:
     """Return the sizes of which the root has to be known."""
     sizes = {stated_size(note) for _, note in options.notes()}
     if head is not None:
-        sizes.add(head.size)
+        sizes |= {head.size, _sealed_size(head)}
     return {size for size in sizes if 0 <= size <= MAX_TREE_SIZE}
 
 
-def _walk(check: Check) -> Basis | None:
-    """Walk through the log; return the events in force if all of it is read."""
+def _sealed_size(head: Head) -> int:
+    try:
+        return head.sealed().size
+    except IntegrityError:
+        return head.size  # which is told where the seal is checked
+
+
+def _walk(check: Check) -> tuple[int, Basis | None]:
+    """Walk through the log.
+
+    Returns:
+        The last entry that moved the basis; the events in force if all of it is read.
+    """
     if check.options.log_only:
+        moves = BasisCheck(check.findings)
         for stretch in check.leaves.stretches():
-            check.events.skim(stretch.entries, check.findings)
+            check.events.skim(moves.skim(stretch), check.findings)
             _tell_progress(check, stretch.end)
-        return None
+        return moves.last, None
     erased = erased_tokens(check.cursor)
     disclosures = DisclosureWalk(erased, check.findings)
     tables = TableWalk(check.cursor, check.findings, check.events, disclosures)
     for stretch in check.leaves.stretches():
         tables.take(stretch)
         _tell_progress(check, stretch.end)
-    disclosures.finish(check.cursor, is_pruned=bool(check.leaves.pruned))
-    return tables.finish(check.leaves.size)
+    disclosures.finish(check.cursor)
+    basis = tables.finish(check.leaves.size)
+    return basis.last, basis
 
 
 def _tell_progress(check: Check, end: int) -> None:
@@ -172,16 +197,16 @@ def _tell_progress(check: Check, end: int) -> None:
         progress(end, size)
 
 
-def _judged(check: Check, head: Head | None, epochs: Epochs) -> Claims:
+def _judged(check: Check, head: Head | None, epochs: Epochs, quorum: Quorum) -> Claims:
     """Hold all that has been signed against the leaves."""
     findings, tree = check.findings, check.tree
     claims = Claims(check.origin, epochs, check.leaves.size, tree.roots, findings)
     accused = None
-    if head is not None and check_seal(check, head, epochs):
-        accused = check_extent(check, head)
-        claims.take_seal(head)
+    sealed = None if head is None else check_seal(check, head, epochs)
+    if head is not None and sealed is not None:
+        accused = check_extent(check, head, sealed)
+        claims.take_seal(head, sealed)
     check_tiles(check, accused)
-    quorum = Quorum(check.events, check.options.policy)
     claims.judge_stored(check.cursor, quorum)
     claims.judge_epochs(epochs.trusted_from(check.verifier))
     for place, note in check.options.notes():

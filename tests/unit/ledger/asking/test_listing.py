@@ -295,20 +295,21 @@ def test_a_row_that_was_moved_to_another_subject_is_refused(own: LedgerFile) -> 
 def misled(own: LedgerFile) -> LedgerFile:
     """Return the log with an index that leads to other rows than it says."""
     with sqlite3.connect(own.path, isolation_level=None) as connection:
-        query = "SELECT sql FROM sqlite_master WHERE name = 'decision_resource'"
+        query = "SELECT sql FROM sqlite_master WHERE name = 'event_kind'"
         [(made,)] = connection.execute(query)
-        connection.execute("DROP INDEX decision_resource")
-        connection.execute("CREATE INDEX decision_resource ON decision (action)")
+        connection.execute("DROP INDEX event_kind")
+        connection.execute("CREATE INDEX event_kind ON event (at)")
         connection.execute("PRAGMA writable_schema = ON")
         connection.execute(
-            "UPDATE sqlite_master SET sql = ? WHERE name = 'decision_resource'", (made,)
+            "UPDATE sqlite_master SET sql = ? WHERE name = 'event_kind'", (made,)
         )
     connection.close()
     return own
 
 
 def test_an_index_that_leads_astray_is_found(misled: LedgerFile) -> None:
-    question = Question(resource="weights.read")
+    [(at,)] = misled.query("SELECT at FROM event WHERE idx = 0")
+    question = Question(kind=at)
 
     assert refused(misled, question) == "table-differs"
 

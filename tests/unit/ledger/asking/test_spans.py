@@ -9,12 +9,23 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 from ringwall.base.clock import format_instant, parse_instant
-from ringwall.ledger.asking.spans import EVERYWHERE, Span, Window, extent_of, spans_of
+from ringwall.ledger.asking.spans import (
+    EVERYWHERE,
+    Piece,
+    Span,
+    Window,
+    extent_of,
+    pieces_of,
+    spans_of,
+)
 from ringwall.ledger.rebuild import scratch_database
+from ringwall.ledger.slices import BLOCK
+from ringwall.ledger.slicing import fill_slices
+from ringwall.tlog.checkpoints import MAX_TREE_SIZE
 from tests.fault.ledger_simulator import AT
+from tests.unit.ledger.sliced_log import SIZE, decided, decision_rows
 
 SECOND = 1_000_000
-BLOCK = 4096
 
 
 @pytest.fixture
@@ -54,12 +65,12 @@ def test_a_whole_second_lies_before_its_fractions() -> None:
 def test_a_window_without_ends_is_everywhere(connection: Connection) -> None:
     assert Window().is_open
     assert Window().holds("9999-12-31T23:59:59.999999Z")
-    assert spans_of(connection, "event", Window()) == EVERYWHERE
+    assert spans_of(connection, Window()) == EVERYWHERE
 
 
 def test_a_table_without_entries_has_no_spans(connection: Connection) -> None:
-    assert spans_of(connection, "event", Window(since=AT)) == []
-    assert spans_of(connection, "decision", Window(since=AT)) == []
+    assert spans_of(connection, Window(since=AT)) == []
+    assert pieces_of(connection, Window(since=AT)) == [Piece(EVERYWHERE[0], None)]
 
 
 def test_blocks_that_lie_side_by_side_are_one_span(connection: Connection) -> None:
@@ -68,14 +79,14 @@ def test_blocks_that_lie_side_by_side_are_one_span(connection: Connection) -> No
     window = Window(AT + SECOND, AT + 4 * SECOND)
 
     # The block at the very end of the window is looked at, too: to the second.
-    assert spans_of(connection, "event", window) == [Span(BLOCK, 5 * BLOCK)]
+    assert spans_of(connection, window) == [Span(BLOCK, 5 * BLOCK)]
 
 
 def test_a_clock_that_went_back_hides_nothing(connection: Connection) -> None:
     put(connection, (0, AT), (BLOCK, AT + 99 * SECOND), (2 * BLOCK, AT))
     put(connection, (9 * BLOCK + 7, AT + 99 * SECOND), (9 * BLOCK + 8, AT))
 
-    spans = spans_of(connection, "event", Window(AT, AT + SECOND))
+    spans = spans_of(connection, Window(AT, AT + SECOND))
 
     assert spans == [
         Span(9 * BLOCK, 10 * BLOCK),
@@ -99,7 +110,7 @@ def test_no_entry_of_a_window_stands_outside_its_spans(
 ) -> None:
     with scratch_database() as made:
         put(made, *rows.items())
-        spans = spans_of(made, "event", Window(since, since + length))
+        spans = spans_of(made, Window(since, since + length))
 
     wanted = {i for i, at in rows.items() if since <= at < since + length}
     assert all(any(s.low <= i < s.end for s in spans) for i in wanted)
@@ -112,7 +123,7 @@ def test_a_cell_that_is_no_instant_is_looked_at(
 ) -> None:
     put(connection, (5, cell))
 
-    assert spans_of(connection, "event", Window(AT, AT + 1)) == [Span(0, BLOCK)]
+    assert spans_of(connection, Window(AT, AT + 1)) == [Span(0, BLOCK)]
     assert extent_of(connection) == ("", "")
 
 
@@ -123,3 +134,61 @@ def test_the_extent_of_a_log_is_over_all_its_entries(connection: Connection) -> 
 
     first, last = format_instant(AT), format_instant(AT + 5 * SECOND)
     assert extent_of(connection) == (first, last)
+
+
+def put_blocks(connection: Connection, *rows: tuple[int, object, object]) -> None:
+    """Put (number, first, last) rows of blocks, instants as ints or as they are."""
+    for number, first, last in rows:
+        texts = (format_instant(x) if isinstance(x, int) else x for x in (first, last))
+        connection.exec_driver_sql(
+            "INSERT INTO block VALUES (?, ?, ?, '', x'')", (number, *texts)
+        )
+
+
+def test_pieces_cover_the_log_and_name_the_blocks(connection: Connection) -> None:
+    put_blocks(connection, (1, AT, AT), (2, AT, AT), (5, AT, AT))
+
+    assert pieces_of(connection, Window()) == [
+        Piece(Span(6 * BLOCK, MAX_TREE_SIZE), None),
+        Piece(Span(5 * BLOCK, 6 * BLOCK), 5),
+        Piece(Span(3 * BLOCK, 5 * BLOCK), None),
+        Piece(Span(2 * BLOCK, 3 * BLOCK), 2),
+        Piece(Span(BLOCK, 2 * BLOCK), 1),
+        Piece(Span(0, BLOCK), None),
+    ]
+
+
+def test_blocks_that_lie_outside_of_a_window_are_left_out(
+    connection: Connection,
+) -> None:
+    put_blocks(connection, (0, AT, AT + SECOND), (1, AT + 5 * SECOND, AT + 9 * SECOND))
+    put_blocks(connection, (2, AT, AT), (3, b"2027", b"2027"), (4, "", ""))
+
+    def blocks(window: Window) -> list[int]:
+        found = [block for _, block in pieces_of(connection, window)]
+        assert found[0] is None
+        return [block for block in found if block is not None]
+
+    # What is no instant is looked at; to the second, so that ends are, too.
+    assert blocks(Window(since=AT + 2 * SECOND)) == [3, 1]
+    assert blocks(Window(until=AT + 2 * SECOND)) == [4, 3, 2, 0]
+    assert blocks(Window(AT + SECOND, AT + 5 * SECOND)) == [3, 1, 0]
+
+
+def test_a_block_that_no_log_can_have_is_passed_over(connection: Connection) -> None:
+    put_blocks(connection, (-1, AT, AT), (2**62, AT, AT))
+
+    assert pieces_of(connection, Window()) == [Piece(EVERYWHERE[0], None)]
+
+
+def test_the_extent_is_the_same_with_slices_and_without() -> None:
+    rows = decision_rows()
+    instants = [parse_instant(row[2]) for row in rows]
+    ends = [format_instant(end)[:19] for end in (min(instants), max(instants))]
+    with scratch_database() as made:
+        decided(made, rows)
+        bare = extent_of(made)
+        fill_slices(made, SIZE)
+        full = extent_of(made)
+
+    assert [end[:19] for end in bare] == [end[:19] for end in full] == ends

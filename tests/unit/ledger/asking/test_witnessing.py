@@ -9,15 +9,29 @@ from ringwall.base.errors import IntegrityError
 from ringwall.ledger.asking.witnessing import (
     Sight,
     Witnessing,
+    last_overdue,
     next_checkpoint,
     witnessing_of,
 )
-from ringwall.model.events import witness_added, witness_quorum, witness_removed
+from ringwall.model.events import (
+    witness_added,
+    witness_quorum,
+    witness_removed,
+    witnesses_overdue,
+)
 from ringwall.signing.cosigner_keys import CosigningKey
 from ringwall.signing.keys import format_vkey
 from ringwall.tlog.checkpoints import Checkpoint, format_checkpoint, sign_checkpoint
 from ringwall.tlog.cosignatures import cosign
-from tests.fault.ledger_simulator import AT, HISTORY, KEY, ORIGIN, LedgerFile
+from tests.fault.ledger_simulator import (
+    AT,
+    HISTORY,
+    KEY,
+    ORIGIN,
+    LedgerFile,
+    alarm,
+    policy,
+)
 from tests.unit.ledger.rotated import RotatedFile
 
 CITY = CosigningKey("city.example", bytes(range(7, 39)))
@@ -166,4 +180,36 @@ def test_one_key_under_two_names_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(IntegrityError, match="have the same key") as caught:
         read(file)
+    assert caught.value.code == "table-differs"
+
+
+def overdue_on(file: LedgerFile) -> int:
+    """Return when the last alarm on record was raised."""
+    with file.opened(writable=False) as ledger:
+        return last_overdue(ledger.store)
+
+
+def test_the_last_alarm_that_they_were_overdue_is_found_among_others(
+    tmp_path: Path,
+) -> None:
+    alarms = [witnesses_overdue(AT + n, AT, 1, 60, 0) for n in (5, 7)]
+    file = LedgerFile(tmp_path, (*HISTORY, *alarms, alarm("dec-1"), policy("3" * 64)))
+
+    assert overdue_on(file) == AT + 7
+
+
+def test_without_an_alarm_about_witnesses_there_is_no_instant(tmp_path: Path) -> None:
+    # What another alarm quotes is not its code.
+    said = {**alarm("dec-1"), "casbin": '"code":"witnesses-overdue"'}
+
+    assert overdue_on(LedgerFile(tmp_path, (*HISTORY, said))) == -1
+
+
+def test_an_alarm_that_is_not_what_was_recorded_is_not_believed(tmp_path: Path) -> None:
+    overdue = witnesses_overdue(AT, AT, 1, 60, 0)
+    file = LedgerFile(tmp_path, (*HISTORY, overdue))
+    file.edit("UPDATE event SET at = '2027-01-16T08:00:00Z' WHERE idx = ?", 10)
+
+    with pytest.raises(IntegrityError) as caught:
+        overdue_on(file)
     assert caught.value.code == "table-differs"

@@ -1,5 +1,6 @@
 """What one transaction does: it follows the log, keeps notes, and signs in and out."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,10 +12,12 @@ from ringwall.ledger.committing import appending
 from ringwall.ledger.committing.appending import Appender
 from ringwall.ledger.committing.gathering import Submission
 from ringwall.ledger.committing.writers import Writer
-from ringwall.ledger.head import Head
+from ringwall.ledger.head import Head, read_head
+from ringwall.ledger.slices import FIELDS
 from ringwall.ledger.store import Store
-from ringwall.model.events import Event
+from ringwall.model.events import Event, log_pruned
 from tests.fault.ledger_simulator import (
+    AT,
     KEY,
     ORIGIN,
     LedgerFile,
@@ -22,6 +25,7 @@ from tests.fault.ledger_simulator import (
     fact,
     sealed,
 )
+from tests.unit.ledger.sliced_log import SlicedLog
 
 ME = Writer("me", 7, "2027-01-15T08:00:00Z")
 
@@ -122,8 +126,10 @@ def test_what_others_rest_on_is_folded_at_once(
     append(store, appender, decision("dec-4"))
     assert store.folded == 0
     append(store, appender, fact("org:eve"))
-
     assert store.folded == 1
+    append(store, appender, log_pruned(AT, 2, "room"))
+
+    assert store.folded == 2
 
 
 def test_notes_that_are_ready_are_kept_with_the_next_entries(
@@ -297,3 +303,114 @@ def test_a_log_that_was_put_back_while_the_file_was_closed_is_found(
     with pytest.raises(IntegrityError) as caught:
         append(store, appender, decision("dec-5"))
     assert caught.value.code == "log-rolled-back"
+
+
+def unsigned(file: LedgerFile) -> int:
+    """Return how many entries only the tag of the head vouches for."""
+    with file.opened(writable=False) as ledger, ledger.store.reading() as connection:
+        head = read_head(connection)
+    assert head.check_seal(KEY.verifier(), ORIGIN) == head.sealed()
+    return head.size - head.sealed().size
+
+
+def test_of_a_run_of_entries_the_first_is_signed_and_then_each_that_brings_a_note(
+    file: LedgerFile, store: Recorder, appender: Appender, published: Published
+) -> None:
+    append(store, appender, decision("dec-4"))
+    assert unsigned(file) == 0
+    append(store, appender, decision("dec-5"))
+    append(store, appender, decision("dec-6"), decision("dec-7"))
+    assert unsigned(file) == 3
+    published.notes = [(11, b"eleven")]
+    append(store, appender, decision("dec-8"))
+    assert unsigned(file) == 0
+    append(store, appender, decision("dec-9"))
+    assert unsigned(file) == 1
+    append(store, appender, fact("org:eve"))
+    assert unsigned(file) == 0
+
+
+def test_notes_that_come_when_nothing_is_appended_bring_the_signature(
+    file: LedgerFile, store: Recorder, appender: Appender, published: Published
+) -> None:
+    append(store, appender, decision("dec-4"))
+    append(store, appender, decision("dec-5"))
+    assert unsigned(file) == 1
+    published.notes = [(12, b"twelve")]
+    append(store, appender)
+
+    assert unsigned(file) == 0
+    assert append(store, appender, decision("dec-6")).first == 12
+
+
+def test_who_leaves_signs_for_the_whole_log(
+    file: LedgerFile, store: Recorder, appender: Appender
+) -> None:
+    append(store, appender, decision("dec-4"))
+    append(store, appender, decision("dec-5"))
+    appender.leave(is_clean=True)
+
+    assert unsigned(file) == 0
+
+
+def test_without_a_publisher_each_head_is_signed(
+    file: LedgerFile, store: Recorder
+) -> None:
+    appender = Appender(store, KEY, ORIGIN, None, None)
+    append(store, appender, decision("dec-4"))
+    append(store, appender, decision("dec-5"))
+
+    assert unsigned(file) == 0
+
+
+def test_blocks_that_the_log_fills_are_sliced_by_whoever_appends(
+    tmp_path: Path,
+) -> None:
+    log = SlicedLog(tmp_path, 2).bare()
+
+    for known in ([1], [0, 1], [0, 1]):
+        with log.opened() as ledger:
+            ledger.append([decision("dec-new")])
+        assert log.sliced() == known
+    assert log.query("SELECT count(*) FROM slice") == [(2 * len(FIELDS),)]
+    assert log.verify().findings == ()
+
+
+def test_slices_go_with_the_next_entries(tmp_path: Path) -> None:
+    log = SlicedLog(tmp_path).bare()
+    store = Recorder(log.path, writable=True)
+    appender = Appender(store, KEY, ORIGIN, None, None)
+    append(store, appender, decision("dec-a"))
+    waiting = threading.Event()
+    for _ in range(3000):
+        if appender.gather_notes():
+            break
+        waiting.wait(0.01)
+    assert log.sliced() == []
+
+    append(store, appender, decision("dec-b"))
+
+    assert log.sliced() == [0]
+    assert not appender.gather_notes()
+    appender.leave(is_clean=True)
+    store.close()
+
+
+def test_slices_of_a_transaction_that_failed_are_kept_for_the_next(
+    tmp_path: Path,
+) -> None:
+    log = SlicedLog(tmp_path).bare()
+    store = Recorder(log.path, writable=True)
+    appender = Appender(store, KEY, ORIGIN, None, None)
+    append(store, appender, decision("dec-a"))
+    rows = appender._slicer.finish()
+    appender._sliced = rows
+    with pytest.raises(KeyError):
+        append_and_fail(store, appender, decision("dec-b"))
+    assert log.sliced() == []
+
+    append(store, appender, decision("dec-b"))
+
+    assert rows
+    assert log.sliced() == [0]
+    store.close()

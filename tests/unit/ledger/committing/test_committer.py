@@ -443,7 +443,8 @@ def test_many_threads_get_indices_without_gap_or_double(
 
     def work(worker: int) -> None:
         for number in range(25):
-            receipts = append(committer, decision(f"dec-{worker}-{number}"), basis=8)
+            name = f"dec-{worker}-{number}"
+            receipts = append(committer, decision(name, basis=8), basis=8)
             indices.append(receipts[0].index)
 
     threads = [threading.Thread(target=work, args=(worker,)) for worker in range(16)]

@@ -11,11 +11,12 @@ import pytest
 from ringwall.ledger.committing.presence import (
     Presence,
     _let_go,
+    claim_beside,
     is_present,
     is_writer_id,
     strike_presence,
 )
-from tests.fault.test_ledger_faults import Child
+from tests.fault.children import Child
 
 WRITER = "0123456789abcdef" * 2
 OTHER = "f" * 32
@@ -147,3 +148,25 @@ def test_a_lock_file_that_can_not_be_opened_is_told(ledger: Path) -> None:
 
     with pytest.raises(OSError, match="symbolic links"):
         is_present(ledger, WRITER)
+
+
+def test_what_is_claimed_is_found_as_long_as_the_lock_file_is_there(
+    ledger: Path,
+) -> None:
+    presence = Presence(ledger, WRITER, b"claim")
+
+    assert claim_beside(ledger, WRITER) == b"claim"
+    assert is_present(ledger, WRITER)
+    presence.leave()
+    assert claim_beside(ledger, WRITER) == b""
+
+
+@pytest.mark.parametrize("writer", ["../elsewhere", 7, None])
+def test_who_is_no_writer_claims_nothing(ledger: Path, writer: object) -> None:
+    assert claim_beside(ledger, writer) == b""
+
+
+def test_of_a_long_claim_the_beginning_is_read(ledger: Path) -> None:
+    Path(f"{ledger}-writer-{WRITER}").write_bytes(b"x" * 10_000)
+
+    assert claim_beside(ledger, WRITER) == b"x" * 4096

@@ -5,29 +5,43 @@ from pathlib import Path
 import pytest
 
 from ringwall.base.errors import IntegrityError, RecordUnavailable
+from ringwall.ledger.committing.claims import sign_claim
 from ringwall.ledger.committing.presence import Presence
 from ringwall.ledger.committing.recovery import Recovered, recover, unacknowledged
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.publication.anchor import begin_anchor
+from ringwall.ledger.publication.epochs import Keys
+from ringwall.ledger.store import Store
 from ringwall.model.events import log_pruned
 from tests.fault.ledger_simulator import (
     AT,
     KEY,
     ORIGIN,
+    OTHER_KEY,
     VERIFIER,
     LedgerFile,
     creation,
     decision,
 )
+from tests.unit.ledger.rotated import RotatedFile
 
 GONE = "0" * 32
 ALSO_GONE = "1" * 32
 
 
-def leave_row(file: LedgerFile, size: object, writer: object = GONE) -> None:
-    """Leave the row of a writer whose process is gone."""
+def leave_row(
+    file: LedgerFile, size: object, writer: str = GONE, claim: int | None = 0
+) -> None:
+    """Leave what a writer whose process is gone leaves: its row and its claim."""
     row = (writer, 7, "2027-01-15T08:00:00Z", size)
     file.edit("INSERT INTO writer VALUES (?, ?, ?, ?)", *row)
+    if claim is not None:
+        leave_claim(file, sign_claim(KEY, ORIGIN, writer, claim), writer)
+
+
+def leave_claim(file: LedgerFile, note: bytes, writer: str = GONE) -> None:
+    """Leave what a writer has signed, or somebody else."""
+    Path(f"{file.path}-writer-{writer}").write_bytes(note)
 
 
 def recovered(file: LedgerFile, anchor: Path | None = None) -> Recovered | None:
@@ -119,7 +133,7 @@ def test_without_any_checkpoint_it_may_be_all_of_it(file: LedgerFile) -> None:
 
 
 def test_who_is_alive_is_left_alone(file: LedgerFile) -> None:
-    leave_row(file, 9)
+    leave_row(file, 9, claim=None)
     presence = Presence(file.path, GONE)
 
     assert recovered(file) is None
@@ -131,17 +145,100 @@ def test_who_is_alive_is_left_alone(file: LedgerFile) -> None:
     presence.leave()
 
 
-@pytest.mark.parametrize(("size", "first"), [(-1, 0), ("many", 0), (1.5, 0), (999, 10)])
+@pytest.mark.parametrize(
+    ("size", "first"),
+    [(-1, 3), ("many", 3), (1.5, 3), (2, 3), (5, 5), (999, 10)],
+)
 def test_a_row_that_was_edited_takes_nothing_back(
     file: LedgerFile, size: object, first: int
 ) -> None:
-    leave_row(file, size, "../elsewhere")
+    leave_row(file, size, claim=3)
 
     assert recovered(file) == Recovered(10, first, 10, 1)
+    assert file.query("SELECT * FROM writer") == []
+
+
+def test_a_row_of_nobody_takes_nothing_back(file: LedgerFile) -> None:
+    leave_row(file, 0, "../elsewhere", claim=None)
+
+    assert recovered(file) == Recovered(10, 10, 10, 1)
 
     with file.opened(writable=False) as ledger:
         assert ledger.entry(10).event["writers"] == ["unreadable"]
-    assert file.query("SELECT * FROM writer") == []
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        None,
+        b"",
+        sign_claim(OTHER_KEY, ORIGIN, GONE, 0),
+        sign_claim(KEY, "other.example", GONE, 0),
+        sign_claim(KEY, ORIGIN, ALSO_GONE, 0),
+    ],
+)
+def test_a_row_without_the_claim_of_its_writer_takes_back_nothing_published(
+    file: LedgerFile, note: bytes | None
+) -> None:
+    leave_row(file, 0, claim=None)
+    if note is not None:
+        leave_claim(file, note)
+
+    assert recovered(file) == Recovered(10, 10, 10, 1)
+
+
+def test_a_writer_that_is_known_to_have_ended_does_not_come_again(
+    file: LedgerFile,
+) -> None:
+    leave_row(file, 9)
+    assert recovered(file) == Recovered(10, 9, 10, 1)
+    leave_row(file, 3)
+
+    assert recovered(file) == Recovered(11, 11, 11, 1)
+
+
+def test_a_claim_holds_though_the_log_has_another_key_by_now(tmp_path: Path) -> None:
+    log = RotatedFile(tmp_path)
+    log.announce()
+    log.close()
+    leave_row(log, 2)
+    key = log.held[-1]
+    store = Store(log.path, writable=True)
+
+    found = recover(store, key, Keys(key.verifier(), ORIGIN), None, AT)
+
+    assert found == Recovered(11, 2, 11, 1)
+    store.close()
+
+
+def test_a_row_that_was_taken_away_hides_no_unclean_end(file: LedgerFile) -> None:
+    with file.opened() as ledger:
+        ledger.append([decision("dec-4", basis=8), decision("dec-5", basis=8)])
+    file.edit("DELETE FROM checkpoint WHERE size > 10")
+
+    assert recovered(file) == Recovered(12, 10, 12, 0)
+
+    with file.opened(writable=False) as ledger:
+        assert ledger.entry(12).event["writers"] == ["unknown"]
+    assert ranges(file) == (range(10, 12),)
+    assert recovered(file) is None
+
+
+def test_a_checkpoint_that_was_forged_hides_no_unclean_end(file: LedgerFile) -> None:
+    file.edit("UPDATE checkpoint SET note = x'00'")
+
+    with pytest.raises(IntegrityError) as caught:
+        recovered(file)
+    assert caught.value.code == "note-malformed"
+
+
+def test_each_clean_end_leaves_nothing_to_do(file: LedgerFile) -> None:
+    for number in range(3):
+        with file.opened() as ledger:
+            assert recovered(file) is None
+            ledger.append([decision(f"dec-n{number}", basis=8)])
+        assert recovered(file) is None
+    assert ranges(file) == ()
 
 
 def test_two_recoveries_are_two_ranges(file: LedgerFile) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from ringwall.base.errors import RecordUnavailable
-from ringwall.ledger.committing.presence import is_present
+from ringwall.ledger.committing.claims import claimed_size
+from ringwall.ledger.committing.presence import claim_beside, is_present
 from ringwall.ledger.committing.writing import Writing
 from ringwall.ledger.store import Store
 from tests.fault.ledger_simulator import KEY, ORIGIN, LedgerFile, decision, sealed
@@ -37,4 +38,21 @@ def test_where_nothing_can_be_written_nobody_appends(file: LedgerFile) -> None:
         Writing(store, KEY, ORIGIN, None)
 
     assert caught.value.code == "record-unavailable"
+    store.close()
+
+
+@pytest.mark.parametrize(("edit", "size"), [("", 10), ("DELETE FROM head", 0)])
+def test_who_appends_signs_how_long_the_log_was(
+    file: LedgerFile, edit: str, size: int
+) -> None:
+    file.edit(edit)
+    store = Store(file.path, writable=True)
+
+    writing = Writing(store, KEY, ORIGIN, None)
+
+    [path] = file.path.parent.glob("*-writer-*")
+    writer = path.name[-32:]
+    claim = claim_beside(file.path, writer)
+    assert claimed_size(claim, [KEY.verifier()], ORIGIN, writer) == size
+    writing.close()
     store.close()

@@ -17,11 +17,12 @@ from ringwall.ledger.memory.disclosing import (
 from ringwall.ledger.memory.disclosures import tokens_in
 from ringwall.model.events import subject_erased
 from tests.fault.ledger_simulator import LedgerFile, creation, decision, fact
+from tests.recorded import newest_first
 
 PEOPLE = (
     creation(),
     fact("user:ada"),
-    {**decision("dec-1"), "subject": "user:ada", "purpose": "nightly run"},
+    {**decision("dec-1", basis=1), "subject": "user:ada", "purpose": "nightly run"},
 )
 
 
@@ -98,7 +99,7 @@ def test_what_the_ledger_gives_out_is_in_plain_words(people: LedgerFile) -> None
     with people.opened() as ledger:
         assert ledger.decision("dec-1").event == PEOPLE[2]
         assert [ledger.entry(i).event for i in range(3)] == list(PEOPLE)
-        assert [one.event for one in ledger.backwards()] == list(reversed(PEOPLE))
+        assert [one.event for one in newest_first(ledger)] == list(reversed(PEOPLE))
         assert ledger.registry_since(-1).documents == {
             "user:ada": PEOPLE[1]["document"]
         }

@@ -1,5 +1,6 @@
 """Forgetting: words and old bytes go, hashes and whatever is in force stay."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from ringwall.base.errors import IntegrityError, UnknownItem
 from ringwall.ledger.memory.disclosures import tokens_in
 from ringwall.ledger.memory.forgetting import end_before, is_prunable, prunable_count
 from ringwall.ledger.schema import LEAF
+from ringwall.ledger.slices import BLOCK
 from ringwall.model.events import Event, log_pruned, subject_erased
 from tests.fault.ledger_simulator import (
     ABOUT_THE_LOG,
@@ -20,12 +22,13 @@ from tests.fault.ledger_simulator import (
     decision,
     fact,
 )
+from tests.recorded import newest_first
+from tests.unit.ledger.sliced_log import SlicedLog
 
 SECOND = 1_000_000
-SAID = {**decision("dec-9"), "subject": "user:ada", "purpose": "nightly run"}
+SAID = {**decision("dec-9", basis=8), "subject": "user:ada", "purpose": "nightly run"}
 # A witness is removed after it was added, so only the removal is in force.
 KEPT_KINDS = {event["kind"] for event in ABOUT_THE_LOG} - {
-    "anchor.begun",
     "log.recovered",
     "witness.added",
 }
@@ -99,6 +102,83 @@ def test_what_only_a_pruned_entry_says_is_no_longer_disclosed(tmp_path: Path) ->
     assert b"nightly run" not in file.path.read_bytes()
 
 
+def people(file: LedgerFile) -> list[str]:
+    """Return the ids of people that are on record."""
+    query = "SELECT value FROM disclosure WHERE owner = token ORDER BY value"
+    return [json.loads(value) for (value,) in file.query(query)]
+
+
+def said_of(person: str, name: str) -> Event:
+    """Return a decision about a person, on the basis of `HISTORY`."""
+    return {**SAID, "id": name, "subject": person, "basis": 8}
+
+
+def test_whom_no_entry_names_any_more_is_struck(tmp_path: Path) -> None:
+    told = [said_of("user:ada", "dec-10"), said_of("user:eve", "dec-11")]
+    last = {**said_of("org:ada", "dec-12"), "resource": "user:eve"}
+    file = LedgerFile(tmp_path, (*HISTORY, *told, last))
+    assert people(file) == ["user:ada", "user:eve"]
+    prune(file, 12)
+
+    assert people(file) == ["user:eve"]
+    assert b"user:ada" not in file.path.read_bytes()
+    assert file.verify().is_sound
+
+
+def test_whom_an_entry_in_force_names_stays(tmp_path: Path) -> None:
+    file = LedgerFile(tmp_path, (*HISTORY, fact("user:ada")))
+    with file.opened() as ledger:
+        ledger.append([{**said_of("user:ada", "dec-10"), "basis": 10}])
+    prune(file, 12)
+
+    assert bare(file)[-1] == 11
+    assert people(file) == ["user:ada"]
+    assert file.verify().is_sound
+
+
+def test_who_was_pruned_and_comes_back_is_on_record_again(tmp_path: Path) -> None:
+    file = LedgerFile(tmp_path, (*HISTORY, said_of("user:ada", "dec-10")))
+    with file.opened() as running, file.opened() as other:
+        # It knows the token that another process strikes now.
+        running.append([said_of("user:ada", "dec-11")])
+        other.append([log_pruned(AT, 12, "old")])
+        assert people(file) == []
+        running.append([said_of("user:ada", "dec-12")])
+
+    assert people(file) == ["user:ada"]
+    assert file.verify().is_sound
+    assert len(file.query("SELECT DISTINCT subject FROM decision")) == 1
+
+
+def test_whom_an_entry_of_the_same_batch_names_stays(tmp_path: Path) -> None:
+    file = LedgerFile(tmp_path, (*HISTORY, said_of("user:ada", "dec-10")))
+    with file.opened() as ledger:
+        pruning = log_pruned(AT, 11, "old")
+        ledger.append([pruning, said_of("user:ada", "dec-11")])
+
+    assert bare(file)[-1] == 10
+    assert people(file) == ["user:ada"]
+    assert file.verify().is_sound
+
+
+def test_people_are_sought_in_a_long_log_piece_by_piece(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ringwall.ledger.memory.forgetting._CHUNK", 3)
+    names = ["user:ada", "user:bob", "user:eve", "user:bob", "user:ada"]
+    told = [said_of(name, f"dec-{n}") for n, name in enumerate(names)]
+    file = LedgerFile(tmp_path, (*HISTORY, *told, *map(sparse, range(9))))
+    prune(file, 13)
+
+    assert people(file) == ["user:ada", "user:bob"]
+    assert file.verify().is_sound
+
+
+def sparse(number: int) -> Event:
+    """Return a decision that names no person."""
+    return decision(f"dec-sparse-{number}", basis=8)
+
+
 def test_what_is_in_force_is_read_as_before(tmp_path: Path) -> None:
     file = LedgerFile(tmp_path, (*HISTORY, fact("user:ada")))
     with file.opened() as ledger:
@@ -118,7 +198,7 @@ def test_a_pruned_entry_is_said_to_be_pruned(tmp_path: Path) -> None:
         with pytest.raises(UnknownItem) as caught:
             ledger.entry(4)
         assert caught.value.code == "entry-pruned"
-        assert [one.index for one in ledger.backwards()] == [10, 9, 8, 6, 5, 0]
+        assert [one.index for one in newest_first(ledger)] == [10, 9, 8, 6, 5, 0]
 
 
 def test_an_entry_without_bytes_that_nothing_pruned_is_damage(tmp_path: Path) -> None:
@@ -130,7 +210,7 @@ def test_an_entry_without_bytes_that_nothing_pruned_is_damage(tmp_path: Path) ->
             ledger.entry(4)
         assert caught.value.code == "entry-changed"
         with pytest.raises(IntegrityError):
-            list(ledger.backwards())
+            list(newest_first(ledger))
 
 
 def test_a_long_log_is_pruned_piece_by_piece(
@@ -159,3 +239,21 @@ def test_the_condition_alone_says_what_may_go(tmp_path: Path) -> None:
         found = connection.execute(select(LEAF.c.idx).where(is_prunable(literal(6))))
 
         assert sorted(found.scalars()) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("before", "left"), [(0, [0, 1]), (1, [1]), (BLOCK, [1]), (BLOCK + 1, [])]
+)
+def test_what_was_sliced_of_pruned_blocks_goes_with_them(
+    tmp_path: Path, before: int, left: list[int]
+) -> None:
+    log = SlicedLog(tmp_path, 2)
+    prune(log, before)
+    # Nor is it made again.
+    with log.opened() as ledger:
+        ledger.append([decision("dec-new")])
+
+    assert log.sliced() == left
+    query = "SELECT DISTINCT block FROM slice ORDER BY block"
+    assert [number for (number,) in log.query(query)] == left
+    assert log.verify().findings == ()

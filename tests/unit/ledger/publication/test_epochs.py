@@ -5,12 +5,22 @@ from pathlib import Path
 import pytest
 
 from ringwall.base.errors import IntegrityError, RecordUnavailable
+from ringwall.ledger.committing.tip import Tip
 from ringwall.ledger.head import read_head, sign_head
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.publication.epochs import check_in_force, recorded_epochs
+from ringwall.ledger.store import Store
 from ringwall.signing.keys import SigningKey, VerifierKey, format_vkey
 from ringwall.tlog.checkpoints import Checkpoint, sign_checkpoint
-from tests.fault.ledger_simulator import KEY, ORIGIN, OTHER_KEY, VERIFIER, LedgerFile
+from tests.fault.ledger_simulator import (
+    KEY,
+    ORIGIN,
+    OTHER_KEY,
+    VERIFIER,
+    LedgerFile,
+    decision,
+    sealed,
+)
 from tests.unit.ledger.rotated import KEYS, RotatedFile
 
 
@@ -189,3 +199,36 @@ def test_a_writer_must_have_the_key_in_force(log: RotatedFile) -> None:
             check_in_force(connection, VERIFIER)
     assert caught.value.code == "key-rotated"
     assert caught.value.next_step
+
+
+def tag_on(log: RotatedFile, count: int, key: SigningKey | None = None) -> None:
+    """Append as a running gate does: the head is tagged, not signed."""
+    key = key or log.held[-1]
+    store = Store(log.path, writable=True)
+    for number in range(count):
+        with store.writing() as connection:
+            tip = Tip.read(connection, key, ORIGIN)
+            entries = [sealed(decision(f"dec-tag-{number}", basis=tip.basis.last))]
+            tip.extended(connection, entries, key, ORIGIN, is_signed=False)
+    store.close()
+
+
+def test_any_key_leads_to_a_head_that_is_tagged_only(log: RotatedFile) -> None:
+    tag_on(log, 2)
+    assert log.trusting(KEY).head().size == 12
+    for _ in range(2):
+        log.rotate()
+        tag_on(log, 2)
+        for key in log.held:
+            assert (
+                log.trusting(key).head().sealed().size < log.trusting(key).head().size
+            )
+
+
+def test_a_tagged_head_that_does_not_grow_from_what_is_sealed_is_refused(
+    log: RotatedFile,
+) -> None:
+    tag_on(log, 2)
+    log.edit("UPDATE leaf SET hash = zeroblob(32) WHERE idx = 3")
+
+    assert refusal(log, KEY) == "log-forked"

@@ -6,7 +6,13 @@ import pytest
 
 from ringwall.base.errors import IntegrityError
 from ringwall.ledger.verification.checking import Options
-from ringwall.ledger.verification.claims import note_fault, stated_size
+from ringwall.ledger.verification.claims import (
+    FROM,
+    SECOND,
+    Compared,
+    note_fault,
+    stated_size,
+)
 from ringwall.model.events import key_rotated
 from ringwall.signing.cosigner_keys import CosigningKey
 from ringwall.signing.keys import SigningKey, format_vkey
@@ -198,6 +204,26 @@ def test_a_log_without_checkpoints_shows_its_seal(tmp_path: Path) -> None:
 
 def test_a_second_place_that_holds_nothing_is_told(log: WrittenLog) -> None:
     assert found(log, anchor=b"") == [("anchor-missing", "--anchor")]
+
+
+def test_a_file_that_is_empty_is_no_note(log: WrittenLog) -> None:
+    assert found(log, kept=b"") == [("note-malformed", "--from")]
+
+
+def test_each_checkpoint_from_elsewhere_is_told_with_how_it_did(
+    log: WrittenLog,
+) -> None:
+    def compared(kept: bytes) -> Compared | None:
+        return log.verify(Options(kept=kept)).compared_with(FROM)
+
+    both = log.verify(Options(kept=log.note(3), anchor=log.note(6)))
+    assert both.compared == (Compared(FROM, 3, True), Compared(SECOND, 6, True))
+    assert log.verify().compared_with(FROM) is None
+    assert compared(checkpoint(6, bytes(32))) == Compared(FROM, 6, False)
+    assert compared(checkpoint(77, bytes(32))) == Compared(FROM, 77, False)
+    assert compared(b"nothing") == compared(b"") == Compared(FROM, None, False)
+    log.edit("DELETE FROM leaf WHERE idx = 4")
+    assert compared(log.note(6)) == Compared(FROM, 6, None)
 
 
 ROTATED = (

@@ -40,9 +40,9 @@ def test_a_decision_is_read_with_subject_and_purpose() -> None:
 
     for _ in range(2):
         read = forms.read(7, PLAIN)
-        assert read == (slowly(7, PLAIN), "user:~y", "text:~x")
+        assert read == (slowly(7, PLAIN), "user:~y", "text:~x", 0)
     other = dump_canonical(event(purpose="p", subject="user:~z", rules=["c", "a"]))
-    assert forms.read(8, other) == (slowly(8, other), "user:~z", "p")
+    assert forms.read(8, other) == (slowly(8, other), "user:~z", "p", 0)
 
 
 @given(st.data())
@@ -59,6 +59,8 @@ def test_whatever_is_said_the_row_is_that_of_the_slow_way(data: st.DataObject) -
         read = forms.read(5, entry)
 
         assert read is None or read[0] == slowly(5, entry)
+        is_index = 0 <= said["basis"] < 10**15
+        assert read is None or read[3] == (said["basis"] if is_index else None)
         assert read is not None or b"\\" in entry
 
 
@@ -123,15 +125,42 @@ def test_keys_of_what_is_inside_are_not_those_of_the_entry() -> None:
     first = dump_canonical(event(**nested))
     forms = DecisionForms()
 
-    assert forms.read(5, first) == (slowly(5, first), "org:ada", "")
+    assert forms.read(5, first) == (slowly(5, first), "org:ada", "", 0)
     other = first.replace(b'"v":1}', b'"v":2}')
     assert forms.read(5, other) is None
+
+
+@pytest.mark.parametrize("basis", [None, "7", True, [7], {"basis": 7}])
+def test_a_basis_that_is_no_index_is_none(basis: object) -> None:
+    read = DecisionForms().read(5, dump_canonical(event(basis=basis)))
+
+    assert read is not None
+    assert read[3] is None
+
+
+def test_without_a_basis_there_is_none() -> None:
+    said = {name: value for name, value in event().items() if name != "basis"}
+    read = DecisionForms().read(5, dump_canonical({**said, "aa": {"basis": 7}}))
+
+    assert read is not None
+    assert read[3] is None
+
+
+def test_of_entries_that_differ_in_numbers_each_has_its_own_basis() -> None:
+    forms = DecisionForms()
+    entries = [
+        dump_canonical(event(basis=n, bytes=m)) for n in range(9) for m in (1, 2)
+    ]
+
+    found = [forms.read(5, data) for data in entries * 2]
+
+    assert [read and read[3] for read in found] == [n // 2 for n in range(18)] * 2
 
 
 def test_a_purpose_that_is_no_text_is_none() -> None:
     data = dump_canonical(event(purpose={"concealed": "text:~x"}))
 
-    assert DecisionForms().read(5, data) == (slowly(5, data), "org:ada", "")
+    assert DecisionForms().read(5, data) == (slowly(5, data), "org:ada", "", 0)
 
 
 def test_forms_do_not_pile_up() -> None:

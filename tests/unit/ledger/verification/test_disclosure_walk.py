@@ -173,12 +173,48 @@ def test_a_damaged_entry_takes_none_of_its_texts_with_it(file: LedgerFile) -> No
     assert file.places() == {("entry-changed", "entry 2")}
 
 
-def test_people_whom_pruned_entries_named_may_stay(file: LedgerFile) -> None:
+def prune(file: LedgerFile) -> None:
     with file.opened() as ledger:
         ledger.append([log_pruned(AT, 7, "old")])
 
+
+def test_only_people_whom_entries_still_name_are_left_in_a_pruned_log(
+    file: LedgerFile,
+) -> None:
+    prune(file)
+
     assert file.verify().is_sound
     assert file.query("SELECT count(*) FROM leaf WHERE entry IS NULL") == [(5,)]
+    people = file.query("SELECT value FROM disclosure WHERE owner = token")
+    assert people == [(EVE,)]
+
+
+@pytest.mark.parametrize("scheme", ["user:", "text:"])
+def test_what_is_made_up_is_found_in_a_pruned_log_too(
+    file: LedgerFile, scheme: str
+) -> None:
+    prune(file)
+    value = b'"user:mallory"'
+    token = commitment(scheme, SALT, value)
+    owner = token if scheme == "user:" else ""
+    file.edit("INSERT INTO disclosure VALUES (?, ?, ?, ?)", token, owner, SALT, value)
+
+    [finding] = file.verify().findings
+    assert (finding.code, finding.message) == (
+        "disclosure-unfounded",
+        "no entry names it",
+    )
+
+
+def test_a_damaged_entry_takes_none_of_its_people_with_it(file: LedgerFile) -> None:
+    bob = token_of(file, BOB)
+    file.edit(
+        "UPDATE leaf SET entry = CAST(replace(entry, 'permit', 'perm1t') AS BLOB) "
+        "WHERE instr(entry, ?) > 0",
+        bob.encode(),
+    )
+
+    assert file.places() == {("entry-changed", f"entry {index}") for index in (4, 6)}
 
 
 def test_a_decision_in_any_words_is_taken_in(tmp_path: Path) -> None:

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from ringwall.ledger.basis import Basis
+from ringwall.ledger.committing.tip import Tip
 from ringwall.ledger.head import read_head, sign_head
+from ringwall.ledger.store import Store
 from ringwall.ledger.verification.findings import Finding
 from ringwall.signing.keys import SigningKey
 from ringwall.signing.notes import sign_note
@@ -16,11 +18,13 @@ from tests.fault.ledger_simulator import (
     ORIGIN,
     OTHER_KEY,
     LedgerFile,
+    decision,
+    sealed,
 )
 from tests.unit.ledger.written_log import WrittenLog
 
 SECOND_HEAD = (
-    "INSERT INTO head SELECT 2, size, root, frontier, basis, tally, seal FROM head"
+    "INSERT INTO head SELECT 2, size, root, frontier, basis, tally, seal, tag FROM head"
 )
 STRANGER = SigningKey("other.example", bytes(range(2, 34)))
 
@@ -44,6 +48,8 @@ def log(tmp_path: Path) -> WrittenLog:
         ("UPDATE head SET frontier = zeroblob(64)", "head-differs"),
         ("UPDATE head SET basis = 5", "head-differs"),
         ("UPDATE head SET tally = zeroblob(256)", "head-differs"),
+        ("UPDATE head SET tag = zeroblob(32)", "head-differs"),
+        ("UPDATE head SET tag = 'x'", "head-differs"),
         ("UPDATE head SET seal = X'00'", "signature-missing"),
         ("UPDATE head SET seal = X''", "signature-missing"),
         ("UPDATE head SET seal = CAST(seal || 'x' AS BLOB)", "note-malformed"),
@@ -119,7 +125,7 @@ def test_entries_that_nobody_signed_are_told(log: WrittenLog) -> None:
         "effect, code, rules FROM decision WHERE idx = 4"
     )
 
-    assert log.places() == {("entries-unsigned", "head")}
+    assert log.places() == {("entries-unsigned", "head"), ("basis-stale", "entry 10")}
 
 
 def test_unsigned_entries_do_not_hide_that_the_signed_ones_are_others(
@@ -156,4 +162,61 @@ def test_another_entry_in_a_short_log_is_told_by_the_root(log: WrittenLog) -> No
     assert log.places() == {
         ("root-differs", "head"),
         ("row-changed", "table decision row 4"),
+        ("basis-stale", "entry 4"),
     }
+
+
+def tagged(log: WrittenLog, count: int = 1) -> None:
+    """Append decisions as a running gate does: the head is not signed yet."""
+    store = Store(log.path, writable=True)
+    entries = [sealed(decision(f"dec-t{n}", basis=8)) for n in range(count)]
+    with store.writing() as connection:
+        tip = Tip.read(connection, KEY, ORIGIN)
+        tip.extended(connection, entries, KEY, ORIGIN, is_signed=False)
+    store.close()
+
+
+def test_of_a_tagged_log_it_is_told_how_far_it_is_signed(log: WrittenLog) -> None:
+    tagged(log, 3)
+    report = log.verify()
+
+    assert report.is_sound
+    assert (report.size, report.signed_size) == (13, 10)
+
+
+@pytest.mark.parametrize(
+    ("edit", "code"),
+    [
+        ("UPDATE head SET seal = X''", "signature-missing"),
+        ("UPDATE head SET size = 9", "head-differs"),
+        ("UPDATE head SET size = 10", "head-differs"),
+        ("UPDATE head SET size = 11", "entries-unsigned"),
+        ("UPDATE head SET size = 13", "log-truncated"),
+        ("UPDATE head SET root = zeroblob(32)", "root-differs"),
+        ("UPDATE head SET frontier = zeroblob(64)", "head-differs"),
+        ("UPDATE head SET basis = 5", "head-differs"),
+        ("UPDATE head SET tally = zeroblob(256)", "head-differs"),
+        ("UPDATE head SET tag = X''", "head-differs"),
+    ],
+)
+def test_an_edit_of_a_tagged_head_is_told(
+    log: WrittenLog, edit: str, code: str
+) -> None:
+    tagged(log, 2)
+    assert log.edit(edit) == 1
+
+    assert code in log.codes()
+
+
+def test_an_entry_changed_below_what_is_signed_is_told_though_the_head_fits(
+    log: WrittenLog,
+) -> None:
+    tagged(log)
+    folder = log.path.parent / "other"
+    folder.mkdir()
+    other = WrittenLog(folder, [*HISTORY[:-1], decision("dec-x")])
+    tagged(other)
+    [(seal,)] = log.query("SELECT seal FROM head")
+    other.edit("UPDATE head SET seal = ?", seal)
+
+    assert "root-differs" in other.codes()

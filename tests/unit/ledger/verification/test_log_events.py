@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ringwall.ledger.verification.checking import Options
-from ringwall.ledger.verification.findings import Findings
+from ringwall.ledger.verification.findings import MAX_FINDINGS, Findings
 from ringwall.ledger.verification.log_events import LogEvents
 from ringwall.model.events import (
     Event,
@@ -26,6 +26,7 @@ from tests.fault.ledger_simulator import (
     VERIFIER,
     creation,
     decision,
+    growth,
     sealed,
 )
 from tests.unit.ledger.written_log import WrittenLog
@@ -139,6 +140,61 @@ def test_an_entry_about_the_log_that_can_not_be_read_is_told() -> None:
     assert [(f.code, f.place) for f in findings.listed()] == [
         ("entry-unreadable", "entry 7")
     ]
+
+
+@pytest.mark.parametrize("log_only", [True, False])
+@pytest.mark.parametrize("name", ["name", "origin", "vkey"])
+def test_an_institute_that_becomes_another_is_told(
+    tmp_path: Path, name: str, log_only: bool
+) -> None:
+    grown = {**growth(), name: "another"}
+    report = WrittenLog(tmp_path, [creation(), growth(), grown]).verify(
+        Options(log_only=log_only)
+    )
+
+    [finding] = report.findings
+    assert (finding.code, finding.place) == ("institute-changed", "entry 2")
+    assert finding.message == f"it grew, and its {name} became another"
+    assert report.first_bad == 2
+
+
+@pytest.mark.parametrize("log_only", [True, False])
+def test_an_institute_that_only_grows_is_the_same(
+    tmp_path: Path, log_only: bool
+) -> None:
+    log = WrittenLog(tmp_path, [creation(), growth()])
+
+    assert log.verify(Options(log_only=log_only)).is_sound
+
+
+@pytest.mark.parametrize("log_only", [True, False])
+def test_an_institute_that_is_created_twice_is_told(
+    tmp_path: Path, log_only: bool
+) -> None:
+    report = WrittenLog(tmp_path, [creation(), creation()]).verify(
+        Options(log_only=log_only)
+    )
+
+    [finding] = report.findings
+    assert (finding.code, finding.place) == ("institute-changed", "entry 1")
+    assert finding.message == "an institute is created once, by entry 0"
+
+
+def test_what_an_institute_was_is_not_judged_by_an_entry_that_is_damaged() -> None:
+    found, findings = LogEvents(), Findings()
+    found.take(1, {**growth(), "name": "another"})
+    found.judge_institute(findings)
+
+    assert findings.listed() == ()
+
+
+def test_of_very_many_changes_of_an_institute_the_first_are_told() -> None:
+    found, findings = gathered(), Findings()
+    for index in range(1, MAX_FINDINGS + 2):
+        found.take(index, creation())
+    found.judge_institute(findings)
+
+    assert len(findings.listed()) == MAX_FINDINGS
 
 
 def test_either_key_of_a_log_verifies_it_at_either_depth(tmp_path: Path) -> None:

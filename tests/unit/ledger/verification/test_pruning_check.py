@@ -1,12 +1,22 @@
 """Bytes that are gone: excused by an entry of the log alone, and never if in force."""
 
+import sys
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
+from ringwall.ledger.verification import pruning_check
 from ringwall.ledger.verification.checking import Options
 from ringwall.model.events import log_pruned
-from tests.fault.ledger_simulator import AT, HISTORY, LedgerFile
+from tests.fault.ledger_simulator import (
+    ABOUT_THE_LOG,
+    AT,
+    HISTORY,
+    LedgerFile,
+    creation,
+    decision,
+)
 from tests.unit.ledger.written_log import WrittenLog
 
 
@@ -72,6 +82,20 @@ def test_the_policy_in_force_may_not_lose_its_bytes(tmp_path: Path) -> None:
     assert file.places() == {("entry-pruned", "entry 8")}
 
 
+def test_what_is_said_of_the_second_place_may_not_lose_its_bytes(
+    tmp_path: Path,
+) -> None:
+    begun = next(one for one in ABOUT_THE_LOG if one["kind"] == "anchor.begun")
+    file = LedgerFile(tmp_path, (creation(), decision("dec-1"), begun))
+    with file.opened() as ledger:
+        ledger.append([log_pruned(AT, 3, "older than ten years")])
+    assert file.query("SELECT idx FROM leaf WHERE entry IS NULL") == [(1,)]
+    assert file.verify().is_sound
+    file.edit("UPDATE leaf SET entry = NULL WHERE idx = 2")
+
+    assert ("entry-pruned", "entry 2") in file.places()
+
+
 def test_a_row_of_a_pruned_entry_is_unfounded(pruned: LedgerFile) -> None:
     pruned.edit(
         "INSERT INTO decision SELECT 4, id, at, subject, action, resource, point, "
@@ -85,3 +109,40 @@ def test_a_leaf_hash_of_a_pruned_entry_still_counts(pruned: LedgerFile) -> None:
     pruned.edit("UPDATE leaf SET hash = zeroblob(32) WHERE idx = 4")
 
     assert pruned.places() == {("root-differs", "head")}
+
+
+def forged(folder: Path, count: int) -> LedgerFile:
+    """Return a log of which every other entry is bare, and forged to be in force."""
+    folder.mkdir()
+    events = [creation(), *(decision(f"dec-{n}") for n in range(2 * count))]
+    file = LedgerFile(folder, events)
+    with file.opened() as ledger:
+        ledger.append([log_pruned(AT, 1, "old")])
+    odd = "FROM leaf WHERE idx % 2 = 1 AND idx < ?"
+    file.edit(f"INSERT INTO epoch SELECT idx, 'forged' {odd}", 2 * count)
+    file.edit("UPDATE leaf SET entry = NULL WHERE idx % 2 = 1 AND idx < ?", 2 * count)
+    return file
+
+
+def work_of(file: LedgerFile) -> int:
+    """Return how many steps the check of what was pruned takes, by its calls."""
+    steps = 0
+
+    def count(frame: FrameType, event: str, _: object) -> None:
+        nonlocal steps
+        is_own = frame.f_code.co_filename == pruning_check.__file__
+        steps += is_own and event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        assert "entry-pruned" in file.codes()
+    finally:
+        sys.setprofile(before)
+    return steps
+
+
+def test_twice_the_forged_rows_are_at_most_twice_the_work(tmp_path: Path) -> None:
+    some, twice = (work_of(forged(tmp_path / str(n), n)) for n in (100, 200))
+
+    assert 0 < some <= twice <= 2 * some

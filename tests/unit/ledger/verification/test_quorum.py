@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from ringwall.ledger.verification.checking import Options
+from ringwall.ledger.verification.quorum import Watch
 from ringwall.model.events import (
     Event,
     witness_added,
@@ -144,3 +145,53 @@ def test_two_witnesses_of_one_key_or_name_count_once(tmp_path: Path) -> None:
     assert made(tmp_path, added(A), again, quorum, by=(A,)).codes() == {
         "quorum-not-met"
     }
+
+
+NOW = (SECOND + 60) * 10**6
+
+
+@pytest.mark.parametrize(
+    ("now", "is_overdue"), [(None, None), (NOW, False), (NOW + 1, True)]
+)
+def test_witnesses_are_overdue_once_their_time_is_up(
+    tmp_path: Path, now: int | None, is_overdue: bool | None
+) -> None:
+    quorum = witness_quorum(AT, 1, 60, mandatory=True)
+    log = made(tmp_path, added(A), added(B), quorum, by=(A,))
+
+    report = log.verify(Options(now=now))
+
+    assert report.watch == Watch(2, 1, 1, True, 60, 4, NOW, is_overdue)
+
+
+def test_witnesses_that_have_never_cosigned_are_due_since_it_was_laid_down(
+    tmp_path: Path,
+) -> None:
+    quorum = witness_quorum(AT, 2, 60, mandatory=False)
+    log = made(tmp_path, added(A), added(B), quorum, by=(A,))
+
+    due = AT + 60 * 10**6
+    watch = log.verify(Options(now=due + 1)).watch
+    assert watch == Watch(2, 1, 2, False, 60, 0, due, True)
+
+
+def test_without_a_quorum_nobody_is_overdue(tmp_path: Path) -> None:
+    assert made(tmp_path).verify(Options(now=NOW)).watch == Watch()
+    (tmp_path / "asked").mkdir()
+    log = made(tmp_path / "asked", added(A), witness_removed(AT, A.name), by=(A,))
+    assert log.verify(Options(now=NOW)).watch == Watch()
+
+
+def test_a_quorum_laid_down_at_no_time_is_overdue(tmp_path: Path) -> None:
+    quorum = {**witness_quorum(AT, 1, 60, mandatory=True), "at": "yesterday"}
+    watch = made(tmp_path, added(A), quorum).verify(Options(now=NOW)).watch
+
+    assert (watch.deadline, watch.is_overdue) == (60 * 10**6, True)
+
+
+def test_one_witness_under_two_names_has_cosigned_once(tmp_path: Path) -> None:
+    again = witness_added(AT, "witness.example/z", format_vkey(A.verifier()))
+    quorum = witness_quorum(AT, 2, 60, mandatory=True)
+    watch = made(tmp_path, added(A), again, quorum, by=(A,)).verify().watch
+
+    assert (watch.asked, watch.cosigned, watch.size) == (1, 1, 0)

@@ -23,6 +23,7 @@ from tests.fault.ledger_simulator import (
     creation,
     decision,
     fact,
+    grounded,
 )
 from tests.oracle import merkle
 
@@ -42,7 +43,7 @@ def test_a_sound_ledger_has_no_findings(file: LedgerFile) -> None:
 def test_a_ledger_is_verified_while_it_is_written_to(file: LedgerFile) -> None:
     with file.opened() as ledger:
         for number in range(5):
-            ledger.append([decision(f"dec-n{number}")])
+            ledger.append([decision(f"dec-n{number}", basis=8)])
             report = file.verify()
 
             assert (report.size, report.findings) == (11 + number, ())
@@ -52,7 +53,9 @@ def test_an_alarm_is_sound_and_an_edit_or_loss_of_it_is_found(
     file: LedgerFile,
 ) -> None:
     with file.opened() as ledger:
-        ledger.append([decision("dec-4"), alarm("dec-4"), decision("dec-5")])
+        ledger.append(
+            [decision("dec-4", basis=8), alarm("dec-4"), decision("dec-5", basis=8)]
+        )
 
     assert file.verify().is_sound
     file.edit(
@@ -213,7 +216,7 @@ def test_an_end_cut_off_with_a_head_row_made_to_fit_is_told_twice(
 def test_a_rewritten_log_needs_the_key(file: LedgerFile, tmp_path: Path) -> None:
     folder = tmp_path / "forger"
     folder.mkdir()
-    forged = [*HISTORY[:5], *HISTORY[6:]]
+    forged = grounded([*HISTORY[:5], *HISTORY[6:]])
     Ledger.create(folder / "ledger.db", OTHER_KEY, ORIGIN, forged).close()
     file.path.write_bytes((folder / "ledger.db").read_bytes())
 
@@ -235,7 +238,7 @@ _NOTHING = "BEGIN SELECT 1; END"
     ("script", "messages"),
     [
         (_DROP, ["trigger `leaf_no_update` is missing"]),
-        ("DROP INDEX decision_id", ["index `decision_id` is missing"]),
+        ("DROP INDEX event_kind", ["index `event_kind` is missing"]),
         (
             "CREATE TRIGGER t AFTER INSERT ON head BEGIN DELETE FROM policy; END",
             ["trigger `t` was not made by it"],

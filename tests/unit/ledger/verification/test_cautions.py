@@ -1,0 +1,79 @@
+"""Cautions: a sound record of which somebody should hear nevertheless."""
+
+from pathlib import Path
+
+import pytest
+
+from ringwall.ledger.verification.checking import Options
+from ringwall.ledger.verification.report import Report
+from ringwall.model.events import (
+    Event,
+    anchor_begun,
+    anchor_ended,
+    witness_added,
+    witness_quorum,
+)
+from ringwall.signing.cosigner_keys import CosigningKey
+from ringwall.signing.keys import format_vkey
+from tests.fault.ledger_simulator import AT, creation
+from tests.unit.ledger.written_log import WrittenLog
+
+KEY = CosigningKey("witness.example/a", bytes(range(3, 35)))
+ADDED = witness_added(AT, KEY.name, format_vkey(KEY.verifier()))
+LATE = AT + 61 * 10**6
+
+
+def report_of(folder: Path, *events: Event, place: str = "", now: int = LATE) -> Report:
+    """Return what is told of a log with these events at an instant."""
+    log = WrittenLog(folder, [creation(), *events], (1 + len(events),))
+    return log.verify(Options(place=place, now=now))
+
+
+def test_overdue_witnesses_are_warned_of_and_no_fault_of_the_record(
+    tmp_path: Path,
+) -> None:
+    quorum = witness_quorum(AT, 1, 60, mandatory=False)
+
+    report = report_of(tmp_path, ADDED, quorum)
+
+    assert report.is_sound
+    [warning] = report.warnings
+    assert (warning.code, warning.place) == ("witnesses-overdue", "witnesses")
+    assert warning.message == (
+        "this record should have been cosigned by 1 of 1 witnesses within 60 s; overdue"
+        " since 2027-01-15T08:01:00Z: for those nobody outside vouches"
+    )
+
+
+def test_where_they_are_mandatory_it_says_that_nothing_is_permitted(
+    tmp_path: Path,
+) -> None:
+    quorum = witness_quorum(AT, 1, 60, mandatory=True)
+
+    [warning] = report_of(tmp_path, ADDED, quorum).warnings
+
+    assert warning.message.endswith("nothing is permitted until they have")
+
+
+def test_as_long_as_they_have_time_there_is_nothing_to_say(tmp_path: Path) -> None:
+    quorum = witness_quorum(AT, 1, 60, mandatory=False)
+
+    assert report_of(tmp_path, ADDED, quorum, now=LATE - 10**6).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("events", "place", "codes"),
+    [
+        ((), "", []),
+        ((), "5" * 64, ["anchor-not-on-record"]),
+        ((anchor_begun(AT, "a disk", "5" * 64),), "5" * 64, []),
+        ((anchor_ended(AT, "no disk"),), "5" * 64, ["anchor-not-on-record"]),
+    ],
+)
+def test_a_second_place_that_is_not_on_record_yet_is_told(
+    tmp_path: Path, events: tuple[Event, ...], place: str, codes: list[str]
+) -> None:
+    report = report_of(tmp_path, *events, place=place)
+
+    assert report.is_sound
+    assert [warning.code for warning in report.warnings] == codes
