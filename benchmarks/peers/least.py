@@ -11,12 +11,14 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from ringwall.tlog.hashing import leaf_hash
+from ringwall.tlog.tiles import TILE_WIDTH
 
-__all__ = ["coroutines", "one_caller", "threads"]
+__all__ = ["coroutines", "one_caller", "threads", "walk"]
 
 _TABLE: Final = "CREATE TABLE leaf (idx INTEGER PRIMARY KEY, hash BLOB, entry BLOB)"
 _PUT: Final = "INSERT INTO leaf VALUES (?, ?, ?)"
@@ -158,6 +160,37 @@ async def _awaited(leaves: _Leaves, seconds: float, callers: int) -> float:
     batches.end()
     leaves.close()
     return sum(counts) / taken
+
+
+def walk(path: Path) -> float:
+    """Hash each entry of a ledger and the tree over them; return the CPU seconds.
+
+    Raises:
+        RuntimeError: a leaf hash is not that of its entry.
+    """
+    database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    started = time.process_time()
+    roots: list[bytes] = []
+    leaves: list[bytes] = []
+    for leaf, entry in database.execute("SELECT hash, entry FROM leaf ORDER BY idx"):
+        if leaf_hash(entry) != leaf:
+            raise RuntimeError("an entry was changed")
+        leaves.append(leaf)
+        if len(leaves) == TILE_WIDTH:
+            roots.append(_top(leaves))
+            leaves = []
+    _top(roots)
+    seconds = time.process_time() - started
+    database.close()
+    return seconds
+
+
+def _top(row: list[bytes]) -> bytes:
+    """Return a hash over hashes, as many of them as a tree of that width takes."""
+    while len(row) > 1:
+        pairs = zip(row[::2], row[1::2], strict=False)
+        row = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
+    return row[0] if row else b""
 
 
 def _answer_each(batch: list[Answer]) -> None:
