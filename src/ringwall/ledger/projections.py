@@ -5,6 +5,7 @@ can't disagree. Must never depend on what a table holds already.
 """
 
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from ringwall.base.canonical import dump_canonical
@@ -16,15 +17,6 @@ TableRows = dict[str, list[dict[str, Any]]]
 """Table -> its rows, each column -> value in the order of the table's columns."""
 
 _TEXTS: Final = {
-    "decision.made": (
-        "id",
-        "at",
-        "subject",
-        "action",
-        "resource",
-        "point",
-        "effect",
-    ),
     "fact.declared": ("id",),
     "fact.removed": ("id",),
     "policy.activated": ("at", "digest"),
@@ -43,6 +35,19 @@ _TEXTS: Final = {
     "anchor.ended": ("reason",),
 }
 """Kind -> the keys that hold text; what is in a column has the column's name."""
+
+_DECIDED: Final = "decision.made"
+_NAMES_OF_DECISION: Final = (
+    "id",
+    "at",
+    "subject",
+    "action",
+    "resource",
+    "point",
+    "effect",
+)
+_TEXTS_OF_DECISION: Final = itemgetter(*_NAMES_OF_DECISION)
+_COLUMNS_OF_DECISION: Final = ("idx", *_NAMES_OF_DECISION, "code", "rules")
 
 _COUNTS: Final = {
     "amount.left": ("bytes", "copies"),
@@ -106,16 +111,16 @@ def project(index: int, event: Event) -> tuple[RowPut, ...]:
             value of one is not of its type.
     """
     kind = event.get("kind")
-    if not isinstance(kind, str) or kind not in _TEXTS:
+    if not isinstance(kind, str) or (kind not in _TEXTS and kind != _DECIDED):
         raise ValueError("it is of no known kind")
     try:
+        if kind == _DECIDED:
+            return (_decision(index, event),)
         texts = {name: _word(event[name]) for name in _TEXTS[kind]}
         counts = {name: _count(event[name]) for name in _COUNTS.get(kind, ())}
-        if kind == "decision.made":
-            return (_decision(index, texts, event),)
         listed = {"idx": index, "at": _word(event["at"]), "kind": kind}
         own = _put(index, kind, {**texts, **counts}, event)
-    except (KeyError, TypeError):
+    except (AttributeError, KeyError, TypeError):
         raise ValueError(f"a key of `{kind}` is missing or of another type") from None
     put = RowPut("event", index, listed)
     return (put,) if own is None else (own, put)
@@ -129,12 +134,16 @@ def latest_rows(puts: Iterable[RowPut]) -> TableRows:
     return {table: list(rows.values()) for table, rows in tables.items()}
 
 
-def _decision(index: int, texts: dict[str, str], event: Event) -> RowPut:
+def _decision(index: int, event: Event) -> RowPut:
+    """Return the row of a decision: of all kinds the one that must take no time."""
+    texts = _TEXTS_OF_DECISION(event)
     reasons = event["reasons"]
-    code = _word(reasons[0]["code"]) if reasons else ""
-    named = (*event["rules"], *(reason.get("rule", "") for reason in reasons))
-    rules = " ".join(sorted({_word(rule) for rule in named} - {""}))
-    row = {"idx": index, **texts, "code": code, "rules": rules}
+    code = reasons[0]["code"] if reasons else ""
+    named = {*event["rules"], *[reason.get("rule", "") for reason in reasons]}
+    for value in (*texts, code, *named):
+        _word(value)
+    rules = " ".join(sorted(named - {""}))
+    row = dict(zip(_COLUMNS_OF_DECISION, (index, *texts, code, rules), strict=True))
     return RowPut("decision", index, row)
 
 

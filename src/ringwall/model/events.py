@@ -138,9 +138,10 @@ def decision_made(
         verdict: the answer with all its reasons.
         ground: `{"basis": index, "policy": hex digest}` that it was made on.
     """
-    change = [_dump_change(item) for item in verdict.change]
-    return {
-        **_head("decision.made", at),
+    event: Event = {
+        "v": 1,
+        "kind": "decision.made",
+        "at": format_instant(at),
         "id": decision,
         "subject": request.subject,
         "action": request.action,
@@ -149,15 +150,22 @@ def decision_made(
         "authentication": str(request.authentication),
         "purpose": request.purpose,
         "ignored": list(request.ignored),
-        **_circumstances(request),
         "effect": verdict.effect.value,
         "explicit": verdict.explicit,
         "rules": list(verdict.rules),
         "reasons": [_dump_reason(reason) for reason in verdict.reasons],
-        **({"change": change} if change else {}),
-        **({"rests_on": list(verdict.rests_on)} if verdict.rests_on else {}),
         **ground,
     }
+    # Of these there is nothing to say most times.
+    if request.amount is not None:
+        event["bytes"] = request.amount
+    if request.present:
+        event["present"] = list(request.present)
+    if verdict.change:
+        event["change"] = [_dump_change(item) for item in verdict.change]
+    if verdict.rests_on:
+        event["rests_on"] = list(verdict.rests_on)
+    return event
 
 
 def amount_left(
@@ -337,16 +345,6 @@ def load_event(entry: bytes) -> Event:
 
 def _head(kind: str, at: int) -> Event:
     return {"v": 1, "kind": kind, "at": format_instant(at)}
-
-
-def _circumstances(request: AccessRequest) -> dict[str, Any]:
-    """Return what the caller said besides, of which most requests say nothing."""
-    said: dict[str, Any] = {}
-    if request.amount is not None:
-        said["bytes"] = request.amount
-    if request.present:
-        said["present"] = list(request.present)
-    return said
 
 
 def _dump_change(change: Change) -> dict[str, str]:
