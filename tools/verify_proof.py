@@ -75,6 +75,8 @@ def number(text: str) -> int:
 
 def read_vkey(text: str, kind: bytes) -> Key:
     """Return the key of this kind that the text `NAME+HASH+BASE64` holds."""
+    if text.count("+") < 2:
+        raise ValueError("a key is NAME+8 hex digits+base64")
     name, ident, encoded = text.split("+", 2)
     data = unbase64(encoded)
     if len(data) != 33 or data[:1] != kind or not NAME.fullmatch(name):
@@ -98,7 +100,7 @@ def split_note(note: bytes) -> tuple[bytes, list[tuple[str, bytes, bytes]]]:
         raise Refused("the note is not a text with signatures below")
     lines = []
     for line in tail[:-1].split("\n"):
-        dash, name, encoded = line.split(" ")
+        dash, name, encoded = line.split(" ") if line.count(" ") == 2 else ("", "", "")
         data = unbase64(encoded)
         if dash != "\u2014" or not NAME.fullmatch(name) or len(data) < 5:
             raise Refused("a signature line is malformed")
@@ -109,16 +111,14 @@ def split_note(note: bytes) -> tuple[bytes, list[tuple[str, bytes, bytes]]]:
 
 
 def open_note(note: bytes, keys: list[Key]) -> tuple[str, list[int]]:
-    """Return the text that the first key signed, and when each other cosigned it.
-
-    Every key has to be there, once. Lines of keys not given are passed over.
-    """
+    """Return the text that each key signed once, and when those after the first did."""
     text, lines = split_note(note)
     seconds = []
     for key in keys:
         made = [line[2] for line in lines if line[:2] == (key.name, key.ident)]
         if len(made) != 1:
-            raise Refused(f"{key.name} signed {len(made)} times, not once")
+            how = "signed twice" if made else "not signed"
+            raise Refused(f"{how} by the key given, {key.name}")
         if key is keys[0]:
             key.check(text, made[0])
             continue

@@ -6,6 +6,7 @@ It is a folder with `ringwall.toml`, `policies/`, `threat_models/`, `keys/` and
 
 import os
 from collections.abc import Callable
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -42,14 +43,12 @@ from ringwall.policy.concern import Concern
 from ringwall.policy.folder import read_bundle
 from ringwall.registry import founding, growing, keeping, opening
 from ringwall.registry.desk import RegistryDesk
-from ringwall.registry.institute_folder import read_verifier, read_whole
+from ringwall.registry.fact_check import with_facts
+from ringwall.registry.institute_folder import key_at_hand, read_verifier, read_whole
 from ringwall.registry.judge import Judge
 from ringwall.registry.rotating import Rotation
 from ringwall.registry.second_place import named_place
-from ringwall.signing.keys import (
-    VerifierKey,
-    parse_vkey,
-)
+from ringwall.signing.keys import VerifierKey, parse_vkey
 from ringwall.threats.catalogue import Catalogue
 from ringwall.threats.folder import read_catalogue
 
@@ -329,12 +328,12 @@ class Institute:
         verifier = self.verifier() if vkey is None else parse_vkey(vkey)
         place, options = self._place(), options or Options()
         named = named_place(self.settings)
-        options = options.of_institute(place.anchor, named, self.clock.now())
-        store = Store(self.folder / self.settings.store, writable=False)
-        try:
-            return verify_ledger(store, verifier, self.settings.origin, options)
-        finally:
-            store.close()
+        now, key = self.clock.now(), key_at_hand(self.folder)
+        options = options.of_institute(place.anchor, named, now, key)
+        path, origin = self.folder / self.settings.store, self.settings.origin
+        with closing(Ledger(path, verifier, origin)) as ledger:
+            report = verify_ledger(ledger.store, verifier, origin, options)
+            return report if options.log_only else with_facts(report, ledger)
 
     def replay(
         self, target: Path, progress: Progress | None = None

@@ -81,7 +81,7 @@ def test_each_kind_of_event_is_told() -> None:
     for code, keys in alarms:
         event: Event = dict.fromkeys(_NAMES.findall(keys), "text")
         numbers = dict.fromkeys(event.keys() & {"need", "seconds", "size"}, 1)
-        head = {"kind": "alarm.raised", "at": "then", "code": code}
+        head = {"kind": "alarm.raised", "at": "2027-01-15T08:00:00Z", "code": code}
         assert project(0, {**head, **event, **numbers})
 
 

@@ -40,6 +40,7 @@ def test_who_is_on_record_is_not_erased(ringwall: Ringwall) -> None:
 
     assert done.code == 3
     assert done.error()["code"] == "person-on-record"
+    assert "`remove: [user:ada]`" in done.error()["next"]
 
 
 def test_whom_nobody_knows_is_not_erased(ringwall: Ringwall) -> None:
@@ -53,7 +54,9 @@ def test_an_erasure_is_shown_to_people(ringwall: Ringwall) -> None:
     seen = ringwall.table("audit", "erase", "user:zoe", *REASON, "--dry-run").out
     done = ringwall.table("audit", "erase", "user:zoe", *REASON)
 
-    assert seen.startswith("would    erase user:zoe")
+    assert seen.startswith("would erase user:zoe\n")
+    assert "with     2 documents or texts" not in seen
+    assert "with     1 document or text\n" in seen
     assert done.out.startswith("erased   user:zoe")
     assert "user:~" in done.out
     assert "audit verify" in done.err
@@ -75,7 +78,11 @@ def test_old_entries_are_pruned_and_the_record_still_verifies(
     assert done["entry"] == done["before"]
     assert ringwall("audit", "verify").code == 0
     assert ringwall(*PERMITTED).code == 0
-    assert ringwall.table("audit", "prune", *later).out.startswith("pruned   1 entry")
+    shown = ringwall.table("audit", "prune", *later, "--dry-run").out
+    assert shown.startswith("would prune 1 entry, those before entry ")
+    shown = ringwall.table("audit", "prune", *later).out
+    assert shown.startswith("pruned   1 entry, those before entry ")
+    assert "entry    " in shown
 
 
 def test_whom_only_pruned_entries_named_goes_with_them(
@@ -99,9 +106,9 @@ def test_nothing_is_pruned_that_is_younger(ringwall: Ringwall) -> None:
     done = ringwall("audit", "prune", *words)
 
     assert done.json() == {"before": 0, "entries": 0, "entry": -1}
-    assert ringwall.table("audit", "prune", *words, "--dry-run").out.startswith(
-        "would    prune 0 entries"
-    )
+    for more in ((), ("--dry-run",)):
+        again = ringwall.table("audit", "prune", *words, *more)
+        assert (again.out, again.err) == ("pruned   nothing to prune\n", "")
 
 
 def test_an_instant_that_is_none_is_misuse(ringwall: Ringwall) -> None:

@@ -19,7 +19,7 @@ from tests.e2e.running import PERMITTED, READ, Ringwall
 
 AT = 1_795_262_400_000_000
 CHECKED = (
-    "each row is checked against its entry; that none is hidden, `audit verify` tells"
+    "each row matches its entry; whether any is missing, `ringwall audit verify` says"
 )
 
 
@@ -280,7 +280,7 @@ def test_what_may_not_have_been_acknowledged_is_marked(
         (("--kind", "amount.left", "--effect", "deny"), "amount.left"),
         (
             ("--since", "2027-01-01T00:00:00Z", "--until", "2027-01-01T00:00:00Z"),
-            "`--since` is before `--until`",
+            "`--since` must be before `--until`",
         ),
         (("--after", "-1"), "greater than or equal to 0"),
     ],

@@ -27,6 +27,7 @@ from tests.conformance.tiles_folder import (
 )
 from tests.e2e.running import PERMITTED, ROOT, Ringwall
 
+JSON = ("--format", "json")
 PROGRAM = ROOT / "tools" / "verify_proof.py"
 
 
@@ -71,6 +72,7 @@ def check(ringwall: Ringwall, proof: Path, vkey: str, *words: object) -> str:
     done = ringwall(*given)
     assert done.code == 6, done.out
     assert done.out == ""
+    assert done.error()["next"]
     code: str = done.error()["code"]
     return code
 
@@ -93,9 +95,9 @@ def test_a_root_reads_as_in_the_third_line_of_its_checkpoint(
     assert grown["old_root"] == "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 
 
-def proof_table(ringwall: Ringwall, proof: Path, vkey: str) -> str:
+def proof_table(ringwall: Ringwall, proof: Path, vkey: str, *words: object) -> str:
     """Return what a check prints for people."""
-    return ringwall.table("audit", "check-proof", proof, "--vkey", vkey).out
+    return ringwall.table("audit", "check-proof", proof, "--vkey", vkey, *words).out
 
 
 def test_a_proof_is_checked_without_the_institute(
@@ -112,7 +114,7 @@ def test_a_proof_is_checked_without_the_institute(
     shown = done.json()
     assert (shown["shown"], shown["log"]) == (True, "example.org/log")
     assert shown["entry"] < shown["size"]
-    assert shown["signer"] == vkey
+    assert shown["signer"] == vkey.partition("+")[0]
     assert shown["event"]["kind"] == "decision.made"
     assert shown["event"]["subject"].startswith("user:~")
     table = ringwall.table("audit", "check-proof", proof, "--vkey", vkey)
@@ -133,11 +135,16 @@ def test_with_its_disclosures_the_entry_names_names(
     assert done.json()["event"]["subject"] == "user:ada"
     assert done.json()["event"]["purpose"] == "nightly run"
     assert len(done.json()["disclosed"]) == 2
+    table = proof_table(ringwall, proof, vkey, "--disclosures", beside)
+    assert "told     user:ada for user:~" in table
+    assert "told     text:~" in table
     file = json.loads(beside.read_text())
     file["disclosures"][0]["value"] = "user:eve"
     beside.write_text(json.dumps(file))
     asked = ("--disclosures", beside)
     assert check(ringwall, proof, vkey, *asked) == "disclosure-changed"
+    beside.write_bytes(b"")
+    assert check(ringwall, proof, vkey, *asked) == "disclosures-malformed"
 
 
 def test_an_entry_is_named_by_index_or_id(
@@ -238,11 +245,17 @@ def test_each_way_to_fail_has_its_word(
     data = proof.read_bytes()
 
     assert check(ringwall, proof, vkey, "--leaf", leaf) == "proof-invalid"
-    asked = ("--witness-policy", str(policy))
-    assert check(ringwall, proof, vkey, *asked) == "quorum-not-met"
+    asked_policy = ("--witness-policy", str(policy))
+    assert check(ringwall, proof, vkey, *asked_policy) == "quorum-not-met"
     asked = ("--origin", "another.example")
     assert check(ringwall, proof, vkey, *asked) == "checkpoint-wrong-origin"
     assert check(ringwall, proof, other) == "wrong-key"
+    proof.write_bytes(data.replace(b"example.org/log\n", b"example.org/lag\n"))
+    assert check(ringwall, proof, vkey) == "signature-invalid"
+    policy.write_text("quorum\n")
+    done = ringwall("audit", "check-proof", proof, "--vkey", vkey, *asked_policy, *JSON)
+    assert (done.code, done.error()["code"]) == (3, "trust-policy-malformed")
+    assert "tlog-policy" in done.error()["next"]
     proof.write_bytes(data[:-1])
     assert check(ringwall, proof, vkey) == "note-malformed"
     proof.write_bytes(b"nothing")

@@ -207,6 +207,14 @@ def test_a_policy_that_is_not_met_is_told(ringwall: Ringwall, tmp_path: Path) ->
 
     assert done.code == 6
     assert [found["code"] for found in done.json()["findings"]] == ["quorum-not-met"]
+    assert done.json()["policy"] == {
+        "file": str(policy),
+        "met": False,
+        "size": None,
+        "by": [],
+    }
+    table = ringwall.table("audit", "verify", "--witness-policy", policy).out
+    assert f"{policy}: not met" in " ".join(table.split())
     policy.write_text("quorum\n")
     assert ringwall("audit", "verify", "--witness-policy", policy).code == 3
 
@@ -256,12 +264,12 @@ def test_another_key_does_not_verify(ringwall: Ringwall) -> None:
 
 
 @pytest.mark.parametrize(
-    "vkey", ["x", "a+b+c", "example.org/log+00000000+AAAA", "\x1b[31m"]
+    "vkey", ["", "x", "a+b+c", "example.org/log+00000000+AAAA", "\x1b[31m"]
 )
-def test_a_malformed_key_exits_3(ringwall: Ringwall, vkey: str) -> None:
+def test_a_malformed_key_is_misuse(ringwall: Ringwall, vkey: str) -> None:
     done = ringwall("audit", "verify", "--vkey", vkey)
 
-    assert (done.code, done.out) == (3, "")
+    assert (done.code, done.out) == (2, "")
     assert "key-malformed" in done.err
     assert "next: give the whole line that `ringwall init` printed" in done.err
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from ringwall.base.clock import SystemClock, parse_instant
+from ringwall.signing import format_vkey, generate_signing_key
 from tests.e2e.running import PERMITTED, Ringwall
 
 
@@ -23,8 +25,10 @@ def vkey(institute: Path) -> str:
     return (institute / "keys" / "log.vkey").read_text().strip()
 
 
-def cosign(ringwall: Ringwall, institute: Path, city: Path, *more: str) -> int:
-    """Have the newest checkpoint cosigned; return its size."""
+def cosign(
+    ringwall: Ringwall, institute: Path, city: Path, *more: str, key: str = ""
+) -> int:
+    """Have the newest checkpoint cosigned under a key of the log; return its size."""
     ringwall("audit", "checkpoint", "--now")
     for name in ("request", "answer"):
         (city / name).unlink(missing_ok=True)
@@ -36,7 +40,7 @@ def cosign(ringwall: Ringwall, institute: Path, city: Path, *more: str) -> int:
         "cosign",
         city / "request",
         *words,
-        vkey(institute),
+        key or vkey(institute),
         *more,
         "-o",
         city / "answer",
@@ -75,7 +79,7 @@ def test_the_standing_of_the_quorum_is_told(
     told = ringwall.table("audit", "witness", "ls").out
     value = ringwall("audit", "witness", "ls").json()
 
-    assert "1 of 1 witnesses, advisory: in time" in told
+    assert "1 of 1 witness, advisory: in time" in told
     assert (value["need"], value["overdue_by"], value["mandatory"]) == (1, 0, False)
 
 
@@ -120,6 +124,52 @@ def test_no_file_is_written_over(ringwall: Ringwall, city: Path) -> None:
 
     assert done.code == 3
     assert "output-exists" in done.err
+    assert "--force" not in done.err
+    assert "next: name another file" in done.err
+
+
+def test_a_stale_request_is_no_failed_integrity_and_a_forged_one_is(
+    ringwall: Ringwall, institute: Path, city: Path
+) -> None:
+    cosign(ringwall, institute, city, "--first")
+    words = ["--key", city / "key", "--memory", city / "memory", "--format", "json"]
+    words += ["--vkey", vkey(institute), "-o", city / "other"]
+    stale = ringwall("audit", "cosign", city / "request", *words)
+    other = format_vkey(generate_signing_key("example.org/log").verifier())
+    (city / "memory").unlink()
+    foreign = ringwall(
+        "audit", "cosign", city / "request", *words, "--first", "--vkey", other
+    )
+
+    assert (stale.code, stale.error()["code"]) == (2, "witness-size-differs")
+    assert "`ringwall audit witness request`" in stale.error()["next"]
+    assert (foreign.code, foreign.error()["code"]) == (6, "signature-missing")
+    assert foreign.error()["next"].startswith("give the key that signed it")
+    assert not (city / "other").exists()
+
+
+def test_who_never_cosigned_has_seen_nothing(ringwall: Ringwall, city: Path) -> None:
+    assert city.is_dir()
+    [row] = ringwall("audit", "witness", "ls").json()["witnesses"]
+
+    assert (row["size"], row["at"]) == (None, None)
+    assert "nothing yet" in ringwall.table("audit", "witness", "ls").out
+
+
+def test_an_overdue_quorum_is_counted_from_the_last_time(
+    ringwall: Ringwall, institute: Path, city: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cosign(ringwall, institute, city, "--first")
+    assert ringwall("audit", "witness", "quorum", "1", "--within", "60").code == 0
+    deadline = ringwall("audit", "witness", "ls").json()["deadline"]
+    late = parse_instant(deadline) + 15_000_000
+    monkeypatch.setattr(SystemClock, "now", lambda _: late)
+    told = " ".join(ringwall.table("audit", "witness", "ls").out.split())
+    value = ringwall("audit", "witness", "ls").json()
+
+    assert f"1 of 1 witness, advisory: OVERDUE since {deadline} (not" in told
+    assert "(not cosigned for 75 s, 60 s allowed)" in told
+    assert (value["deadline"], value["overdue_by"]) == (deadline, 15)
 
 
 def test_a_file_that_is_far_too_large_is_not_read(
@@ -167,10 +217,31 @@ def test_a_witness_goes_on_after_the_log_has_changed_its_key(
     assert ringwall("audit", "verify").code == 0
 
 
+def test_a_witness_that_cosigned_the_closing_checkpoint_under_the_old_key_goes_on(
+    ringwall: Ringwall, institute: Path, city: Path
+) -> None:
+    old = vkey(institute)
+    cosign(ringwall, institute, city, "--first")
+    assert ringwall("audit", "rotate-key").code == 0
+    closing = cosign(ringwall, institute, city, key=old)
+    again = city / "again"
+    words = ("audit", "witness", "request", "city", "--closing", "-o", again)
+
+    assert ringwall(*words).json()["size"] == closing
+    again.unlink()
+    assert ringwall(*PERMITTED).code == 0
+    assert cosign(ringwall, institute, city) > closing
+    assert ringwall(*words).json()["size"] > closing
+    assert ringwall("audit", "verify").code == 0
+
+
 def test_a_key_that_did_not_sign_the_closing_checkpoint_is_not_taken_on(
     ringwall: Ringwall, institute: Path, city: Path, tmp_path: Path
 ) -> None:
     cosign(ringwall, institute, city, "--first")
+    ringwall("audit", "checkpoint", "--now")
+    (city / "request").unlink()
+    ringwall("audit", "witness", "request", "city", "-o", city / "request")
     made = ringwall("init", tmp_path / "other", "--origin", "example.org/log").json()
     done = ringwall(
         "audit",
@@ -180,4 +251,4 @@ def test_a_key_that_did_not_sign_the_closing_checkpoint_is_not_taken_on(
         *("--vkey", made["vkey"], "-o", city / "other", "--format", "json"),
     )
 
-    assert done.code == 6
+    assert (done.code, done.error()["code"]) == (6, "signature-missing")

@@ -4,7 +4,14 @@ from typing import Any
 
 import pytest
 
-from ringwall.cli.audit_words import COLUMNS, LISTED, row_of, with_marks
+from ringwall.cli.audit_words import (
+    COLUMNS,
+    LISTED,
+    instant_text,
+    row_of,
+    told_words,
+    with_marks,
+)
 from ringwall.ledger.asking.listing import Listed
 from ringwall.ledger.asking.withheld import Withheld
 from ringwall.model.events import (
@@ -53,7 +60,7 @@ def test_each_kind_of_event_has_words() -> None:
     assert told["witness.quorum"] == (
         "witnesses needed: 1 in 60 s, else nothing is permitted"
     )
-    assert told["subject.erased"] == "erased: 1 tokens, asked for"
+    assert told["subject.erased"] == "erased: 1 token, asked for"
     assert told["log.pruned"] == "pruned: entries before 4, older than ten years"
     assert told["anchor.begun"] == "second place begun: a new disk"
     assert told["anchor.ended"] == "second place given up: no other disk"
@@ -100,6 +107,16 @@ def test_a_token_that_stays_is_short_and_says_why(why: Withheld) -> None:
     )
     assert row["erased"] == ([TOKEN] if why is Withheld.ERASED else [])
     assert row["subject"] == TOKEN
+
+
+def test_a_person_is_told_by_name_and_a_text_by_its_token() -> None:
+    assert told_words(TOKEN, "user:ada") == f"user:ada for {TOKEN}"
+    assert told_words("text:~abc", {"a": 1}) == "text:~abc"
+
+
+def test_an_instant_that_no_calendar_has_is_told_in_seconds() -> None:
+    assert instant_text(AT) == "2027-01-15T08:00:00Z"
+    assert instant_text(2**63 * 1_000_000) == f"{2**63} s after 1970"
 
 
 def test_a_token_about_which_nothing_is_known_stays_whole() -> None:

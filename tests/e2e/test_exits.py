@@ -1,6 +1,7 @@
 """Exit codes, and errors told in words and as JSON."""
 
 import json
+import sys
 
 import pytest
 
@@ -15,7 +16,7 @@ from ringwall.base.errors import (
     RingwallError,
 )
 from ringwall.cli.exits import EXIT_HELP, ExitCode, tell_error, tell_usage, wants_json
-from tests.e2e.running import PERMITTED, Ringwall
+from tests.e2e.running import PERMITTED, Ringwall, Screen
 
 FAULT = Fault("a.csv", 3, 5, "unknown-role", "`x` is not a role", "a role")
 
@@ -64,6 +65,19 @@ def test_an_error_is_one_line_and_what_to_do_next(
     assert capsys.readouterr().err == (
         "ringwall: a-code: what is wrong\nnext: do\nringwall: a-code: what is wrong\n"
     )
+
+
+def test_an_error_is_wrapped_on_a_terminal_and_json_never(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    step = "word " * 30 + "end"
+    for as_json, lines in ((False, 3), (True, 1)):
+        screen = Screen()
+        monkeypatch.setattr(sys, "stderr", screen)
+        tell_error(ConfigurationError("a-code", "x", next_step=step), as_json=as_json)
+        shown = screen.getvalue().splitlines()
+        assert len(shown) == lines
+        assert as_json or max(map(len, shown)) <= 80
 
 
 def test_one_fault_is_told_with_its_place(capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,6 +30,10 @@ def test_a_file_that_is_there_stays_unless_forced(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError) as caught:
         Output(path).check()
     assert caught.value.code == "output-exists"
+    assert caught.value.next_step == "name another file"
+    with pytest.raises(ConfigurationError) as caught:
+        Output(path, force=False).check()
+    assert caught.value.next_step == "name another file, or write over it with --force"
     assert refused(Output(path)) == "output-exists"
     assert path.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["a"]

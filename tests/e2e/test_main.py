@@ -60,8 +60,12 @@ def test_each_option_has_a_variable_that_help_names(
         if parameter.param_type_name == "argument" or parameter.name == "help":
             continue
         shared = {"fmt": "RINGWALL_FORMAT", "folder": "RINGWALL_INSTITUTE"}
-        name = str(parameter.name)
-        assert f"[env var: {shared.get(name, f'{own}_{name.upper()}')}]" in help_text
+        # After the option as it is typed, whatever the code calls it.
+        names: list[str] = vars(parameter)["opts"]
+        typed_so = next(name for name in names if name.startswith("--"))
+        name = f"{own}_{typed_so[2:].replace('-', '_').upper()}"
+        variable = shared.get(str(parameter.name), name)
+        assert f"[env var: {variable}]" in help_text
 
 
 def test_without_a_word_it_prints_help_and_exits_2(ringwall: Ringwall) -> None:

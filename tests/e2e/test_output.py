@@ -20,6 +20,7 @@ from ringwall.cli.output import (
     progress_bar,
     say,
 )
+from tests.e2e.running import Screen
 
 ROWS: list[dict[str, object]] = [
     {
@@ -127,19 +128,20 @@ def test_one_thing_has_a_form_in_each_format(
     }
 
 
-def test_a_table_is_folded_only_for_a_screen(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("columns", "widest"), [("", 80), ("80", 80), ("120", 120)])
+def test_a_table_has_80_columns_unless_more_are_asked_for(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    columns: str,
+    widest: int,
 ) -> None:
-    rows = [{"id": "x", "what": "word " * 40}]
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setattr(sys, "__stdout__", None)
 
-    print_rows(["id", "what"], rows, Format.TABLE)
-    folded = capsys.readouterr().out
-    monkeypatch.delenv("COLUMNS")
-    print_rows(["id", "what"], rows, Format.TABLE)
-    whole = capsys.readouterr().out
+    print_rows(["id", "what"], [{"id": "x", "what": "word " * 40}], Format.TABLE)
 
-    assert max(map(len, folded.splitlines())) <= 80
-    assert len(whole.splitlines()) == 3
+    longest = max(map(len, capsys.readouterr().out.splitlines()))
+    assert widest - 5 < longest <= widest
 
 
 @given(st.text())
@@ -148,6 +150,23 @@ def test_json_escapes_what_can_not_be_seen_and_says_the_same(text: str) -> None:
 
     assert json.loads(shown) == {"a": [text]}
     assert shown.isprintable()
+
+
+def test_a_hint_is_wrapped_on_a_terminal_only(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hint = "next: " + "word " * 30 + "end"
+    say(hint)
+    assert capsys.readouterr().err == f"{hint}\n"
+
+    screen = Screen()
+    monkeypatch.setattr(sys, "stderr", screen)
+    say(hint)
+
+    lines = screen.getvalue().splitlines()
+    assert len(lines) == 2
+    assert max(map(len, lines)) <= 80
+    assert " ".join(lines) == hint
 
 
 def test_hints_go_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringwall.cli.terminal import (
+    counted,
+    folded,
     paint,
     print_field,
     print_text,
@@ -42,6 +44,34 @@ def test_the_width_is_80_where_nobody_says(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(sys, "__stdout__", None)
 
     assert screen_width() == 80
+
+
+@pytest.mark.parametrize(
+    ("count", "noun", "told"),
+    [
+        (0, "entry", "0 entries"),
+        (1, "entry", "1 entry"),
+        (1_000, "witness", "1,000 witnesses"),
+        (1, "document or text", "1 document or text"),
+        (2, "document or text", "2 documents or texts"),
+        (2, "bundle", "2 bundles"),
+    ],
+)
+def test_one_thing_is_not_many(count: int, noun: str, told: str) -> None:
+    assert counted(count, noun) == told
+
+
+def test_a_line_is_folded_where_stderr_is_a_terminal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    command = "`ringwall audit verify --from-nowhere`"
+    line = "next: " + "word " * 12 + f"then {command} and\x1b"
+    assert folded(line) == line.replace("\x1b", "\ufffd")
+
+    monkeypatch.setattr(sys, "stderr", Screen())
+    lines = folded(line).split("\n")
+    assert max(map(len, lines)) <= 80
+    assert " ".join(lines) == line.replace("\x1b", "\ufffd")
 
 
 def test_nothing_is_painted_that_is_not_on_a_terminal() -> None:

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from ringwall.cli.verified import Verified, show_verified, value_of
-from ringwall.ledger.verification.claims import Compared
+from ringwall.ledger.verification.claims import Compared, Signed
 from ringwall.ledger.verification.findings import Finding
 from ringwall.ledger.verification.quorum import Watch
 from ringwall.ledger.verification.report import Report
 from ringwall.signing.cosigner_keys import generate_cosigning_key
 from ringwall.signing.keys import format_vkey
+from ringwall.tlog.checkpoints import Checkpoint
 from tests.e2e.running import PERMITTED, Ringwall
 
 BARE = Report(3, bytes(32), "log.example", ())
@@ -72,6 +73,48 @@ def test_what_was_compared_is_told_with_its_size(
     }
     assert f"{kept}: compared to size {size - 1}, which the log extends" in table
     assert f"{anchor}: compared to size {size}, which the log extends" in table
+
+
+def test_who_met_a_policy_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    signed = Signed(Checkpoint("log.example", 212, bytes(32)), b"", ())
+    report = replace(BARE, witnessed=signed, met_by=("city", "press"))
+    done = Verified(report, is_key_given=False, files={"--witness-policy": "pol"})
+
+    show_verified(done)
+
+    said = " ".join(capsys.readouterr().out.split())
+    assert "policy pol: met by city, press up to 212 entries" in said
+    assert value_of(done)["policy"] == {
+        "file": "pol",
+        "met": True,
+        "size": 212,
+        "by": ["city", "press"],
+    }
+
+
+def test_a_policy_that_asks_for_nobody_is_met_by_nobody(
+    ringwall: Ringwall, tmp_path: Path
+) -> None:
+    policy = tmp_path / "policy"
+    policy.write_text("quorum none\n")
+
+    value = ringwall("audit", "verify", "--witness-policy", policy).json()
+    [row] = ringwall(
+        "audit", "verify", "--witness-policy", policy, "--format", "csv"
+    ).csv()
+    shown = ringwall.table("audit", "verify", "--witness-policy", policy).out
+    size = value["checkpoint_size"]
+
+    assert value["policy"] == {
+        "file": str(policy),
+        "met": True,
+        "size": size,
+        "by": [],
+    }
+    assert str(policy) in row["policy"]
+    assert f"{policy}: it asks for no witness" in " ".join(shown.split())
+    assert "quorum up to" not in " ".join(shown.split())
+    assert ringwall("audit", "verify").json()["policy"] is None
 
 
 def test_a_second_place_that_is_not_on_record_yet_is_warned_of(
@@ -139,7 +182,7 @@ def test_a_quorum_that_is_overdue_is_not_passed_over(
             Compared("--from", 7, None),
             "compared to size 7, which lies behind a gap: it can't be told",
         ),
-        (Compared("--from"), "no checkpoint of this log, see below"),
+        (Compared("--from"), "no checkpoint that counts, see below"),
     ],
 )
 def test_each_way_to_compare_has_words(
@@ -203,7 +246,7 @@ def test_programs_are_told_when_witnesses_are_due() -> None:
         (120, "entries 120, signed 120"),
         (
             118,
-            "entries 120, signed 118; 2 more since, which the next checkpoint will",
+            "entries 120, signed 118; the last 2 not yet",
         ),
     ],
 )

@@ -459,7 +459,33 @@ def test_a_key_that_is_none_is_an_unusable_option(
         verify(PROOF, vkey=vkey)
 
     assert caught.value.code == 2
-    assert "SHOWN" not in capsys.readouterr().out
+    shown = capsys.readouterr()
+    assert "SHOWN" not in shown.out
+    assert "unpack" not in shown.err
+    said = "a key is NAME+8 hex digits+base64" in shown.err
+    assert said is (vkey.count("+") < 2)
+
+
+def test_a_key_that_did_not_sign_is_called_so(
+    verify: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = format_vkey(SigningKey(ORIGIN, bytes(32)).verifier())
+
+    assert verify(PROOF, vkey=other) == 6
+    told = capsys.readouterr().out
+    assert told == f"NOT SHOWN: not signed by the key given, {ORIGIN}\n"
+    assert verify(PROOF + LINE) == 6
+    told = capsys.readouterr().out
+    assert told == f"NOT SHOWN: signed twice by the key given, {ORIGIN}\n"
+
+
+@pytest.mark.parametrize("line", ["\u2014", "\u2014 a", "\u2014 a AAAAAAAA b", "x y z"])
+def test_a_line_that_is_no_signature_is_called_so(
+    verify: Callable[..., int], capsys: pytest.CaptureFixture[str], line: str
+) -> None:
+    assert verify(PROOF + f"{line}\n".encode()) == 6
+
+    assert "unpack" not in capsys.readouterr().out
 
 
 def test_the_library_refuses_the_same_weak_keys() -> None:

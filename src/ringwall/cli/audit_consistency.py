@@ -11,11 +11,13 @@ from ringwall.cli.files import Output, read_input
 from ringwall.cli.options import (
     FormatOption,
     InstituteOption,
+    OriginOption,
     examples,
+    key_of,
     open_institute,
 )
 from ringwall.cli.output import Sheet, print_object, say
-from ringwall.cli.terminal import print_field
+from ringwall.cli.terminal import counted, print_field
 
 if TYPE_CHECKING:
     from ringwall.institute import Institute
@@ -73,9 +75,7 @@ def _consistency(
             show_default=False,
         ),
     ] = None,
-    origin: Annotated[
-        str, typer.Option(help="Name of the log; default: the name of its key.")
-    ] = "",
+    origin: OriginOption = None,
     force: Annotated[
         bool, typer.Option("--force", help="Write over a file that is there.")
     ] = False,
@@ -115,8 +115,9 @@ def _tell(growth: "Growth", output: Path | None, fmt: FormatOption) -> None:
         print_field("GREW", "the record of NEW begins with that of OLD", style="green")
         for name in ("old", "new"):
             root = value[f"{name}_root"]
-            print_field(name, f"{value[name]} entries, root {root}")
-        print_field("proof", f"{len(growth.hashes)} hashes")
+            print_field(name, f"{counted(value[name], 'entry')}, root {root}")
+        hashes = len(growth.hashes)
+        print_field("proof", f"{hashes} {'hash' if hashes == 1 else 'hashes'}")
         signed = "NEW is a signed checkpoint" if growth.note else "NEW is not: ask for"
         more = "" if growth.note else " the size of a checkpoint to have it signed"
         print_field("signed", signed + more)
@@ -142,13 +143,12 @@ def _grown(institute: "Institute", old: str, new: str) -> "Growth":
 
 
 def _checked_growth(
-    proof: Path, between: tuple[str, str], vkeys: list[str], origin: str
+    proof: Path, between: tuple[str, str], vkeys: list[str], origin: str | None
 ) -> "Growth":
     from ringwall.record.proof_checking import check_growth
-    from ringwall.signing.keys import parse_vkey
     from ringwall.tlog.witness_request import MAX_REQUEST_BYTES
 
-    keys = [parse_vkey(text) for text in vkeys]
+    keys = [key_of(text) for text in vkeys]
     old, new = map(_point, between)
     if isinstance(old, int):
         if old:

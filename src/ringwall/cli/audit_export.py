@@ -13,7 +13,7 @@ from ringwall.cli.options import (
     open_institute,
 )
 from ringwall.cli.output import Sheet, print_object, progress_bar, say
-from ringwall.cli.terminal import print_field
+from ringwall.cli.terminal import counted, print_field
 
 if TYPE_CHECKING:
     from ringwall.record.exporting import Export
@@ -102,7 +102,9 @@ def _tell(done: "Export", tiles: Path, fmt: FormatOption) -> None:
 
     print_object(value, fmt, table, Sheet(list(value), [value]))
     if done.left_out:
-        say(f"{done.left_out} bundles of pruned entries are not in the folder")
+        bundles = counted(done.left_out, "bundle")
+        is_not = "is" if done.left_out == 1 else "are"
+        say(f"{bundles} of pruned entries {is_not} not in the folder")
     say(
         "next: serve the folder, and give the vkey to whoever shall verify it; run "
         "this again as the record grows"

@@ -12,7 +12,7 @@ from ringwall.cli.options import (
     open_institute,
 )
 from ringwall.cli.output import Sheet, print_object, say
-from ringwall.cli.terminal import print_field
+from ringwall.cli.terminal import counted, print_field, print_text
 
 __all__ = ["register"]
 
@@ -72,7 +72,7 @@ def _erase(
 
     def table() -> None:
         _print_deed("erase", "erased", done.person, dry_run=dry_run)
-        print_field("with", f"{done.texts} documents and texts")
+        print_field("with", counted(done.texts, "document or text"))
         for token in done.tokens:
             print_field("left", f"{token} in the entries")
         if done.entries:
@@ -86,7 +86,10 @@ def _erase(
 def _prune(
     before: Annotated[
         str,
-        typer.Option(metavar="INSTANT", help="RFC 3339; what is younger stays."),
+        typer.Option(
+            metavar="INSTANT",
+            help="RFC 3339, to the microsecond; what is younger stays.",
+        ),
     ],
     reason: _Reason,
     dry_run: _DryRun = False,
@@ -111,16 +114,21 @@ def _prune(
     value = {"before": done.before, "entries": done.entries, "entry": done.entry}
 
     def table() -> None:
-        count = "1 entry" if done.entries == 1 else f"{done.entries} entries"
-        _print_deed("prune", "pruned", count, dry_run=dry_run)
-        print_field("before", f"entry {done.before}")
+        if not done.entries:
+            print_field("pruned", "nothing to prune")
+            return
+        which = f"{counted(done.entries, 'entry')}, those before entry {done.before}"
+        _print_deed("prune", "pruned", which, dry_run=dry_run)
         if done.entry >= 0:
             print_field("entry", str(done.entry))
 
     print_object(value, fmt, table, Sheet(list(value), [value]))
-    if not dry_run:
+    if done.entry >= 0:
         say("next: `ringwall audit verify`; prune the copies of the ledger, too")
 
 
 def _print_deed(verb: str, past: str, what: str, *, dry_run: bool) -> None:
-    print_field("would" if dry_run else past, f"{verb} {what}" if dry_run else what)
+    if dry_run:
+        print_text(f"would {verb} {what}")
+    else:
+        print_field(past, what)

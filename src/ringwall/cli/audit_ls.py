@@ -26,7 +26,7 @@ __all__ = ["register"]
 
 _COMMAND: Final = "ringwall audit ls"
 _CHECKED: Final = (
-    "each row is checked against its entry; that none is hidden, `audit verify` tells"
+    "each row matches its entry; whether any is missing, `ringwall audit verify` says"
 )
 _WORD: Final = re.compile(r"[!-~]{1,128}")
 
@@ -181,7 +181,7 @@ def _window(since: str, until: str) -> "Window":
     except ValueError as error:
         raise _misuse(str(error)) from None
     if start is not None and end is not None and start >= end:
-        raise _misuse("`--since` is before `--until`")
+        raise _misuse("`--since` must be before `--until`")
     return Window(start, end)
 
 

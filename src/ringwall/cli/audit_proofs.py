@@ -5,14 +5,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import typer
 
-from ringwall.cli.audit_words import root_text
+from ringwall.cli.audit_words import instant_text, root_text, told_words
 from ringwall.cli.exits import Misuse
 from ringwall.cli.files import Output, read_input
 from ringwall.cli.options import (
     Format,
     FormatOption,
     InstituteOption,
+    OriginOption,
     examples,
+    key_of,
     open_institute,
 )
 from ringwall.cli.output import Sheet, json_text, print_object, say
@@ -23,16 +25,12 @@ if TYPE_CHECKING:
     from ringwall.ledger.ledger import Ledger
     from ringwall.record.proof_checking import Shown
     from ringwall.record.proving import Proven
-    from ringwall.signing.keys import VerifierKey
     from ringwall.tlog.trust_policy import TrustPolicy
 
 __all__ = ["register"]
 
 _MOST_DIGITS: Final = 16
 _UNPUBLISHED: Final = frozenset({"entry-not-covered", "checkpoint-unknown"})
-_OriginOption = Annotated[
-    str, typer.Option(help="Name of the log; default: the name of its key.")
-]
 _ForceOption = Annotated[
     bool, typer.Option("--force", help="Write over a file that is there.")
 ]
@@ -172,7 +170,7 @@ def _check_proof(
             show_default=False,
         ),
     ] = None,
-    origin: _OriginOption = "",
+    origin: OriginOption = None,
     fmt: FormatOption = None,
 ) -> None:
     """Check a proof, without any institute.
@@ -182,11 +180,10 @@ def _check_proof(
     """
     from ringwall.record.disclosure_file import MAX_DISCLOSURE_BYTES
     from ringwall.record.proof_checking import ProofCheck, check_proof
-    from ringwall.signing.keys import parse_vkey
     from ringwall.tlog.bundles import MAX_BUNDLED_BYTES
     from ringwall.tlog.proof_file import MAX_PROOF_BYTES
 
-    verifier = parse_vkey(vkey)
+    verifier = key_of(vkey)
     check = ProofCheck(
         verifier,
         origin or verifier.name,
@@ -195,7 +192,7 @@ def _check_proof(
         _policy(witness_policy),
     )
     shown = check_proof(read_input(file, MAX_PROOF_BYTES), check)
-    _print_shown(shown, verifier, fmt)
+    _print_shown(shown, fmt)
 
 
 class _Asked(NamedTuple):
@@ -256,12 +253,10 @@ def _given(path: Path | None, limit: int) -> bytes | None:
     return None if path is None else read_input(path, limit)
 
 
-def _print_shown(shown: "Shown", verifier: "VerifierKey", fmt: Format | None) -> None:
-    from ringwall.signing.keys import format_vkey
-
+def _print_shown(shown: "Shown", fmt: Format | None) -> None:
     head = shown.checkpoint
     cosigners = [
-        {"name": one.name, "at": _instant(one.at)} for one in shown.cosignatures
+        {"name": one.name, "at": instant_text(one.at)} for one in shown.cosignatures
     ]
     value: dict[str, Any] = {
         "shown": True,
@@ -269,7 +264,7 @@ def _print_shown(shown: "Shown", verifier: "VerifierKey", fmt: Format | None) ->
         "size": head.size,
         "root": root_text(head.root),
         "log": head.origin,
-        "signer": format_vkey(verifier),
+        "signer": shown.signer,
         "cosigners": cosigners,
         "disclosed": list(shown.disclosed),
         "event": shown.event,
@@ -283,6 +278,8 @@ def _print_shown(shown: "Shown", verifier: "VerifierKey", fmt: Format | None) ->
             print_field(name, str(value[name]))
         for one in cosigners:
             print_field("cosigner", f"{one['name']} at {one['at']}")
+        for token, told in shown.disclosed.items():
+            print_field("told", told_words(token, told))
         print_text()
         if shown.event is None:
             print_text(value["text"])
@@ -291,16 +288,6 @@ def _print_shown(shown: "Shown", verifier: "VerifierKey", fmt: Format | None) ->
 
     row = {**value, "cosigners": [one["name"] for one in cosigners]}
     print_object(value, fmt, table, Sheet(list(row), [row]))
-
-
-def _instant(at: int) -> str:
-    """Return a witness's time; it may state one that no calendar has."""
-    from ringwall.base.clock import format_instant
-
-    try:
-        return format_instant(at)
-    except ValueError:
-        return f"{at // 1_000_000} s after 1970"
 
 
 def _print_done(value: dict[str, Any], fmt: Format | None) -> None:

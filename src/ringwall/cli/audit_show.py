@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ringwall.cli.audit_words import alarm_words
+from ringwall.cli.audit_words import alarm_words, told_words
 from ringwall.cli.options import (
     FormatOption,
     InstituteOption,
@@ -107,10 +107,10 @@ def _show(found: "Inspected", value: dict[str, Any]) -> None:
     for seen in value["covered"]["cosigned"]:
         words = f"by {seen['witness']} at {seen['at']}, checkpoint of {seen['size']}"
         print_field("cosigned", words)
-    for told in value["disclosures"]:
-        whole = told.get("value")
-        words = told["token"] if whole is None else f"{whole} for {told['token']}"
-        print_field("told" if told["state"] == "disclosed" else told["state"], words)
+    for token, told in found.disclosed.items():
+        print_field("told", told_words(token, told))
+    for hidden in value["disclosures"][len(found.disclosed) :]:
+        print_field(hidden["state"], hidden["token"])
     if event["kind"] == "alarm.raised":
         print_field("alarm", alarm_words(event))
     typer.echo(json_text(event, indent=2))

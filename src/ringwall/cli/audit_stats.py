@@ -11,7 +11,7 @@ from ringwall.cli.options import (
     open_institute,
 )
 from ringwall.cli.output import Sheet, print_object, say
-from ringwall.cli.terminal import print_field
+from ringwall.cli.terminal import counted, print_field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,21 +104,25 @@ def _show(value: dict[str, Any]) -> None:
     others = f"{value['subject_count']:,} in all: "
     print_field("subjects", others + _counts(value["subjects"]))
     _show_seals(value)
-    unsure = f"{value['not_acknowledged']:,} entries may not have been acknowledged"
-    print_field("unclean", f"{value['unclean_ends']:,} ends; {unsure}")
+    unsure = counted(value["not_acknowledged"], "entry")
+    ends = counted(value["unclean_ends"], "end")
+    print_field("unclean", f"{ends}; {unsure} may not have been acknowledged")
     print_field("writers", f"{value['writers']:,} open, or not closed")
     before = value["pruned_before"]
     pruned = f"entries before {before:,}" if before else "nothing"
-    print_field("erased", f"{value['erased_tokens']:,} tokens; pruned: {pruned}")
+    tokens = counted(value["erased_tokens"], "token")
+    print_field("erased", f"{tokens}; pruned: {pruned}")
     print_field("sqlite", value["sqlite"])
 
 
 def _show_seals(value: dict[str, Any]) -> None:
     last, since = value["checkpoint"], value["since_checkpoint"]
-    sealed = "none yet" if last is None else f"of {last:,} entries, {since:,} since"
+    sealed = "none yet"
+    if last is not None:
+        sealed = f"of {counted(last, 'entry')}, {since:,} since"
     print_field("sealed", f"last checkpoint: {sealed}")
     for witness in value["witnesses"]:
-        behind = f"{witness['entries_behind']:,} entries behind"
+        behind = f"{counted(witness['entries_behind'], 'entry')} behind"
         if witness["size"] is not None:
             behind += f", {witness['seconds_behind']:,} s ago"
         print_field("witness", f"{witness['name']}: {behind}")

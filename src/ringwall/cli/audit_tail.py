@@ -19,8 +19,8 @@ from ringwall.cli.options import (
     examples,
     open_institute,
 )
-from ringwall.cli.output import chosen_format, print_rows, table_width
-from ringwall.cli.terminal import printable
+from ringwall.cli.output import chosen_format, print_rows
+from ringwall.cli.terminal import printable, screen_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -109,7 +109,7 @@ def _print_lines(rows: "Iterable[dict[str, Any]]") -> None:
         # As wide as the window is by now.
         lines = textwrap.wrap(
             printable(words),
-            table_width(),
+            screen_width(),
             subsequent_indent=_INDENT,
             break_on_hyphens=False,
         )

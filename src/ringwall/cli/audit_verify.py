@@ -11,6 +11,7 @@ from ringwall.cli.options import (
     FormatOption,
     InstituteOption,
     examples,
+    key_of,
     open_institute,
 )
 from ringwall.cli.output import Sheet, print_object, progress_bar
@@ -43,16 +44,18 @@ def register(app: typer.Typer) -> None:
 
 def _verify(
     vkey: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="VKEY",
             help="A key of the log as you were given it; default: keys/log.vkey.",
+            show_default=False,
         ),
-    ] = "",
+    ] = None,
     kept: Annotated[
         Path | None,
         typer.Option(
             "--from",
+            envvar="RINGWALL_AUDIT_VERIFY_FROM",
             metavar="FILE",
             exists=True,
             dir_okay=False,
@@ -69,7 +72,7 @@ def _verify(
             help="The second place; default: that of the settings.",
         ),
     ] = None,
-    policy: Annotated[
+    witness_policy: Annotated[
         Path | None,
         typer.Option(
             "--witness-policy",
@@ -90,26 +93,22 @@ def _verify(
     Says what it compared and with what, and warns of witnesses that are overdue. Exit
     code 6 on any difference. Anyone may run it; nothing is written.
     """
-    from ringwall.base.errors import ConfigurationError
     from ringwall.ledger.verification.checking import Options
 
+    if vkey is not None:
+        key_of(vkey)
     institute = open_institute(folder)
     options = Options(
         kept=_note(kept),
         anchor=_note(anchor),
-        policy=_policy(policy),
+        policy=_policy(witness_policy),
         log_only=log_only,
     )
-    try:
-        report = _report(institute, vkey, options)
-    except ConfigurationError as error:
-        if error.code == "key-malformed" and vkey:
-            error.next_step = "give the whole line that `ringwall init` printed"
-        raise
+    report = _report(institute, vkey, options)
     second = anchor or institute.settings.anchor
-    files = {"--from": kept, "--anchor": second}
+    files = {"--from": kept, "--anchor": second, "--witness-policy": witness_policy}
     named = {place: str(path) for place, path in files.items() if path is not None}
-    done = Verified(report, is_key_given=bool(vkey), files=named)
+    done = Verified(report, is_key_given=vkey is not None, files=named)
     value = value_of(done)
     codes = {
         name: [found["code"] for found in value[name]]
@@ -120,11 +119,11 @@ def _verify(
     raise typer.Exit(ExitCode.OK if report.is_sound else ExitCode.INTEGRITY)
 
 
-def _report(institute: "Institute", vkey: str, options: "Options") -> "Report":
+def _report(institute: "Institute", vkey: str | None, options: "Options") -> "Report":
     from dataclasses import replace
 
     with progress_bar("verifying") as progress:
-        return institute.verify(vkey or None, replace(options, progress=progress))
+        return institute.verify(vkey, replace(options, progress=progress))
 
 
 def _note(path: Path | None) -> bytes | None:

@@ -6,22 +6,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ringwall.cli.audit_words import root_text
+from ringwall.cli.audit_words import instant_text, root_text
 from ringwall.cli.files import Output, read_input
 from ringwall.cli.options import (
     Format,
     FormatOption,
     InstituteOption,
+    OriginOption,
     examples,
+    key_of,
     open_institute,
 )
 from ringwall.cli.output import Sheet, print_object, say
-from ringwall.cli.terminal import print_field, print_text
+from ringwall.cli.terminal import counted, print_field, print_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ringwall.ledger.asking.witnessing import Witnessing
+    from ringwall.ledger.asking.witnessing import Sight, Witnessing
     from ringwall.record.witnesses import WitnessDesk
 
 __all__ = ["register"]
@@ -124,7 +126,6 @@ def _quorum(
 
 def _list(folder: InstituteOption = None, fmt: FormatOption = None) -> None:
     """List the witnesses, what each saw last, and whether they are overdue."""
-    from ringwall.base.clock import format_instant
     from ringwall.signing.keys import format_vkey
 
     institute = open_institute(folder)
@@ -136,8 +137,8 @@ def _list(folder: InstituteOption = None, fmt: FormatOption = None) -> None:
         rows.append(
             {
                 "witness": name,
-                "size": seen.size if seen else 0,
-                "at": format_instant(seen.at) if seen else "",
+                "size": seen.size if seen else None,
+                "at": instant_text(seen.at) if seen else None,
                 "vkey": format_vkey(key),
             }
         )
@@ -149,15 +150,16 @@ def _list(folder: InstituteOption = None, fmt: FormatOption = None) -> None:
         "seconds": known.seconds,
         "mandatory": known.mandatory,
         "seen_together": known.size,
+        "deadline": None if deadline is None else instant_text(deadline),
         "overdue_by": late,
         "witnesses": rows,
     }
 
     def table() -> None:
         for row in rows:
-            print_field("witness", str(row["witness"]))
-            seen = f"{row['size']} entries, {row['at']}" if row["at"] else "nothing yet"
-            print_field("saw", seen)
+            name = str(row["witness"])
+            print_field("witness", name)
+            print_field("saw", _seen_words(known.seen.get(name)))
             print_field("vkey", str(row["vkey"]))
             print_text()
         print_field("quorum", _standing(known, now))
@@ -165,27 +167,45 @@ def _list(folder: InstituteOption = None, fmt: FormatOption = None) -> None:
     print_object(value, fmt, table, Sheet(list(_COLUMNS), rows))
 
 
+def _seen_words(seen: "Sight | None") -> str:
+    if seen is None:
+        return "nothing yet"
+    return f"{counted(seen.size, 'entry')}, {instant_text(seen.at)}"
+
+
 def _standing(known: "Witnessing", now: int) -> str:
     deadline = known.deadline
     if deadline is None:
         return "no quorum: a rewritten record could go unseen by anybody"
     word = "mandatory" if known.mandatory else "advisory"
-    state = f"{known.need} of {len(known.witnesses)} witnesses, {word}"
-    saw = f"together they have seen {known.size} entries"
+    state = f"{known.need} of {counted(len(known.witnesses), 'witness')}, {word}"
+    saw = f"together they have seen {counted(known.size, 'entry')}"
     if now > deadline:
-        return f"{state}: OVERDUE by {(now - deadline) // _SECOND} s; {saw}"
+        # The one way to count: from the last time, as a gate says when it denies.
+        without = known.seconds + (now - deadline) // _SECOND
+        since = f"OVERDUE since {instant_text(deadline)}"
+        so = f"not cosigned for {without} s, {known.seconds} s allowed"
+        return f"{state}: {since} ({so}); {saw}"
     return f"{state}: in time for {(deadline - now) // _SECOND} s more; {saw}"
 
 
 def _request(
     name: _NameArgument,
     output: _OutOption,
+    closing: Annotated[
+        bool,
+        typer.Option(
+            "--closing",
+            help="Where the log changed its key: the checkpoint that both keys signed, "
+            "once more, for a witness that cosigned it under the old one.",
+        ),
+    ] = False,
     folder: InstituteOption = None,
     fmt: FormatOption = None,
 ) -> None:
     """Write what a witness is to be sent: the newest checkpoint and its proof."""
     with _desk(folder, writable=False) as desk:
-        body = desk.request(name)
+        body = desk.request(name, closing=closing)
     Output(output).write(body)
     size = int(body.partition(b"\n\n")[2].split(b"\n")[1])
     _print_done({"file": str(output), "witness": name, "size": size}, fmt)
@@ -243,9 +263,7 @@ def _cosign(
         typer.Option(metavar="FILE", help="Where the witness keeps what it has seen."),
     ],
     output: _OutOption,
-    origin: Annotated[
-        str, typer.Option(help="Name of the log; default: the name of its key.")
-    ] = "",
+    origin: OriginOption = None,
     first: Annotated[
         bool, typer.Option("--first", help="It has never cosigned for this log.")
     ] = False,
@@ -253,18 +271,19 @@ def _cosign(
 ) -> None:
     """Cosign a checkpoint as a witness, if it continues what the witness has seen.
 
-    Needs no institute. Exit code 6 if the log was rolled back, forked or is another.
-    When the log has changed its key, name the new one: the witness takes it on at the
-    checkpoint that both keys have signed, which the log sends it first.
+    Needs no institute. Exit code 6 if the log was forked or is another; 2 if
+    the request does not begin where the witness left off: if a new one does
+    not, either, the log was rolled back. When the log has changed its key, name
+    the new one: the witness takes it on at the checkpoint that both keys have
+    signed, which the log sends it first.
     """
     from ringwall.base.clock import SystemClock
-    from ringwall.record.cosigning import cosign_request
+    from ringwall.record.cosigning import cosign_request, is_by_two_keys
     from ringwall.signing.cosigner_keys import parse_cosigning_key
-    from ringwall.signing.keys import parse_vkey
     from ringwall.tlog.witness import Witness
     from ringwall.tlog.witness_request import MAX_REQUEST_BYTES
 
-    log = parse_vkey(vkey)
+    log = key_of(vkey)
     secret = read_input(key, _LONGEST_KEY).decode("utf-8", "replace")
     own = parse_cosigning_key(secret.removesuffix("\n"))
     body = read_input(request, MAX_REQUEST_BYTES)
@@ -272,11 +291,43 @@ def _cosign(
     answer.check()
     witness = Witness(origin or log.name, log, own)
     now = SystemClock().now()
-    state, line = cosign_request(body, witness, memory, now, first=first)
+    with _advised():
+        state, line = cosign_request(body, witness, memory, now, first=first)
     answer.write(line)
     said = {"file": str(output), "log": state.origin, "size": state.size}
     _print_done({**said, "root": root_text(state.root)}, fmt)
     say(f"next: send it back; the log takes it with `--size {state.size}`")
+    if is_by_two_keys(body):
+        say(
+            "two keys signed it: the log changes its key here; from now on give the "
+            "new one, as the institute publishes it, with --vkey"
+        )
+
+
+@contextmanager
+def _advised() -> "Iterator[None]":
+    """Say what to do where a witness refuses; a stale request alone is no damage.
+
+    Raises:
+        RequestError: `witness-size-differs`.
+    """
+    from ringwall.base.errors import RequestError, RingwallError
+    from ringwall.tlog.witness import WitnessRefusal
+
+    try:
+        yield
+    except WitnessRefusal as error:
+        if error.code == "witness-size-differs":
+            raise RequestError(
+                error.code,
+                error.message,
+                next_step="ask the log for a new `ringwall audit witness request`; if "
+                "that differs, too, the log has lost what was cosigned: tell others",
+            ) from None
+        cause = error.__cause__
+        if not error.next_step and isinstance(cause, RingwallError):
+            error.next_step = cause.next_step
+        raise
 
 
 @contextmanager

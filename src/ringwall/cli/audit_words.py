@@ -7,11 +7,22 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from ringwall.cli.terminal import counted
+
 if TYPE_CHECKING:
     from ringwall.ledger.asking.listing import Listed
     from ringwall.model.events import Event
 
-__all__ = ["COLUMNS", "LISTED", "alarm_words", "root_text", "row_of", "with_marks"]
+__all__ = [
+    "COLUMNS",
+    "LISTED",
+    "alarm_words",
+    "instant_text",
+    "root_text",
+    "row_of",
+    "told_words",
+    "with_marks",
+]
 
 COLUMNS: Final = ("entry", "at", "what")
 """What a table shows of a row."""
@@ -32,6 +43,7 @@ LISTED: Final = (
 """The columns of a row in CSV."""
 
 _DIGEST: Final = 16
+_PERSON: Final = "user:"
 _TOKEN: Final = re.compile(r"((?:user|text):~[A-Za-z0-9_-]{8})[A-Za-z0-9_-]{35}")
 
 
@@ -76,6 +88,26 @@ def root_text(root: bytes) -> str:
     return encode_base64(root)
 
 
+def instant_text(at: int) -> str:
+    """Return an instant that a witness stated, maybe one that no calendar has."""
+    from ringwall.base.clock import format_instant
+
+    try:
+        return format_instant(at)
+    except ValueError:
+        return f"{at // 1_000_000} s after 1970"
+
+
+def told_words(token: str, told: object) -> str:
+    """Return in words what a token stands for; of a text that it does is enough.
+
+    Args:
+        token: of a person or of a text.
+        told: what it was made of.
+    """
+    return f"{told} for {token}" if token.startswith(_PERSON) else token
+
+
 def alarm_words(event: "Event") -> str:
     """Return an alarm in words, with all that it says."""
     if event["code"] == "witnesses-overdue":
@@ -104,6 +136,10 @@ def _quorum(event: "Event") -> str:
     return f"witnesses needed: {event['need']} in {event['seconds']} s, else {then}"
 
 
+def _erased(event: "Event") -> str:
+    return f"erased: {counted(len(event['tokens']), 'token')}, {event['reason']}"
+
+
 def _recovered(event: "Event") -> str:
     first, last = event["first"], event["size"] - 1
     return f"recovered: entries {first} to {last} may not have been acknowledged"
@@ -122,7 +158,7 @@ _WORDS: Final[Mapping[str, "Callable[[Event], str]"]] = {
     "witness.added": lambda event: f"witness added: {event['name']}",
     "witness.removed": lambda event: f"witness removed: {event['name']}",
     "witness.quorum": _quorum,
-    "subject.erased": lambda e: f"erased: {len(e['tokens'])} tokens, {e['reason']}",
+    "subject.erased": _erased,
     "log.pruned": lambda e: f"pruned: entries before {e['before']}, {e['reason']}",
     "log.recovered": _recovered,
     "anchor.begun": lambda event: f"second place begun: {event['reason']}",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from typer.exceptions import TyperException
 
-from ringwall.cli.terminal import printable
+from ringwall.cli.terminal import folded, printable
 
 if TYPE_CHECKING:
     from ringwall.base.errors import RingwallError
@@ -125,12 +125,12 @@ def tell_usage(message: str, command: str, *, as_json: bool) -> None:
 
 
 def _write_json(error: dict[str, object]) -> None:
-    _write(json.dumps({"error": error}))
+    _write(json.dumps({"error": error}), whole=True)
 
 
-def _write(line: str) -> None:
+def _write(line: str, *, whole: bool = False) -> None:
     # With nobody to read it, the exit code has to say it all.
     with suppress(OSError):
         sys.stdout.flush()
     with suppress(OSError):
-        sys.stderr.write(printable(line) + "\n")
+        sys.stderr.write((printable(line) if whole else folded(line)) + "\n")

@@ -18,12 +18,13 @@ class Output(NamedTuple):
     Attributes:
         path: where.
         mode: its permissions, as far as the umask grants them.
-        force: whether it may be written over one that is there.
+        force: whether it may be written over one that is there; None if the command
+            has no such option.
     """
 
     path: Path
     mode: int = 0o644
-    force: bool = False
+    force: bool | None = None
 
     def check(self) -> None:
         """Refuse early what `write` would refuse.
@@ -32,7 +33,7 @@ class Output(NamedTuple):
             ConfigurationError: `output-exists`, there is a file already.
         """
         if not self.force and os.path.lexists(self.path):
-            raise _exists(self.path)
+            raise self._exists()
 
     def write(self, data: bytes) -> None:
         """Make the file in one step and durably.
@@ -57,13 +58,23 @@ class Output(NamedTuple):
                     os.unlink(draft)
             flush_folder(self.path.parent)
         except FileExistsError:
-            raise _exists(self.path) from None
+            raise self._exists() from None
         except OSError as error:
             raise ConfigurationError(
                 "output-unwritable",
                 f"`{self.path}` can't be written: {error.strerror or error}",
                 next_step="name a file in a folder that is there and can be written",
             ) from error
+
+    def _exists(self) -> Exception:
+        from ringwall.base.errors import ConfigurationError
+
+        over = "" if self.force is None else ", or write over it with --force"
+        return ConfigurationError(
+            "output-exists",
+            f"`{self.path}` is there already",
+            next_step=f"name another file{over}",
+        )
 
 
 def read_input(path: Path, limit: int) -> bytes:
@@ -88,13 +99,3 @@ def read_input(path: Path, limit: int) -> bytes:
             f"`{path}` can't be read: {error.strerror or error}",
             next_step="name a file that is there",
         ) from error
-
-
-def _exists(path: Path) -> Exception:
-    from ringwall.base.errors import ConfigurationError
-
-    return ConfigurationError(
-        "output-exists",
-        f"`{path}` is there already",
-        next_step="name another file, or write over it with --force",
-    )

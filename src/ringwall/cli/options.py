@@ -10,6 +10,7 @@ from ringwall.cli.exits import Misuse
 
 if TYPE_CHECKING:
     from ringwall.institute import Institute
+    from ringwall.signing.keys import VerifierKey
 
 __all__ = [
     "AtOption",
@@ -17,9 +18,11 @@ __all__ = [
     "Format",
     "FormatOption",
     "InstituteOption",
+    "OriginOption",
     "ViaOption",
     "examples",
     "instant_of",
+    "key_of",
     "open_institute",
 ]
 
@@ -44,6 +47,13 @@ def _nearest(context: typer.Context, folder: Path | None) -> Path | None:
     return before or folder
 
 
+def _named(origin: str | None) -> str | None:
+    """Return the name of a log; a variable of the shell that is not set is none."""
+    if origin == "":
+        raise typer.BadParameter("a log has a name")
+    return origin
+
+
 FormatOption = Annotated[
     Format | None,
     typer.Option(
@@ -66,6 +76,16 @@ InstituteOption = Annotated[
     ),
 ]
 
+OriginOption = Annotated[
+    str | None,
+    typer.Option(
+        "--origin",
+        metavar="NAME",
+        callback=_named,
+        help="Name of the log; default: the name of its key.",
+        show_default=False,
+    ),
+]
 AtOption = Annotated[
     str | None,
     typer.Option(
@@ -120,6 +140,26 @@ def open_institute(folder: Path | None) -> "Institute":
     return Institute(folder)
 
 
+def key_of(vkey: str) -> "VerifierKey":
+    """Return the key of the log that an option gives.
+
+    Raises:
+        RequestError: `key-malformed` or `key-wrong-type`, it gives none. An empty one
+            is refused like any other: it may be a variable that is not set.
+    """
+    from ringwall.base.errors import ConfigurationError, RequestError
+    from ringwall.signing.keys import parse_vkey
+
+    try:
+        return parse_vkey(vkey)
+    except ConfigurationError as error:
+        message = error.message if vkey else "the key is empty"
+        step = "give the whole line that `ringwall init` printed, in quotes"
+        if error.code == "key-wrong-type":
+            step = error.next_step
+        raise RequestError(error.code, message, next_step=step) from None
+
+
 def instant_of(at: str | None, institute: "Institute", command: str) -> int:
     """Return the instant that an option names, or the present one.
 
@@ -140,5 +180,5 @@ def instant_of(at: str | None, institute: "Institute", command: str) -> int:
     except ValueError as error:
         raise Misuse(command, str(error)) from None
     if instant >= parse_instant(_LATEST):
-        raise Misuse(command, f"`--at` is before {_LATEST}")
+        raise Misuse(command, f"the instant must be before {_LATEST}")
     return instant

@@ -6,7 +6,6 @@ terminal or a spreadsheet would act on.
 
 import csv
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,7 +13,13 @@ from typing import Any, Final, NamedTuple
 
 from ringwall.cli.options import Format
 from ringwall.cli.table import format_table
-from ringwall.cli.terminal import paint, print_text, printable, screen_width
+from ringwall.cli.terminal import (
+    folded,
+    paint,
+    print_text,
+    printable,
+    screen_width,
+)
 
 __all__ = [
     "Sheet",
@@ -24,12 +29,9 @@ __all__ = [
     "print_rows",
     "progress_bar",
     "say",
-    "table_width",
 ]
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-# A table that nobody looks at through a terminal needs no folding.
-_UNFOLDED: Final = 1000
 
 
 class Sheet(NamedTuple):
@@ -49,7 +51,7 @@ def chosen_format(asked: Format | None) -> Format:
 def say(line: str) -> None:
     """Write a hint or a progress note to stderr, behind what is on stdout already."""
     sys.stdout.flush()
-    sys.stderr.write(printable(line) + "\n")
+    sys.stderr.write(folded(line) + "\n")
 
 
 def json_text(value: object, indent: int | None = None) -> str:
@@ -122,12 +124,6 @@ def progress_bar(label: str) -> "Iterator[Callable[[int, int], None]]":
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def table_width() -> int:
-    """Return the columns that a table has to fit in."""
-    folded = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
-    return screen_width() if folded else _UNFOLDED
-
-
 def _table(
     columns: Sequence[str], rows: Iterable[Mapping[str, Any]], title: str
 ) -> None:
@@ -137,7 +133,7 @@ def _table(
     if not cells:
         _write("(none)")
         return
-    head, body = format_table(columns, cells, table_width())
+    head, body = format_table(columns, cells, screen_width())
     for line in head:
         _write(paint(line, "bold"))
     for line in body:

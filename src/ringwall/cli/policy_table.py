@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ringwall.cli.options import Format, InstituteOption, examples
-from ringwall.cli.output import chosen_format, print_rows, table_width
+from ringwall.cli.output import chosen_format, print_rows
 from ringwall.cli.policies import PoliciesOption, concern_of, read_policies
-from ringwall.cli.terminal import paint, print_text
+from ringwall.cli.terminal import paint, print_text, screen_width
 
 if TYPE_CHECKING:
     from ringwall.policy.table import PolicyTable
@@ -75,7 +75,7 @@ def _table(
 def _print_table(shown: "PolicyTable") -> None:
     from ringwall.cli.grouped_table import group_table
 
-    table = group_table(shown.headers, shown.rows, table_width(), shown.idle)
+    table = group_table(shown.headers, shown.rows, screen_width(), shown.idle)
     above = {
         "the same in every row": table.constant,
         "where nothing else is said": table.unsaid,

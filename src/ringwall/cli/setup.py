@@ -129,7 +129,8 @@ def _apply(
     """Declare organisations, people, services, sites, points and assets.
 
     All files are taken together, wholly or not at all. Applying the same files
-    again changes nothing.
+    again changes nothing. A file that says `remove: [user:emmy]` takes off what is
+    named there.
     """
     from ringwall.registry.declaration_file import read_declarations
 

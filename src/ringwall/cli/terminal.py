@@ -10,11 +10,24 @@ import sys
 import textwrap
 from typing import Final
 
-__all__ = ["paint", "print_field", "print_text", "printable", "screen_width"]
+__all__ = [
+    "counted",
+    "folded",
+    "paint",
+    "print_field",
+    "print_text",
+    "printable",
+    "screen_width",
+]
 
 _WIDTH_ELSEWHERE: Final = 80
 _NARROWEST: Final = 40
 _LABEL: Final = 9
+_PLURALS: Final = {
+    "document or text": "documents or texts",
+    "entry": "entries",
+    "witness": "witnesses",
+}
 _STYLES: Final = {
     "bold": "1",
     "dim": "2",
@@ -31,10 +44,22 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
+def counted(count: int, noun: str) -> str:
+    """Return how many, e.g. "1 entry", "2 entries"."""
+    return f"{count:,} {noun if count == 1 else _PLURALS.get(noun, noun + 's')}"
+
+
 def screen_width() -> int:
     """Return the columns to fill: `COLUMNS` or the terminal's, elsewhere 80."""
     fallback = (_WIDTH_ELSEWHERE, 24)
     return max(_NARROWEST, shutil.get_terminal_size(fallback).columns)
+
+
+def folded(line: str) -> str:
+    """Return a line for stderr, wrapped between words if that is a terminal."""
+    if not sys.stderr.isatty():
+        return printable(line)
+    return "\n".join(_wrapped(line, screen_width()))
 
 
 def paint(text: str, style: str) -> str:

@@ -14,8 +14,8 @@ from ringwall.cli.options import (
     instant_of,
     open_institute,
 )
-from ringwall.cli.output import Sheet, print_object, say, table_width
-from ringwall.cli.terminal import print_text, printable
+from ringwall.cli.output import Sheet, print_object, say
+from ringwall.cli.terminal import print_text, printable, screen_width
 from ringwall.cli.threat_models import ModelsOption, read_models
 from ringwall.cli.threat_posture import posture_answer, posture_sheet, show_posture
 
@@ -250,5 +250,5 @@ def _show(matrix: "Matrix", title: str, subtitle: str) -> None:
 
     print_text(title, style="bold")
     print_text(subtitle)
-    for line in format_matrix(matrix, min(table_width(), _WIDEST)):
+    for line in format_matrix(matrix, min(screen_width(), _WIDEST)):
         typer.echo(printable(line))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Verified", "show_verified", "value_of"]
 
+_POLICY = "--witness-policy"
 _OWN_KEY = (
     "keys/log.vkey of this folder, which so vouches for itself; give your own copy "
     "with --vkey"
@@ -27,8 +28,8 @@ class Verified(NamedTuple):
     Attributes:
         report: what came out.
         is_key_given: whether the checker brought the key along.
-        files: place -> path of the checkpoint there, `--from` and `--anchor`; without
-            those that there are none of.
+        files: place -> path of what is there, `--from`, `--anchor` and
+            `--witness-policy`; without those that there are none of.
     """
 
     report: "Report"
@@ -52,6 +53,7 @@ def value_of(done: Verified) -> dict[str, Any]:
         "witnessed_size": witnessed.checkpoint.size if witnessed else None,
         "from": _compared_value(done, "--from"),
         "second_place": _compared_value(done, "--anchor"),
+        "policy": _policy_value(done),
         "witnesses": _watch_value(report),
         "first_bad": report.first_bad,
         "left_out": list(report.left_out),
@@ -81,7 +83,7 @@ def show_verified(done: Verified) -> None:
     print_field("key", "as given with --vkey" if done.is_key_given else _OWN_KEY)
     print_field("from", _compared_words(done, "--from"))
     print_field("anchor", _compared_words(done, "--anchor"))
-    _show_checkpoint(report)
+    _show_checkpoint(done)
     print_field("witness", _watch_words(report))
     for warning in report.warnings:
         print_field("warning", f"{warning.code}: {warning.message}", style="red")
@@ -102,14 +104,14 @@ def show_verified(done: Verified) -> None:
 
 
 def _signed_words(report: "Report") -> str:
-    """Return how far a log is signed; behind that the key's holder alone can tell."""
+    """Return how far a log is signed; for what follows there is a caution."""
     signed = report.signed_size
     if signed is None:
         return "signed no valid signature"
     rest = report.size - signed
     if rest <= 0:
         return f"signed {signed}"
-    return f"signed {signed}; {rest} more since, which the next checkpoint will sign"
+    return f"signed {signed}; the last {rest} not yet"
 
 
 def _show_verdict(report: "Report") -> None:
@@ -147,11 +149,34 @@ def _compared_words(done: Verified, place: str) -> str:
 
 def _extended_words(found: "Compared") -> str:
     if found.size is None:
-        return "no checkpoint of this log, see below"
+        return "no checkpoint that counts, see below"
     said = f"compared to size {found.size}"
     if found.is_extended is None:
         return f"{said}, which lies behind a gap: it can't be told"
     return f"{said}, {'which the log extends' if found.is_extended else 'REFUTED'}"
+
+
+def _policy_value(done: Verified) -> dict[str, Any] | None:
+    if _POLICY not in done.files:
+        return None
+    witnessed = done.report.witnessed
+    return {
+        "file": done.files[_POLICY],
+        "met": witnessed is not None,
+        "size": None if witnessed is None else witnessed.checkpoint.size,
+        "by": list(done.report.met_by),
+    }
+
+
+def _policy_words(done: Verified) -> str:
+    """Return whether the checker's own policy is met, by whom, and how far."""
+    witnessed, path = done.report.witnessed, done.files[_POLICY]
+    if witnessed is None:
+        return f"{path}: not met"
+    if not done.report.met_by:
+        return f"{path}: it asks for no witness"
+    by = ", ".join(done.report.met_by)
+    return f"{path}: met by {by} up to {witnessed.checkpoint.size} entries"
 
 
 def _watch_value(report: "Report") -> dict[str, Any]:
@@ -201,15 +226,18 @@ def _text(note: bytes) -> str:
     return note.decode("utf-8", "replace")
 
 
-def _show_checkpoint(report: "Report") -> None:
+def _show_checkpoint(done: Verified) -> None:
     """Print the last checkpoint that the log agrees with, and who cosigned it."""
+    report = done.report
     newest, witnessed = report.newest, report.witnessed
     words = "none"
     if newest is not None:
         names = ", ".join(f"{name} at {at}" for name, at in _cosigners(report))
         words = f"{newest.checkpoint.size} entries, cosigned by {names or 'nobody'}"
     print_field("last", f"consistent checkpoint: {words}")
-    if witnessed is not None:
+    if _POLICY in done.files:
+        print_field("policy", _policy_words(done))
+    elif witnessed is not None:
         print_field("quorum", f"up to entry {witnessed.checkpoint.size - 1}")
 
 

@@ -4,11 +4,13 @@ The same function serves the append, the replay and the verifier, so that they
 can't disagree. Must never depend on what a table holds already.
 """
 
+import re
 from collections.abc import Iterable
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from ringwall.base.canonical import dump_canonical
+from ringwall.base.clock import parse_instant
 from ringwall.model.events import ANCHOR_KINDS, Event
 
 __all__ = ["RowPut", "TableRows", "latest_rows", "project"]
@@ -36,6 +38,8 @@ _TEXTS: Final = {
 }
 """Kind -> the keys that hold text; what is in a column has the column's name."""
 
+_HIDDEN: Final = "concealed"
+_CONCEALED: Final = re.compile(r"text:~[A-Za-z0-9_-]{43}")
 _DECIDED: Final = "decision.made"
 _NAMES_OF_DECISION: Final = (
     "id",
@@ -118,7 +122,8 @@ def project(index: int, event: Event) -> tuple[RowPut, ...]:
             return (_decision(index, event),)
         texts = {name: _word(event[name]) for name in _TEXTS[kind]}
         counts = {name: _count(event[name]) for name in _COUNTS.get(kind, ())}
-        listed = {"idx": index, "at": _word(event["at"]), "kind": kind}
+        parse_instant(_word(event["at"]))
+        listed = {"idx": index, "at": event["at"], "kind": kind}
         own = _put(index, kind, {**texts, **counts}, event)
     except (AttributeError, KeyError, TypeError):
         raise ValueError(f"a key of `{kind}` is missing or of another type") from None
@@ -233,4 +238,9 @@ def _names(value: object) -> list[str]:
 def _document(value: object) -> str:
     if not isinstance(value, dict):
         raise TypeError
+    if _HIDDEN in value:
+        # It stands for the whole, so there is nothing beside it.
+        token = _CONCEALED.fullmatch(_word(value[_HIDDEN]))
+        if token is None or len(value) > 1:
+            raise TypeError
     return dump_canonical(value).decode("utf-8")

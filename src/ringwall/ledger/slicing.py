@@ -31,7 +31,7 @@ def missing_blocks(connection: Connection, size: int) -> list[int]:
     """
     [(pruned,)] = fetch(connection, _PRUNED)
     known = {number for (number,) in fetch(connection, _NUMBERS)}
-    first = -(-pruned // BLOCK)
+    first = max(0, -(-pruned // BLOCK))
     return [number for number in range(first, size // BLOCK) if number not in known]
 
 

@@ -177,7 +177,12 @@ def pruned_bundles(connection: Connection, first: int, end: int) -> dict[int, in
 
 
 def _unknown(index: int) -> UnknownItem:
-    return UnknownItem("unknown-entry", f"the log has no entry {index}")
+    return UnknownItem(
+        "unknown-entry",
+        f"the log has no entry {index}",
+        next_step="entries are counted from 0; the last are those that `ringwall audit "
+        "tail` shows",
+    )
 
 
 def _missing(message: str) -> IntegrityError:

@@ -101,8 +101,8 @@ def parse_settings(data: bytes, file: str) -> Settings:
 def format_settings(settings: Settings) -> str:
     """Return the text of a `ringwall.toml` that parses to the same settings."""
     lines = [
-        "# What this institute is. `tiers` and `origin` are also on the ledger and",
-        "# can't be changed here alone.",
+        "# What this institute is. `tiers`, `origin` and `anchor` are also on the",
+        "# ledger and can't be changed here alone.",
     ]
     for key, value in settings.model_dump(exclude_none=True).items():
         quoted = str(value).replace("\\", "\\\\").replace('"', '\\"')

@@ -116,7 +116,8 @@ def _check_not_in_force(
         raise ConfigurationError(
             "person-on-record",
             f"decisions still rest on `{person}`: {shown} on record",
-            next_step="remove or change that with `ringwall apply`, then erase",
+            next_step="change that with `ringwall apply`, or remove it by a file that "
+            f"says `remove: [{person}]`; then erase",
         )
 
 

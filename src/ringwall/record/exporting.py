@@ -286,8 +286,8 @@ def _incomplete(lost: Sequence[int], *, is_begun: bool) -> ConfigurationError:
         step += ", or leave out all entries with --hashes-only"
     return ConfigurationError(
         "export-incomplete",
-        f"{len(lost)} bundles of 256 entries can't be made any more, the first from "
-        f"entry {lost[0] * TILE_WIDTH} on: entries have been pruned",
+        "entries have been pruned, so of the bundles of 256 entries can't be made any "
+        f"more: {len(lost)}, the first from entry {lost[0] * TILE_WIDTH} on",
         next_step=step,
     )
 

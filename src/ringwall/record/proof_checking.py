@@ -4,7 +4,8 @@ Must never say anything of an entry that the proof does not show, nor count a wi
 whose cosignature was not verified.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,7 +53,8 @@ class Shown:
         cosignatures: of the policy's witnesses, each verified.
         entry: bytes of the entry.
         event: the same in words; None if it is of another program.
-        disclosed: tokens that were replaced in it.
+        disclosed: token -> what it was made of, for those that were replaced in it.
+        signer: name of the log's key.
     """
 
     index: int
@@ -60,7 +62,8 @@ class Shown:
     cosignatures: tuple[Cosignature, ...]
     entry: bytes
     event: dict[str, Any] | None
-    disclosed: tuple[str, ...]
+    disclosed: Mapping[str, Any]
+    signer: str
 
 
 def check_proof(data: bytes, check: ProofCheck) -> Shown:
@@ -86,10 +89,13 @@ def check_proof(data: bytes, check: ProofCheck) -> Shown:
         raise _told_by_key(error, check.verifier) from error
     cosignatures = check_quorum(proof.note, check.policy) if check.policy else ()
     entry = proof.extra if check.leaf is None else check.leaf
-    disclosures = parse_disclosures(check.disclosures) if check.disclosures else ()
+    # A file that holds nothing is not the same as none.
+    given = check.disclosures
+    disclosures = () if given is None else parse_disclosures(given)
     event = revealed(entry, disclosures)
-    tokens = tuple(one.token for one in disclosures)
-    return Shown(proof.index, checkpoint, cosignatures, entry, event, tokens)
+    disclosed = {one.token: json.loads(one.value) for one in disclosures}
+    signer = check.verifier.name
+    return Shown(proof.index, checkpoint, cosignatures, entry, event, disclosed, signer)
 
 
 def check_trusted(verifier: VerifierKey, policy: TrustPolicy | None) -> None:
@@ -186,7 +192,11 @@ def _check_begins(old: Checkpoint, new: Checkpoint, proof: Sequence[bytes]) -> N
         check_consistency(old.size, new.size, old.root, new.root, proof)
     elif proof or old.root != EMPTY_ROOT:
         # Every log begins with nothing, and there is one proof of it: none.
-        raise IntegrityError("proof-invalid", "from 0 entries on the proof is empty")
+        raise IntegrityError(
+            "proof-invalid",
+            "from 0 entries on the proof is empty",
+            next_step="ask for the proof between these two checkpoints",
+        )
 
 
 def _told_by_key(error: IntegrityError, verifier: VerifierKey) -> IntegrityError:

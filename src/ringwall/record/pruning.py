@@ -37,7 +37,7 @@ def prune_log(
 
     Args:
         ledger: opened for writing; for reading it only says what would go.
-        instant: nothing of that second or later is pruned, nor what comes after it.
+        instant: nothing of it or later is pruned, nor what comes after that.
         reason: why, e.g. the rule that sets the term.
         clock: None to only say what would go.
 

@@ -29,8 +29,8 @@ from ringwall.model.events import (
     witness_removed,
 )
 from ringwall.record.settling import record_settled
-from ringwall.signing.cosigner_keys import parse_cosigner_vkey
-from ringwall.signing.notes import parse_signature_lines
+from ringwall.signing.cosigner_keys import CosignerVerifier, parse_cosigner_vkey
+from ringwall.signing.notes import SignatureLine, parse_signature_lines
 from ringwall.tlog.cosignatures import add_signatures, open_cosignatures
 from ringwall.tlog.proofs import consistency_proof
 from ringwall.tlog.witness_request import WitnessRequest, format_request
@@ -78,26 +78,25 @@ class WitnessDesk:
         key = parse_cosigner_vkey(vkey)
         if not name.isprintable() or not 0 < len(name) <= 64 or name != name.strip():
             raise ConfigurationError(
-                "witness-name", "a witness has a printable name of 1 to 64 characters"
+                "witness-name",
+                "a witness has a printable name of 1 to 64 characters, no space at "
+                "its ends",
+                next_step="give it another, such as `city`",
             )
 
         def event(known: Witnessing) -> Event:
-            keys = {witness.public for witness in known.witnesses.values()}
-            if name in known.witnesses or key.public in keys:
-                raise ConfigurationError(
-                    "witness-taken",
-                    f"the name `{name}` or its key is on record already",
-                    next_step="see `ringwall audit witness ls`",
-                )
+            _check_free(name, key, known)
             if key.public == self._ledger.verifier.public:
                 raise ConfigurationError(
                     "witness-is-the-log",
                     "the log can't watch itself",
                     next_step="make a key with `ringwall audit witness new-key`",
                 )
-            if len(keys) >= _MOST:
+            if len(known.witnesses) >= _MOST:
                 raise ConfigurationError(
-                    "witnesses-too-many", f"there are {_MOST} witnesses already"
+                    "witnesses-too-many",
+                    f"there are {_MOST} witnesses already",
+                    next_step="remove one with `ringwall audit witness remove`",
                 )
             return witness_added(self._clock.now(), name, vkey)
 
@@ -137,6 +136,7 @@ class WitnessDesk:
                 "quorum-invalid",
                 f"a quorum takes 0 witnesses or more within 1 to {LONGEST_LAG} "
                 "seconds, and one that is mandatory at least 1",
+                next_step="e.g. `ringwall audit witness quorum 2 --within 3600`",
             )
 
         def event(known: Witnessing) -> Event:
@@ -146,12 +146,16 @@ class WitnessDesk:
 
         return self._decided(event)
 
-    def request(self, name: str) -> bytes:
+    def request(self, name: str, *, closing: bool = False) -> bytes:
         """Return what a witness is to be sent: C2SP tlog-witness `add-checkpoint`.
 
         It is about the newest checkpoint or, where the log has changed its key since
         the witness cosigned, about the one that closes that key's epoch: both keys
         have signed it, so it can be handed on from one to the other.
+
+        Args:
+            name: of the witness.
+            closing: send that one even if the witness has cosigned it already.
 
         Raises:
             UnknownItem: `unknown-witness`; or `checkpoint-unknown`, none has been
@@ -163,7 +167,7 @@ class WitnessDesk:
             if name not in known.witnesses:
                 raise _unknown(name, known)
             old = known.seen[name].size if name in known.seen else 0
-            newest = next_checkpoint(connection, old)
+            newest = next_checkpoint(connection, old, closing=closing)
             if newest is None:
                 raise UnknownItem(
                     "checkpoint-unknown",
@@ -190,7 +194,7 @@ class WitnessDesk:
                 `cosigner-unknown`, no line is by a witness on record.
             RecordUnavailable: the ledger can't be written.
         """
-        written = {line.ref for line in parse_signature_lines(lines)}
+        written = {line.ref for line in _lines(lines)}
         with self._ledger.store.writing() as connection:
             known = read_witnessing(connection, self._ledger.origin)
             published = published_at(connection, size)
@@ -218,6 +222,37 @@ class WitnessDesk:
         return receipt.index
 
 
+def _lines(answer: bytes) -> tuple[SignatureLine, ...]:
+    """Return the lines of an answer, none of them verified."""
+    try:
+        return parse_signature_lines(answer)
+    except IntegrityError as error:
+        error.next_step = (
+            "give what the witness answered as it came: signature lines alone, such "
+            "as `ringwall audit cosign` writes"
+        )
+        raise
+
+
+def _check_free(name: str, key: CosignerVerifier, known: Witnessing) -> None:
+    """Refuse a name and a key that are on record, and say which of them is."""
+    holders = [
+        held for held, own in known.witnesses.items() if own.public == key.public
+    ]
+    taken = []
+    if name in known.witnesses:
+        taken.append(f"there is a witness `{name}` already")
+    if holders:
+        taken.append(f"the key is that of `{holders[0]}`")
+    if taken:
+        raise ConfigurationError(
+            "witness-taken",
+            "; ".join(taken),
+            next_step="see `ringwall audit witness ls`; remove the other one first to "
+            "replace it",
+        )
+
+
 def _unknown(name: str, known: Witnessing) -> UnknownItem:
     names = ", ".join(known.witnesses) or "none"
     return UnknownItem(
@@ -230,6 +265,6 @@ def _unknown(name: str, known: Witnessing) -> UnknownItem:
 def _unreachable(need: int, there: int) -> ConfigurationError:
     return ConfigurationError(
         "quorum-unreachable",
-        f"the quorum takes {need} witnesses, there would be {there}",
+        f"of the witnesses the quorum takes {need}, and there would be {there}",
         next_step="add witnesses, or lay down a lower quorum first",
     )

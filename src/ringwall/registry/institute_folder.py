@@ -16,7 +16,7 @@ from ringwall.signing.keys import (
     parse_vkey,
 )
 
-__all__ = ["read_signing_key", "read_verifier", "read_whole"]
+__all__ = ["key_at_hand", "read_signing_key", "read_verifier", "read_whole"]
 
 _MAX_KEY_BYTES: Final = 1024
 
@@ -57,6 +57,14 @@ def read_verifier(folder: Path) -> VerifierKey:
             f"`{folder / 'keys' / VKEY_FILE}`: {error.message}",
             next_step="restore it from a copy of the institute's folder",
         ) from error
+
+
+def key_at_hand(folder: Path) -> SigningKey | None:
+    """Return the secret key of the log if whoever asks may read it and it is that."""
+    try:
+        return read_signing_key(folder, read_verifier(folder))
+    except (ConfigurationError, RecordUnavailable):
+        return None
 
 
 def read_signing_key(folder: Path, verifier: VerifierKey) -> SigningKey:

@@ -13,6 +13,7 @@ from ringwall.ledger.committing.recovery import recover
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.publication.anchor import Anchor, held_in
 from ringwall.ledger.publication.epochs import Keys, check_in_force, recorded_epochs
+from ringwall.ledger.publication.rotation import keys_on_record
 from ringwall.ledger.store import Store
 from ringwall.model.events import anchor_begun
 from ringwall.model.settings import Settings
@@ -21,6 +22,7 @@ from ringwall.registry.institute_folder import read_signing_key, read_verifier
 from ringwall.registry.key_files import KeyFiles
 from ringwall.registry.rotating import KeyRing, settle_keys
 from ringwall.registry.second_place import FOUND, check_second_place, named_place
+from ringwall.signing.keys import VerifierKey
 
 __all__ = ["LASTING", "LedgerPlace", "open_for_reading", "open_for_writing"]
 
@@ -103,7 +105,7 @@ def open_for_writing(
     try:
         with ledger.store.reading() as connection:
             check_in_force(connection, verifier)
-        is_new = is_anchored and check_second_place(ledger.store, place.settings)
+        is_new = is_anchored and _is_new_place(ledger.store, place, verifier)
         recover(ledger.store, key, ledger.keys, ledger.anchor, clock.now())
         if is_new:
             named = named_place(place.settings)
@@ -129,6 +131,13 @@ def _checked(ledger: Ledger, place: LedgerPlace, lasting: Sequence[str]) -> Ledg
     return ledger
 
 
+def _is_new_place(store: Store, place: LedgerPlace, verifier: VerifierKey) -> bool:
+    """As `check_second_place`, on a record that the signed head vouches for."""
+    # The row that tells of a second place can be taken out of its table.
+    keys_on_record(store, verifier, place.settings.origin)
+    return check_second_place(store, place.settings)
+
+
 def _settle(place: LedgerPlace, lasting: Sequence[str], *, is_anchored: bool) -> None:
     files = KeyFiles(place.folder)
     if files.is_settled():
@@ -140,7 +149,7 @@ def _settle(place: LedgerPlace, lasting: Sequence[str], *, is_anchored: bool) ->
         origin = place.settings.origin
         second = None
         if is_anchored:
-            check_second_place(store, place.settings)
+            _is_new_place(store, place, read_verifier(place.folder))
         if is_anchored and place.anchor is not None:
             keys = Keys(read_verifier(place.folder), origin)
             second = Anchor(place.anchor, held_in(store, keys))

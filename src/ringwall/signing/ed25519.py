@@ -265,4 +265,9 @@ def _is_sound_point(public: bytes) -> bool:
 
 
 def _malformed(message: str) -> ConfigurationError:
-    return ConfigurationError("key-malformed", message)
+    return ConfigurationError(
+        "key-malformed",
+        message,
+        next_step="give the one line of the key as it was printed, and a name without "
+        "spaces where you choose one",
+    )

@@ -150,7 +150,11 @@ def open_note(note: bytes, verifiers: Sequence[VerifierKey]) -> OpenedNote:
     """
     message, lines = _verified(note, keyring(verifiers))
     if not lines:
-        raise IntegrityError("signature-missing", "no known key signed the note")
+        raise IntegrityError(
+            "signature-missing",
+            "no known key signed the note",
+            next_step="give the key that signed it, from a source that you trust",
+        )
     return OpenedNote(message.decode("utf-8"), tuple(line.name for line in lines))
 
 
@@ -228,6 +232,8 @@ def _verified(
             raise IntegrityError(
                 "signature-invalid",
                 f"the signature of `{line.name}` does not fit the text of the note",
+                next_step="ask for it again; if it comes the same, somebody has "
+                "changed what was signed",
             )
     return message, known
 
@@ -287,4 +293,8 @@ def _text_fault(data: bytes) -> str:
 
 
 def _malformed(message: str) -> IntegrityError:
-    return IntegrityError("note-malformed", message)
+    return IntegrityError(
+        "note-malformed",
+        message,
+        next_step="ask for it again: it was cut short or changed, or is another file",
+    )

@@ -116,9 +116,15 @@ def open_checkpoint(note: bytes, verifier: VerifierKey, origin: str) -> Checkpoi
         raise IntegrityError(
             "checkpoint-wrong-origin",
             f"the checkpoint is of the log `{checkpoint.origin}`, not of `{origin}`",
+            next_step="give what is of this log, or the name of the other log if that "
+            "is the one meant",
         )
     return checkpoint
 
 
 def _malformed(message: str) -> IntegrityError:
-    return IntegrityError("checkpoint-malformed", message)
+    return IntegrityError(
+        "checkpoint-malformed",
+        message,
+        next_step="ask whoever signed it for a checkpoint: this is none",
+    )

@@ -170,4 +170,9 @@ def _hashes(lines: Sequence[str]) -> tuple[bytes, ...]:
 
 
 def _malformed(message: str) -> IntegrityError:
-    return IntegrityError("proof-malformed", message)
+    return IntegrityError(
+        "proof-malformed",
+        message,
+        next_step="ask for the proof again: this file was cut short or changed, or is "
+        "no proof",
+    )

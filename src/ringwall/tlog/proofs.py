@@ -208,4 +208,9 @@ def _check_lengths(*hashes: bytes) -> None:
 
 
 def _invalid(message: str) -> IntegrityError:
-    return IntegrityError("proof-invalid", message)
+    return IntegrityError(
+        "proof-invalid",
+        message,
+        next_step="ask for the proof again; if the next one fails, too, keep both: "
+        "the log can't show what it claims",
+    )

@@ -126,4 +126,8 @@ _READERS = {
 def _malformed(message: str) -> ConfigurationError:
     # Names are any octets: none of them may reach a terminal as they are.
     shown = "".join(ch if ch.isprintable() else ascii(ch)[1:-1] for ch in message)
-    return ConfigurationError("trust-policy-malformed", shown)
+    return ConfigurationError(
+        "trust-policy-malformed",
+        shown,
+        next_step="mend the policy; its format is tlog-policy of C2SP",
+    )

@@ -104,4 +104,9 @@ def _read_hash(line: bytes) -> bytes:
 
 
 def _malformed(message: str) -> IntegrityError:
-    return IntegrityError("request-malformed", message)
+    return IntegrityError(
+        "request-malformed",
+        message,
+        next_step="ask the log for the file again: it was cut short or changed, or is "
+        "another",
+    )

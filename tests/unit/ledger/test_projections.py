@@ -261,3 +261,28 @@ def test_decisions_never_replace_each_other_even_with_one_id() -> None:
     puts = [put_of(i, decision("dec-1")) for i in (4, 7)]
 
     assert [row["idx"] for row in latest_rows(puts)["decision"]] == [4, 7]
+
+
+@pytest.mark.parametrize("at", ["x", "", "2027-13-01T00:00:00Z"])
+def test_an_event_happened_at_an_instant(at: str) -> None:
+    with pytest.raises(ValueError, match=r"instant|date"):
+        project(3, {**amount("dec-1", 5), "at": at})
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"concealed": "text:~" + "a" * 43, "id": "user:x"},
+        {"concealed": "text:~short"},
+        {"concealed": {"id": "user:x"}},
+    ],
+)
+def test_what_stands_for_a_document_stands_alone(document: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="of another type"):
+        project(3, {**fact("org:ada"), "document": document})
+
+
+@pytest.mark.parametrize("reasons", [["x"], [5], "x"])
+def test_reasons_are_objects(reasons: object) -> None:
+    with pytest.raises(ValueError, match="of another type"):
+        project(3, {**decision("dec-1"), "reasons": reasons})

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from ringwall.ledger.rebuild import scratch_database
 from ringwall.ledger.slices import BLOCK, columns_of, sliced
@@ -140,3 +140,9 @@ def test_a_block_with_a_damaged_cell_is_not_sliced(
         Exception, match=r"JSON cannot|decode|surrogates|UTF-8|is no text"
     ):
         list(sliced(read_block(made, 1)))
+
+
+def test_a_pruning_before_the_beginning_makes_no_blocks(made: Connection) -> None:
+    made.execute(text("INSERT INTO pruning VALUES (5, -9000000000000000)"))
+
+    assert missing_blocks(made, SIZE) == [*range(SIZE // BLOCK)]

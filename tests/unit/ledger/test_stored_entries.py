@@ -72,7 +72,10 @@ def test_an_entry_is_given_with_its_leaf_hash(file: LedgerFile) -> None:
 
 @pytest.mark.parametrize("index", [10, -1, 2**63 - 1, 2**63, 10**30])
 def test_an_index_that_the_log_has_not_is_unknown(file: LedgerFile, index: int) -> None:
-    assert refused(file, index).code == "unknown-entry"
+    refusal = refused(file, index)
+
+    assert refusal.code == "unknown-entry"
+    assert "`ringwall audit tail`" in refusal.next_step
 
 
 def test_changed_bytes_are_not_given(file: LedgerFile) -> None:
@@ -136,6 +139,7 @@ def test_of_an_entry_that_the_log_has_not_nothing_can_be_kept(
 ) -> None:
     with pytest.raises(UnknownItem) as caught:
         kept(file, index, b"{}")
+    assert caught.value.next_step
     assert caught.value.code == "unknown-entry"
 
 

@@ -1,5 +1,6 @@
 """Checking proofs without the log: each way to fail has a word of its own."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -66,7 +67,8 @@ def test_a_proof_shows_entry_and_checkpoint(proven: Proven) -> None:
     assert shown.entry == proven.proof.extra
     assert shown.event is not None
     assert shown.event["subject"].startswith("user:~")
-    assert (shown.cosignatures, shown.disclosed) == ((), ())
+    assert (shown.cosignatures, shown.disclosed) == ((), {})
+    assert shown.signer == VERIFIER.name
 
 
 def test_disclosures_put_names_in_place_of_tokens(proven: Proven) -> None:
@@ -75,7 +77,16 @@ def test_disclosures_put_names_in_place_of_tokens(proven: Proven) -> None:
 
     assert shown.event is not None
     assert shown.event["subject"] == "user:ada"
-    assert shown.disclosed == tuple(one.token for one in proven.disclosures)
+    assert shown.disclosed == {
+        one.token: json.loads(one.value) for one in proven.disclosures
+    }
+    assert "user:ada" in shown.disclosed.values()
+
+
+def test_a_file_of_disclosures_that_holds_nothing_is_not_none(proven: Proven) -> None:
+    check = replace(CHECK, disclosures=b"")
+
+    assert code_of(format_proof_file(proven.proof), check) == "disclosures-malformed"
 
 
 def test_the_entry_may_come_apart_from_the_proof(proven: Proven) -> None:

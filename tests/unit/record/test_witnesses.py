@@ -139,6 +139,8 @@ def test_what_is_no_answer_is_not_taken(
     with desk(file) as opened, pytest.raises(RingwallError) as caught:
         opened.take(checkpoint(file) + size, lines)
     assert code_of(caught) == code
+    if code == "note-malformed":
+        assert "`ringwall audit cosign`" in caught.value.next_step
 
 
 def test_an_answer_about_another_checkpoint_is_not_taken(file: LedgerFile) -> None:
@@ -182,6 +184,27 @@ def test_who_can_not_be_a_witness_is_refused(
     with desk(file) as opened, pytest.raises(ConfigurationError) as caught:
         opened.add(name, key)
     assert code_of(caught) == code
+    assert caught.value.next_step
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "message"),
+    [
+        ("city", CosigningKey("x", bytes(32)), "there is a witness `city` already"),
+        ("town", CITY, "the key is that of `city`"),
+        (
+            "port",
+            CITY,
+            "there is a witness `port` already; the key is that of `city`",
+        ),
+    ],
+)
+def test_it_is_told_whether_name_or_key_is_taken_and_by_whom(
+    file: LedgerFile, name: str, key: CosigningKey, message: str
+) -> None:
+    with desk(file) as opened, pytest.raises(ConfigurationError) as caught:
+        opened.add(name, vkey(key))
+    assert (caught.value.code, caught.value.message) == ("witness-taken", message)
 
 
 def test_there_are_at_most_as_many_as_anybody_can_handle(
@@ -191,6 +214,7 @@ def test_there_are_at_most_as_many_as_anybody_can_handle(
     with desk(file) as opened, pytest.raises(ConfigurationError) as caught:
         opened.add("x", vkey(CosigningKey("x", bytes(32))))
     assert code_of(caught) == "witnesses-too-many"
+    assert "`ringwall audit witness remove`" in caught.value.next_step
 
 
 def test_a_removed_witness_may_come_back_with_another_key(file: LedgerFile) -> None:
@@ -258,6 +282,7 @@ def test_a_quorum_that_can_not_be_met_or_said_is_refused(
     with desk(file) as opened, pytest.raises(ConfigurationError) as caught:
         opened.lay_down(need, seconds, mandatory=mandatory)
     assert code_of(caught) == code
+    assert caught.value.next_step
 
 
 def test_a_witness_that_the_quorum_needs_can_not_be_removed(file: LedgerFile) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from ringwall.base.errors import ConfigurationError, RecordUnavailable
 from ringwall.registry.institute_folder import (
+    key_at_hand,
     read_signing_key,
     read_verifier,
     read_whole,
@@ -78,3 +79,11 @@ def test_a_secret_key_that_others_may_read_is_refused(folder: Path, mode: int) -
         read_signing_key(folder, VERIFIER)
 
     assert caught.value.code == "signing-key-exposed"
+
+
+def test_a_key_is_at_hand_for_who_may_read_it(folder: Path) -> None:
+    assert key_at_hand(folder) == KEY
+    (folder / "keys" / "log.key").chmod(0o644)
+    assert key_at_hand(folder) is None
+    (folder / "keys" / "log.vkey").unlink()
+    assert key_at_hand(folder) is None

@@ -1,7 +1,9 @@
 """Opening a ledger: whatever broke off is settled, whatever is wrong keeps it shut."""
 
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,12 @@ from ringwall.model.settings import Settings
 from ringwall.registry.founding import make_folder, new_settings
 from ringwall.registry.keeping import last_checkpoint, rotate
 from ringwall.registry.key_files import KeyFiles
-from ringwall.registry.opening import LedgerPlace, open_for_reading, open_for_writing
+from ringwall.registry.opening import (
+    LASTING,
+    LedgerPlace,
+    open_for_reading,
+    open_for_writing,
+)
 from ringwall.registry.second_place import FOUND, named_place
 from ringwall.signing.keys import generate_signing_key
 from tests.fault.ledger_simulator import AT, decision
@@ -198,3 +205,15 @@ def test_keys_of_another_log_open_nothing(place: LedgerPlace) -> None:
         lambda: open_for_reading(place),
     ):
         assert refusal(IntegrityError, call) == "key-not-on-record"
+
+
+def test_a_second_place_taken_out_of_its_table_is_not_believed_gone(
+    place: LedgerPlace,
+) -> None:
+    without = place._replace(settings=place.settings.model_copy(update={"anchor": ""}))
+    with closing(sqlite3.connect(place.path, isolation_level=None)) as connection:
+        connection.execute("DELETE FROM event WHERE kind = 'anchor.begun'")
+
+    assert refusal(IntegrityError, lambda: rotate(without, CLOCK)) == "table-differs"
+    opening = refusal(IntegrityError, lambda: open_for_writing(without, CLOCK, LASTING))
+    assert opening == "table-differs"

@@ -43,6 +43,7 @@ def code_of(note: bytes, *keys: SigningKey) -> str:
     """Return the code with which opening the note is refused."""
     with pytest.raises(IntegrityError) as caught:
         open_note(note, [key.verifier() for key in keys])
+    assert caught.value.next_step
     return caught.value.code
 
 

@@ -27,6 +27,7 @@ def code_of(note: bytes, origin: str = ORIGIN) -> str:
     """Return the code with which opening the note is refused."""
     with pytest.raises(IntegrityError) as caught:
         open_checkpoint(note, KEY.verifier(), origin)
+    assert caught.value.next_step
     return caught.value.code
 
 

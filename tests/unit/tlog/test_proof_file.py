@@ -49,6 +49,7 @@ def refused(proof: ProofFile, origin: str = ORIGIN, entry: bytes | None = None) 
     """Return the code with which checking the proof is refused."""
     with pytest.raises(IntegrityError) as caught:
         check_proof_file(proof, KEY.verifier(), origin, entry)
+    assert caught.value.next_step
     return caught.value.code
 
 
@@ -173,6 +174,7 @@ ZERO = encode_base64(bytes(32)).encode() + b"\n"
 def test_a_text_that_is_printed_for_no_proof_is_refused(data: bytes) -> None:
     with pytest.raises(IntegrityError) as caught:
         parse_proof_file(data)
+    assert caught.value.next_step
     assert caught.value.code == "proof-malformed"
 
 

@@ -38,6 +38,7 @@ def refused_inclusion(
     """Return the words with which an inclusion proof is refused."""
     with pytest.raises(IntegrityError) as caught:
         check_inclusion(index, size, leaf, proof, top)
+    assert caught.value.next_step
     assert caught.value.code == "proof-invalid"
     return caught.value.message
 
@@ -48,6 +49,7 @@ def refused_consistency(
     """Return the words with which a consistency proof is refused."""
     with pytest.raises(IntegrityError) as caught:
         check_consistency(old, new, old_root, new_root, proof)
+    assert caught.value.next_step
     assert caught.value.code == "proof-invalid"
     return caught.value.message
 

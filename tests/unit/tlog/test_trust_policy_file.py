@@ -46,6 +46,7 @@ def refusal(data: bytes) -> str:
     """Return the message with which the text is refused."""
     with pytest.raises(ConfigurationError) as caught:
         parse_trust_policy(data)
+    assert caught.value.next_step
     assert caught.value.code == "trust-policy-malformed"
     return caught.value.message
 

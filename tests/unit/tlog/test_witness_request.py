@@ -43,6 +43,7 @@ def test_the_largest_request_is_read_and_one_byte_more_is_not() -> None:
     assert parse_request(body) == request
     with pytest.raises(IntegrityError) as caught:
         parse_request(body.replace(b"\n\n", b"\n\na"))
+    assert caught.value.next_step
     assert caught.value.code == "request-malformed"
 
 

@@ -78,7 +78,7 @@ def outcome_in(word: str) -> Outcome:
     """
     try:
         return Outcome(*outcome_of(word))
-    except ValueError:
+    except (RecursionError, ValueError):
         message = f"`{shown(word)}` tells no outcome"
         raise table_differs("block", message) from None
 

@@ -5,7 +5,7 @@ be taken for a verification.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -116,7 +116,7 @@ def count_entries(store: Store, origin: str) -> Statistics:
             witnesses=last_seen(connection, origin),
             quorum=quorum[0] if quorum else None,
             unclean=len(ranges),
-            unsure=len(set().union(*ranges)),
+            unsure=_covered(ranges),
             writers=_number(connection, "SELECT count(*) FROM writer") or 0,
             erased=_number(connection, _ERASED) or 0,
             pruned=pruned_before(connection),
@@ -126,6 +126,15 @@ def count_entries(store: Store, origin: str) -> Statistics:
                 if path.exists()
             ),
         )
+
+
+def _covered(ranges: Sequence[range]) -> int:
+    """Return how many numbers lie in one of the ranges at least."""
+    found = end = 0
+    for one in sorted(ranges, key=lambda one: one.start):
+        found += max(0, one.stop - max(end, one.start))
+        end = max(end, one.stop)
+    return found
 
 
 def _decided(connection: Connection) -> Decided:

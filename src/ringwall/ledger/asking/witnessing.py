@@ -161,15 +161,19 @@ def last_overdue(store: Store) -> int:
     return max((parse_instant(founded("event", row)["at"]) for row in rows), default=-1)
 
 
-def next_checkpoint(connection: Connection, old: int) -> Published | None:
+def next_checkpoint(
+    connection: Connection, old: int, *, closing: bool = False
+) -> Published | None:
     """Return the checkpoint that a witness is to cosign next, None if there is none.
 
     Args:
         connection: to the ledger's database.
         old: size that it cosigned last, 0 for none.
+        closing: send it once more what closes an epoch, if that was what it cosigned
+            last: it did so without taking on the next key.
     """
     end = recorded_epochs(connection).epoch_at(old).end if old else None
-    if end is not None and old < end:
+    if end is not None and (closing or old < end):
         # Both keys have signed it: there the witness can go from one to the other.
         return published_at(connection, end)
     return newest_published(connection)

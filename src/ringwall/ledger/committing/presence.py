@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Final, TypeGuard
 from weakref import ref
 
+from ringwall.base.errors import RecordUnavailable
+
 __all__ = ["Presence", "claim_beside", "is_present", "is_writer_id", "strike_presence"]
 
 _FLAGS: Final = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -74,14 +76,23 @@ def is_present(ledger: Path, writer: object) -> bool:
         writer: what stands in the row as its id, of whatever type.
 
     Raises:
-        OSError: the lock file is there and can't be opened.
+        RecordUnavailable: `writer-obscured`, its lock file is there and can't be
+            opened: nobody can know.
     """
     if not is_writer_id(writer):
         return False
+    place = _place(ledger, writer)
     try:
-        handle = os.open(_place(ledger, writer), _FLAGS)
+        handle = os.open(place, _FLAGS)
     except FileNotFoundError:
         return False
+    except OSError as error:
+        raise RecordUnavailable(
+            "writer-obscured",
+            f"`{place}` is not the lock file of a writer: {error.strerror}",
+            next_step="find out who put it there; if no program of yours is using the "
+            "ledger, take it away",
+        ) from error
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -101,6 +112,8 @@ def claim_beside(ledger: Path, writer: object) -> bytes:
         return b""
     try:
         return os.pread(handle, _MOST_CLAIMED, 0)
+    except OSError:
+        return b""  # a pipe has no beginning
     finally:
         os.close(handle)
 

@@ -137,8 +137,9 @@ def unacknowledged(connection: Connection) -> tuple[range, ...]:
         IntegrityError: an event is not what its entry says.
     """
     rows = connection.execute(_RECOVERED).all()
-    events = [founded("event", row) for row in rows]
-    return tuple(range(event["first"], event["size"]) for event in events)
+    events = [(row.idx, founded("event", row)) for row in rows]
+    # It can only know of entries before itself.
+    return tuple(range(e["first"], min(e["size"], index)) for index, e in events)
 
 
 def _check_anchor(store: Store, anchor: Anchor) -> None:

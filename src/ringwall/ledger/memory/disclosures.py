@@ -16,6 +16,7 @@ from hashlib import sha256
 from typing import Final, NamedTuple
 
 from ringwall.base.canonical import dump_canonical
+from ringwall.base.errors import IntegrityError
 from ringwall.model.events import Event
 
 __all__ = [
@@ -201,11 +202,22 @@ def reveal(data: bytes, known: Mapping[str, bytes]) -> Event:
         data: canonical bytes that have been checked.
         known: token -> canonical JSON of what it stands for. A token that is not
             known stays: it stands for somebody, or something, that was erased.
+
+    Raises:
+        IntegrityError: `disclosure-unfit`, a value does not fit where its token is.
     """
     text = data.decode("utf-8")
     if known:
         text = _STORED.sub(lambda match: _stored(match, known), text)
-    event: Event = json.loads(text)
+    try:
+        event: Event = json.loads(text)
+    except ValueError:
+        # Only who has the key of the log can commit to what does not fit in.
+        raise IntegrityError(
+            "disclosure-unfit",
+            "what a token of an entry stands for does not fit in its place",
+            next_step="keep the file, find out who had the key of the log",
+        ) from None
     return event
 
 

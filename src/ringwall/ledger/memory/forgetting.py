@@ -18,6 +18,7 @@ from sqlalchemy import (
     literal,
     null,
     select,
+    text,
     update,
 )
 
@@ -45,6 +46,8 @@ _PERSON: Final = "user:"
 # What begins with one literal is found some times as fast as by `tokens_in`.
 _PEOPLE: Final = re.compile(rb"user:~[A-Za-z0-9_-]{43}")
 _TO_THE_SECOND: Final = len("2026-11-21T12:00:00")
+_WHOLE: Final = len("2026-11-21T12:00:00Z")
+_NO_FRACTION: Final = ".000000Z"
 _PRUNED_TABLES: Final = (DECISION, EVENT, POLICY)
 # Of these every row is in force, or says what else has been forgotten.
 _KEPT_TABLES: Final = tuple(
@@ -77,11 +80,13 @@ def prunable_count(connection: Connection, before: int) -> int:
 def end_before(connection: Connection, instant: int) -> int:
     """Return the index up to which every entry is older than an instant.
 
-    The first entry of that second or later ends it, wherever clocks went afterwards.
+    The first entry of that instant or later ends it, wherever clocks went afterwards.
     """
-    # Text: a fraction of a second sorts before none, so whole seconds are compared.
-    second = format_instant(instant)[:_TO_THE_SECOND]
-    found = [fetch(connection, query, second)[0][0] for query in _FIRST_SINCE]
+    since = format_instant(instant)
+    second = since[:_TO_THE_SECOND]
+    if len(since) == _WHOLE:
+        since = second + _NO_FRACTION
+    found = [fetch(connection, query, second, since)[0][0] for query in _FIRST_SINCE]
     size: int = fetch(connection, _SIZE)[0][0]
     return min(size, *(size if index is None else int(index) for index in found))
 
@@ -98,7 +103,7 @@ def forget(connection: Connection, entries: Iterable[Entry]) -> None:
         if kind == "subject.erased":
             _erase(connection, entry.event["tokens"])
         elif kind == "log.pruned":
-            _prune(connection, entry.event["before"])
+            _prune(connection, min(entry.event["before"], _end(connection)))
 
 
 def _erase(connection: Connection, tokens: Iterable[str]) -> None:
@@ -120,6 +125,12 @@ def _prune(connection: Connection, before: int) -> None:
     _erase(connection, sorted(_unnamed(connection, people)))
 
 
+def _end(connection: Connection) -> int:
+    """Return the index behind the last leaf: the head does not count this batch yet."""
+    end: int = fetch(connection, _LAST)[0][0] + 1
+    return end
+
+
 def _unnamed(connection: Connection, people: set[str]) -> set[str]:
     """Return those tokens that no entry which has its bytes names any more.
 
@@ -131,8 +142,7 @@ def _unnamed(connection: Connection, people: set[str]) -> set[str]:
         people: tokens of people whom pruned entries named.
     """
     left = set(people)
-    # The head is written behind the leaves, so it does not count this batch yet.
-    end: int = fetch(connection, _LAST)[0][0] + 1
+    end = _end(connection)
     # From the newest on: who is still at work is found at once.
     while left and end > 0:
         start = max(0, end - _CHUNK)
@@ -149,8 +159,13 @@ def _joined(rows: Iterable[tuple[object]]) -> bytes:
 
 
 _SIZE: Final = select(HEAD.c.size)
+# Text: a whole second would sort behind its fractions, so it is given one of none.
 _FIRST_SINCE: Final = tuple(
-    select(func.min(table.c.idx)).where(table.c.at >= bindparam("at"))
+    text(
+        f"SELECT min(idx) FROM {table.name} WHERE at >= :second AND "  # noqa: S608 - a constant
+        f"CASE length(at) WHEN {_WHOLE} THEN substr(at, 1, {_TO_THE_SECOND}) || "
+        f"'{_NO_FRACTION}' ELSE at END >= :since"
+    )
     for table in (DECISION, EVENT)
 )
 _ERASE: Final = delete(DISCLOSURE).where(DISCLOSURE.c.token == bindparam("token"))

@@ -77,7 +77,8 @@ class Anchor:
             What it says, which the log holds.
 
         Raises:
-            RecordUnavailable: `anchor-missing`, there is none, or it can't be read.
+            RecordUnavailable: `anchor-missing`, there is none, it is empty, or it
+                can't be read.
             IntegrityError: `anchor-malformed`, it holds no checkpoint of this log;
                 `log-rolled-back` or `log-forked`, the log is not the one it saw;
                 `anchor-behind`, somebody put back an older second place.
@@ -144,8 +145,9 @@ class Anchor:
             note = read_anchor(self.path)
         except OSError as error:
             raise _missing(self.path, error.strerror or str(error)) from error
-        if note is None:
-            raise _missing(self.path, "it is not there")
+        if not note:
+            why = "it is not there" if note is None else "it is empty"
+            raise _missing(self.path, why)
         return note
 
     def _opened(self, note: bytes) -> Checkpoint:
@@ -157,7 +159,8 @@ class Anchor:
             raise IntegrityError(
                 "anchor-malformed",
                 f"`{self.path}` does not hold a checkpoint of this log: {error}",
-                next_step="keep it and find out who wrote it",
+                next_step="keep it and find out who wrote it; to begin the second place"
+                f" anew, move it away and run `{ANEW}` with a --reason",
             ) from error
 
 
@@ -244,8 +247,8 @@ def _missing(path: Path, why: str) -> RecordUnavailable:
     return RecordUnavailable(
         "anchor-missing",
         f"the second place `{path}` can't be read: {why}",
-        next_step=f"mount or restore it; if it is lost for good, run `{ANEW}` with a"
-        " --reason",
+        next_step="mount or restore it; if it is lost for good, move away what is there"
+        f" and run `{ANEW}` with a --reason",
     )
 
 

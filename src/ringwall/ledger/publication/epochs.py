@@ -13,6 +13,7 @@ from ringwall.base.errors import IntegrityError, RecordUnavailable
 from ringwall.ledger.founded import founded, table_differs, with_entry
 from ringwall.ledger.head import Head, Sealed, open_head
 from ringwall.ledger.publication.published import published_at
+from ringwall.ledger.publication.unknown_signer import put_back, size_beyond
 from ringwall.ledger.schema import EPOCH, INSTITUTE, LEAF
 from ringwall.ledger.statements import fetch
 from ringwall.ledger.tree import check_begins, tree_of
@@ -120,16 +121,25 @@ class Keys:
 
         Raises:
             IntegrityError: as `Epochs.open_at`; `log-rolled-back` or `log-forked`,
-                the log does not begin with it.
+                the log does not begin with it; the former as well if a key that is
+                not known signed one of a larger log.
         """
-        if fetch(connection, _LAST)[0][0] is None:
-            checkpoint = open_checkpoint(note, self.trusted, self.origin)
-        else:
-            checkpoint = recorded_epochs(connection).open_at(note, self.origin)
+        try:
+            checkpoint = self._opened(connection, note)
+        except IntegrityError as error:
+            claimed = size_beyond(note, self.origin, head.size)
+            if error.code != "signature-missing" or claimed is None:
+                raise
+            raise put_back(claimed, head.size) from error
         check_begins(
             connection, (checkpoint.size, checkpoint.root), (head.size, head.root)
         )
         return checkpoint
+
+    def _opened(self, connection: Connection, note: bytes) -> Checkpoint:
+        if fetch(connection, _LAST)[0][0] is None:
+            return open_checkpoint(note, self.trusted, self.origin)
+        return recorded_epochs(connection).open_at(note, self.origin)
 
     def _sealing(
         self, connection: Connection, head: Head, sealed: Sealed

@@ -4,7 +4,9 @@ Followed from entry to entry. Must never take a decision's word, nor that of a h
 what was in force: only the entries before it say so.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Final
 
 from ringwall.ledger.in_force import moves_basis
@@ -119,8 +121,11 @@ class BasisCheck:
         """Return whether a basis can be that of an entry."""
         if basis == self.last:
             return True
-        is_later = self.last < basis < index
-        return is_later and any(one <= basis < end for one, end in self._gaps)
+        if not self.last < basis < index:
+            return False
+        # They are in order, and none lies within another.
+        place = bisect_right(self._gaps, basis, key=itemgetter(0)) - 1
+        return place >= 0 and basis < self._gaps[place][1]
 
     def _move(self, index: int) -> None:
         self._set(index)

@@ -5,23 +5,32 @@ Must never make a record unsound, nor keep quiet that nobody watches it any more
 
 from ringwall.base.clock import format_instant
 from ringwall.ledger.verification.checking import Check
+from ringwall.ledger.verification.claims import Claims
 from ringwall.ledger.verification.findings import Finding
 from ringwall.ledger.verification.quorum import Watch
 
 __all__ = ["cautions"]
 
 
-def cautions(check: Check, watch: Watch) -> tuple[Finding, ...]:
+def cautions(check: Check, claims: Claims, watch: Watch) -> tuple[Finding, ...]:
     """Return what a checker should hear of a record, sound or not.
 
     Args:
         check: gone through.
+        claims: judged.
         watch: how the witnesses stand.
 
     Returns:
-        `witnesses-overdue` and `anchor-not-on-record`, as far as they are so.
+        `checkpoint-missing`, `witnesses-overdue`, `anchor-not-on-record` and
+        `tail-unsigned`, as far as they are so.
     """
     found = []
+    if check.leaves.size and not claims.stored:
+        message = (
+            "none is stored: none was published before an unclean end, or somebody "
+            "deleted them; hold one that was kept elsewhere against this with --from"
+        )
+        found.append(Finding("checkpoint-missing", "checkpoint", message))
     if watch.is_overdue and watch.deadline is not None:
         # It lies before the present, so there is a text for it.
         message = _overdue(watch, format_instant(watch.deadline))
@@ -33,6 +42,14 @@ def cautions(check: Check, watch: Watch) -> tuple[Finding, ...]:
             "the next opening for writing"
         )
         found.append(Finding("anchor-not-on-record", "settings", message))
+    rest = 0 if claims.signed is None else check.leaves.size - claims.signed
+    if rest > 0 and check.options.key is None:
+        message = (
+            f"the last {rest} of the entries are not signed: only who holds the key of "
+            "the log can tell whether they are its own; don't rest on them until a "
+            "checkpoint covers them"
+        )
+        found.append(Finding("tail-unsigned", "head", message))
     return tuple(found)
 
 

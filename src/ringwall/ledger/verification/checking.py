@@ -15,7 +15,7 @@ from ringwall.ledger.verification.findings import Findings
 from ringwall.ledger.verification.leaf_walk import LeafWalk
 from ringwall.ledger.verification.log_events import LogEvents
 from ringwall.ledger.verification.tree_walk import TreeWalk
-from ringwall.signing.keys import VerifierKey
+from ringwall.signing.keys import SigningKey, VerifierKey
 from ringwall.tlog.trust_policy import TrustPolicy
 
 __all__ = ["Check", "Options", "Progress"]
@@ -35,6 +35,8 @@ class Options:
         place: what the record would call the second place that the institute's
             settings name, empty if they name none; None if nobody knows the settings.
         now: the present instant; None if it is not known.
+        key: what the head is tagged with between two signatures; None for who has not
+            got it.
         policy: which witnesses it takes; by default what the log has on record.
         log_only: leave out what is not leaves, tiles, and signatures.
         progress: told now and then how far it is.
@@ -44,11 +46,14 @@ class Options:
     anchor: bytes | None = None
     place: str | None = None
     now: int | None = None
+    key: SigningKey | None = None
     policy: TrustPolicy | None = None
     log_only: bool = False
     progress: Progress | None = None
 
-    def of_institute(self, path: Path | None, place: str, now: int) -> Self:
+    def of_institute(
+        self, path: Path | None, place: str, now: int, key: SigningKey | None = None
+    ) -> Self:
         """Return the options with what an institute knows that the checker does not.
 
         Args:
@@ -56,8 +61,9 @@ class Options:
                 there is none.
             place: what the record would call it.
             now: the present instant.
+            key: the log's, if it is at hand.
         """
-        known = replace(self, place=place, now=now)
+        known = replace(self, place=place, now=now, key=key)
         if path is None or self.anchor is not None:
             return known
         try:

@@ -12,8 +12,10 @@ from typing import Final, NamedTuple
 from ringwall.base.errors import IntegrityError
 from ringwall.ledger.head import Head, Sealed
 from ringwall.ledger.printable import shown
+from ringwall.ledger.publication.unknown_signer import put_back, size_beyond
 from ringwall.ledger.verification.findings import Findings
 from ringwall.ledger.verification.quorum import Quorum
+from ringwall.ledger.verification.stored_faults import StoredFaults
 from ringwall.signing.notes import open_note, parse_signature_lines
 from ringwall.tlog.checkpoints import MAX_TREE_SIZE, Checkpoint, open_checkpoint
 from ringwall.tlog.cosignatures import Cosignature
@@ -39,6 +41,7 @@ SECOND: Final = "--anchor"
 
 _SIZES: Final = "SELECT size FROM checkpoint WHERE size >= 0 ORDER BY size"
 _NOTES: Final = "SELECT size, note FROM checkpoint ORDER BY size"
+_NOTE: Final = "SELECT note FROM checkpoint WHERE size = ? AND typeof(note) = 'blob'"
 _STATED: Final = re.compile(rb"[^\n]*\n(0|[1-9][0-9]{0,18})\n")
 _DASH: Final = "\u2014 ".encode()
 _SIGNATURE_BYTES: Final = 64
@@ -50,12 +53,20 @@ class Fork(NamedTuple):
     Attributes:
         place: where the other one comes from.
         note: the other one.
-        own: the newest checkpoint that the log agrees with, or the seal of its head.
+        own: one that the log's key signed as well, either of another tree of as many
+            entries, or of a tree of at least as many that the log agrees with.
     """
 
     place: str
     note: bytes
     own: bytes
+
+
+class _Own(NamedTuple):
+    """A note of the log itself, and of how many entries it is."""
+
+    size: int
+    note: bytes
 
 
 class Compared(NamedTuple):
@@ -135,6 +146,7 @@ class Claims:
         witnessed: the largest of them that has the quorum, if one is asked for.
         forks: notes that contradict the log.
         compared: the checkpoints from elsewhere.
+        stored: how many checkpoints are stored, good or not.
     """
 
     def __init__(
@@ -151,9 +163,12 @@ class Claims:
         self._extent = size
         self._roots = roots
         self._findings = findings
+        self._faults = StoredFaults(findings)
         self._closed: set[int] = set()
+        self._seal = b""
+        self._sealed: Sealed | None = None
         self._is_one: bool | None = None  # not known
-        self._own = b""
+        self.stored = 0
         self.signed: int | None = None
         self.newest: Signed | None = None
         self.witnessed: Signed | None = None
@@ -167,7 +182,7 @@ class Claims:
         self._extent = max(self._size, head.size)
         root = self._roots.get(sealed.size)
         self._is_one = None if root is None else root == sealed.root
-        self._own = head.seal
+        self._seal, self._sealed = head.seal, sealed
 
     def judge_stored(self, cursor: sqlite3.Cursor, quorum: Quorum) -> None:
         """Judge the checkpoints that are kept beside the log.
@@ -176,21 +191,26 @@ class Claims:
         later ones are others, too.
         """
         contradicted: tuple[Checkpoint, bytes] | None = None
-        for size, note in cursor.execute(_NOTES):
+        for self.stored, (size, note) in enumerate(cursor.execute(_NOTES), 1):
             checkpoint = self._opened(size, note)
-            if checkpoint is None or self._is_beyond(checkpoint, f"checkpoint {size}"):
+            if checkpoint is None:
+                continue
+            self._faults.tell()
+            if self._is_beyond(checkpoint, f"checkpoint {size}"):
                 continue
             if self._is_contradicted(checkpoint):
                 contradicted = contradicted or (checkpoint, note)
             else:
                 self._agree(checkpoint, note, quorum)
+        self._faults.tell()
         if contradicted is not None:
             self._contradict(*contradicted)
 
-    def judge_kept(self, place: str, note: bytes) -> None:
+    def judge_kept(self, cursor: sqlite3.Cursor, place: str, note: bytes) -> None:
         """Judge a checkpoint that comes from elsewhere: the log must extend it.
 
         Args:
+            cursor: to the ledger's database.
             place: where it comes from, `FROM` or `SECOND`.
             note: the signed note; empty if there should be one and is none.
         """
@@ -202,19 +222,19 @@ class Claims:
         if self._is_beyond(checkpoint, place):
             extended = False
         elif self._is_contradicted(checkpoint):
-            self._fork(place, checkpoint, note)
+            self._refute(cursor, place, (checkpoint, note))
             extended = False
         elif checkpoint.size in self._roots:
             extended = True
         self.compared.append(Compared(place, checkpoint.size, extended))
 
-    def judge_epochs(self, first: int) -> None:
+    def judge_epochs(self) -> None:
         """Check that each key was closed by a checkpoint of its own.
 
-        Args:
-            first: position of the key that the checker holds.
+        Of all keys that the entries announce, whichever of them the checker holds:
+        without that checkpoint nobody with an older key can follow to the next one.
         """
-        for epoch in self._epochs.epochs[first:-1]:
+        for epoch in self._epochs.epochs[:-1]:
             if epoch.end not in self._closed:
                 message = (
                     f"no checkpoint of {epoch.end} entries, by the key that ends there,"
@@ -237,14 +257,18 @@ class Claims:
         try:
             return self._epochs.open_at(note, self._origin)
         except IntegrityError as error:
-            self._findings.hold(note_fault(note, error), place, shown(error.message))
+            code, message = _brought_fault(place, note, error), shown(error.message)
+            claimed = size_beyond(note, self._origin, self._extent)
+            if error.code == "signature-missing" and claimed is not None:
+                told = put_back(claimed, self._extent)
+                code, message = told.code, told.message
+            self._findings.hold(code, place, message)
             return None
 
     def _opened(self, size: int, note: object) -> Checkpoint | None:
         """Return what a stored note says; tell why it does not count."""
-        place = f"checkpoint {size}"
         if not isinstance(note, bytes) or not 0 <= size <= MAX_TREE_SIZE:
-            self._findings.hold("note-malformed", place, "it is no signed note")
+            self._faults.hold("note-malformed", size, "it is no signed note")
             return None
         try:
             key = self._epochs.key_at(size)
@@ -253,11 +277,11 @@ class Claims:
                 # The key that comes next signs the end of an epoch as well.
                 open_note(note, [epoch.verifier for epoch in self._epochs.epochs])
         except IntegrityError as error:
-            self._findings.hold(note_fault(note, error), place, shown(error.message))
+            self._faults.hold(note_fault(note, error), size, shown(error.message))
             return None
         if checkpoint.size != size:
             message = f"it is one of {checkpoint.size} entries"
-            self._findings.hold("checkpoint-differs", place, message)
+            self._faults.hold("checkpoint-differs", size, message)
             return None
         self._closed.add(size)
         return checkpoint
@@ -275,7 +299,6 @@ class Claims:
         self.newest = Signed(checkpoint, note, cosignatures)
         if quorum.is_asked and quorum.is_met(cosignatures):
             self.witnessed = self.newest
-        self._own = note
 
     def _is_beyond(self, checkpoint: Checkpoint, place: str) -> bool:
         if checkpoint.size <= self._extent:
@@ -290,17 +313,79 @@ class Claims:
 
     def _contradict(self, checkpoint: Checkpoint, note: bytes) -> None:
         place = f"checkpoint {checkpoint.size}"
-        if self._is_one:
-            self._fork(place, checkpoint, note)
-        if self._is_one is not None:
-            return  # else the head has told that the leaves are others
-        message = f"the first {checkpoint.size} entries do not give its root"
-        self._findings.hold("checkpoint-differs", place, message)
+        own = self._own_of(checkpoint)
+        if own is not None:
+            self._fork(place, (checkpoint, note), own)
+        elif self._is_one is not False:  # else the head has told of other leaves
+            message = f"the first {checkpoint.size} entries do not give its root"
+            self._findings.hold("checkpoint-differs", place, message)
 
-    def _fork(self, place: str, checkpoint: Checkpoint, note: bytes) -> None:
+    def _refute(
+        self, cursor: sqlite3.Cursor, place: str, signed: tuple[Checkpoint, bytes]
+    ) -> None:
+        """Tell of a note from elsewhere whose root the leaves do not give."""
+        checkpoint, _ = signed
+        own = self._stored_otherwise(cursor, checkpoint) or self._own_of(checkpoint)
+        if own is not None:
+            self._fork(place, signed, own)
+            return
+        message = (
+            f"the first {checkpoint.size} entries, as they are stored, do not give the "
+            "root that is signed there"
+        )
+        self._findings.hold("root-differs", place, message)
+
+    def _fork(self, place: str, signed: tuple[Checkpoint, bytes], own: _Own) -> None:
+        """Tell of two notes that can't both be true.
+
+        Args:
+            place: where the first comes from.
+            signed: what it says, and the first.
+            own: the second.
+        """
+        checkpoint, note = signed
+        is_alike = own.size == checkpoint.size
+        to = "" if is_alike else " to whoever has the entries"
         message = (
             f"the first {checkpoint.size} entries of the log are not those that it "
-            "says; the two signed notes show it"
+            f"says; the two signed notes show it{to}"
         )
         self._findings.hold("log-forked", place, message)
-        self.forks.append(Fork(place, note, self._own))
+        self.forks.append(Fork(place, note, own.note))
+
+    def _own_of(self, checkpoint: Checkpoint) -> _Own | None:
+        """Return what else is signed and can't be true if a note is that leaves refute.
+
+        It is of as many entries, and others; or of more, and these are what the leaves
+        give. Else the leaves alone speak against the note: those could be others now.
+        """
+        sealed = self._sealed
+        if sealed is not None and sealed.size == checkpoint.size:
+            is_same = sealed.root == checkpoint.root
+            return None if is_same else _Own(sealed.size, self._seal)
+        newest = self.newest
+        if newest is not None and newest.checkpoint.size >= checkpoint.size:
+            return _Own(newest.checkpoint.size, newest.note)
+        if sealed is None or not self._is_one or sealed.size < checkpoint.size:
+            return None
+        return _Own(sealed.size, self._seal)
+
+    def _stored_otherwise(
+        self, cursor: sqlite3.Cursor, checkpoint: Checkpoint
+    ) -> _Own | None:
+        """Return the stored note of as many entries if it is of others."""
+        for (note,) in cursor.execute(_NOTE, (checkpoint.size,)).fetchall():
+            try:
+                stored = self._epochs.open_at(note, self._origin)
+            except IntegrityError:
+                return None  # which is told where it is judged
+            if stored.size == checkpoint.size and stored != checkpoint:
+                return _Own(stored.size, note)
+        return None
+
+
+def _brought_fault(place: str, note: bytes, error: IntegrityError) -> str:
+    """Return the word for why a note that the checker brings along does not count."""
+    if place == SECOND:
+        return "anchor-malformed"  # as it is called where a gate opens
+    return note_fault(note, error) if _STATED.match(note) else "note-malformed"

@@ -25,12 +25,15 @@ def check_seal(check: Check, head: Head, epochs: Epochs) -> Sealed | None:
         check.findings.hold("head-differs", "head", message)
         return None
     try:
-        return head.check_seal(epochs.key_at(head.sealed().size), check.origin)
+        sealed = head.check_seal(epochs.key_at(head.sealed().size), check.origin)
+        if check.options.key is not None:
+            head.check_tag(check.options.key, check.origin)
     except IntegrityError as error:
         # Which it is, for a note that could be signed by somebody else.
         code = note_fault(head.seal, error)
         check.findings.hold(code, "head", f"seal: {shown(error.message)}")
         return None
+    return sealed
 
 
 def check_frontier(check: Check, head: Head) -> None:

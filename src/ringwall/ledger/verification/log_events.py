@@ -16,6 +16,7 @@ from ringwall.ledger.verification.leaf_walk import LeafRow
 from ringwall.model.events import Event, load_event
 from ringwall.signing.cosigner_keys import CosignerVerifier, parse_cosigner_vkey
 from ringwall.signing.keys import VerifierKey, parse_vkey
+from ringwall.tlog.checkpoints import MAX_TREE_SIZE
 from ringwall.tlog.epochs import Epochs
 
 __all__ = ["LogEvents"]
@@ -46,6 +47,8 @@ class LogEvents:
         laid_down: when this was laid down, as the event says it.
         anchor: what is on record of the second place, None if nothing.
         pruned_before: index before which an event says that entries lost their bytes.
+        signed: size up to which the head is signed; what follows excuses nothing,
+            since whoever can write the file can write it.
     """
 
     def __init__(self) -> None:
@@ -60,6 +63,7 @@ class LogEvents:
         self.laid_down = ""
         self.anchor: RecordedPlace | None = None
         self.pruned_before = 0
+        self.signed = MAX_TREE_SIZE
 
     def skim(self, entries: Iterable[LeafRow], findings: Findings) -> None:
         """Take in what matters among entries that nobody else reads."""
@@ -82,7 +86,7 @@ class LogEvents:
                 self._take_institute(index, event)
             case "key.rotated":
                 self.rotations.append((index, event["vkey"]))
-            case "log.pruned":
+            case "log.pruned" if index < self.signed:
                 # None says of itself, or of what comes later, that it may be gone.
                 self.pruned_before = max(
                     self.pruned_before, min(event["before"], index)

@@ -52,7 +52,8 @@ class Quorum:
 
     Attributes:
         is_asked: whether cosignatures are asked for at all.
-        is_due: whether a log without them is at fault.
+        is_due: whether a log without them is at fault: only if the checker asks for
+            them. What is on record binds the gate; the record is what it is.
     """
 
     def __init__(self, events: LogEvents, policy: TrustPolicy | None = None) -> None:
@@ -67,7 +68,7 @@ class Quorum:
             known = [item.verifier for item in policy.witnesses] + known
         self._known = tuple(_unlike(known))
         self.is_asked = policy is not None or self._need > 0
-        self.is_due = policy is not None or (self._need > 0 and events.mandatory)
+        self.is_due = policy is not None
 
     def cosignatures(self, note: bytes) -> tuple[Cosignature, ...]:
         """Return the cosignatures of known witnesses under a checkpoint.
@@ -105,7 +106,7 @@ class Quorum:
             need=events.need,
             seconds=events.seconds,
             mandatory=events.mandatory,
-            since=_instant(events.laid_down),
+            since=parse_instant(events.laid_down) if events.laid_down else 0,
         )
         deadline, is_overdue = known.deadline, None
         if now is not None and deadline is not None:
@@ -121,20 +122,24 @@ class Quorum:
             is_overdue=is_overdue,
         )
 
+    def names_of(self, cosignatures: tuple[Cosignature, ...]) -> tuple[str, ...]:
+        """Return who of those asked is among cosigners, sorted.
+
+        Returns:
+            Names of the policy that the checker brings along, else those on record.
+        """
+        if self._policy is not None:
+            return tuple(sorted(self._policy.names_of(cosignatures)))
+        counted = {line.cosigner.public for line in cosignatures}
+        named = self._events.in_force.items()
+        return tuple(sorted(name for name, key in named if key.public in counted))
+
     def is_met(self, cosignatures: tuple[Cosignature, ...]) -> bool:
         """Return whether these are enough."""
         if self._policy is not None:
             return self._policy.is_met(self._policy.names_of(cosignatures))
         counted = {line.cosigner.public for line in cosignatures}
         return len(counted & self._in_force) >= self._need
-
-
-def _instant(text: str) -> int:
-    """Return the instant that an event states; that of the epoch if it states none."""
-    try:
-        return parse_instant(text)
-    except ValueError:
-        return 0
 
 
 def _unlike(keys: Iterable[CosignerVerifier]) -> Iterable[CosignerVerifier]:

@@ -5,7 +5,7 @@ Must never advise anything that destroys what the finding rests on.
 
 from typing import Final
 
-from ringwall.ledger.publication.anchor import END
+from ringwall.ledger.publication.anchor import ANEW, END
 from ringwall.ledger.verification.findings import Finding
 
 __all__ = ["remedy"]
@@ -28,6 +28,10 @@ _CLASSES: Final = {
         "signature-missing",
         "signature-invalid",
         "epochs-malformed",
+    ),
+    "keep the folder; with the old key still in `keys/`, opening it for writing, as "
+    "`ringwall audit checkpoint --now` does, closes the epoch; else look in a copy of "
+    "the folder, or with a witness, for that checkpoint, and find out who deleted it": (
         "epoch-unsealed",
     ),
     "tables and tiles follow from the entries: keep the file, make them anew with "
@@ -52,11 +56,17 @@ _CLASSES: Final = {
     ),
     "mount the second place, or name a copy of it with --anchor; until it is there "
     "nothing is permitted": ("anchor-missing",),
+    "keep it and find out who wrote it; take another copy of it, if there is one, with "
+    f"--anchor; to begin the second place anew, move it away and run `{ANEW}` with a "
+    "--reason": ("anchor-malformed",),
+    "keep the file, put back the newest copy of the folder, and find out who emptied it"
+    ": what was recorded is not in it any more": ("ledger-empty",),
     "put the `anchor` line of `ringwall.toml` back as it was, find out who changed it, "
     f"and verify again; if there is to be no second place any more, run `{END}` with a "
     "--reason": ("anchor-differs", "anchor-not-configured"),
     "send the witnesses what they have not seen: `ringwall audit witness ls`, then "
-    "`ringwall audit witness request NAME`": ("quorum-not-met",),
+    "`ringwall audit witness request NAME`; if they have seen it all, what they "
+    "cosigned was deleted: look for it in a copy of the folder": ("quorum-not-met",),
 }
 _BY_CODE: Final = {code: told for told, codes in _CLASSES.items() for code in codes}
 _OF_A_FILE: Final = (

@@ -27,6 +27,7 @@ class Report:
             good one.
         newest: the largest stored checkpoint that the leaves agree with.
         witnessed: the largest of them that has the quorum; None if none is asked for.
+        met_by: names of those who cosigned it, as the policy or the record has them.
         first_bad: index of the first entry that is not as recorded.
         forks: pairs of signed notes that can't both be true.
         compared: the checkpoints from elsewhere that it was held against.
@@ -42,6 +43,7 @@ class Report:
     signed_size: int | None = None
     newest: Signed | None = None
     witnessed: Signed | None = None
+    met_by: tuple[str, ...] = ()
     first_bad: int | None = None
     forks: tuple[Fork, ...] = ()
     compared: tuple[Compared, ...] = ()

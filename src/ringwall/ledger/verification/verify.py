@@ -74,6 +74,8 @@ def verify_ledger(
         tree = TreeWalk(cursor, {*stored_sizes(cursor), *_sizes(options, head)})
         leaves = LeafWalk(cursor, findings, tree)
         check = Check(cursor, verifier, origin, options, tree, leaves, findings)
+        if head is not None:
+            check.events.signed = _sealed_size(head)
         if not options.log_only:
             _check_pages(stored, findings)
         return _checked(stored, check, head)
@@ -110,11 +112,14 @@ def _checked(stored: Connection, check: Check, head: Head | None) -> Report:
         signed_size=claims.signed,
         newest=claims.newest,
         witnessed=claims.witnessed,
+        met_by=quorum.names_of(
+            claims.witnessed.cosignatures if claims.witnessed else ()
+        ),
         first_bad=findings.first_bad,
         forks=tuple(claims.forks),
         compared=tuple(claims.compared),
         watch=watch,
-        warnings=cautions(check, watch),
+        warnings=cautions(check, claims, watch),
     )
 
 
@@ -129,6 +134,10 @@ def _told_plainly(stored: Connection, findings: Findings) -> tuple[Finding, ...]
 def _check_schema(stored: Connection, findings: Findings) -> bool:
     """Return whether the tables are those of a ledger, so that they can be read."""
     here, there = shape_of(stored), known_shape()
+    if not here:
+        message = "it holds no table at all: this is no ledger, or somebody emptied it"
+        findings.hold("ledger-empty", "file", message)
+        return False
     for kind, name in sorted(here.keys() | there.keys()):
         if here.get((kind, name)) != there.get((kind, name)):
             missing = "is missing" if (kind, name) not in here else "was not made by it"
@@ -208,12 +217,14 @@ def _judged(check: Check, head: Head | None, epochs: Epochs, quorum: Quorum) -> 
         claims.take_seal(head, sealed)
     check_tiles(check, accused)
     claims.judge_stored(check.cursor, quorum)
-    claims.judge_epochs(epochs.trusted_from(check.verifier))
+    claims.judge_epochs()
     for place, note in check.options.notes():
-        claims.judge_kept(place, note)
+        claims.judge_kept(check.cursor, place, note)
     _check_policy(check, epochs)
     if quorum.is_due and claims.witnessed is None and check.leaves.size:
         message = "no checkpoint that the log agrees with has enough cosignatures"
+        if not claims.stored:
+            message = "no checkpoint is stored that anybody could have cosigned"
         findings.hold("quorum-not-met", "checkpoint", message)
     return claims
 

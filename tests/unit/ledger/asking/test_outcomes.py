@@ -96,7 +96,9 @@ def test_an_outcome_that_is_no_text_is_refused(
     assert caught.value.code == "table-differs"
 
 
-@pytest.mark.parametrize("cell", ["7", "x'ff'", "'[7]'", "'no json'", "'{}'"])
+@pytest.mark.parametrize(
+    "cell", ["7", "x'ff'", "'[7]'", "'no json'", "'{}'", f"'{'[' * 100_000}'"]
+)
 def test_a_block_that_tells_something_else_is_refused(cell: str) -> None:
     with scratch_database() as made:
         # As many as it says, whatever they are.

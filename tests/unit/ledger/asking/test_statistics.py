@@ -9,7 +9,13 @@ from ringwall.base.errors import IntegrityError
 from ringwall.ledger.asking.covering import Seen
 from ringwall.ledger.asking.statistics import Statistics, count_entries
 from ringwall.ledger.store import Store
-from ringwall.model.events import Event, log_pruned, witness_added, witness_quorum
+from ringwall.model.events import (
+    Event,
+    log_pruned,
+    log_recovered,
+    witness_added,
+    witness_quorum,
+)
 from ringwall.signing.cosigner_keys import CosigningKey
 from ringwall.signing.keys import format_vkey
 from tests.fault.ledger_simulator import AT, ORIGIN, LedgerFile, creation
@@ -154,3 +160,11 @@ def test_what_more_than_a_count_rests_on_is_checked(
     with pytest.raises(IntegrityError) as caught:
         counted(file)
     assert caught.value.code == code
+
+
+def test_ranges_of_doubtful_entries_are_counted_once(tmp_path: Path) -> None:
+    events = [creation(), *[log_recovered(AT, 0, n, ["x"]) for n in (1, 2)]]
+    file = LedgerFile(tmp_path, [*events, log_recovered(AT, 2, 2**53 - 1, ["x"])])
+
+    # What one says of itself, and of what comes later, it can't know.
+    assert counted(file).unsure == 3

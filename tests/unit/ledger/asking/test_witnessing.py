@@ -158,10 +158,21 @@ def test_a_witness_is_sent_the_newest_or_first_what_closes_its_epoch(
     assert sizes(file, 0, 3, end, end + 1) == [end + 3, end, end + 3, end + 3]
 
 
-def sizes(file: RotatedFile, *olds: int) -> list[int]:
+def test_what_closes_its_epoch_is_sent_once_more_to_a_witness_that_asks(
+    tmp_path: Path,
+) -> None:
+    file = RotatedFile(tmp_path)
+    end = file.rotate() + 1
+    file.grow(3)
+
+    again = sizes(file, 0, 3, end, end + 1, closing=True)
+    assert again == [end + 3, end, end, end + 3]
+
+
+def sizes(file: RotatedFile, *olds: int, closing: bool = False) -> list[int]:
     """Return the size of the checkpoint that follows each size."""
     with file.opened(writable=False) as ledger, ledger.store.reading() as connection:
-        found = [next_checkpoint(connection, old) for old in olds]
+        found = [next_checkpoint(connection, old, closing=closing) for old in olds]
     return [0 if published is None else published.size for published in found]
 
 

@@ -8,6 +8,7 @@ from weakref import ref
 
 import pytest
 
+from ringwall.base.errors import RecordUnavailable
 from ringwall.ledger.committing.presence import (
     Presence,
     _let_go,
@@ -146,8 +147,9 @@ def test_an_id_is_used_once(ledger: Path) -> None:
 def test_a_lock_file_that_can_not_be_opened_is_told(ledger: Path) -> None:
     os.symlink("elsewhere", f"{ledger}-writer-{WRITER}")
 
-    with pytest.raises(OSError, match="symbolic links"):
+    with pytest.raises(RecordUnavailable, match="symbolic links") as caught:
         is_present(ledger, WRITER)
+    assert caught.value.code == "writer-obscured"
 
 
 def test_what_is_claimed_is_found_as_long_as_the_lock_file_is_there(
@@ -170,3 +172,10 @@ def test_of_a_long_claim_the_beginning_is_read(ledger: Path) -> None:
     Path(f"{ledger}-writer-{WRITER}").write_bytes(b"x" * 10_000)
 
     assert claim_beside(ledger, WRITER) == b"x" * 4096
+
+
+def test_a_pipe_in_the_place_of_a_lock_claims_nothing(ledger: Path) -> None:
+    os.mkfifo(ledger.with_name(f"{ledger.name}-writer-{WRITER}"))
+
+    assert claim_beside(ledger, WRITER) == b""
+    assert not is_present(ledger, WRITER)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ringwall.base.canonical import dump_canonical
+from ringwall.base.errors import IntegrityError
 from ringwall.ledger.memory.disclosures import (
     Concealed,
     Disclosure,
@@ -269,3 +270,12 @@ def test_a_text_is_learnt_as_nobody() -> None:
     people.learn([text._replace(owner=text.token)])
 
     assert people.of("user:zoe").token.startswith("user:~")
+
+
+def test_a_value_that_does_not_fit_in_its_place_is_refused() -> None:
+    token = "text:~" + "a" * 43
+    data = b'{"purpose":"' + token.encode() + b'"}'
+
+    with pytest.raises(IntegrityError) as caught:
+        reveal(data, {token: b'{"a":"b"}'})
+    assert caught.value.code == "disclosure-unfit"

@@ -224,13 +224,27 @@ def test_a_long_log_is_pruned_piece_by_piece(
 
 
 def test_the_end_is_the_first_entry_that_is_not_older(tmp_path: Path) -> None:
-    late = {**decision("dec-5"), "at": "2027-01-15T08:01:00.5Z"}
+    late = {**decision("dec-5"), "at": "2027-01-15T08:01:00.500000Z"}
     back = {**decision("dec-6"), "at": "2027-01-15T08:00:30Z"}
     file = LedgerFile(tmp_path, (*HISTORY, late, back))
     with file.opened() as ledger, ledger.store.reading() as connection:
         ends = [end_before(connection, AT + s * SECOND) for s in (0, 1, 2, 60, 61, -5)]
+        half = AT + 60 * SECOND + SECOND // 2
+        close = [end_before(connection, half + more) for more in (-1, 0, 1)]
 
     assert ends == [0, 4, 10, 10, 12, 0]
+    assert close == [10, 10, 12]
+
+
+def test_a_whole_second_is_pruned_before_its_fractions(tmp_path: Path) -> None:
+    whole = {**decision("dec-5"), "at": "2027-01-15T08:01:00Z"}
+    later = {**decision("dec-6"), "at": "2027-01-15T08:01:00.000001Z"}
+    file = LedgerFile(tmp_path, (*HISTORY, whole, later))
+    at = AT + 60 * SECOND
+    with file.opened() as ledger, ledger.store.reading() as connection:
+        ends = [end_before(connection, at + more) for more in (0, 1, 2)]
+
+    assert ends == [10, 11, 12]
 
 
 def test_the_condition_alone_says_what_may_go(tmp_path: Path) -> None:
@@ -257,3 +271,11 @@ def test_what_was_sliced_of_pruned_blocks_goes_with_them(
     query = "SELECT DISTINCT block FROM slice ORDER BY block"
     assert [number for (number,) in log.query(query)] == left
     assert log.verify().findings == ()
+
+
+def test_what_is_to_be_pruned_ends_where_the_log_does(tmp_path: Path) -> None:
+    file = LedgerFile(tmp_path, HISTORY)
+    prune(file, 2**53 - 1)
+
+    assert bare(file)
+    assert file.query("SELECT count(*) FROM leaf") == [(11,)]

@@ -14,6 +14,7 @@ from ringwall.base.errors import (
 )
 from ringwall.ledger.file_lock import FileLock
 from ringwall.ledger.publication.anchor import (
+    ANEW,
     Anchor,
     begin_anchor,
     check_free,
@@ -179,8 +180,8 @@ def test_what_was_put_back_there_is_found_out(file: LedgerFile, anchor: Anchor) 
 @pytest.mark.parametrize(
     "note",
     [
-        b"",
         b"no note",
+        b"\xff\x00\n",
         b"x" * (MAX_NOTE_BYTES + 1),
         sign_checkpoint(Checkpoint(ORIGIN, 3, bytes(32)), OTHER_KEY),
         sign_checkpoint(Checkpoint("other.example", 3, bytes(32)), KEY),
@@ -191,7 +192,38 @@ def test_what_is_no_checkpoint_of_this_log_is_malformed(
 ) -> None:
     anchor.path.write_bytes(note)
 
-    assert refusal(IntegrityError, lambda: anchor.check(0)) == "anchor-malformed"
+    with pytest.raises(IntegrityError) as caught:
+        anchor.check(0)
+    assert caught.value.code == "anchor-malformed"
+    assert ANEW in caught.value.next_step
+
+
+def test_what_is_empty_is_missing(file: LedgerFile, anchor: Anchor) -> None:
+    new, noted_then = grow(file)
+    anchor.path.write_bytes(b"")
+
+    assert refusal(RecordUnavailable, lambda: anchor.check(0)) == "anchor-missing"
+    with pytest.raises(RecordUnavailable) as caught:
+        anchor.advance(new, noted_then)
+    assert (caught.value.code, ANEW in caught.value.next_step) == (
+        "anchor-missing",
+        True,
+    )
+    assert anchor.path.read_bytes() == b""
+
+
+def test_a_copy_from_before_a_change_of_keys_is_put_back_and_not_the_note_to_blame(
+    anchor: Anchor,
+) -> None:
+    later = sign_checkpoint(Checkpoint(ORIGIN, 77, bytes(32)), OTHER_KEY)
+    anchor.path.write_bytes(later)
+
+    with pytest.raises(IntegrityError) as caught:
+        anchor.check(0)
+    assert caught.value.code == "log-rolled-back"
+    assert "put back to before a change of keys" in caught.value.message
+    assert "look for the newest copy" in caught.value.next_step
+    assert anchor.path.read_bytes() == later
 
 
 def test_what_is_not_there_is_missing(file: LedgerFile, anchor: Anchor) -> None:
@@ -217,7 +249,7 @@ def test_a_pipe_in_its_place_is_not_waited_for(anchor: Anchor) -> None:
     anchor.path.unlink()
     os.mkfifo(anchor.path)
 
-    assert refusal(IntegrityError, lambda: anchor.check(0)) == "anchor-malformed"
+    assert refusal(RecordUnavailable, lambda: anchor.check(0)) == "anchor-missing"
 
 
 def test_a_folder_that_is_gone_can_not_be_written(

@@ -185,6 +185,31 @@ def test_a_checkpoint_is_opened_by_the_key_of_its_size(log: RotatedFile) -> None
         assert caught.value.code == "log-forked"
 
 
+def test_a_larger_checkpoint_by_an_unknown_key_is_no_proof_and_refused(
+    log: RotatedFile,
+) -> None:
+    ledger = log.trusting(KEY)
+    for size, key, code in (
+        (77, KEYS[3], "log-rolled-back"),
+        (5, KEYS[3], "signature-missing"),
+        (77, KEY, "log-rolled-back"),
+    ):
+        note = sign_checkpoint(Checkpoint(ORIGIN, size, bytes(32)), key)
+        with ledger.store.reading() as connection:
+            head = read_head(connection)
+            with pytest.raises(IntegrityError) as caught:
+                ledger.keys.open_held(connection, head, note)
+        assert caught.value.code == code
+    log.rotate()
+    note = sign_checkpoint(Checkpoint(ORIGIN, 77, bytes(32)), KEYS[3])
+    with (
+        ledger.store.reading() as connection,
+        pytest.raises(IntegrityError, match="does not know") as caught,
+    ):
+        ledger.keys.open_held(connection, read_head(connection), note)
+    assert caught.value.code == "log-rolled-back"
+
+
 def test_a_writer_must_have_the_key_in_force(log: RotatedFile) -> None:
     ledger = log.trusting(KEY)
     with ledger.store.reading() as connection:

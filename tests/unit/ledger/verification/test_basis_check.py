@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringwall.base.canonical import dump_canonical
+from ringwall.ledger.verification import basis_check
 from ringwall.ledger.verification.basis_check import BasisCheck
 from ringwall.ledger.verification.checking import Options
 from ringwall.ledger.verification.findings import Finding, Findings
@@ -260,3 +261,26 @@ def test_a_head_of_another_basis_is_found_without_the_tables(
     assert ("head-differs", "head") in {
         (found.code, found.place) for found in file.verify(LOG_ONLY).findings
     }
+
+
+def test_many_gaps_are_not_gone_through_for_each_decision(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looks = 0
+
+    def first_of(gap: tuple[int, int]) -> int:
+        nonlocal looks
+        looks += 1
+        return gap[0]
+
+    monkeypatch.setattr(basis_check, "itemgetter", lambda _: first_of)
+    findings = Findings()
+    check = BasisCheck(findings)
+    # Each second entry is missing, and none of those that are there is named.
+    there = [(index, b"", b"") for index in range(1, 4000, 2)]
+    check.begin(Stretch(0, 4000, there))
+    for index in range(1001, 3001, 2):
+        check.take(4000 + index, index)
+
+    assert [found.code for found in findings.listed()][:1] == ["basis-stale"]
+    assert 1000 <= looks <= 1000 * 12

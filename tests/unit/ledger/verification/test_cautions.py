@@ -45,6 +45,36 @@ def test_overdue_witnesses_are_warned_of_and_no_fault_of_the_record(
     )
 
 
+def test_a_mandatory_quorum_never_met_is_a_warning_as_one_met_once_is(
+    tmp_path: Path,
+) -> None:
+    quorum = witness_quorum(AT, 1, 60, mandatory=True)
+
+    report = report_of(tmp_path, ADDED, quorum)
+
+    assert report.is_sound
+    assert [warning.code for warning in report.warnings] == ["witnesses-overdue"]
+
+
+def test_a_log_without_a_stored_checkpoint_says_so_before_it_names_witnesses(
+    tmp_path: Path,
+) -> None:
+    quorum = witness_quorum(AT, 1, 60, mandatory=True)
+    log = WrittenLog(tmp_path, [creation(), ADDED, quorum])
+
+    report = log.verify(Options(place="", now=LATE))
+
+    assert [(w.code, w.place) for w in report.warnings] == [
+        ("checkpoint-missing", "checkpoint"),
+        ("witnesses-overdue", "witnesses"),
+    ]
+    assert "somebody deleted them" in report.warnings[0].message
+
+
+def test_a_log_without_entries_needs_no_checkpoint(tmp_path: Path) -> None:
+    assert WrittenLog(tmp_path, []).verify(Options(place="")).warnings == ()
+
+
 def test_where_they_are_mandatory_it_says_that_nothing_is_permitted(
     tmp_path: Path,
 ) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ringwall.ledger.verification.checking import Options
-from tests.fault.ledger_simulator import AT
+from tests.fault.ledger_simulator import AT, KEY
 
 
 def test_the_notes_are_those_that_were_given() -> None:
@@ -34,3 +34,8 @@ def test_an_institute_says_which_second_place_it_has_and_what_time_it_is() -> No
     known = Options(anchor=b"own", log_only=True).of_institute(None, "5", AT)
 
     assert known == Options(anchor=b"own", log_only=True, place="5", now=AT)
+
+
+def test_the_key_of_an_institute_is_taken_along() -> None:
+    assert Options().of_institute(None, "", AT, KEY).key == KEY
+    assert Options().of_institute(None, "", AT).key is None

@@ -89,6 +89,20 @@ def test_a_checkpoint_with_a_witness_alone_is_not_signed_by_the_log(
     assert found(log) == [("signature-missing", "checkpoint 6")]
 
 
+def test_the_wrong_key_is_told_once_for_all_stored_checkpoints(log: WrittenLog) -> None:
+    report = log.verify_with(OTHER_KEY.verifier(), Options())
+
+    assert [(f.code, f.place) for f in report.findings] == [
+        ("wrong-key", "head"),
+        ("wrong-key", "checkpoints 3 to 10 (3)"),
+    ]
+    log.edit("UPDATE checkpoint SET note = '' WHERE size <> 6")
+    assert found(log) == [
+        ("note-malformed", "checkpoint 3"),
+        ("note-malformed", "checkpoint 10"),
+    ]
+
+
 @pytest.mark.parametrize("size", [-1, 12])
 def test_a_checkpoint_moved_to_another_size_is_told(log: WrittenLog, size: int) -> None:
     log.edit("UPDATE checkpoint SET size = ? WHERE size = 6", size)
@@ -139,12 +153,19 @@ def test_a_checkpoint_that_other_entries_gave_is_told_if_the_head_can_not(
     log: WrittenLog,
 ) -> None:
     log.edit("DELETE FROM head")
-    log.edit("UPDATE checkpoint SET note = ? WHERE size = 6", checkpoint(6, bytes(32)))
+    update = "UPDATE checkpoint SET note = ? WHERE size = ?"
+    log.edit(update, checkpoint(10, bytes(32)), 10)
 
     assert found(log) == [
         ("head-differs", "head"),
-        ("checkpoint-differs", "checkpoint 6"),
+        ("checkpoint-differs", "checkpoint 10"),
     ]
+    other = checkpoint(6, bytes(32))
+    log.edit(update, other, 6)
+    log.edit("DELETE FROM checkpoint WHERE size = 10")
+    assert found(log)[1:] == [("checkpoint-differs", "checkpoint 6")]
+    # Whether the entries or the note are what was changed, nothing signed can tell.
+    assert found(log, kept=other)[2:] == [("root-differs", "--from")]
 
 
 def test_what_the_head_tells_is_not_told_again_by_each_checkpoint(
@@ -182,17 +203,117 @@ def test_the_log_has_to_extend_what_the_checker_brings_along(
     assert found(log, **{place: fork.note(3)}) == []
     assert found(log, **{place: fork.note(6)}) == [("log-forked", name)]
     assert found(log, **{place: fork.note(11)}) == [("log-rolled-back", name)]
-    assert found(log, **{place: checkpoint(6, bytes(32), OTHER_KEY)}) == [
-        ("wrong-key", name)
-    ]
-    assert found(log, **{place: b"nothing"}) == [("signature-missing", name)]
+    second = place == "anchor"
+    for note, code in (
+        (checkpoint(6, bytes(32), OTHER_KEY), "wrong-key"),
+        (STRIPPED, "signature-missing"),
+        (b"nothing", "note-malformed"),
+        (b"\xff\x00\n\n", "note-malformed"),
+    ):
+        word = "anchor-malformed" if second else code
+        assert found(log, **{place: note}) == [(word, name)]
 
 
 def test_both_notes_of_a_fork_are_shown(log: WrittenLog) -> None:
     other = checkpoint(6, bytes(32))
     [fork] = log.verify(Options(kept=other)).forks
 
-    assert (fork.place, fork.note, fork.own) == ("--from", other, log.note(10))
+    assert (fork.place, fork.note, fork.own) == ("--from", other, log.note(6))
+
+
+def test_a_note_of_other_entries_is_a_fork_only_if_another_note_shows_it(
+    log: WrittenLog,
+) -> None:
+    log.exchange(4, 7)
+
+    report = log.verify(Options(kept=log.note(6), anchor=log.note(10)))
+
+    assert [(f.code, f.place) for f in report.findings] == [
+        ("entries-reordered", "entry 4"),
+        ("root-differs", "--from"),
+        ("root-differs", "--anchor"),
+    ]
+    assert report.findings[1].message == (
+        "the first 6 entries, as they are stored, do not give the root that is signed "
+        "there"
+    )
+    assert report.forks == ()
+    assert report.compared == (Compared(FROM, 6, False), Compared(SECOND, 10, False))
+
+
+@pytest.mark.parametrize(
+    ("size", "own", "is_alike"),
+    [(3, 3, True), (4, 6, False), (6, 6, True), (8, None, False), (10, None, True)],
+)
+def test_the_note_that_shows_a_fork_is_of_no_fewer_entries(
+    log: WrittenLog, size: int, own: int | None, is_alike: bool
+) -> None:
+    log.edit("DELETE FROM checkpoint WHERE size = 10")
+    seal = log.query("SELECT seal FROM head")[0][0]
+
+    report = log.verify(Options(kept=checkpoint(size, bytes(32))))
+
+    [fork], [finding] = report.forks, report.findings
+    assert fork.own == (seal if own is None else log.note(own))
+    assert finding.code == "log-forked"
+    assert finding.message.endswith("show it") is is_alike
+    assert finding.message.endswith("to whoever has the entries") is not is_alike
+
+
+def test_two_notes_of_one_size_show_a_fork_whatever_the_entries_are(
+    log: WrittenLog,
+) -> None:
+    log.exchange(4, 7)
+
+    for size, own in ((6, log.note(6)), (10, log.note(10))):
+        [fork] = log.verify(Options(kept=checkpoint(size, bytes(32)))).forks
+        assert fork.own == own
+    log.edit("DELETE FROM checkpoint WHERE size = 10")
+    [fork] = log.verify(Options(kept=checkpoint(10, bytes(32)))).forks
+    assert fork.own == log.query("SELECT seal FROM head")[0][0]
+
+
+@pytest.mark.parametrize("note", ["text", b"no note", checkpoint(5, bytes(32))])
+def test_a_stored_note_that_is_no_good_shows_no_fork(
+    log: WrittenLog, note: object
+) -> None:
+    log.exchange(4, 7)
+    log.edit("UPDATE checkpoint SET note = ? WHERE size = 6", note)
+
+    assert log.verify(Options(kept=checkpoint(6, bytes(32)))).forks == ()
+
+
+def test_a_stored_note_beyond_the_seal_is_no_fork_of_it(tmp_path: Path) -> None:
+    log = WrittenLog(tmp_path, HISTORY, (3,))
+    log.exchange(4, 7)
+    log.edit("INSERT INTO checkpoint VALUES (6, ?)", checkpoint(6, bytes(32)))
+
+    assert found(log) == [("entries-reordered", "entry 4")]
+
+
+@pytest.mark.parametrize("place", ["kept", "anchor"])
+def test_a_larger_log_signed_by_a_key_unknown_here_looks_like_one_put_back(
+    tmp_path: Path, place: str
+) -> None:
+    # From before the change of keys: this copy knows nothing of the later one.
+    log = WrittenLog(tmp_path, ROTATED[:5], (3, 5))
+    (tmp_path / "whole").mkdir()
+    whole = WrittenLog(tmp_path / "whole", ROTATED, (6, 11), KEYS)
+    name = {"kept": "--from", "anchor": "--anchor"}[place]
+
+    later = whole.note(11)
+    is_kept = place == "kept"
+    report = log.verify(Options(kept=later) if is_kept else Options(anchor=later))
+
+    [finding] = report.findings
+    assert (finding.code, finding.place) == ("log-rolled-back", name)
+    assert "says 11 entries, the log has 5; it is signed by a key" in finding.message
+    assert "of itself it proves nothing" in finding.message
+    assert report.compared_with(name) == Compared(name, None, False)
+    # Of no more entries than there are it is by the wrong key, no more.
+    strange = checkpoint(5, bytes(32), OTHER_KEY)
+    code = "wrong-key" if is_kept else "anchor-malformed"
+    assert found(log, **{place: strange}) == [(code, name)]
 
 
 def test_a_log_without_checkpoints_shows_its_seal(tmp_path: Path) -> None:
@@ -253,6 +374,10 @@ def test_an_epoch_has_to_be_closed_by_its_own_key(tmp_path: Path) -> None:
     log.edit("DELETE FROM checkpoint WHERE size = 6")
 
     assert found(log) == [("epoch-unsealed", "checkpoint 6")]
+    later = log.verify_with(OTHER_KEY.verifier(), Options())
+    assert [(f.code, f.place) for f in later.findings] == [
+        ("epoch-unsealed", "checkpoint 6")
+    ]
 
 
 @pytest.mark.parametrize(

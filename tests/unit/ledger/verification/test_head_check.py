@@ -8,11 +8,14 @@ from ringwall.ledger.basis import Basis
 from ringwall.ledger.committing.tip import Tip
 from ringwall.ledger.head import read_head, sign_head
 from ringwall.ledger.store import Store
+from ringwall.ledger.verification.checking import Options
 from ringwall.ledger.verification.findings import Finding
+from ringwall.model.events import log_pruned
 from ringwall.signing.keys import SigningKey
 from ringwall.signing.notes import sign_note
 from ringwall.tlog.frontier import Frontier
 from tests.fault.ledger_simulator import (
+    AT,
     HISTORY,
     KEY,
     ORIGIN,
@@ -220,3 +223,43 @@ def test_an_entry_changed_below_what_is_signed_is_told_though_the_head_fits(
     other.edit("UPDATE head SET seal = ?", seal)
 
     assert "root-differs" in other.codes()
+
+
+def forged_tail(log: WrittenLog) -> None:
+    """Have a log that nobody signed say that the entries before it were pruned."""
+    stranger = SigningKey(ORIGIN, bytes(range(9, 41)))
+    store = Store(log.path, writable=True)
+    with store.writing() as connection:
+        tip = Tip.read(connection, KEY, ORIGIN)
+        forged = [sealed(log_pruned(AT, 5, "forged"))]
+        tip.extended(connection, forged, stranger, ORIGIN, is_signed=False)
+    store.close()
+
+
+def test_a_tail_that_nobody_signed_excuses_nothing(log: WrittenLog) -> None:
+    forged_tail(log)
+
+    assert not log.verify().is_sound
+    assert "entry-pruned" in log.codes()
+
+
+def test_of_a_tail_that_only_a_tag_vouches_for_there_is_a_warning(
+    log: WrittenLog,
+) -> None:
+    tagged(log, 2)
+
+    said = {found.code: found for found in log.verify().warnings}["tail-unsigned"]
+    assert said.place == "head"
+    assert said.message.startswith("the last 2 of the entries are not signed")
+    checked = log.verify(Options(key=KEY))
+    assert checked.is_sound
+    assert "tail-unsigned" not in {found.code for found in checked.warnings}
+
+
+def test_who_has_the_key_is_told_that_a_tag_is_another_one(log: WrittenLog) -> None:
+    tagged(log)
+    log.edit("UPDATE head SET tag = zeroblob(32)")
+
+    assert log.verify().is_sound
+    report = log.verify(Options(key=KEY))
+    assert [found.code for found in report.findings] == ["head-differs"]

@@ -212,3 +212,13 @@ def test_either_key_of_a_log_verifies_it_at_either_depth(tmp_path: Path) -> None
             assert (report.findings, report.signed_size) == ((), 4)
     report = log.verify_with(THIRD.verifier(), Options())
     assert {finding.code for finding in report.findings} == {"wrong-key"}
+
+
+def test_pruning_that_nobody_signed_excuses_nothing() -> None:
+    found = LogEvents()
+    found.signed = 3
+    for index, event in enumerate([log_pruned(AT, 1, "old")] * 3, 1):
+        found.take(index, event)
+    assert found.pruned_before == 1
+    found.take(3, log_pruned(AT, 3, "old"))
+    assert found.pruned_before == 1

@@ -25,7 +25,12 @@ DAMAGED = {
     "root-differs",
     "schema-differs",
 }
-WARNED = {"anchor-not-on-record", "witnesses-overdue"}
+WARNED = {
+    "anchor-not-on-record",
+    "checkpoint-missing",
+    "tail-unsigned",
+    "witnesses-overdue",
+}
 
 
 def told(code: str, place: str = "head") -> str:
@@ -45,9 +50,12 @@ def told(code: str, place: str = "head") -> str:
         ("basis-stale", "ringwall audit rotate-key"),
         ("institute-changed", "ringwall audit rotate-key"),
         ("anchor-missing", "mount the second place"),
+        ("anchor-malformed", "ringwall audit checkpoint --anchor-anew"),
+        ("ledger-empty", "put back the newest copy"),
         ("anchor-differs", "put the `anchor` line"),
         ("anchor-not-configured", "ringwall audit checkpoint --anchor-end"),
         ("quorum-not-met", "ringwall audit witness request NAME"),
+        ("epoch-unsealed", "ringwall audit checkpoint --now"),
         ("entry-changed", "copy the whole folder as it is"),
         ("some-code-of-a-later-day", "copy the whole folder as it is"),
     ],

@@ -74,6 +74,15 @@ def test_a_log_without_entries_is_sound(tmp_path: Path) -> None:
     assert file.verify().root == EMPTY_ROOT
 
 
+def test_a_file_without_any_table_is_told_once(file: LedgerFile) -> None:
+    file.path.write_bytes(b"")
+
+    report = file.verify()
+
+    assert [(f.code, f.place) for f in report.findings] == [("ledger-empty", "file")]
+    assert "put back the newest copy" in report.next_step
+
+
 def test_verifying_changes_not_one_byte(file: LedgerFile) -> None:
     before = file.path.read_bytes()
     file.verify()
@@ -323,7 +332,7 @@ def test_a_file_that_is_no_database_can_not_be_verified(
     else:
         # To SQLite an empty file is an empty database.
         report = verify_ledger(store, VERIFIER, ORIGIN)
-        assert {finding.code for finding in report.findings} == {"schema-differs"}
+        assert {finding.code for finding in report.findings} == {"ledger-empty"}
 
 
 def test_a_cell_too_large_to_read_is_told(file: LedgerFile) -> None:
