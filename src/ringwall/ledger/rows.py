@@ -55,7 +55,6 @@ def write_batch(
     listed: dict[str, list[tuple[Any, ...]]] = {}
     lasting: list[RowPut] = []
     for index, entry in enumerate(entries, first):
-        frontier.append(entry.leaf)
         leaves.append((index, entry.leaf, entry.data))
         for put in entry.puts:
             if put.table in _LISTED and not (entry.moves_basis and put.standing()):
@@ -63,6 +62,7 @@ def write_batch(
                 listed.setdefault(put.table, []).append(values)
             else:
                 lasting.append(put.moved(index))
+    frontier.extend([entry.leaf for entry in entries])
     write_leaves(connection, leaves)
     write_tiles(connection, first, frontier.size)
     if lasting:

@@ -61,6 +61,5 @@ def _write_tile(connection: Connection, level: int, index: int) -> None:
     if len(hashes) != TILE_WIDTH or any(len(one) != HASH_SIZE for one in hashes):
         raise ValueError(f"tile {index} of level {level} lacks a hash")
     tree = Frontier()
-    for one in hashes:
-        tree.append(one)
+    tree.extend(hashes)
     send(connection, _INSERT, level, index, tree.root(), b"".join(hashes))

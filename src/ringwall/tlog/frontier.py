@@ -5,6 +5,7 @@ from left to right (the compact range of the whole tree). Must never hold a leaf
 it could forget, so memory stays at 64 hashes whatever the size.
 """
 
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import Self
 
@@ -52,17 +53,29 @@ class Frontier:
         Raises:
             ValueError: the hash does not have 32 bytes; the tree is unchanged.
         """
-        if len(leaf_hash) != HASH_SIZE:
-            raise ValueError("a leaf hash has 32 bytes")
-        size = self._size
-        self._size = size + 1
-        peaks = self._peaks
-        while size & 1:
-            # `node_hash`, written out: its call and checks cost a third of the
-            # speed, and both sides are known to have 32 bytes.
-            leaf_hash = sha256(b"\x01" + peaks.pop() + leaf_hash).digest()
-            size >>= 1
-        peaks.append(leaf_hash)
+        self.extend((leaf_hash,))
+
+    def extend(self, leaf_hashes: Iterable[bytes]) -> None:
+        """Add leaves in their order, each given by its 32-byte leaf hash.
+
+        Raises:
+            ValueError: a hash does not have 32 bytes; the tree holds those before it.
+        """
+        size, peaks = self._size, self._peaks
+        try:
+            for leaf_hash in leaf_hashes:
+                if len(leaf_hash) != HASH_SIZE:
+                    raise ValueError("a leaf hash has 32 bytes")
+                node, bits = leaf_hash, size
+                while bits & 1:
+                    # `node_hash`, written out: its call and checks cost a third of
+                    # the speed, and both sides are known to have 32 bytes.
+                    node = sha256(b"\x01" + peaks.pop() + node).digest()
+                    bits >>= 1
+                peaks.append(node)
+                size += 1
+        finally:
+            self._size = size
 
     def root(self) -> bytes:
         """Return the 32-byte root of the tree as it now is."""

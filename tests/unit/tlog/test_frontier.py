@@ -101,3 +101,20 @@ def test_a_copy_and_its_original_grow_apart() -> None:
 
     assert copy.root() == merkle.root([*ENTRIES[:6], b"only in the copy"])
     assert (original.size, original.root()) == (6, merkle.root(ENTRIES[:6]))
+
+
+def test_many_leaves_at_once_are_as_many_one_by_one() -> None:
+    for first in (0, 1, 5, 64):
+        frontier = frontier_of(ENTRIES[:first])
+        frontier.extend(map(leaf_hash, ENTRIES[first:]))
+        assert frontier.dump() == frontier_of(ENTRIES).dump()
+        assert frontier.size == len(ENTRIES)
+
+
+def test_of_many_leaves_those_before_a_wrong_one_are_there() -> None:
+    frontier = frontier_of(ENTRIES[:3])
+    with pytest.raises(ValueError, match="32 bytes"):
+        frontier.extend([leaf_hash(ENTRIES[3]), b"short", leaf_hash(ENTRIES[4])])
+
+    assert frontier.size == 4
+    assert frontier.root() == merkle.root(ENTRIES[:4])

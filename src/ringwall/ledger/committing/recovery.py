@@ -20,7 +20,7 @@ from ringwall.ledger.committing.presence import (
     strike_presence,
 )
 from ringwall.ledger.committing.tip import Tip
-from ringwall.ledger.entries import entry_changed, seal_entry
+from ringwall.ledger.entries import entry_changed, is_leaf_of, seal_entry
 from ringwall.ledger.founded import founded, with_entry
 from ringwall.ledger.head import Head, read_head
 from ringwall.ledger.memory.disclosures import Pseudonyms
@@ -268,20 +268,29 @@ def _frontier_at(connection: Connection, size: int) -> Frontier:
 def _follow(connection: Connection, frontier: Frontier) -> None:
     """Add the entries behind a tree to it, each compared with its leaf hash."""
     pruned = fetch(connection, _PRUNED)[0][0] or 0
-    append, size = frontier.append, frontier.size
-    while rows := fetch(connection, _TAIL, size):
-        for index, leaf, entry in rows:
-            if index != size:
-                raise _missing(size, index)
-            # Written out: the calls would take longer than the hashing.
-            if not (
-                isinstance(entry, bytes)
-                and isinstance(leaf, bytes)
-                and sha256(b"\x00" + entry).digest() == leaf
-            ):
-                _check_pruned(index, leaf, entry, pruned)
-            append(leaf)
-            size += 1
+    while rows := fetch(connection, _TAIL, frontier.size):
+        if not _are_sound(rows, frontier.size):
+            for place, (index, leaf, entry) in enumerate(rows, frontier.size):
+                if index != place:
+                    raise _missing(place, index)
+                if not is_leaf_of(leaf, entry):
+                    _check_pruned(index, leaf, entry, pruned)
+        frontier.extend([leaf for _, leaf, _ in rows])
+
+
+def _are_sound(rows: Sequence[tuple[Any, Any, Any]], first: int) -> bool:
+    """Return whether entries all stand in their places, with their leaf hashes.
+
+    At once and written out: the calls would take longer than the hashing.
+    """
+    indices, leaves, entries = zip(*rows, strict=True)
+    if indices != tuple(range(first, first + len(rows))):
+        return False
+    try:
+        made = [sha256(b"\x00" + entry).digest() for entry in entries]
+    except TypeError:
+        return False
+    return made == list(leaves)
 
 
 def _check_pruned(index: int, leaf: object, entry: object, pruned: int) -> None:
