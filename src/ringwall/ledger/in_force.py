@@ -36,6 +36,7 @@ __all__ = [
     "moves_basis",
     "standing_indices",
     "stored_basis",
+    "table_faults",
 ]
 
 REPLACED: Final = frozenset({"registry", "witness", "policy", "quorum"})
@@ -62,7 +63,7 @@ def stored_basis(connection: Connection, spent: Basis | None = None) -> Basis:
         IntegrityError: `table-differs`, a row stands for an entry without hash.
     """
     basis = Basis() if spent is None else spent.copy()
-    with _told():
+    with table_faults():
         basis.put_in_force(fetch(connection, _AMOUNTS_SINCE, basis.last))
         for query in (*_ALL, *_LATEST.values()):
             basis.put_in_force(fetch(connection, query))
@@ -92,7 +93,7 @@ def move_basis(
             old = fetch(connection, _KEYED[table], next(iter(row.values())))
         elif table in _LATEST:
             old = fetch(connection, _LATEST[table])
-        with _told():
+        with table_faults():
             basis.take_out(old)
         basis.put_in_force([(row["idx"], leaf_of(row["idx"]))])
 
@@ -138,7 +139,12 @@ def _standing(
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def table_faults() -> Iterator[None]:
+    """Raise `table-differs` for a row that leads to no entry.
+
+    Raises:
+        IntegrityError: for a ValueError of `Basis`.
+    """
     try:
         yield
     except ValueError as error:

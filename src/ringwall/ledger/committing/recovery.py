@@ -12,7 +12,6 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, bindparam, delete, func, literal_column, select
 
 from ringwall.base.errors import IntegrityError
-from ringwall.ledger.committing.claims import claimed_size
 from ringwall.ledger.committing.presence import (
     claim_beside,
     is_present,
@@ -20,6 +19,7 @@ from ringwall.ledger.committing.presence import (
     strike_presence,
 )
 from ringwall.ledger.committing.tip import Tip
+from ringwall.ledger.committing.writer_claims import claimed_size
 from ringwall.ledger.entries import entry_changed, is_leaf_of, seal_entry
 from ringwall.ledger.founded import founded, with_entry
 from ringwall.ledger.head import Head, read_head

@@ -9,10 +9,9 @@ from typing import Final, NamedTuple, Self
 
 from sqlalchemy import Connection, bindparam, select
 
-from ringwall.base.errors import IntegrityError
 from ringwall.ledger.basis import Basis
 from ringwall.ledger.entries import Entry, open_entry
-from ringwall.ledger.in_force import REPLACED, standing_indices
+from ringwall.ledger.in_force import REPLACED, standing_indices, table_faults
 from ringwall.ledger.projections import RowPut
 from ringwall.ledger.schema import LEAF
 from ringwall.ledger.statements import fetch
@@ -105,11 +104,5 @@ def _replacing(puts: Iterable[RowPut]) -> Iterable[tuple[str, object]]:
 
 
 def _take_out(connection: Connection, basis: Basis, index: object) -> None:
-    try:
+    with table_faults():
         basis.take_out((index, leaf) for (leaf,) in fetch(connection, _LEAF_AT, index))
-    except ValueError as error:
-        raise IntegrityError(
-            "table-differs",
-            f"a table points to no entry of the log: {error}",
-            next_step="run `ringwall audit verify`",
-        ) from error

@@ -5,9 +5,9 @@ its process came to a bad end.
 """
 
 from ringwall.base.errors import RecordUnavailable, RingwallError
-from ringwall.ledger.committing.claims import sign_claim
 from ringwall.ledger.committing.committer import Committer
 from ringwall.ledger.committing.presence import Presence
+from ringwall.ledger.committing.writer_claims import sign_claim
 from ringwall.ledger.committing.writers import new_writer
 from ringwall.ledger.head import read_head
 from ringwall.ledger.publication.anchor import Anchor

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from ringwall.base.errors import IntegrityError, RecordUnavailable
-from ringwall.ledger.committing.claims import sign_claim
 from ringwall.ledger.committing.presence import Presence
 from ringwall.ledger.committing.recovery import Recovered, recover, unacknowledged
+from ringwall.ledger.committing.writer_claims import sign_claim
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.publication.anchor import begin_anchor
 from ringwall.ledger.publication.epochs import Keys

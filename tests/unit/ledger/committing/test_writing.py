@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from ringwall.base.errors import RecordUnavailable
-from ringwall.ledger.committing.claims import claimed_size
 from ringwall.ledger.committing.presence import claim_beside, is_present
+from ringwall.ledger.committing.writer_claims import claimed_size
 from ringwall.ledger.committing.writing import Writing
 from ringwall.ledger.store import Store
 from tests.fault.ledger_simulator import KEY, ORIGIN, LedgerFile, decision, sealed

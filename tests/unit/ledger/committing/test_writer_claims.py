@@ -2,7 +2,7 @@
 
 import pytest
 
-from ringwall.ledger.committing.claims import claimed_size, sign_claim
+from ringwall.ledger.committing.writer_claims import claimed_size, sign_claim
 from ringwall.signing.notes import sign_note
 from tests.fault.ledger_simulator import KEY, ORIGIN, OTHER_KEY
 
