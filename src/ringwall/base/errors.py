@@ -5,6 +5,7 @@
       DeclarationError     a declaration file is refused, faults listed        exit 3
       PolicyError          a policy file is refused, faults listed             exit 3
       CasesFailed          policy cases did not come out as written            exit 4
+      IdentityUnproven     who asks has not shown that it is them               exit 5
       IntegrityError       something stored is not what was recorded           exit 6
       RecordUnavailable    the record can't be made durable: nothing served    exit 8
       RequestError         a question is malformed                             exit 2
@@ -23,6 +24,7 @@ __all__ = [
     "ConfigurationError",
     "DeclarationError",
     "Fault",
+    "IdentityUnproven",
     "IntegrityError",
     "PolicyError",
     "RecordUnavailable",
@@ -113,6 +115,12 @@ class CasesFailed(RingwallError):
     """A policy case came out otherwise than written, or a row has no case."""
 
     exit_code = 4
+
+
+class IdentityUnproven(RingwallError):
+    """Who asks, approves or enforces has not shown that it is them."""
+
+    exit_code = 5
 
 
 class IntegrityError(RingwallError):

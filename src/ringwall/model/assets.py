@@ -109,6 +109,8 @@ class Asset(Strict):
         compute: operations of its own training, without what it derives from.
         capability: against the institute's thresholds, in all.
         evaluations: against named thresholds of `threat_models/capabilities.yaml`.
+        need_to_know: whether each person needs an approval of their own to reach it;
+            so does, then, what derives from it.
         derived_from: what it was fine-tuned, merged or distilled from.
         held_at: the sites at which it is placed.
         integrity: how far its content is vouched for; unverified if left out.
@@ -126,6 +128,7 @@ class Asset(Strict):
     tier: TierWord | None = None
     content: Content
     compartments: Words = ()
+    need_to_know: bool = False
     compute: Compute | None = None
     capability: Finding | None = None
     evaluations: Annotated[tuple[Evaluation, ...], Listed] = ()

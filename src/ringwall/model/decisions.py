@@ -23,6 +23,8 @@ class Stage(StrEnum):
     """The step of the pipeline that a reason comes from."""
 
     POLICY = "policy"
+    IDENTITY = "identity"
+    RATE = "rate"
     FACTS = "facts"
     CLASSIFICATION = "classification"
     ELIGIBILITY = "eligibility"
@@ -31,7 +33,10 @@ class Stage(StrEnum):
     RELEASE = "release"
     TRAINING = "training"
     RAID_CASES = "raid_cases"
+    QUORUM = "quorum"
     FLOOR = "floor"
+    GRANT = "grant"
+    OBLIGATION = "obligation"
     RECORD = "record"
 
 
@@ -88,6 +93,8 @@ class Verdict:
             for a permit, and where none are known to.
         rests_on: the exceptions without which a permit would have been a deny, one
             line each; empty for a deny.
+        grant: id of the request whose grant a permit uses; empty for none.
+        obligations: what goes with a permit, sorted; empty for a deny.
     """
 
     effect: Effect
@@ -96,6 +103,8 @@ class Verdict:
     explicit: bool = False
     change: tuple[Change, ...] = ()
     rests_on: tuple[str, ...] = ()
+    grant: str = ""
+    obligations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +128,11 @@ _MENDABLE: Final = {
     "session.authentication": "authentication-insufficient",
 }
 _REFUSED: Final = ("not-permitted",)
+# These tell nothing of the asset: who asks has proven nothing yet, is too fast, or
+# would be let in; or nobody would be.
+_TOLD_AS_THEY_ARE: Final = frozenset(
+    {Stage.IDENTITY, Stage.RATE, Stage.OBLIGATION, Stage.RECORD}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +147,10 @@ class Decision:
         receipt: where it is recorded; None only for a deny that could not be.
         basis: index of the last fact or policy event it was made on.
         policy: digest of the policy bundle, hex.
+        obligations: what the caller has to carry out with a permit; the gate has
+            seen to the others.
+        settled: index of the last fact or policy event once it was recorded: that of
+            a grant or amount it used up, or its basis.
     """
 
     id: str
@@ -142,6 +160,8 @@ class Decision:
     receipt: Receipt | None
     basis: int
     policy: str
+    obligations: tuple[str, ...] = ()
+    settled: int = -1
 
     @property
     def permitted(self) -> bool:
@@ -152,14 +172,18 @@ class Decision:
         """Return the codes that may be told to the caller.
 
         Only what the caller can mend in an otherwise permitted request is named
-        (stronger authentication, an approval); all else is `not-permitted`, the
-        same whether or not the asset exists.
+        (a proof of identity, stronger authentication, an approval, an obligation);
+        all else is `not-permitted`, the same whether or not the asset exists. Why a
+        grant does not count is for officers: a caller is told `approval-missing`.
         """
         if self.permitted:
             return ()
         reasons = self.verdict.reasons
-        if {reason.stage for reason in reasons} == {Stage.RECORD}:
-            return tuple(reason.code for reason in reasons)
+        stages = {reason.stage for reason in reasons}
+        if stages and stages <= _TOLD_AS_THEY_ARE:
+            return tuple(dict.fromkeys(reason.code for reason in reasons))
+        if stages == {Stage.GRANT}:
+            return ("approval-missing",)
         needed = {change.attribute for change in self.verdict.change}
         if not needed <= _MENDABLE.keys():
             return _REFUSED

@@ -12,6 +12,7 @@ from ringwall.model.fields import Listed
 from ringwall.model.ids import ASSET_KINDS, prefix_of
 from ringwall.model.parties import Organisation, Person, Service
 from ringwall.model.places import Point, Site
+from ringwall.model.providers import Provider
 from ringwall.model.values import EntityId, Strict
 
 __all__ = [
@@ -24,7 +25,7 @@ __all__ = [
     "references_of",
 ]
 
-Document = Organisation | Person | Service | Site | Point | Asset
+Document = Organisation | Person | Service | Provider | Site | Point | Asset
 Reference = tuple[tuple[str | int, ...], str]
 """Path of a field in a document, and the id that it holds."""
 
@@ -32,6 +33,7 @@ SECTIONS: Final[dict[str, type[Document]]] = {
     "organisations": Organisation,
     "people": Person,
     "services": Service,
+    "providers": Provider,
     "sites": Site,
     "points": Point,
     "assets": Asset,
@@ -45,6 +47,7 @@ class Declaration(Strict):
     organisations: Annotated[tuple[Organisation, ...], Listed] = ()
     people: Annotated[tuple[Person, ...], Listed] = ()
     services: Annotated[tuple[Service, ...], Listed] = ()
+    providers: Annotated[tuple[Provider, ...], Listed] = ()
     sites: Annotated[tuple[Site, ...], Listed] = ()
     points: Annotated[tuple[Point, ...], Listed] = ()
     assets: Annotated[tuple[Asset, ...], Listed] = ()
@@ -56,6 +59,7 @@ _BY_PREFIX: Final[dict[str, type[Document]]] = {
     "gov": Organisation,
     "user": Person,
     "service": Service,
+    "idp": Provider,
     "site": Site,
     "point": Point,
     **dict.fromkeys(ASSET_KINDS, Asset),
@@ -86,6 +90,8 @@ def references_of(document: Document) -> tuple[Reference, ...]:
     ]
     if isinstance(document, Organisation | Site):
         named += _of_measures(document)
+    elif isinstance(document, Person | Service):
+        named += _of_subject(document)
     elif isinstance(document, Asset):
         named += _of_asset(document)
     return tuple(named)
@@ -95,6 +101,7 @@ _REFERENCES: Final[dict[type[Document], tuple[str, ...]]] = {
     Organisation: (),
     Person: ("organisation",),
     Service: ("organisation", "operator"),
+    Provider: (),
     Site: ("operator",),
     Point: ("site",),
     Asset: (),
@@ -107,6 +114,16 @@ def _of_measures(holder: Organisation | Site) -> Iterator[Reference]:
     for number, exception in enumerate(holder.exceptions):
         for other, person in enumerate(exception.approved_by):
             yield ("exceptions", number, "approved_by", other), person
+
+
+def _of_subject(subject: Person | Service) -> Iterator[Reference]:
+    if isinstance(subject, Person):
+        for name in ("manager", "account_of"):
+            other = getattr(subject, name)
+            if other is not None:
+                yield (name,), other
+    for number, login in enumerate(subject.logins):
+        yield ("logins", number, "provider"), login.provider
 
 
 def _of_asset(asset: Asset) -> Iterator[Reference]:

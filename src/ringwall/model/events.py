@@ -10,6 +10,7 @@ from ringwall.base.canonical import load_canonical
 from ringwall.base.clock import format_instant
 from ringwall.model.decisions import Change, Reason, Stage, Verdict
 from ringwall.model.disagreements import Disagreement
+from ringwall.model.matter_events import MATTER_KINDS, PASSING_KINDS
 from ringwall.model.requests import AccessRequest
 
 __all__ = [
@@ -63,6 +64,8 @@ EVENT_KINDS: Final = frozenset(
         "log.recovered",
         "anchor.begun",
         "anchor.ended",
+        *MATTER_KINDS,
+        *PASSING_KINDS,
     }
 )
 BASIS_KINDS: Final = EVENT_KINDS - {
@@ -70,6 +73,7 @@ BASIS_KINDS: Final = EVENT_KINDS - {
     "alarm.raised",
     "log.pruned",
     "log.recovered",
+    *PASSING_KINDS,
 }
 """Kinds that change what later decisions rest on."""
 ANCHOR_KINDS: Final = frozenset({"anchor.begun", "anchor.ended"})
@@ -108,7 +112,7 @@ def fact_removed(at: int, entity: str) -> Event:
 
 
 def policy_activated(
-    at: int, digest: str, concerns: dict[str, str], catalogue: str
+    at: int, digest: str, concerns: dict[str, str], catalogue: str, request: str = ""
 ) -> Event:
     """Return the event that puts policies and threat models in force.
 
@@ -117,13 +121,16 @@ def policy_activated(
         digest: hex digest of both together.
         concerns: concern name -> hex digest of its files.
         catalogue: hex digest of the threat models.
+        request: id of the request that approved them; empty for those that an
+            institute is founded on.
     """
-    return {
+    event = {
         **_head("policy.activated", at),
         "digest": digest,
         "concerns": concerns,
         "catalogue": catalogue,
     }
+    return {**event, "request": request} if request else event
 
 
 def decision_made(
@@ -165,6 +172,10 @@ def decision_made(
         event["change"] = [_dump_change(item) for item in verdict.change]
     if verdict.rests_on:
         event["rests_on"] = list(verdict.rests_on)
+    if verdict.obligations:
+        event["obligations"] = list(verdict.obligations)
+    if verdict.grant or request.grant or request.binds or request.proof:
+        event.update(_leave(request, verdict))
     return event
 
 
@@ -345,6 +356,16 @@ def load_event(entry: bytes) -> Event:
 
 def _head(kind: str, at: int) -> Event:
     return {"v": 1, "kind": kind, "at": format_instant(at)}
+
+
+def _leave(request: AccessRequest, verdict: Verdict) -> Event:
+    """Return by whose proof and under which grant it was asked, as far as there is."""
+    said = {
+        "session": "" if request.proof is None else request.proof.session,
+        "grant": verdict.grant or request.grant,
+        "binds": request.binds,
+    }
+    return {name: value for name, value in said.items() if value}
 
 
 def _dump_change(change: Change) -> dict[str, str]:

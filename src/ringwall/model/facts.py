@@ -27,6 +27,7 @@ from ringwall.model.tiers import Tier
 __all__ = [
     "UNKNOWN_AMOUNT",
     "AmountFacts",
+    "ApprovalFacts",
     "AssetFacts",
     "ExceptionFacts",
     "GrantFacts",
@@ -66,6 +67,15 @@ class SubjectFacts:
     """A person or service.
 
     A service always has the role `service`, and the personnel level of its operator.
+
+    Attributes:
+        id: its id.
+        roles: that it holds.
+        compartments: that it is in.
+        personnel: level of screening, training, tests and confirmation.
+        suspended: whether it, or who runs it, is suspended or has left.
+        lapses: what is out of date and holds the personnel level down.
+        lacks: what holds it down and has no dates, in words.
     """
 
     id: str
@@ -74,6 +84,7 @@ class SubjectFacts:
     personnel: SecurityLevel
     suspended: bool
     lapses: tuple[Lapse, ...] = ()
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +126,8 @@ class AssetFacts:
         security_evaluation: whether a third party evaluated its security.
         alignment_evaluation: whether a third party evaluated its alignment procedures.
         evaluator: whether an evaluator on the premises is agreed.
+        need_to_know: whether it, or any it derives from, is open only to who is
+            approved for it by name.
         lapses: safeguards that are out of date.
     """
 
@@ -136,6 +149,7 @@ class AssetFacts:
     security_evaluation: Proof = Proof.NONE
     alignment_evaluation: Proof = Proof.NONE
     evaluator: Proof = Proof.NONE
+    need_to_know: bool = False
     lapses: tuple[Lapse, ...] = ()
 
 
@@ -216,6 +230,28 @@ class GrantFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalFacts:
+    """What was asked of a quorum, and who has agreed.
+
+    Attributes:
+        asked: the word that is looked for, such as `two`.
+        manner: `approved`, or `break-glass` where nobody was asked.
+        seats: `<role>-<count>` of each role in whose seat somebody has approved,
+            such as `custodian-2`; nobody fills two.
+        hours: how long it holds from its start to its end, rounded up.
+        uses: how often it may be used; `UNKNOWN_AMOUNT` if that is not counted.
+        waited: whole hours from the request up to now.
+    """
+
+    asked: Quorum
+    manner: str
+    seats: frozenset[str]
+    hours: int
+    uses: int
+    waited: int
+
+
+@dataclass(frozen=True, slots=True)
 class PointFacts:
     """The enforcement point that asks, with its labels."""
 
@@ -247,10 +283,12 @@ class AmountFacts:
 class InstituteFacts:
     """What the institute has set for itself on record.
 
-    `open_source` is `undeclared` or one of `scenario-1` to `scenario-3`.
+    `open_source` is `undeclared` or one of `scenario-1` to `scenario-3`; `identity`
+    is `claimed` where who asks is believed, and `proven` otherwise.
     """
 
     open_source: str
+    identity: str = "proven"
 
 
 class Situation(NamedTuple):

@@ -11,6 +11,7 @@ __all__ = [
     "ID_PATTERN",
     "ORGANISATION_PREFIXES",
     "SUBJECT_PREFIXES",
+    "UNPROVEN",
     "asset_kind",
     "parse_id",
     "prefix_of",
@@ -36,8 +37,13 @@ ASSET_KINDS: Final = {
 
 SUBJECT_PREFIXES: Final = frozenset({"user", "service"})
 ORGANISATION_PREFIXES: Final = frozenset({"org", "gov"})
+UNPROVEN: Final = "user:unproven"
+"""Stands on record for whoever proved nothing; nobody can be declared under it."""
 _PREFIXES: Final = (
-    SUBJECT_PREFIXES | ORGANISATION_PREFIXES | {"site", "point"} | ASSET_KINDS.keys()
+    SUBJECT_PREFIXES
+    | ORGANISATION_PREFIXES
+    | {"site", "point", "idp"}
+    | ASSET_KINDS.keys()
 )
 
 ID_PATTERN: Final = r"^[a-z]{2,16}:[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$"

@@ -5,8 +5,9 @@ People carry a pseudonymous id only: names don't belong in a log that never forg
 
 from typing import Annotated, Final, Literal, Self, get_args
 
-from pydantic import model_validator
+from pydantic import Field, field_validator, model_validator
 
+from ringwall.model.credentials import Login, RegisteredKey, check_credentials
 from ringwall.model.dated import (
     Attestation,
     Evidence,
@@ -15,7 +16,7 @@ from ringwall.model.dated import (
     check_apart,
 )
 from ringwall.model.fields import Listed, Words
-from ringwall.model.ids import prefix_of
+from ringwall.model.ids import UNPROVEN, prefix_of
 from ringwall.model.values import OrganisationId, PersonId, ServiceId, Strict, Text
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "OpenSource",
     "Organisation",
     "Person",
+    "Programme",
     "Relation",
     "Service",
 ]
@@ -46,8 +48,26 @@ INDEPENDENT_RELATIONS: Final[frozenset[str]] = frozenset({"assessor", "eu-instit
 """Whose word counts where the word of the judged, or of their friends, does not:
 of measures from SL3 up and of evaluations of training runs."""
 
+_Months = Annotated[int, Field(ge=1, le=120)]
 OpenSource = Literal["scenario-1", "scenario-2", "scenario-3"]
+_INSTITUTES_OWN: Final = ("open_source", "identity", "programme")
 _STATES: Final = frozenset({"member-state", "associated-state", "candidate-state"})
+
+
+class Programme(Strict):
+    """How long what the institute knows of its people counts, in months.
+
+    Attributes:
+        screening_months: a screening.
+        training_months: training against insider threats.
+        integrity_months: an integrity test.
+        review_months: the confirmation, by somebody else, of a power that was held.
+    """
+
+    screening_months: _Months = 6
+    training_months: _Months = 12
+    integrity_months: _Months = 12
+    review_months: _Months = 6
 
 
 class Organisation(Strict):
@@ -58,6 +78,9 @@ class Organisation(Strict):
             does not depend on its relation.
         open_source: which of the three scenarios of the report (section on open
             source) the institute goes by; only the institute has one.
+        identity: `claimed` where who asks is believed as it is said, for examples and
+            trials; left out, everybody proves it. Only the institute has one.
+        programme: how long what is known of people counts; only the institute has one.
         attestations: of measures that hold for the organisation as a whole, and so
             for each site that it runs.
         exceptions: likewise.
@@ -69,6 +92,8 @@ class Organisation(Strict):
     suspended: bool = False
     enforcing: bool = False
     open_source: OpenSource | None = None
+    identity: Literal["claimed"] | None = None
+    programme: Programme | None = None
     attestations: Annotated[tuple[Attestation, ...], Listed] = ()
     exceptions: Annotated[tuple[MeasureException, ...], Listed] = ()
     note: Text | None = None
@@ -81,8 +106,10 @@ class Organisation(Strict):
 
     @model_validator(mode="after")
     def _institutes_own(self) -> Self:
-        if self.open_source and not self.is_institute:
-            raise ValueError("only the institute has `open_source`")
+        if not self.is_institute:
+            for name in _INSTITUTES_OWN:
+                if getattr(self, name) is not None:
+                    raise ValueError(f"only the institute has `{name}`")
         return self
 
     @model_validator(mode="after")
@@ -98,7 +125,14 @@ class Organisation(Strict):
 
 
 class Person(Strict):
-    """A natural person, known by a pseudonymous id."""
+    """A natural person, known by a pseudonymous id.
+
+    Attributes:
+        keys: SSH keys that are theirs alone, for sessions and approvals.
+        logins: what providers of identity call them.
+        manager: who they report to.
+        account_of: the person of whom this is a further account.
+    """
 
     id: PersonId
     organisation: OrganisationId
@@ -106,11 +140,34 @@ class Person(Strict):
     compartments: Words = ()
     screening: Screened | None = None
     suspended: bool = False
+    keys: Annotated[tuple[RegisteredKey, ...], Listed] = ()
+    logins: Annotated[tuple[Login, ...], Listed] = ()
+    manager: PersonId | None = None
+    account_of: PersonId | None = None
     note: Text | None = None
+
+    @field_validator("id")
+    @classmethod
+    def _somebody(cls, entity: str) -> str:
+        if entity == UNPROVEN:
+            raise ValueError(f"`{UNPROVEN}` stands for whoever proved nothing")
+        return entity
+
+    @model_validator(mode="after")
+    def _related(self) -> Self:
+        if self.id in {self.manager, self.account_of}:
+            raise ValueError("nobody is their own `manager` or `account_of` themselves")
+        check_credentials(self.keys, self.logins)
+        return self
 
 
 class Service(Strict):
-    """A program with an identity; its operator answers for it."""
+    """A program with an identity; its operator answers for it.
+
+    Attributes:
+        keys: SSH keys that are its own, for sessions.
+        logins: what providers of identity call it.
+    """
 
     id: ServiceId
     organisation: OrganisationId
@@ -118,4 +175,11 @@ class Service(Strict):
     roles: Words = ()
     compartments: Words = ()
     suspended: bool = False
+    keys: Annotated[tuple[RegisteredKey, ...], Listed] = ()
+    logins: Annotated[tuple[Login, ...], Listed] = ()
     note: Text | None = None
+
+    @model_validator(mode="after")
+    def _proven(self) -> Self:
+        check_credentials(self.keys, self.logins)
+        return self

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from ringwall.model.identity import Proof
 from ringwall.model.levels import Authentication
 
 __all__ = [
@@ -42,6 +43,14 @@ class AccessRequest:
         ignored: names of properties the caller sent that the registry owns.
         amount: bytes that are to leave through the point; None if nobody says.
         present: ids of the other people who are there.
+        proof: what was proven of the subject; None if nothing was.
+        grant: id of the request under whose grant it is asked; empty for any that
+            fits.
+        binds: hex digest of what it is done with, such as a policy; or empty.
+        handles: the obligations that the caller will carry out if they are put on a
+            permit.
+        continues: id of the permit that a stream began with, of which this is only
+            the next look; nothing is used up twice. Empty for a question of its own.
     """
 
     subject: str
@@ -53,6 +62,11 @@ class AccessRequest:
     ignored: tuple[str, ...] = ()
     amount: int | None = None
     present: tuple[str, ...] = ()
+    proof: Proof | None = None
+    grant: str = ""
+    binds: str = ""
+    handles: tuple[str, ...] = ()
+    continues: str = ""
 
 
 def parse_action(text: str) -> str:

@@ -21,6 +21,7 @@ __all__ = [
     "OrganisationId",
     "PersonId",
     "PointId",
+    "ProviderId",
     "ServiceId",
     "Sha256",
     "SiteId",
@@ -136,6 +137,9 @@ SiteId = Annotated[
 ]
 PointId = Annotated[
     str, _id("point:trainer", "point"), _id_schema("point:trainer", "point")
+]
+ProviderId = Annotated[
+    str, _id("idp:institute", "idp"), _id_schema("idp:institute", "idp")
 ]
 AssetId = Annotated[
     str,

@@ -27,6 +27,7 @@ __all__ = [
     "format_public",
     "generate_private",
     "is_key_name",
+    "is_sound_point",
     "parse_private",
     "parse_public",
 ]
@@ -66,7 +67,7 @@ class NamedPublicKey:
 
     Raises:
         ValueError: the name is not allowed, the length is wrong, or the bytes
-            are no point that can identify a signer (see `_is_sound_point`).
+            are no point that can identify a signer (see `is_sound_point`).
     """
 
     signature_type: ClassVar[bytes]
@@ -79,7 +80,7 @@ class NamedPublicKey:
         _check_name(self.name)
         if len(self.public) != _KEY_BYTES:
             raise ValueError("a public key has 32 bytes")
-        if not _is_sound_point(self.public):
+        if not is_sound_point(self.public):
             raise ValueError("the public key is not a sound point of the curve")
 
     @property
@@ -246,7 +247,7 @@ def _check_key_id(key: NamedPublicKey, written: str) -> None:
         raise _malformed("the hash does not fit the name and the key")
 
 
-def _is_sound_point(public: bytes) -> bool:
+def is_sound_point(public: bytes) -> bool:
     """Return whether the bytes encode a curve point not of small order.
 
     Under a point of small order one signature fits many messages, and under

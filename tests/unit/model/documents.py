@@ -46,6 +46,28 @@ FILE: Data = {
 }
 ORGANISATION: Data = {"id": "org:x", "relation": "institute"}
 STATE: Data = {"id": "gov:fr", "relation": "member-state"}
+KEY_LINE = f"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI{'B' * 43} ada"
+REGISTERED: Data = {
+    "key": KEY_LINE,
+    "from": DATES["from"],
+    "until": DATES["until"],
+    "hardware": True,
+}
+LOGIN: Data = {"provider": "idp:institute", "subject": "ada@login.example"}
+JWK: Data = {"kid": "k-1", "kty": "OKP", "crv": "Ed25519", "x": "B" * 42 + "A"}
+PROVIDER: Data = {
+    "id": "idp:institute",
+    "issuer": "https://login.example",
+    "audience": ["ringwall"],
+    "algorithms": ["EdDSA"],
+    "keys": [JWK],
+}
+PROGRAMME: Data = {
+    "screening_months": 6,
+    "training_months": 12,
+    "integrity_months": 24,
+    "review_months": 3,
+}
 PERSON: Data = {"id": "user:ada", "organisation": "org:x"}
 SERVICE: Data = {
     "id": "service:s",
@@ -69,6 +91,23 @@ GOOD: list[Data] = [
     {**ORGANISATION, "evidence": [{**DATES, "kind": "screening"}]},
     {**PERSON, "roles": ["researcher"], "screening": SCREENING},
     {**SERVICE, "compartments": ["aurora"]},
+    {**SERVICE, "keys": [REGISTERED], "logins": [LOGIN]},
+    {
+        **PERSON,
+        "keys": [REGISTERED],
+        "logins": [LOGIN],
+        "manager": "user:bob",
+        "account_of": "user:cas",
+    },
+    PROVIDER,
+    {**PROVIDER, "levels": {"phr": "hardware", "pwd": "password"}, "note": "n"},
+    {**ORGANISATION, "identity": "claimed", "programme": PROGRAMME},
+    {
+        **POINT,
+        "key": KEY_LINE,
+        "vouches": True,
+        "rate": {"per_person": 60, "in_all": 600},
+    },
     {
         **SITE,
         "attestations": [ATTESTATION, {**ATTESTATION, "measures": ["SL3-WS-1"]}],
@@ -100,4 +139,5 @@ GOOD: list[Data] = [
     {"id": "record:r", "content": "internal", "tier": "upper"},
     {**WEIGHTS, "tier": "upper", "capability": "unknown", "file": FILE},
     {**DATASET, "compartments": ["aurora"], "tier": "lower"},
+    {**DATASET, "need_to_know": True},
 ]

@@ -75,6 +75,43 @@ def test_the_caller_is_told_that_the_record_could_not_be_made() -> None:
     assert decision(reasons=(unrecorded,)).caller_reasons() == ("audit-unavailable",)
 
 
+@pytest.mark.parametrize(
+    ("stage", "code"),
+    [
+        (Stage.IDENTITY, "identity-unproven"),
+        (Stage.RATE, "rate-exceeded"),
+        (Stage.OBLIGATION, "obligation-unmet"),
+    ],
+)
+def test_the_caller_is_told_what_to_prove_to_wait_for_or_to_do(
+    stage: Stage, code: str
+) -> None:
+    reason = Reason(stage, code, "why")
+    other = Reason(Stage.ACCESS, "no-role", "why")
+
+    assert decision(reasons=(reason, reason)).caller_reasons() == (code,)
+    assert decision(reasons=(reason, other)).caller_reasons() == REFUSED
+
+
+def test_of_a_grant_the_caller_is_told_that_an_approval_is_missing_and_no_more() -> (
+    None
+):
+    void = Reason(Stage.GRANT, "approver-left", "why")
+    lapsed = Reason(Stage.GRANT, "grant-lapsed", "why")
+
+    assert decision(reasons=(void, lapsed)).caller_reasons() == (NO_APPROVAL,)
+    assert decision(reasons=(WHY, void)).caller_reasons() == REFUSED
+    assert decision(APPROVAL, reasons=(WHY, void)).caller_reasons() == (NO_APPROVAL,)
+
+
+def test_stages_are_in_order_of_report() -> None:
+    assert [stage.value for stage in Stage] == [
+        *("policy", "identity", "rate", "facts", "classification", "eligibility"),
+        *("flow", "access", "release", "training", "raid_cases", "quorum", "floor"),
+        *("grant", "obligation", "record"),
+    ]
+
+
 def test_nothing_is_told_of_a_record_that_is_not_all_that_is_wrong() -> None:
     other = Reason(Stage.RECORD, "other", "why")
 

@@ -14,6 +14,7 @@ from ringwall.model.declarations import (
 )
 from ringwall.model.parties import Organisation, Person, Service
 from ringwall.model.places import Point, Site
+from ringwall.model.providers import Provider
 from tests.unit.model.documents import (
     ATTESTATION,
     CYBER,
@@ -22,9 +23,11 @@ from tests.unit.model.documents import (
     EXCEPTION,
     FILE,
     GOOD,
+    LOGIN,
     ORGANISATION,
     PERSON,
     POINT,
+    PROVIDER,
     RUN,
     SAFEGUARD,
     SCREENING,
@@ -153,6 +156,7 @@ def test_a_declaration_holds_each_kind_in_its_section() -> None:
         "organisations": [ORGANISATION],
         "people": [PERSON],
         "services": [SERVICE],
+        "providers": [PROVIDER],
         "sites": [SITE],
         "points": [POINT],
         "assets": [WEIGHTS, DATASET],
@@ -204,6 +208,25 @@ HUB = Site.model_validate(
             SERVICE,
             Service,
             ((("organisation",), "org:x"), (("operator",), "user:ada")),
+        ),
+        (PROVIDER, Provider, ()),
+        (
+            {**PERSON, "manager": "user:bob", "account_of": "user:cas"},
+            Person,
+            (
+                (("organisation",), "org:x"),
+                (("manager",), "user:bob"),
+                (("account_of",), "user:cas"),
+            ),
+        ),
+        (
+            {**SERVICE, "logins": [LOGIN]},
+            Service,
+            (
+                (("organisation",), "org:x"),
+                (("operator",), "user:ada"),
+                (("logins", 0, "provider"), "idp:institute"),
+            ),
         ),
         (SITE, Site, ((("operator",), "org:x"),)),
         (POINT, Point, ((("site",), "site:hub"),)),

@@ -34,7 +34,9 @@ from ringwall.model.events import (
     witness_removed,
     witnesses_overdue,
 )
+from ringwall.model.identity import Proof
 from ringwall.model.levels import Authentication
+from ringwall.model.matter_events import MATTER_KINDS, PASSING_KINDS
 from ringwall.model.requests import AccessRequest
 
 AT = 1_800_000_000_000_000
@@ -107,9 +109,43 @@ def test_an_event_says_its_version_its_kind_and_its_instant(event: Event) -> Non
 
 
 def test_there_is_a_builder_for_each_kind() -> None:
-    assert {event["kind"] for event in EVENTS} == EVENT_KINDS
+    told = {event["kind"] for event in EVENTS}
+    assert told == EVENT_KINDS - MATTER_KINDS - PASSING_KINDS
     idle = {"decision.made", "alarm.raised", "log.pruned", "log.recovered"}
-    assert EVENT_KINDS - idle == BASIS_KINDS
+    assert EVENT_KINDS - idle - PASSING_KINDS == BASIS_KINDS
+
+
+def test_an_activation_names_its_request_if_there_is_one() -> None:
+    plain = policy_activated(AT, "ab", {}, "cd")
+
+    assert "request" not in plain
+    assert policy_activated(AT, "ab", {}, "cd", "req-1") == {
+        **plain,
+        "request": "req-1",
+    }
+
+
+def test_a_decision_names_its_session_its_grant_and_its_obligations() -> None:
+    proof = Proof(
+        *("ssh", "ses-1", "user:ada", "point:p", "", "SHA256:key"),
+        at=AT,
+        until=AT + 1,
+        level=Authentication.MFA,
+    )
+    asked = AccessRequest("user:ada", "weights.read", "weights:w", "point:p")
+    permit = Verdict(Effect.PERMIT, grant="req-2", obligations=("notify",))
+    shown = replace(asked, proof=proof, grant="req-1", binds="ab")
+    ground: Event = {"basis": 0, "policy": ""}
+
+    event = decision_made(AT, "dec-1", shown, permit, ground)
+    assert event["session"] == "ses-1"
+    assert event["grant"] == "req-2"
+    assert event["binds"] == "ab"
+    assert event["obligations"] == ["notify"]
+    denied = decision_made(AT, "dec-1", shown, Verdict(Effect.DENY), ground)
+    assert denied["grant"] == "req-1"
+    plain = decision_made(AT, "dec-1", asked, Verdict(Effect.PERMIT), ground)
+    assert plain.keys().isdisjoint({"session", "grant", "binds", "obligations"})
 
 
 def test_a_fact_carries_its_document_under_its_id() -> None:

@@ -5,12 +5,13 @@ from pydantic import ValidationError
 
 from ringwall.model.declarations import document_of, dump_document
 from ringwall.model.levels import Integrity
-from ringwall.model.places import Point, Site
+from ringwall.model.places import Point, Rate, Site
 from ringwall.model.tiers import Tier
 from tests.unit.model.documents import (
     ATTESTATION,
     CLUSTER,
     EXCEPTION,
+    KEY_LINE,
     POINT,
     SITE,
     Data,
@@ -73,3 +74,33 @@ def test_a_point_says_how_it_lets_weights_be_used_and_what_it_may_hold() -> None
     assert (point.interface, point.tier) == ("certified", Tier.UPPER)
     assert point.integrity is Integrity.REVIEWED
     assert (bare.interface, bare.tier, bare.integrity) == (None, None, None)
+
+
+def test_a_point_proves_itself_with_a_key_and_may_then_vouch() -> None:
+    point = document_of({**POINT, "key": KEY_LINE, "vouches": True})
+
+    assert isinstance(point, Point)
+    assert point.vouches
+    with pytest.raises(ValidationError, match="needs a `key` to prove itself"):
+        document_of({**POINT, "vouches": True})
+
+
+def test_a_point_asks_no_faster_than_its_rate() -> None:
+    point = document_of({**POINT, "rate": {"per_person": 60, "in_all": 60}})
+
+    assert isinstance(point, Point)
+    assert point.rate == Rate(per_person=60, in_all=60)
+
+
+@pytest.mark.parametrize(
+    ("rate", "why"),
+    [
+        ({"per_person": 0, "in_all": 5}, "greater than or equal to 1"),
+        ({"per_person": 6, "in_all": 5}, "`per_person` is above `in_all`"),
+        ({"per_person": 6}, "missing|required"),
+        ({"per_person": 6, "in_all": 2**30}, "less than or equal"),
+    ],
+)
+def test_a_rate_without_sense_is_refused(rate: Data, why: str) -> None:
+    with pytest.raises(ValidationError, match=why):
+        document_of({**POINT, "rate": rate})
