@@ -41,6 +41,7 @@ FLOOR_READS: Final = frozenset(
         "asset.equivalent",
         "asset.evaluator",
         "asset.kind",
+        "asset.need_to_know",
         "asset.notice",
         "asset.security_evaluation",
         "asset.source_compartments",

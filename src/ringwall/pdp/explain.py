@@ -67,7 +67,11 @@ def floor_reasons(
             rule.code,
             rule.message,
             condition=rule.condition,
-            seen=_seen(rule.seen(situation), _floor_lapses(rule.condition, situation)),
+            seen=_seen(
+                rule.seen(situation),
+                _floor_lapses(rule.condition, situation),
+                _personal(rule.condition, situation),
+            ),
             needed=shortened(rule.needed(situation)),
         )
         for rule in rules
@@ -180,12 +184,20 @@ def _lapses(condition: str, question: object, seen: str = "") -> Iterator[Lapse]
 
 
 def _lacks(condition: str, question: object) -> str:
-    """Return what the domains lack that hold a site's level down, if it is meant."""
-    if condition != "site" or not isinstance(question, Situation):
+    """Return what holds a site's level down, or a person's, if it is meant."""
+    if not isinstance(question, Situation):
         return ""
+    if condition != "site":
+        return _personal(condition, question)
     site = question.site
     weakest = [name for name in SITE_DOMAINS if getattr(site, name) == site.level]
     return lacking(site, *weakest)
+
+
+def _personal(condition: str, situation: Situation) -> str:
+    """Return what was failed or is not on record of the person, if it is meant."""
+    meant = condition in {"personnel", "subject.personnel"}
+    return "; ".join(situation.subject.lacks) if meant else ""
 
 
 def _floor_lapses(condition: str, situation: Situation) -> Iterable[Lapse]:

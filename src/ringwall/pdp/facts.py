@@ -6,6 +6,7 @@ Must never invent a fact: what is not on record is a reason to deny.
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Final, TypeVar
 
 from ringwall.model.assets import Asset
@@ -23,29 +24,35 @@ from ringwall.model.facts import (
     SubjectFacts,
 )
 from ringwall.model.levels import Authentication, Domain, Integrity, Quorum
-from ringwall.model.levels import SecurityLevel as Level
-from ringwall.model.parties import Organisation, Person, Service
-from ringwall.model.places import Point, Site
+from ringwall.model.parties import Organisation, Person, Programme, Service
+from ringwall.model.places import Point, Rate, Site
+from ringwall.model.providers import Provider
 from ringwall.model.requests import AccessRequest
 from ringwall.model.tiers import TIER_VECTORS, Tier
-from ringwall.pdp.evidence import Span, Statement, best_at
+from ringwall.pdp.evidence import Span
 from ringwall.pdp.holdings import asset_facts
 from ringwall.pdp.missing import FactMissing
+from ringwall.pdp.natural_persons import natural_persons
 from ringwall.pdp.organisations import organisation_facts
+from ringwall.pdp.people import PersonRecord, screenings_of, standing_of
+from ringwall.pdp.person_records import PersonRecords
 from ringwall.pdp.same_file import ids_by_file
 from ringwall.pdp.standing import Standing, Standings
 from ringwall.threats.benchmark import Benchmark
 
-__all__ = ["UNKNOWN_AMOUNTS", "FactBase"]
+__all__ = ["NO_GRANT", "UNKNOWN_AMOUNTS", "FactBase"]
 
 UNKNOWN_AMOUNTS: Final = AmountFacts()
 """What is assumed of a question when nobody has counted."""
 
+NO_GRANT: Final = GrantFacts(Quorum.NONE)
+"""What is assumed of a question that nobody has approved."""
+
 _SESSIONS: Final = {level: SessionFacts(level) for level in Authentication}
-_NO_GRANT: Final = GrantFacts(Quorum.NONE)
 # What a service is by its nature, whatever else it is declared to be.
 _SERVICE: Final = ("service",)
 _UNDECLARED: Final = "undeclared"
+_PROVEN: Final = "proven"
 _UNCONSTRAINED: Final = "unconstrained"
 _INSTITUTE: Final = "institute"
 _Party = tuple[SubjectFacts, OrganisationFacts]
@@ -59,12 +66,22 @@ class FactBase:
     Args:
         documents: id -> declared value.
         benchmark: the measures there are, which sites are held to.
+        people: id -> what else is on record of a person.
+
+    Attributes:
+        people: what is on record of each natural person.
     """
 
-    def __init__(self, documents: Mapping[str, Document], benchmark: Benchmark) -> None:
+    def __init__(
+        self,
+        documents: Mapping[str, Document],
+        benchmark: Benchmark,
+        people: Mapping[str, PersonRecord] = MappingProxyType({}),
+    ) -> None:
         self._documents = dict(documents)
         self._benchmark = benchmark
-        self._sites = Standings(self._documents, benchmark)
+        self.people = PersonRecords(people, self)
+        self._sites = Standings(self.people.without_leavers(), benchmark)
         self._parties: dict[str, tuple[Span, _Party]] = {}
         self._organisations: dict[str, tuple[Span, OrganisationFacts]] = {}
         self._standings: dict[str, tuple[Span, Standing]] = {}
@@ -84,11 +101,19 @@ class FactBase:
         """Return the state after documents were put (or, with None, removed)."""
         merged = {**self._documents, **changes}
         kept = {k: doc for k, doc in merged.items() if doc is not None}
-        return FactBase(kept, self._benchmark)
+        return FactBase(kept, self._benchmark, self.people.by_id)
 
     def with_benchmark(self, benchmark: Benchmark) -> "FactBase":
         """Return the same documents, their sites held to other measures."""
-        return FactBase(self._documents, benchmark)
+        return FactBase(self._documents, benchmark, self.people.by_id)
+
+    def with_people(self, people: Mapping[str, PersonRecord]) -> "FactBase":
+        """Return the same documents, with what else is on record of people.
+
+        Args:
+            people: id -> record, of all people of whom there is one.
+        """
+        return FactBase(self._documents, self._benchmark, people)
 
     def documents(self) -> Mapping[str, Document]:
         """Return id -> declared value; not to be changed."""
@@ -120,7 +145,36 @@ class FactBase:
     def institute(self) -> InstituteFacts:
         """What the one institute has set for itself; undeclared if there is none."""
         found = self._sites.institute
-        return InstituteFacts((found and found.open_source) or _UNDECLARED)
+        return InstituteFacts(
+            (found and found.open_source) or _UNDECLARED,
+            (found and found.identity) or _PROVEN,
+        )
+
+    @property
+    def programme(self) -> Programme | None:
+        """How long what is known of people counts; None if nobody said."""
+        institute = self._sites.institute
+        return None if institute is None else institute.programme
+
+    @cached_property
+    def providers(self) -> tuple[Provider, ...]:
+        """The providers of identity."""
+        documents = self._documents.values()
+        return tuple(doc for doc in documents if isinstance(doc, Provider))
+
+    def holders_of(self, provider: str, login: str) -> tuple[str, ...]:
+        """Return the ids of all whom a provider of identity calls so, sorted."""
+        return self._holders.get((provider, login), ())
+
+    @cached_property
+    def _holders(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
+        for entity, document in sorted(self._documents.items()):
+            if isinstance(document, Person | Service):
+                for login in document.logins:
+                    key = login.provider, login.subject
+                    found[key] = (*found.get(key, ()), entity)
+        return found
 
     def same_file(self, entity: str) -> tuple[str, ...]:
         """Return the ids of all assets that are the same weights, this one included.
@@ -131,6 +185,28 @@ class FactBase:
         if not isinstance(document, Asset) or document.file is None:
             return (entity,)
         return self._ids_by_file[document.file.sha256]
+
+    def rate(self, point: str) -> Rate | None:
+        """Return how much an enforcement point lets through; None for no limit."""
+        document = self._documents.get(point)
+        return document.rate if isinstance(document, Point) else None
+
+    @cached_property
+    def natural_persons(self) -> Mapping[str, str]:
+        """For each person's id, one that stands for the natural person."""
+        return natural_persons(self._documents)
+
+    def subject(self, entity: str, now: int) -> _Party:
+        """Return the facts of a person or service, and of its organisation.
+
+        Raises:
+            FactMissing: `unknown-subject`, `unknown-organisation`,
+                `unknown-operator`, `operator-elsewhere`.
+        """
+        known = self._parties.get(entity)
+        if known is None or not known[0].holds(now):
+            known = self._learn_party(entity, now)
+        return known[1]
 
     @cached_property
     def _ids_by_file(self) -> Mapping[str, tuple[str, ...]]:
@@ -173,6 +249,7 @@ class FactBase:
         request: AccessRequest,
         now: int,
         amount: AmountFacts = UNKNOWN_AMOUNTS,
+        grant: GrantFacts = NO_GRANT,
     ) -> Situation:
         """Return the facts that bear on a request at an instant.
 
@@ -181,6 +258,7 @@ class FactBase:
             now: the instant.
             amount: what will have left once it is served; more than any budget if
                 nobody has counted.
+            grant: what was approved for it.
 
         Raises:
             FactMissing: subject, organisation, asset or point is not on record, or
@@ -212,7 +290,7 @@ class FactBase:
             facts,
             site,
             session,
-            _NO_GRANT,
+            grant,
             request.action,
             point,
             amount,
@@ -233,16 +311,20 @@ class FactBase:
         else:
             person = document = self._need(entity, Person, "subject")
         other, organisation = self._organisation(document.organisation, now)
-        rank, lapses, span = best_at(_screenings(person, organisation), now)
+        record = self.people.of(person.id)
+        screenings = screenings_of(person, organisation)
+        found = standing_of(record, screenings, self.programme, now)
         subject = SubjectFacts(
             id=entity,
             roles=frozenset((*document.roles, *implied)),
             compartments=frozenset(document.compartments),
-            personnel=Level(rank),
-            suspended=document.suspended or person.suspended,
-            lapses=lapses,
+            personnel=found.level,
+            suspended=document.suspended or person.suspended or record.left,
+            lapses=found.lapses,
+            lacks=found.lacks,
         )
-        learnt = self._parties[entity] = span.meet(other), (subject, organisation)
+        span = found.span.meet(other)
+        learnt = self._parties[entity] = span, (subject, organisation)
         return learnt
 
     def _organisation(self, entity: str, now: int) -> tuple[Span, OrganisationFacts]:
@@ -306,14 +388,3 @@ class FactBase:
             and person.personnel >= TIER_VECTORS[asset.tier][Domain.PERSONNEL]
             and asset.compartments <= person.compartments
         )
-
-
-def _screenings(person: Person, employer: OrganisationFacts) -> list[Statement]:
-    """Return the screening that may count: no outsider is screened by their own."""
-    if person.screening is None:
-        return []
-    inside = employer.relation == _INSTITUTE
-    if not inside and person.screening.assessor == employer.id:
-        return []
-    level = person.screening.level
-    return [Statement.of(person.screening, "personnel", level, str(level))]

@@ -14,6 +14,7 @@ from ringwall.model.levels import (
     Disclosure,
     Domain,
     Equivalence,
+    Quorum,
     SecurityLevel,
 )
 from ringwall.model.tiers import TIER_VECTORS, Tier, TierSetting, tiers_of
@@ -59,6 +60,7 @@ _EVIDENCE: Final = SecurityLevel.SL3
 _HARDWARE: Final = Authentication.HARDWARE
 _EMBARGOED: Final = Disclosure.EMBARGOED
 _NOT_EQUIVALENT: Final = Equivalence.NO
+_TWO: Final = Quorum.TWO
 
 # What brings an asset to a point, and what changes it from there (Bell-LaPadula).
 # Publishing and lowering a tier are the approved ways down, so they are neither; who
@@ -99,7 +101,10 @@ _Check: TypeAlias = Callable[[AssetFacts], _Codes]
 def broken_rules(situation: Situation, setting: TierSetting) -> tuple[FloorRule, ...]:
     """Return the rules of the floor that a situation breaks; empty if it stands."""
     codes = _broken_codes(situation)
-    if situation.asset.tier > _HIGHEST[setting]:
+    asset = situation.asset
+    if asset.need_to_know and situation.grant.quorum < _TWO:
+        codes.append("floor-need-to-know")
+    if asset.tier > _HIGHEST[setting]:
         codes.append("floor-no-such-tier")
     if not codes:
         return ()
@@ -107,7 +112,7 @@ def broken_rules(situation: Situation, setting: TierSetting) -> tuple[FloorRule,
 
 
 def _broken_codes(s: Situation) -> list[str]:
-    """Return the rules that break whatever the institute's setting, in no order."""
+    """Return the rules that break whatever setting and approvals, in no order."""
     subject, organisation, asset, site, _, _, action, point, _, _ = s
     tier = asset.tier
     weights, network, assurance, detection, personnel = _VECTORS[tier]

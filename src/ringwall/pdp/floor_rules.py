@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ringwall.model.facts import AssetFacts, Situation
-from ringwall.model.levels import Domain, Proof
+from ringwall.model.levels import Domain, Proof, Quorum
 from ringwall.model.tiers import TIER_VECTORS
 from ringwall.pdp.lacking import lacking
 
@@ -149,6 +149,13 @@ FLOOR_RULES: Final[tuple[FloorRule, ...]] = (
         "subject.compartments",
         lambda s: _listed(s.subject.compartments),
         lambda s: f"all of {_listed(s.asset.compartments)}",
+    ),
+    FloorRule(
+        "floor-need-to-know",
+        "the asset is open only to who is approved for it by name",
+        "grant.quorum",
+        lambda s: str(s.grant.quorum),
+        lambda _: f"{Quorum.TWO} or higher",
     ),
     FloorRule(
         "floor-authentication",

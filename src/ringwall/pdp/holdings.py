@@ -73,6 +73,7 @@ def asset_facts(
         disclosure=_disclosure(line),
         authors=frozenset[str]().union(*(item.authors for item in line)),
         equivalent=Equivalence(any(item.equivalent for item in line)),
+        need_to_know=any(item.need_to_know for item in line),
         lapses=lapses,
         **proofs,
     )

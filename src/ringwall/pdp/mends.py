@@ -8,12 +8,13 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
-from ringwall.model.facts import SiteFacts, Situation
+from ringwall.model.facts import GrantFacts, SiteFacts, Situation
 from ringwall.model.levels import (
     Authentication,
     Disclosure,
     Domain,
     Proof,
+    Quorum,
     SecurityLevel,
 )
 from ringwall.model.tiers import TIER_VECTORS
@@ -71,6 +72,10 @@ def _read_in(s: Situation) -> Situation:
     return s._replace(subject=replace(s.subject, compartments=compartments))
 
 
+def _approve(s: Situation) -> Situation:
+    return s._replace(grant=GrantFacts(max(s.grant.quorum, Quorum.TWO)))
+
+
 def _prove_session(s: Situation) -> Situation:
     session = replace(s.session, authentication=Authentication.HARDWARE)
     return s._replace(session=session)
@@ -113,6 +118,7 @@ _MENDS: Final[Mapping[str, Callable[[Situation], Situation]]] = MappingProxyType
         "floor-personnel": _screen_person,
         "floor-government-evidence": _show_evidence,
         "floor-compartment": _read_in,
+        "floor-need-to-know": _approve,
         "floor-authentication": _prove_session,
         "floor-derived": _join_compartments,
         "floor-flow": _other_point,

@@ -11,6 +11,7 @@ from ringwall.base.errors import PolicyError
 from ringwall.model.decisions import Change, Effect, Reason, Stage, Verdict
 from ringwall.model.facts import (
     AmountFacts,
+    ApprovalFacts,
     AssetFacts,
     GrantFacts,
     InstituteFacts,
@@ -21,21 +22,23 @@ from ringwall.model.facts import (
     Situation,
     SubjectFacts,
 )
+from ringwall.model.levels import Quorum
 from ringwall.model.requests import AccessRequest
 from ringwall.model.tiers import TierSetting
+from ringwall.pdp.approvals import Demand, Quorums
+from ringwall.pdp.asked_words import asked_words
 from ringwall.pdp.change import smallest_change
 from ringwall.pdp.explain import concern_reasons, fitting, floor_reasons
-from ringwall.pdp.facts import UNKNOWN_AMOUNTS, FactBase
+from ringwall.pdp.facts import NO_GRANT, UNKNOWN_AMOUNTS, FactBase
 from ringwall.pdp.floor import broken_rules
 from ringwall.pdp.floor_rules import FloorRule
 from ringwall.pdp.missing import FactMissing
+from ringwall.pdp.obligations import Obligations
 from ringwall.pdp.reliance import relied_on
-from ringwall.pdp.stages import CONCERNS, stages_of
+from ringwall.pdp.stages import CONCERNS, PIPELINE, stages_of
 from ringwall.pdp.unstated import unstated_reasons
 from ringwall.policy.compiler import CompiledConcern
-from ringwall.policy.concern import Concern
 from ringwall.policy.outcome import Outcome
-from ringwall.policy.value_types import SetType, WordType
 
 __all__ = ["DecisionPoint", "Evaluation"]
 
@@ -88,7 +91,8 @@ class DecisionPoint:
 
     Raises:
         PolicyError: `concern-missing`; `facts-differ`, one reads facts that don't
-            exist; `concern-incomplete`, access has no actions or roles.
+            exist; `concern-incomplete`, access has no actions or roles; and what
+            `Quorums` and `Obligations` raise.
     """
 
     def __init__(
@@ -101,15 +105,17 @@ class DecisionPoint:
                 f"the policies lack the concern `{missing[0]}`",
                 next_step="restore its folder from the shipped policies",
             )
-        for stage in CONCERNS:
+        for stage in PIPELINE:
             concerns[stage.value].bind(_CLASSES)
-        self._concerns = {stage: concerns[stage.value] for stage in CONCERNS}
+        self._concerns = {stage: concerns[stage.value] for stage in PIPELINE}
+        self._quorums = Quorums(concerns[Stage.QUORUM.value])
+        self._obligations = Obligations(concerns[Stage.OBLIGATION.value])
         self._setting: TierSetting = setting
         self._classification = self._concerns[Stage.CLASSIFICATION].decide
         access = self._concerns[Stage.ACCESS].concern
-        self._roles = _words(access, "subject.roles")
+        self._roles = asked_words(access, "subject.roles")
         self._asked = {
-            word: self._asked_about(word) for word in _words(access, "action")
+            word: self._asked_about(word) for word in asked_words(access, "action")
         }
         self._actions = frozenset(self._asked)
 
@@ -130,8 +136,20 @@ class DecisionPoint:
 
     @property
     def concerns(self) -> Mapping[Stage, CompiledConcern]:
-        """All concerns in order of report; not to be changed."""
+        """The concerns of the pipeline in order of report; not to be changed."""
         return self._concerns
+
+    def quorum_of(self, approval: ApprovalFacts, situation: Situation) -> Quorum:
+        """Return the highest quorum that approvals come to; see `Quorums.reached`."""
+        return self._quorums.reached(approval, situation)
+
+    def demands(self, situation: Situation, manner: str) -> tuple[Demand, ...]:
+        """Return each way to reach a quorum; see `Quorums.demands`."""
+        return self._quorums.demands(situation, manner)
+
+    def obligations_of(self, situation: Situation) -> tuple[str, ...]:
+        """Return what a permit obliges to, sorted; see `Obligations.of`."""
+        return self._obligations.of(situation)
 
     def admits(self, asset: AssetFacts) -> tuple[Reason, ...]:
         """Return why an asset's tier does not admit it; empty if it does."""
@@ -148,6 +166,7 @@ class DecisionPoint:
         facts: FactBase,
         now: int,
         amount: AmountFacts = UNKNOWN_AMOUNTS,
+        grant: GrantFacts = NO_GRANT,
     ) -> Evaluation:
         """Return what each stage says of a request; never raises for its content.
 
@@ -157,9 +176,10 @@ class DecisionPoint:
             now: the instant.
             amount: what will have left once it is served; more than any budget if
                 nobody has counted.
+            grant: what was approved for it; nothing, if nobody says so.
         """
         try:
-            situation = facts.situation(request, now, amount)
+            situation = facts.situation(request, now, amount, grant)
         except FactMissing as missing:
             return Evaluation(missing.reason, (), (), (), permitted=False)
         return self.evaluate_situation(situation)
@@ -216,9 +236,10 @@ class DecisionPoint:
         facts: FactBase,
         now: int,
         amount: AmountFacts = UNKNOWN_AMOUNTS,
+        grant: GrantFacts = NO_GRANT,
     ) -> Verdict:
         """Return the answer to a request with every reason; see `evaluate`."""
-        return self.verdict(self.evaluate(request, facts, now, amount))
+        return self.verdict(self.evaluate(request, facts, now, amount, grant))
 
     def _asked_about(self, action: str) -> _Asked:
         stages = stages_of(action)
@@ -233,18 +254,3 @@ class DecisionPoint:
 
     def _permits(self, situation: Situation) -> bool:
         return self.evaluate_situation(situation).permitted
-
-
-def _words(concern: Concern, path: str) -> frozenset[str]:
-    """Return the vocabulary of an attribute that a concern has to ask about."""
-    for attribute in concern.schema.attributes:
-        kind = attribute.type
-        if isinstance(kind, SetType):
-            kind = kind.element
-        if attribute.path == path and isinstance(kind, WordType):
-            return frozenset(kind.vocabulary.values)
-    raise PolicyError(
-        "concern-incomplete",
-        f"the concern `{concern.name}` does not ask about `r.{path}` in words",
-        next_step="restore its model.conf from the shipped policies",
-    )

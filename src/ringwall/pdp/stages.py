@@ -1,4 +1,4 @@
-"""Which concerns are asked about an action.
+"""Which concerns are asked about an action, and which beside it.
 
 Said here in code, so that no edit of a policy can drop one.
 """
@@ -7,9 +7,9 @@ from typing import Final
 
 from ringwall.model.decisions import Stage
 
-__all__ = ["CONCERNS", "stages_of"]
+__all__ = ["CONCERNS", "PIPELINE", "stages_of"]
 
-CONCERNS: Final = (
+PIPELINE: Final = (
     Stage.CLASSIFICATION,
     Stage.ELIGIBILITY,
     Stage.FLOW,
@@ -18,9 +18,13 @@ CONCERNS: Final = (
     Stage.TRAINING,
     Stage.RAID_CASES,
 )
-"""The concerns that a bundle must have, in order of report."""
+"""The concerns that requests pass, each request some of them, in order of report."""
 
-_EVERY: Final = CONCERNS[:4]
+CONCERNS: Final = (*PIPELINE, Stage.QUORUM, Stage.OBLIGATION)
+"""The concerns that a bundle must have: besides the pipeline's, which approvals make
+a quorum, and what a permit obliges to."""
+
+_EVERY: Final = PIPELINE[:4]
 _PUBLICATIONS: Final = frozenset({"weights.publish", "research.publish"})
 _BY_PREFIX: Final = {
     "offer": Stage.RELEASE,

@@ -78,6 +78,7 @@ DOCUMENTS: tuple[Data, ...] = (
     {
         "id": "org:institute",
         "relation": "institute",
+        "identity": "claimed",
         "open_source": "scenario-1",
         "attestations": [{**SEEN, "measures": shared_up_to("SL5")}],
     },
@@ -330,10 +331,20 @@ WIDE_OPEN = {
     "training": by_kind("trn"),
     "raid_cases": by_kind("raid"),
 }
-"""Policies with one row each that permits everything to everybody."""
+"""Policies of the pipeline with one row each that permits everything to everybody."""
 
 
 def small(setting: TierSetting = "two", **concerns: dict[str, bytes]) -> DecisionPoint:
-    """Return a decision point on the wide-open policies, some of them replaced."""
-    bundle = compile_bundle(parse_bundle({**WIDE_OPEN, **concerns}))
+    """Return a decision point on the wide-open policies, some of them replaced.
+
+    What approvals come to, and what a permit obliges to, is as shipped.
+    """
+    beside = {name: files_of(name) for name in ("quorum", "obligation")}
+    bundle = compile_bundle(parse_bundle({**WIDE_OPEN, **beside, **concerns}))
     return DecisionPoint(bundle.concerns, setting)
+
+
+def files_of(name: str) -> dict[str, bytes]:
+    """Return the model and the rows of a shipped concern."""
+    files = shipped().concerns[name].concern.files
+    return {file: files[file] for file in ("model.conf", "policy.csv")}

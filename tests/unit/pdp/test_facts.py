@@ -7,7 +7,7 @@ import pytest
 from ringwall.base.clock import parse_instant
 from ringwall.model.decisions import Stage
 from ringwall.model.declarations import Document, document_of
-from ringwall.model.facts import AmountFacts, Lapse, PointFacts, Situation
+from ringwall.model.facts import AmountFacts, GrantFacts, Lapse, PointFacts, Situation
 from ringwall.model.levels import (
     Authentication,
     Integrity,
@@ -17,7 +17,7 @@ from ringwall.model.levels import (
 )
 from ringwall.model.requests import AccessRequest
 from ringwall.model.tiers import Tier
-from ringwall.pdp.facts import UNKNOWN_AMOUNTS, FactBase
+from ringwall.pdp.facts import NO_GRANT, UNKNOWN_AMOUNTS, FactBase
 from ringwall.pdp.missing import FactMissing
 from ringwall.threats.benchmark import Benchmark
 from tests.unit.pdp.ladder import BENCHMARK
@@ -420,3 +420,37 @@ def test_safeguards_of_a_run_are_looked_at_again_when_they_lapse() -> None:
     asked = ask(resource="run:big")
     assert facts.situation(asked, NOW).asset.notice is Proof.IN_DATE
     assert facts.situation(asked, until).asset.notice is Proof.NONE
+
+
+@pytest.mark.parametrize("quorum", Quorum)
+def test_what_was_approved_is_what_was_told_and_nothing_by_itself(
+    quorum: Quorum,
+) -> None:
+    grant = GrantFacts(quorum)
+    facts = institute()
+
+    assert facts.situation(ask(), NOW, UNKNOWN_AMOUNTS, grant).grant is grant
+    assert facts.situation(ask(), NOW).grant == NO_GRANT == GrantFacts(Quorum.NONE)
+
+
+def test_identity_is_proven_unless_the_institute_says_that_words_will_do() -> None:
+    silent = edited("org:institute", identity=None)
+
+    assert institute().institute.identity == "claimed"
+    assert institute(silent).institute.identity == "proven"
+    assert institute(without=("org:institute",)).institute.identity == "proven"
+
+
+def test_whose_login_it_is_is_known_of_people_and_services() -> None:
+    login = {"provider": "idp:own", "subject": "ada@example"}
+    registry = institute(
+        edited("user:ada", logins=[login]),
+        edited("service:runner", logins=[login]),
+    )
+
+    assert registry.holders_of("idp:own", "ada@example") == (
+        "service:runner",
+        "user:ada",
+    )
+    assert registry.holders_of("idp:other", "ada@example") == ()
+    assert registry.providers == ()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ringwall.model.decisions import Effect, Stage
-from ringwall.model.facts import Situation
+from ringwall.model.facts import GrantFacts, Situation
 from ringwall.model.ids import ASSET_KINDS
 from ringwall.model.levels import (
     Authentication,
@@ -14,6 +14,7 @@ from ringwall.model.levels import (
     Domain,
     Equivalence,
     Proof,
+    Quorum,
     SecurityLevel,
 )
 from ringwall.model.parties import RELATIONS
@@ -61,6 +62,7 @@ BROKEN: list[tuple[str, str, Change]] = [
     ),
     ("floor-compartment", "subject", {"compartments": frozenset()}),
     ("floor-compartment", "subject", {"compartments": frozenset({"other"})}),
+    ("floor-need-to-know", "asset", {"need_to_know": True}),
     ("floor-authentication", "session", {"authentication": Authentication.MFA}),
     ("floor-authentication", "session", {"authentication": Authentication.NONE}),
     ("floor-derived", "asset", {"source_tier": Tier.THIRD}),
@@ -140,6 +142,20 @@ def test_raid_and_defence_material_is_denied_in_the_lower_tier(change: Change) -
     assert not small().evaluate_situation(lower).permitted
 
 
+@pytest.mark.parametrize("tier", Tier)
+def test_what_is_kept_by_need_to_know_opens_to_who_was_approved_for_it(
+    tier: Tier,
+) -> None:
+    asked = changed(third(), "asset", {"tier": tier, "need_to_know": True})
+    for quorum in Quorum:
+        approved = asked._replace(grant=GrantFacts(quorum))
+        broken = [] if quorum else ["floor-need-to-know"]
+
+        assert codes(approved) == broken
+    open_to_all = changed(asked, "asset", {"need_to_know": False})
+    assert codes(open_to_all) == []
+
+
 def third() -> Situation:
     s = changed(upper(), "asset", {"tier": Tier.THIRD})
     s = changed(s, "site", dict.fromkeys(DOMAINS, SL.SL5))
@@ -211,6 +227,7 @@ def test_every_broken_rule_is_reported_in_order() -> None:
         "floor-personnel",
         "floor-government-evidence",
         "floor-compartment",
+        "floor-need-to-know",
         "floor-authentication",
         "floor-derived",
         "floor-flow",

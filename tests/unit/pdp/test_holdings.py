@@ -285,3 +285,15 @@ def test_an_embargo_and_the_authors_pass_on_to_what_derives() -> None:
     assert alone.authors == {"user:max"}
     assert derived.disclosure is Disclosure.EMBARGOED
     assert derived.authors == {"user:ada", "user:max"}
+
+
+def test_what_derives_from_what_is_kept_by_need_to_know_is_kept_so_too() -> None:
+    base = edited("weights:aurora", need_to_know=True)
+    child = edited("weights:unplaced", tier="upper", derived_from=["weights:aurora"])
+    grandchild = edited("eval:brief", derived_from=["weights:unplaced"])
+
+    assert look(base).need_to_know
+    assert look(child, base).need_to_know
+    assert look(grandchild, base, child).need_to_know
+    assert not look(grandchild, child).need_to_know
+    assert not look(edited("weights:aurora")).need_to_know

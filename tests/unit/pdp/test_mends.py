@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from ringwall.model.declarations import Document
-from ringwall.model.facts import SessionFacts, Situation
-from ringwall.model.levels import Authentication, Disclosure, SecurityLevel
+from ringwall.model.facts import GrantFacts, SessionFacts, Situation
+from ringwall.model.levels import Authentication, Disclosure, Quorum, SecurityLevel
 from ringwall.model.tiers import Tier
 from ringwall.pdp.floor import broken_rules
 from ringwall.pdp.mends import at_least_levels, mended
@@ -18,6 +18,7 @@ MENDED = {
     "floor-personnel",
     "floor-government-evidence",
     "floor-compartment",
+    "floor-need-to-know",
     "floor-authentication",
     "floor-derived",
     "floor-flow",
@@ -44,6 +45,7 @@ def poor() -> Situation:
         compute=10**27,
         disclosure=Disclosure.EMBARGOED,
         source_compartments=frozenset({"old"}),
+        need_to_know=True,
     )
     return s._replace(session=SessionFacts(Authentication.NONE), asset=asset)
 
@@ -69,6 +71,13 @@ def test_a_rule_of_the_floor_is_met_by_its_change_or_by_none(
         met = code not in codes(mended(situation, [code]))
         released = code == "floor-release" and tier > Tier.LOWER
         assert met == (code in MENDED and not released), code
+
+
+def test_a_higher_approval_than_is_needed_stays() -> None:
+    approved = poor()._replace(grant=GrantFacts(Quorum.TWO_AND_EXECUTIVE))
+
+    assert mended(approved, ["floor-need-to-know"]) == approved
+    assert mended(poor(), ["floor-need-to-know"]).grant.quorum is Quorum.TWO
 
 
 def test_a_rule_that_nothing_meets_leaves_all_as_it_is() -> None:

@@ -8,10 +8,11 @@ from ringwall.base.clock import parse_instant
 from ringwall.base.errors import PolicyError
 from ringwall.model.decisions import Effect, Reason, Stage, Verdict
 from ringwall.model.declarations import Document, document_of
-from ringwall.model.facts import AmountFacts, AssetFacts
-from ringwall.model.levels import Authentication
+from ringwall.model.facts import AmountFacts, AssetFacts, GrantFacts, Situation
+from ringwall.model.levels import Authentication, Quorum
+from ringwall.pdp.facts import UNKNOWN_AMOUNTS
 from ringwall.pdp.pipeline import DecisionPoint
-from ringwall.pdp.stages import CONCERNS
+from ringwall.pdp.stages import CONCERNS, PIPELINE
 from tests.unit.pdp.denials import BRIEF, DENIED, OPEN, PUBLISH
 from tests.unit.pdp.scene import (
     ACCESS_HEAD,
@@ -184,7 +185,7 @@ def test_a_decision_point_says_what_it_knows() -> None:
     assert "weights.read" in decider().actions
     assert "weights-researcher" in decider().roles
     assert decider("three").setting == "three"
-    assert list(decider().concerns) == list(CONCERNS)
+    assert list(decider().concerns) == list(PIPELINE)
 
 
 @pytest.mark.parametrize("stage", CONCERNS)
@@ -372,7 +373,7 @@ def test_an_evaluation_says_which_stages_were_asked() -> None:
     unknown = decider().evaluate(ask("user:nobody"), institute(), NOW)
     unheard = decider().evaluate(ask(action="weights.steal"), institute(), NOW)
 
-    assert evaluation.stages == CONCERNS[:4]
+    assert evaluation.stages == PIPELINE[:4]
     assert len(evaluation.outcomes) == 4
     for nothing in (unknown, unheard):
         assert (nothing.stages, nothing.outcomes, nothing.floor) == ((), (), ())
@@ -388,3 +389,27 @@ def test_what_left_is_held_against_the_budgets() -> None:
     assert codes(decider().decide(ask(), facts, NOW, over)) == {
         "monthly-amount-exceeded"
     }
+
+
+def test_an_approval_counts_for_the_question_that_it_was_given_for() -> None:
+    tuning = ask(action="weights.finetune")
+    two = GrantFacts(Quorum.TWO)
+    facts = institute()
+
+    assert codes(decider().decide(tuning, facts, NOW)) == {"approval-missing"}
+    given = decider().decide(tuning, facts, NOW, UNKNOWN_AMOUNTS, two)
+    assert given.effect is Effect.PERMIT
+    evaluation = decider().evaluate(tuning, facts, NOW, UNKNOWN_AMOUNTS, two)
+    assert isinstance(evaluation.situation, Situation)
+    assert evaluation.situation.grant is two
+
+
+def test_what_is_kept_by_need_to_know_opens_by_approval_alone() -> None:
+    kept = institute(edited("weights:aurora", need_to_know=True))
+    closed = decider().decide(ask(), kept, NOW)
+    two = GrantFacts(Quorum.TWO)
+
+    assert codes(closed) == {"floor-need-to-know"}
+    assert [change.attribute for change in closed.change] == ["grant.quorum"]
+    opened = decider().decide(ask(), kept, NOW, UNKNOWN_AMOUNTS, two)
+    assert opened.effect is Effect.PERMIT

@@ -3,7 +3,7 @@
 import pytest
 
 from ringwall.model.decisions import Stage
-from ringwall.pdp.stages import CONCERNS, stages_of
+from ringwall.pdp.stages import CONCERNS, PIPELINE, stages_of
 from tests.unit.pdp.scene import decider
 
 EVERY = (Stage.CLASSIFICATION, Stage.ELIGIBILITY, Stage.FLOW, Stage.ACCESS)
@@ -37,11 +37,16 @@ def test_an_action_passes_what_its_name_says(
 def test_each_concern_is_asked_about_some_shipped_action() -> None:
     asked = {stage for action in decider().actions for stage in stages_of(action)}
 
-    assert asked == set(CONCERNS)
+    assert asked == set(PIPELINE)
+
+
+def test_two_concerns_more_are_asked_beside_the_pipeline() -> None:
+    assert (*PIPELINE, Stage.QUORUM, Stage.OBLIGATION) == CONCERNS
+    assert [stage for stage in Stage if stage in CONCERNS] == list(CONCERNS)
 
 
 def test_stages_are_asked_in_order_of_report() -> None:
     for action in decider().actions:
         stages = stages_of(action)
-        assert sorted(stages, key=CONCERNS.index) == list(stages)
+        assert sorted(stages, key=PIPELINE.index) == list(stages)
         assert stages[:4] == EVERY
