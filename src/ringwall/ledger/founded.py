@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, Table, func, select
 
 from ringwall.base.errors import IntegrityError
 from ringwall.ledger.entries import entry_changed, is_leaf_of, open_entry
+from ringwall.ledger.event_keys import MATTERS
 from ringwall.ledger.schema import AMOUNT, LEAF
 from ringwall.model.events import Event
 
@@ -17,6 +18,7 @@ __all__ = [
     "StoredRow",
     "check_amount",
     "check_fact",
+    "check_matter",
     "founded",
     "last_of",
     "table_differs",
@@ -79,6 +81,17 @@ def check_amount(row: StoredRow) -> None:
     told = tuple(event[name] for name in _AMOUNT_KEYS)
     if told != tuple(row)[1 : len(told) + 1]:
         raise table_differs("amount", f"a row is not what entry {row.idx} says")
+
+
+def check_matter(row: StoredRow) -> None:
+    """Check a row of the matters against its entry; INVARIANT as in `check_fact`."""
+    if not is_leaf_of(row.hash, row.entry):
+        raise entry_changed(row.idx)
+    event = json.loads(row.entry)
+    kind = event["kind"]
+    told = (event["at"], kind, event.get(MATTERS.get(kind)))
+    if kind not in MATTERS or told != tuple(row)[1:4]:
+        raise table_differs("matter", f"a row is not what entry {row.idx} says")
 
 
 def table_differs(table: str, message: str) -> IntegrityError:

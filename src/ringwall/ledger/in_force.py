@@ -22,6 +22,7 @@ from ringwall.ledger.schema import (
     EVENT,
     INSTITUTE,
     LEAF,
+    MATTER,
     POLICY,
     QUORUM,
     REGISTRY,
@@ -32,6 +33,7 @@ from ringwall.model.events import ANCHOR_KINDS, BASIS_KINDS
 
 __all__ = [
     "REPLACED",
+    "is_decision",
     "move_basis",
     "moves_basis",
     "standing_indices",
@@ -47,8 +49,9 @@ REPLACED: Final = frozenset({"registry", "witness", "policy", "quorum"})
 _MOVES: Final = re.compile(
     b'"kind":"(?:%s)"' % b"|".join(re.escape(k.encode()) for k in sorted(BASIS_KINDS))
 )
-# The keys of canonical JSON are sorted, and of all kinds only a decision has this one.
-_DECISION: Final = b'{"action":'
+# The keys of canonical JSON are sorted. Of the kinds with an action, a request goes on
+# with `binds`, what uses a grant and what tells of it with `decision`.
+_DECISION: Final = re.compile(rb'\{"action":"[^"]*","at":"[^"]*","(?!binds"|decision")')
 
 
 def stored_basis(connection: Connection, spent: Basis | None = None) -> Basis:
@@ -56,15 +59,17 @@ def stored_basis(connection: Connection, spent: Basis | None = None) -> Basis:
 
     Args:
         connection: to the ledger's database.
-        spent: the amounts up to an index that are known already; the rows up to
-            there are not asked again.
+        spent: the amounts and matters up to an index that are known already; the
+            rows up to there are not asked again.
 
     Raises:
         IntegrityError: `table-differs`, a row stands for an entry without hash.
     """
     basis = Basis() if spent is None else spent.copy()
     with table_faults():
-        basis.put_in_force(fetch(connection, _AMOUNTS_SINCE, basis.last))
+        last = basis.last
+        basis.put_in_force(fetch(connection, _AMOUNTS_SINCE, last))
+        basis.put_in_force(fetch(connection, _MATTERS_SINCE, last))
         for query in (*_ALL, *_LATEST.values()):
             basis.put_in_force(fetch(connection, query))
     return basis
@@ -104,7 +109,16 @@ def moves_basis(data: bytes) -> bool:
     Args:
         data: its bytes, as the log's own programs write them.
     """
-    return not data.startswith(_DECISION) and _MOVES.search(data) is not None
+    return not is_decision(data) and _MOVES.search(data) is not None
+
+
+def is_decision(data: bytes) -> bool:
+    """Return whether an entry is a decision, without reading all of it.
+
+    Args:
+        data: as for `moves_basis`.
+    """
+    return _DECISION.match(data) is not None
 
 
 def standing_indices(connection: Connection) -> dict[tuple[str, object], object]:
@@ -165,8 +179,9 @@ def _last_of(table: Table) -> Select[tuple[int, bytes]]:
     return _with_hash(table).where(table.c.idx == last)
 
 
-# By `amount` more is asked than by all the others: see `stored_basis`.
+# These grow without end, and of each row more is asked: see `stored_basis`.
 _AMOUNTS_SINCE = _with_hash(AMOUNT).where(AMOUNT.c.idx > bindparam("idx"))
+_MATTERS_SINCE = _with_hash(MATTER).where(MATTER.c.idx > bindparam("idx"))
 # Of its rows few are in force: those that say whether there is a second place.
 _ANCHORS = _with_hash(EVENT).where(ANCHOR_ROWS)
 _ALL = (
@@ -182,4 +197,4 @@ _KEYS = {
     REGISTRY.name: select(REGISTRY.c.id, REGISTRY.c.idx),
     WITNESS.name: select(WITNESS.c.name, WITNESS.c.idx),
 }
-_LASTING = frozenset({"institute", "amount", "erasure", "epoch", *_KEYED})
+_LASTING = frozenset({"institute", "amount", "matter", "erasure", "epoch", *_KEYED})

@@ -4,8 +4,10 @@ Must never hand out an entry whose bytes do not match their leaf hash, nor a fac
 that the signed head does not vouch for.
 """
 
+import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Self
 
@@ -21,6 +23,7 @@ from ringwall.ledger.founded import (
     StoredRow,
     check_amount,
     check_fact,
+    check_matter,
     founded,
     last_of,
     table_differs,
@@ -39,6 +42,7 @@ from ringwall.ledger.schema import (
     ERASURE,
     HEAD,
     INSTITUTE,
+    MATTER,
     POLICY,
     REGISTRY,
 )
@@ -232,7 +236,8 @@ class Ledger:
 
         Args:
             index: of an event that the caller knows all before of.
-            spending: takes in the amounts that it does not know yet.
+            spending: takes in the amounts and the events of matters that it does not
+                know yet.
 
         Raises:
             IntegrityError: a row is not what its event says, or the rows are not
@@ -246,9 +251,12 @@ class Ledger:
             facts = connection.execute(_FACTS_SINCE, {"idx": index}).all()
             policies = connection.execute(_LAST_POLICY).all()
             amounts: Sequence[StoredRow] = ()
+            matters: Sequence[StoredRow] = ()
             if known is not None:
                 amounts = connection.execute(_AMOUNTS_SINCE, {"idx": known.last}).all()
-            said = [row.entry for row in (*facts, *amounts) if row.entry is not None]
+                matters = connection.execute(_MATTERS_SINCE, {"idx": known.last}).all()
+            rows = (*facts, *amounts, *matters)
+            said = [row.entry for row in rows if row.entry is not None]
             disclosed = disclosed_in(connection, said)
             erasure = connection.execute(_LAST_ERASURE).scalar_one()
         if (basis.last, basis.tally) != (head.basis, head.tally):
@@ -260,7 +268,9 @@ class Ledger:
         self._people.learn(disclosed.values())
         values = {token: one.value for token, one in disclosed.items()}
         if spending is not None:
-            spending.take_in([_amount(row, values) for row in amounts])
+            left = [_amount(row, values) for row in amounts]
+            moved = [_matter(row, values) for row in matters]
+            spending.take_in(heapq.merge(left, moved, key=itemgetter(0)))
         policy = [founded("policy", row)["digest"] for row in policies]
         documents = dict(_fact(row, values) for row in facts)
         return RegistryChanges(head.basis, documents, policy[0] if policy else "")
@@ -351,6 +361,11 @@ def _amount(row: StoredRow, values: Mapping[str, bytes]) -> tuple[int, bytes, Ev
     return row.idx, row.hash, reveal(row.entry, values)
 
 
+def _matter(row: StoredRow, values: Mapping[str, bytes]) -> tuple[int, bytes, Event]:
+    check_matter(row)
+    return row.idx, row.hash, reveal(row.entry, values)
+
+
 def _unrevealed(token: str) -> IntegrityError:
     return IntegrityError(
         "disclosure-missing",
@@ -364,6 +379,7 @@ _DECISION_AT: Final = _DECISIONS.where(DECISION.c.idx == bindparam("at"))
 _LAST_DECISION: Final = _DECISIONS.where(last_of(DECISION))
 _FACTS_SINCE: Final = with_entry(REGISTRY).where(REGISTRY.c.idx > bindparam("idx"))
 _AMOUNTS_SINCE: Final = with_entry(AMOUNT).where(AMOUNT.c.idx > bindparam("idx"))
+_MATTERS_SINCE: Final = with_entry(MATTER).where(MATTER.c.idx > bindparam("idx"))
 _LAST_POLICY: Final = with_entry(POLICY).where(last_of(POLICY))
 _INSTITUTES: Final = with_entry(INSTITUTE)
 _LAST_ERASURE: Final = select(func.max(ERASURE.c.idx))

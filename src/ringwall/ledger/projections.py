@@ -5,38 +5,20 @@ can't disagree. Must never depend on what a table holds already.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from ringwall.base.canonical import dump_canonical
 from ringwall.base.clock import parse_instant
+from ringwall.ledger.event_keys import ALARMS, COUNTS, LISTS, MATTERS, NUMBERS, TEXTS
 from ringwall.model.events import ANCHOR_KINDS, Event
+from ringwall.model.matter_events import PASSING_KINDS
 
 __all__ = ["RowPut", "TableRows", "latest_rows", "project"]
 
 TableRows = dict[str, list[dict[str, Any]]]
 """Table -> its rows, each column -> value in the order of the table's columns."""
-
-_TEXTS: Final = {
-    "fact.declared": ("id",),
-    "fact.removed": ("id",),
-    "policy.activated": ("at", "digest"),
-    "institute.created": ("name", "tiers", "origin", "vkey"),
-    "institute.grown": ("name", "tiers", "origin", "vkey"),
-    "amount.left": ("decision", "at", "subject", "resource", "point"),
-    "alarm.raised": ("code",),
-    "key.rotated": ("vkey",),
-    "witness.added": ("name", "vkey"),
-    "witness.removed": ("name",),
-    "witness.quorum": (),
-    "subject.erased": ("reason",),
-    "log.pruned": ("reason",),
-    "log.recovered": (),
-    "anchor.begun": ("reason", "place"),
-    "anchor.ended": ("reason",),
-}
-"""Kind -> the keys that hold text; what is in a column has the column's name."""
 
 _HIDDEN: Final = "concealed"
 _CONCEALED: Final = re.compile(r"text:~[A-Za-z0-9_-]{43}")
@@ -53,20 +35,10 @@ _NAMES_OF_DECISION: Final = (
 _TEXTS_OF_DECISION: Final = itemgetter(*_NAMES_OF_DECISION)
 _COLUMNS_OF_DECISION: Final = ("idx", *_NAMES_OF_DECISION, "code", "rules")
 
-_COUNTS: Final = {
-    "amount.left": ("bytes", "copies"),
-    "witness.quorum": ("need", "seconds"),
-    "log.pruned": ("before",),
-    "log.recovered": ("first", "size"),
+_PINNED: Final = {"approver", "resource", "subject"}
+_WITHOUT_TABLE: Final = PASSING_KINDS | {
+    *("alarm.raised", "log.recovered", "anchor.begun", "anchor.ended"),
 }
-"""Kind -> the keys that hold a number that is not negative."""
-
-_ALARMS: Final = {
-    "engines-disagree": (("decision", "policy", "concern", "compiled", "casbin"), ()),
-    "witnesses-overdue": (("since",), ("need", "seconds", "size")),
-}
-"""Code of an alarm -> the keys that hold text, and those that hold a number."""
-
 _PASSING: Final = frozenset({"decision", "event", "pruning"})
 _ONE_AT_A_TIME: Final = frozenset({"policy", "quorum"})
 
@@ -115,13 +87,13 @@ def project(index: int, event: Event) -> tuple[RowPut, ...]:
             value of one is not of its type.
     """
     kind = event.get("kind")
-    if not isinstance(kind, str) or (kind not in _TEXTS and kind != _DECIDED):
+    if not isinstance(kind, str) or (kind not in TEXTS and kind != _DECIDED):
         raise ValueError("it is of no known kind")
     try:
         if kind == _DECIDED:
             return (_decision(index, event),)
-        texts = {name: _word(event[name]) for name in _TEXTS[kind]}
-        counts = {name: _count(event[name]) for name in _COUNTS.get(kind, ())}
+        texts = {name: _word(event[name]) for name in TEXTS[kind]}
+        counts = {name: _count(event[name]) for name in COUNTS.get(kind, ())}
         parse_instant(_word(event["at"]))
         listed = {"idx": index, "at": event["at"], "kind": kind}
         own = _put(index, kind, {**texts, **counts}, event)
@@ -154,15 +126,23 @@ def _decision(index: int, event: Event) -> RowPut:
 
 def _put(index: int, kind: str, said: dict[str, Any], event: Event) -> RowPut | None:
     """Return the row in the table of the kind, None for a kind that has none."""
+    if kind in _WITHOUT_TABLE:
+        _check_listed(kind, event)
+        return None
+    if kind in MATTERS:
+        return _matter(index, kind, event)
+    return _put_fact(index, kind, said, event)
+
+
+def _put_fact(index: int, kind: str, said: dict[str, Any], event: Event) -> RowPut:
+    """Return the row of an event that says what is so from now on."""
     match kind:
-        case "alarm.raised" | "log.recovered" | "anchor.begun" | "anchor.ended":
-            _check_listed(kind, event)
-            return None
         case "amount.left":
             del said["decision"]  # the entry tells, no query asks
             return RowPut("amount", index, {"idx": index, **said})
         case "policy.activated":
             _word(event["catalogue"])
+            _word(event.get("request", ""))
             concerns = _document(event["concerns"])
             row = {"idx": index, **said, "concerns": concerns}
             return RowPut("policy", index, row)
@@ -180,12 +160,26 @@ def _put(index: int, kind: str, said: dict[str, Any], event: Event) -> RowPut | 
             return _put_of_log(index, kind, said, event)
 
 
+def _matter(index: int, kind: str, event: Event) -> RowPut:
+    """Return the row of an event of a matter: what it is about, and where it stands."""
+    _check_listed(kind, event)
+    if kind == "request.approved":
+        _pins(event["facts"])
+    about = event[MATTERS[kind]]
+    row = {"idx": index, "at": event["at"], "kind": kind, "about": about}
+    return RowPut("matter", index, row)
+
+
 def _check_listed(kind: str, event: Event) -> None:
-    """Check the other keys of a kind that has no table of its own."""
+    """Check the keys of a kind that go into no column."""
+    for name in LISTS.get(kind, ()):
+        _listed(event[name], _word)
+    for name in NUMBERS.get(kind, ()):
+        _listed(event[name], _count)
     if kind == "log.recovered":
         _names(event["writers"])
     if kind == "alarm.raised":
-        texts, counts = _ALARMS[event["code"]]
+        texts, counts = ALARMS[event["code"]]
         for name in texts:
             _word(event[name])
         for name in counts:
@@ -233,6 +227,23 @@ def _names(value: object) -> list[str]:
     if type(value) is not list or not value:
         raise TypeError
     return [_word(item) for item in value]
+
+
+def _listed(value: object, check: Callable[[object], object]) -> None:
+    if type(value) is not list:
+        raise TypeError
+    for item in value:
+        check(item)
+
+
+def _pins(value: object) -> None:
+    """Check the digests that an approval pins, or what stands for them."""
+    _document(value)
+    if isinstance(value, dict) and _HIDDEN not in value:
+        if value.keys() != _PINNED:
+            raise TypeError
+        for digest in value.values():
+            _word(digest)
 
 
 def _document(value: object) -> str:

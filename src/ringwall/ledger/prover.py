@@ -18,6 +18,7 @@ from ringwall.ledger.memory.disclosures import Disclosure, tokens_in
 from ringwall.ledger.publication.epochs import Keys
 from ringwall.ledger.publication.published import (
     Published,
+    first_published,
     last_published,
     published_at,
 )
@@ -77,6 +78,15 @@ class OpenLog:
                 next_step="leave the size out to take the newest one",
             )
         return self._opened(found), found.note
+
+    def first_published(self, size: int) -> Checkpoint | None:
+        """Return the first checkpoint published of at least a size; None if none is.
+
+        Raises:
+            IntegrityError: as `newest`.
+        """
+        found = first_published(self._connection, size)
+        return None if found is None else self._opened(found)
 
     def held(self, note: bytes) -> Checkpoint:
         """Return a checkpoint that the log has signed and begins with.

@@ -34,6 +34,7 @@ __all__ = [
     "HEAD",
     "INSTITUTE",
     "LEAF",
+    "MATTER",
     "METADATA",
     "POLICY",
     "PROJECTIONS",
@@ -265,6 +266,18 @@ AMOUNT: Final = Table(
     Column("copies", Integer, nullable=False),
 )
 
+# Events that decisions rest on for ever, one each: of requests, sessions, duties,
+# reviews and decoys. What they come to is worked out in memory: see `matters`.
+MATTER: Final = Table(
+    "matter",
+    METADATA,
+    Column("idx", Integer, primary_key=True, autoincrement=False),
+    Column("at", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Index("matter_about", "about"),
+)
+
 PROJECTIONS: Final = {
     t.name: t
     for t in (
@@ -273,6 +286,7 @@ PROJECTIONS: Final = {
         POLICY,
         DECISION,
         AMOUNT,
+        MATTER,
         EVENT,
         ERASURE,
         EPOCH,

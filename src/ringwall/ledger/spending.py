@@ -1,13 +1,14 @@
 """What has left so far: the amounts on record, added up by point, person and asset.
 
-Grows with the log and is shared by all threads. Must never forget an amount, nor
-take one in that the signed head does not vouch for.
+Grows with the log and is shared by all threads, and hands the events of matters on to
+whoever follows them. Must never forget an amount, nor take one in that the signed head
+does not vouch for.
 """
 
 import threading
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 from ringwall.base.clock import parse_instant
@@ -16,10 +17,15 @@ from ringwall.model.events import Event
 
 __all__ = ["Spending", "Spent"]
 
+_AMOUNT: Final = "amount.left"
 _HOUR: Final = 3600 * 1_000_000
 _DAY: Final = 24 * _HOUR
 _MONTH: Final = 30 * _DAY
 _YEAR: Final = 365 * _DAY
+
+
+def _ignore(_: int, __: Event) -> None:
+    """Follow no matter."""
 
 
 class Spent(NamedTuple):
@@ -39,23 +45,30 @@ class Spent(NamedTuple):
 
 
 class Spending:
-    """The amounts of a log, from the first on; new ones know of none."""
+    """The amounts of a log, from the first on; new ones know of none.
 
-    def __init__(self) -> None:
+    Args:
+        hear: is given index and event of each entry that is no amount, in the order of
+            the log, by one thread at a time.
+    """
+
+    def __init__(self, hear: Callable[[int, Event], None] = _ignore) -> None:
+        self._hear = hear
         self._guard = threading.Lock()
         self._basis = Basis()
         self._points: dict[str, _Account] = {}
         self._subjects: dict[str, _Account] = {}
         self._resources: dict[str, _Account] = {}
         self._copies: Counter[str] = Counter()
+        self._copied: set[tuple[str, str, str, str]] = set()
 
     def basis(self) -> Basis:
-        """Return the amounts taken in so far, as a part of the basis of the log."""
+        """Return what was taken in so far, as a part of the basis of the log."""
         with self._guard:
             return self._basis.copy()
 
     def take_in(self, amounts: Iterable[tuple[int, bytes, Event]]) -> None:
-        """Take in amounts, in the order of the log.
+        """Take in amounts and events of matters, in the order of the log.
 
         Args:
             amounts: index, leaf hash and event of each; one known already is left
@@ -65,7 +78,10 @@ class Spending:
             for index, leaf, event in amounts:
                 if index > self._basis.last:
                     self._basis.put_in_force([(index, leaf)])
-                    self._add(event)
+                    if event["kind"] == _AMOUNT:
+                        self._add(event)
+                    else:
+                        self._hear(index, event)
 
     def before(self, subject: str, resource: str, point: str, now: int) -> Spent:
         """Return what had left when a request is made.
@@ -86,6 +102,20 @@ class Spending:
                 self._copies[resource],
             )
 
+    def has_copied(
+        self, decision: str, subject: str, resource: str, point: str
+    ) -> bool:
+        """Return whether a decision is on record as one that made a copy.
+
+        Args:
+            decision: its id.
+            subject: id of who asked.
+            resource: id of the asset.
+            point: id of the enforcement point.
+        """
+        with self._guard:
+            return (decision, subject, resource, point) in self._copied
+
     def _add(self, event: Event) -> None:
         at, size = parse_instant(event["at"]), event["bytes"]
         for accounts, name in (
@@ -94,7 +124,11 @@ class Spending:
             (self._resources, "resource"),
         ):
             accounts.setdefault(event[name], _Account()).add(at, size)
-        self._copies[event["resource"]] += event["copies"]
+        if event["copies"]:
+            self._copies[event["resource"]] += event["copies"]
+            names = ("decision", "subject", "resource", "point")
+            one, subject, resource, point = (event[name] for name in names)
+            self._copied.add((one, subject, resource, point))
 
 
 class _Account:

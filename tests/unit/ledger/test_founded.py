@@ -10,13 +10,22 @@ from ringwall.ledger.founded import (
     StoredRow,
     check_amount,
     check_fact,
+    check_matter,
     founded,
     last_of,
     table_differs,
     with_entry,
 )
-from ringwall.ledger.schema import AMOUNT, DECISION, POLICY, PROJECTIONS, REGISTRY
-from tests.fault.ledger_simulator import HISTORY, SPENT, LedgerFile
+from ringwall.ledger.schema import (
+    AMOUNT,
+    DECISION,
+    MATTER,
+    POLICY,
+    PROJECTIONS,
+    REGISTRY,
+)
+from tests.fault.ledger_simulator import HISTORY, SPENT, LedgerFile, creation
+from tests.matter_events import MATTERS
 
 
 def rows(file: LedgerFile, table: str) -> list[StoredRow]:
@@ -111,6 +120,41 @@ def test_an_amount_that_its_entry_does_not_say_is_told(
     with pytest.raises(IntegrityError) as caught:
         check_all(rows(spent, AMOUNT.name), check_amount)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("edit", "code"),
+    [
+        ("UPDATE matter SET about = 'req-other' WHERE idx = 0", "table-differs"),
+        ("UPDATE matter SET kind = 'grant.revoked' WHERE idx = 0", "table-differs"),
+        (
+            "UPDATE matter SET at = '2020-01-01T00:00:00Z' WHERE idx = 0",
+            "table-differs",
+        ),
+        ("UPDATE leaf SET entry = x'00' WHERE idx = 0", "entry-changed"),
+        ("UPDATE leaf SET entry = NULL WHERE idx = 0", "entry-changed"),
+    ],
+)
+def test_a_matter_that_its_entry_does_not_say_is_told(
+    tmp_path: Path, edit: str, code: str
+) -> None:
+    file = LedgerFile(tmp_path, [creation(), *MATTERS])
+    for row in rows(file, MATTER.name):
+        check_matter(row)
+    file.edit(edit.replace("idx = 0", "idx = 1"))
+
+    with pytest.raises(IntegrityError) as caught:
+        check_all(rows(file, MATTER.name), check_matter)
+    assert caught.value.code == code
+
+
+def test_a_row_of_a_kind_that_is_no_matter_is_told(tmp_path: Path) -> None:
+    file = LedgerFile(tmp_path, [creation(), *MATTERS])
+    file.edit("UPDATE matter SET idx = 0 WHERE idx = 1")
+
+    with pytest.raises(IntegrityError) as caught:
+        check_all(rows(file, MATTER.name), check_matter)
+    assert caught.value.code == "table-differs"
 
 
 def test_what_differs_names_its_table_and_what_to_do() -> None:

@@ -1,14 +1,22 @@
 """Events in force: what the tables amount to is what the entries amount to."""
 
 from pathlib import Path
+from typing import Final
 
 import pytest
 
+from ringwall.base.canonical import dump_canonical
 from ringwall.base.errors import IntegrityError
 from ringwall.ledger.basis import Basis
-from ringwall.ledger.in_force import move_basis, stored_basis
+from ringwall.ledger.in_force import (
+    is_decision,
+    move_basis,
+    moves_basis,
+    stored_basis,
+)
 from ringwall.ledger.projections import latest_rows, project
 from ringwall.model.events import Event, anchor_begun
+from ringwall.model.matter_events import grant_spent, notice_sent, request_opened
 from tests.fault.ledger_simulator import (
     ABOUT_THE_LOG,
     AT,
@@ -18,11 +26,19 @@ from tests.fault.ledger_simulator import (
     alarm,
     amount,
     creation,
+    decision,
     fact,
     policy,
     removal,
     sealed,
 )
+
+SAID: Final = {
+    "subject": "user:ada",
+    "action": "weights.copy",
+    "resource": "weights:aurora-2",
+    "point": "point:trainer",
+}
 
 
 def stored(file: LedgerFile) -> Basis:
@@ -152,3 +168,20 @@ def test_an_event_about_the_second_place_can_not_be_struck(file: LedgerFile) -> 
     file.edit("DELETE FROM event WHERE kind = 'anchor.begun'")
 
     assert head.tally != stored(file).tally
+
+
+@pytest.mark.parametrize(
+    ("event", "moves"),
+    [
+        (grant_spent(AT, "req-1", "dec-1", SAID), True),
+        (request_opened(AT, "req-1", {**SAID, "binds": "", "until": ""}, ""), True),
+        (notice_sent(AT, "dec-1", "notify", SAID), False),
+    ],
+)
+def test_what_else_has_an_action_is_no_decision(event: Event, *, moves: bool) -> None:
+    data = dump_canonical(event)
+
+    assert not is_decision(data)
+    assert moves_basis(data) is moves
+    assert is_decision(dump_canonical(decision("dec-1")))
+    assert not moves_basis(dump_canonical(decision("dec-1")))

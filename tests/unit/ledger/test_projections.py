@@ -25,6 +25,7 @@ from tests.fault.ledger_simulator import (
     policy,
     removal,
 )
+from tests.matter_events import MATTERS, NEW_ALARMS, PASSING, REQUEST
 
 ONE_OF_EACH = (
     creation(),
@@ -36,13 +37,19 @@ ONE_OF_EACH = (
     amount("dec-1", 1000, 1),
     alarm("dec-1"),
     *ABOUT_THE_LOG,
+    *MATTERS,
+    *PASSING,
 )
-LISTED_ONLY = {"alarm.raised", "anchor.begun", "anchor.ended", "log.recovered"}
+LISTED_ONLY = {
+    *("alarm.raised", "anchor.begun", "anchor.ended", "log.recovered"),
+    *("finding.recorded", "notice.sent", "proof.refused", "report.filed"),
+}
 IDLE = {
     "decision.made",
     "alarm.raised",
     "log.pruned",
     "log.recovered",
+    *("finding.recorded", "notice.sent", "proof.refused", "report.filed"),
 }
 EVERY_PUT = [(event, n) for event in ONE_OF_EACH for n in range(len(project(0, event)))]
 
@@ -153,6 +160,14 @@ def test_an_unknown_kind_is_refused(kind: object) -> None:
         project(0, {"v": 1, "kind": kind})
 
 
+_PINS = dict.fromkeys(("approver", "resource", "subject"), "x")
+
+
+def _shape(value: object) -> int:
+    """Return 0 for a text, 1 for a number, 2 for a list or an object."""
+    return 0 if isinstance(value, str) else 1 if isinstance(value, int) else 2
+
+
 def _faults() -> list[tuple[str, str, Any]]:
     """Return kind, key and a value it must not have."""
     texts = {
@@ -196,10 +211,18 @@ def _faults() -> list[tuple[str, str, Any]]:
         for value in no_counts
     ]
     no_names: list[Any] = [None, 5, "x", [], [5], {"x": "y"}]
+    no_lists: list[Any] = [None, 5, "x", [None], [-1.5], {"x": "y"}]
     faults += [("subject.erased", "tokens", value) for value in no_names]
     faults += [("log.recovered", "writers", value) for value in no_names]
     faults += [("witness.quorum", "mandatory", value) for value in (None, 0, 1, "yes")]
     faults += [("decision.made", "rules", value) for value in (None, 5, [5], [None])]
+    for event in (*MATTERS, *PASSING):
+        for key in sorted(event.keys() - {"v", "kind"}):
+            wrong = [no_texts, no_counts, no_lists][_shape(event[key])]
+            faults += [(event["kind"], key, value) for value in wrong]
+    no_pins: list[Any] = [{}, {"subject": "x"}, {**_PINS, "more": "x"}]
+    no_pins += [{**_PINS, "subject": 5}, None, "x", ["x"]]
+    faults += [("request.approved", "facts", value) for value in no_pins]
     reasons: list[Any] = [5, "x", [5], ["x"], [{}], [{"code": 5}], [None], {"a": 1}]
     return faults + [("decision.made", "reasons", value) for value in reasons]
 
@@ -239,6 +262,34 @@ def test_an_alarm_about_witnesses_has_keys_of_its_own(key: str, value: object) -
         project(0, {**OVERDUE, key: value})
     with pytest.raises(ValueError, match=r"a key of `alarm\.raised` is missing or of"):
         project(0, {name: said for name, said in OVERDUE.items() if name != key})
+
+
+@pytest.mark.parametrize("event", NEW_ALARMS, ids=lambda event: event["code"])
+def test_an_alarm_of_the_gate_names_its_decision(event: Event) -> None:
+    assert [put.table for put in project(3, event)] == ["event"]
+    for key in event.keys() - {"v", "kind", "at", "code"}:
+        for value in NO_WORDS:
+            with pytest.raises(ValueError, match="is missing or of another type"):
+                project(0, {**event, key: value})
+
+
+def test_a_matters_row_says_what_it_is_about_and_stays_in_force() -> None:
+    assert put_of(3, MATTERS[1]).row == {
+        "idx": 3,
+        "at": "2027-01-15T08:00:00Z",
+        "kind": "request.approved",
+        "about": REQUEST,
+    }
+    for event in MATTERS:
+        assert put_of(3, event).standing() != put_of(4, event).standing()
+
+
+def test_an_activation_may_name_the_request_that_approved_it() -> None:
+    assert (
+        put_of(3, {**policy("1"), "request": REQUEST}).row == put_of(3, policy("1")).row
+    )
+    with pytest.raises(ValueError, match="is missing or of another type"):
+        project(3, {**policy("1"), "request": 5})
 
 
 def test_an_alarm_of_no_known_code_is_refused() -> None:

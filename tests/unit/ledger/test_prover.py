@@ -69,6 +69,30 @@ def test_a_size_without_a_checkpoint_has_no_prover(long: LongLog) -> None:
     assert code_of(long, 3, 300) == "checkpoint-unknown"
 
 
+@pytest.mark.parametrize(
+    ("size", "first"), [(0, 256), (256, 256), (257, 512), (513, 700), (701, None)]
+)
+def test_the_first_checkpoint_from_a_size_on_is_verified(
+    log: OpenLog, size: int, first: int | None
+) -> None:
+    found = log.first_published(size)
+
+    assert found == (None if first is None else log.at(first))
+
+
+def test_a_first_checkpoint_that_nobody_signed_is_refused(file: LedgerFile) -> None:
+    other = sign_checkpoint(Checkpoint(ORIGIN, len(HISTORY), bytes(32)), OTHER_KEY)
+    file.edit("UPDATE checkpoint SET note = ?", other)
+
+    with (
+        file.opened(writable=False) as ledger,
+        open_log(ledger.store, ledger.keys) as log,
+        pytest.raises(RingwallError) as caught,
+    ):
+        log.first_published(0)
+    assert caught.value.code == "signature-missing"
+
+
 def test_an_entry_behind_the_checkpoint_is_not_covered(long: LongLog) -> None:
     assert code_of(long, 256, 256) == "entry-not-covered"
     assert code_of(long, 700) == "unknown-entry"

@@ -21,6 +21,7 @@ from tests.fault.ledger_simulator import (
     fact,
     sealed,
 )
+from tests.matter_events import MATTERS, PASSING
 from tests.oracle import projections
 from tests.unit.ledger.sliced_log import SIZE, decided, decision_rows
 
@@ -88,11 +89,12 @@ def test_an_alarm_is_a_leaf_and_a_listed_event_and_not_in_force() -> None:
 
 
 def test_what_is_about_the_log_itself_is_rebuilt_as_the_oracle_says() -> None:
-    history = (*HISTORY, *ABOUT_THE_LOG)
+    told = (*HISTORY, *ABOUT_THE_LOG, *MATTERS, *PASSING)
+    entries = [sealed(event) for event in told]
+    history = [entry.event for entry in entries]
     with scratch_database() as connection:
         rebuilder = Rebuilder(connection)
-        for index, event in enumerate(history):
-            entry = sealed(event)
+        for index, entry in enumerate(entries):
             rebuilder.add(index, entry.event, entry.leaf, entry.data)
         rebuilder.flush()
 

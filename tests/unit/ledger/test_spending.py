@@ -7,6 +7,7 @@ from ringwall.ledger.spending import Spending, Spent
 from ringwall.model.events import Event, amount_left
 from ringwall.model.requests import AccessRequest
 from tests.fault.ledger_simulator import sealed
+from tests.matter_events import MATTERS
 
 NOW = 1_800_000_000_000_000
 SECOND = 1_000_000
@@ -120,3 +121,24 @@ def test_the_basis_is_that_of_the_amounts_and_moves_on_its_own() -> None:
     basis.put_in_force([(99, bytes(32))])
 
     assert (made.basis().last, made.basis().tally) == (10, expected.tally)
+
+
+def test_what_is_no_amount_is_handed_on_in_the_order_of_the_log() -> None:
+    heard: list[tuple[int, str]] = []
+    made = Spending(lambda index, event: heard.append((index, event["kind"])))
+    events = [MATTERS[0], left(5), MATTERS[1]]
+    entries = [(n, sealed(event).leaf, event) for n, event in enumerate(events)]
+    made.take_in(entries)
+    made.take_in(entries)
+
+    assert heard == [(0, "request.opened"), (2, "request.approved")]
+    assert made.basis().last == 2
+    assert spent(made).hour == 5
+
+
+def test_without_a_listener_matters_count_for_the_basis_alone() -> None:
+    made = Spending()
+    made.take_in([(4, sealed(MATTERS[0]).leaf, MATTERS[0])])
+
+    assert made.basis().last == 4
+    assert spent(made) == (0, 0, 0, 0)

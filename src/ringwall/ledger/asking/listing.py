@@ -27,7 +27,7 @@ from ringwall.ledger.store import Store
 from ringwall.model.events import Event
 from ringwall.tlog.checkpoints import MAX_TREE_SIZE
 
-__all__ = ["Listed", "listed_entries", "pruned_before", "told"]
+__all__ = ["Listed", "listed_entries", "pruned_before", "said_by_rows", "told"]
 
 # A first page for who wants to see a few, the others for who wants them all.
 _FIRST_PAGE: Final = 64
@@ -160,16 +160,25 @@ def _checked(
         raise table_differs(table, "a row points to an entry that is not there")
     leaf, data = rows[0]
     event, puts = open_entry(index, leaf, data)
-    said = {"kind": event["kind"], **_said(connection, index, puts)}
+    said = {"kind": event["kind"], **said_by_rows(connection, index, puts)}
     if not asked.question.fits(said, asked.subjects):
         raise table_differs(table, f"it led to entry {index}, which says otherwise")
     return leaf, data
 
 
-def _said(
+def said_by_rows(
     connection: Connection, index: int, puts: Sequence[RowPut]
 ) -> Mapping[str, Any]:
-    """Return what the rows of an entry say, which has to be what they should say."""
+    """Return what the rows of an entry say, which has to be what they should say.
+
+    Args:
+        connection: to the ledger's database.
+        index: of the entry.
+        puts: the rows that it puts, as `open_entry` gives them.
+
+    Raises:
+        IntegrityError: `table-differs`.
+    """
     said: dict[str, Any] = {}
     for put in puts:
         if put.table in _ROWS:

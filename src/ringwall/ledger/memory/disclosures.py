@@ -20,6 +20,7 @@ from ringwall.base.errors import IntegrityError
 from ringwall.model.events import Event
 
 __all__ = [
+    "ABOUT",
     "Concealed",
     "Disclosure",
     "Pseudonyms",
@@ -37,7 +38,20 @@ _PERSON: Final = "user:"
 _TEXT: Final = "text:"
 _ERASED: Final = "subject.erased"
 _HIDDEN: Final = "concealed"
-_ABOUT: Final = frozenset({"id", "subject"})
+ABOUT: Final = ("id", "subject", "approver", "person", "by")
+"""Keys that may name whom an event is about: what it says in private is the first's."""
+_PURPOSE: Final = ("purpose",)
+_PRIVATE: Final = {
+    "request.opened": (*_PURPOSE, "nonce", "signature"),
+    "request.approved": ("facts", "signature"),
+    "request.refused": ("reason", "signature"),
+    "grant.revoked": ("reason", "signature"),
+    "review.decided": ("reason", "signature"),
+    "session.ended": ("reason",),
+    "person.left": ("reason",),
+}
+"""Kind -> the keys whose values are private: with a signature goes the key of who
+signed, and without the nonce nobody can try what a request may have said."""
 _TOKEN: Final = re.compile(r"(?:user|text):~[A-Za-z0-9_-]{43}")
 # The first alternative takes in the object that stands for a whole document.
 _STORED: Final = re.compile(
@@ -162,8 +176,8 @@ def commitment(scheme: str, salt: bytes, value: bytes) -> str:
 def conceal(event: Event, people: Pseudonyms) -> Concealed:
     """Return the event as it may be hashed, and what it no longer says.
 
-    Concealed are ids of people wherever they stand, the purpose of a question, and
-    the whole document of a person.
+    Concealed are ids of people wherever they stand, the purpose of a question, what
+    goes with a signature, and the whole document of a person.
 
     Args:
         event: is left as it is.
@@ -178,11 +192,14 @@ def conceal(event: Event, people: Pseudonyms) -> Concealed:
     found: dict[str, Disclosure] = {}
     said = dict(event)
     owner = ""
-    for name in _ABOUT.intersection(said):
-        if isinstance(said[name], str) and _PERSON_ID.fullmatch(said[name]):
-            said[name] = owner = _noted(people.of(said[name]), found)
-    if said.get("purpose"):
-        said["purpose"] = _noted(_disclosure(_TEXT, said["purpose"], owner), found)
+    for name in ABOUT:
+        value = said.get(name)
+        if isinstance(value, str) and _PERSON_ID.fullmatch(value):
+            said[name] = _noted(people.of(value), found)
+            owner = owner or said[name]
+    for name in _PRIVATE.get(said.get("kind", ""), _PURPOSE):
+        if said.get(name):
+            said[name] = _private(said[name], owner, found)
     if owner and "document" in said:
         document = _noted(_disclosure(_TEXT, said["document"], owner), found)
         said["document"] = {_HIDDEN: document}
@@ -274,6 +291,12 @@ def _stored(match: re.Match[str], known: Mapping[str, bytes]) -> str:
 def _noted(disclosure: Disclosure, found: dict[str, Disclosure]) -> str:
     found[disclosure.token] = disclosure
     return disclosure.token
+
+
+def _private(value: object, owner: str, found: dict[str, Disclosure]) -> object:
+    """Return what stands for a value: a token, in an object of its own for one."""
+    token = _noted(_disclosure(_TEXT, value, owner), found)
+    return token if isinstance(value, str) else {_HIDDEN: token}
 
 
 def _disclosure(scheme: str, value: object, owner: str) -> Disclosure:

@@ -15,6 +15,7 @@ from ringwall.ledger.statements import fetch, send
 
 __all__ = [
     "Published",
+    "first_published",
     "last_published",
     "newest_published",
     "publish",
@@ -26,6 +27,12 @@ _NEWEST: Final = select(CHECKPOINT).where(
     CHECKPOINT.c.size == select(func.max(CHECKPOINT.c.size)).scalar_subquery()
 )
 _AT: Final = select(CHECKPOINT).where(CHECKPOINT.c.size == bindparam("size"))
+_FIRST: Final = select(CHECKPOINT).where(
+    CHECKPOINT.c.size
+    == select(func.min(CHECKPOINT.c.size))
+    .where(CHECKPOINT.c.size >= bindparam("size"))
+    .scalar_subquery()
+)
 _INSERT: Final = insert(CHECKPOINT).prefix_with("OR IGNORE")
 _UPDATE: Final = (
     update(CHECKPOINT)
@@ -70,6 +77,11 @@ def last_published(connection: Connection) -> Published:
 def published_at(connection: Connection, size: int) -> Published | None:
     """Return the checkpoint of a size, None if none was published there."""
     return _only(fetch(connection, _AT, size))
+
+
+def first_published(connection: Connection, size: int) -> Published | None:
+    """Return the smallest checkpoint of at least a size, None if there is none yet."""
+    return _only(fetch(connection, _FIRST, size))
 
 
 def publish(connection: Connection, size: int, note: bytes) -> None:

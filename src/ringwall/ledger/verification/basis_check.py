@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from operator import itemgetter
 from typing import Final
 
-from ringwall.ledger.in_force import moves_basis
+from ringwall.ledger.in_force import is_decision, moves_basis
 from ringwall.ledger.verification.findings import Finding, Findings
 from ringwall.ledger.verification.leaf_walk import LeafRow, Stretch
 from ringwall.model.events import BASIS_KINDS, Event, load_event
@@ -17,8 +17,6 @@ from ringwall.model.events import BASIS_KINDS, Event, load_event
 __all__ = ["BasisCheck"]
 
 _MADE: Final = "decision.made"
-# The keys of canonical JSON are sorted, and of all kinds only a decision has this one.
-_DECISION: Final = b'{"action":'
 _MOST_PLACES: Final = 4
 
 
@@ -56,7 +54,7 @@ class BasisCheck:
         left = stretch.entries
         for place in self._places:
             left = [row for row in left if not row[2].startswith(named, place)]
-        others = [row for row in left if not row[2].startswith(_DECISION)]
+        others = [row for row in left if not is_decision(row[2])]
         moves = [row[0] for row in others if moves_basis(row[2])]
         if moves or self._gaps:
             # From there on the bulk says nothing: what was right became wrong.
@@ -65,7 +63,7 @@ class BasisCheck:
         for index, _, data in left:
             if index in moving:
                 self._move(index)
-            elif data.startswith(_DECISION):
+            elif is_decision(data):
                 self._skim_decision(index, data)
         return others
 

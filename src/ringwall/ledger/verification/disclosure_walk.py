@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from typing import Final
 
-from ringwall.ledger.memory.disclosures import Disclosure, tokens_in
+from ringwall.ledger.memory.disclosures import ABOUT, Disclosure, tokens_in
 from ringwall.ledger.printable import shown
 from ringwall.ledger.verification.findings import Finding, Findings
 from ringwall.model.events import Event
@@ -25,7 +25,6 @@ _ENTRIES: Final = "SELECT idx, entry FROM leaf ORDER BY idx"
 _MARK: Final = b":~"
 _PERSON: Final = "user:~"
 _TEXT: Final = re.compile(r"text:~[A-Za-z0-9_-]{43}")
-_ABOUT: Final = ("id", "subject")
 
 
 class DisclosureWalk:
@@ -183,7 +182,7 @@ _CHANGED: Final = "the value kept for it is not the one that was recorded"
 
 def _owner(event: Event) -> str:
     """Return the token of the person whom an event is about, empty for nobody."""
-    for name in _ABOUT:
+    for name in ABOUT:
         value = event.get(name)
         if isinstance(value, str) and value.startswith(_PERSON):
             return value

@@ -18,8 +18,10 @@ from ringwall.ledger.memory.disclosures import (
     reveal_text,
     tokens_in,
 )
+from ringwall.ledger.projections import project
 from ringwall.model.events import Event, subject_erased
 from tests.fault.ledger_simulator import decision, fact, policy
+from tests.matter_events import MATTERS
 
 TOKEN = "user:~" + "A" * 43
 
@@ -279,3 +281,29 @@ def test_a_value_that_does_not_fit_in_its_place_is_refused() -> None:
     with pytest.raises(IntegrityError) as caught:
         reveal(data, {token: b'{"a":"b"}'})
     assert caught.value.code == "disclosure-unfit"
+
+
+@pytest.mark.parametrize("event", MATTERS, ids=lambda event: event["kind"])
+def test_what_somebody_signed_is_told_by_tokens_alone(event: Event) -> None:
+    people = Pseudonyms(lambda _: None)
+    concealed = conceal(event, people)
+    known = {one.token: one.value for one in concealed.disclosures}
+
+    private = {"signature": "signed by", "purpose": "second vault", "nonce": "n" * 22}
+    for words in private.values():
+        assert words.encode() not in concealed.data
+    assert b"user:ada" not in concealed.data
+    assert b"user:grace" not in concealed.data
+    assert reveal(concealed.data, known) == event
+    project(0, concealed.event)
+
+
+def test_what_an_approver_says_in_private_is_theirs() -> None:
+    people = Pseudonyms(lambda _: None)
+    approver = people.of("user:grace").token
+    approved = next(one for one in MATTERS if one["kind"] == "request.approved")
+    concealed = conceal(approved, people)
+
+    private = [one for one in concealed.disclosures if one.token.startswith("text:")]
+    assert len(private) == 2
+    assert {one.owner for one in private} == {approver}

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from ringwall.base.errors import UnknownItem
 from ringwall.ledger.publication.published import (
     Published,
+    first_published,
     last_published,
     newest_published,
     publish,
@@ -40,6 +41,18 @@ def test_the_newest_is_that_of_the_largest_size(connection: Connection) -> None:
     assert last_published(connection) == Published(10, b"note 10")
     assert published_at(connection, 9) == Published(9, b"note 9")
     assert published_at(connection, 3) is None
+
+
+def test_the_first_from_a_size_on_is_the_smallest_of_them(
+    connection: Connection,
+) -> None:
+    assert first_published(connection, 0) is None
+    for size in (2, 10, 9):
+        publish(connection, size, b"note %d" % size)
+
+    found = [first_published(connection, size) for size in (0, 2, 3, 9, 10, 11)]
+    assert [one and one.size for one in found] == [2, 2, 9, 9, 10, None]
+    assert found[2] == Published(9, b"note 9")
 
 
 def test_the_first_of_a_size_stays_until_one_with_more_signatures_comes(

@@ -22,6 +22,7 @@ from ringwall.model.events import (
     witness_quorum,
     witness_removed,
 )
+from ringwall.model.matter_events import decoy_placed
 from ringwall.signing.keys import format_vkey
 from ringwall.tlog.hashing import leaf_hash
 from tests.fault.ledger_simulator import (
@@ -45,6 +46,7 @@ EVENTS = (
     witness_quorum(AT, 2, 60, mandatory=False),
     subject_erased(AT, ["user:~" + "A" * 43], "asked for"),
     log_pruned(AT, 0, "nothing yet"),
+    decoy_placed(AT, "ab" * 32),
 )
 ROTATION = 14
 
