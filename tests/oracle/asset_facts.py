@@ -59,6 +59,7 @@ def asset_facts(registry: Registry, entity: str, moment: datetime) -> Facts:
         disclosure=min(disclosure_of(asset), *(embargo_of(item) for item in line)),
         authors=frozenset(word for item in line for word in item.get("authors", [])),
         equivalent=int(any(item.get("equivalent", False) for item in line)),
+        need_to_know=any(item.get("need_to_know", False) for item in line),
         **{
             name: int(is_shown(registry, asset, kind, moment))
             for kind, name in SAFEGUARDS.items()

@@ -54,7 +54,7 @@ def is_permitted(
 
     Args:
         registry: what is on record.
-        concerns: all seven.
+        concerns: those of the pipeline, all seven.
         setting: `two` or `three` tiers.
         question: what is asked.
     """

@@ -41,6 +41,7 @@ def stands_on_the_floor(facts: Facts, setting: str) -> bool:
         and not facts.organisation.suspended
         and (setting == "three" or tier != "third")
         and asset.compartments.issubset(facts.subject.compartments)
+        and (facts.grant.quorum > 0 or not asset.need_to_know)
         and weakest >= least
         and min(site.personnel, facts.subject.personnel) >= personnel
         and asset.tier >= asset.source_tier

@@ -106,6 +106,26 @@ def amount(events: Sequence[Event]) -> Rows:
     ]
 
 
+def matter(events: Sequence[Event]) -> Rows:
+    """Return (idx, at, kind, about) of each event of a matter."""
+    about = {
+        **dict.fromkeys(("request.opened", "session.opened"), "id"),
+        **dict.fromkeys(("review.opened", "tests.planned"), "id"),
+        **dict.fromkeys(("request.approved", "request.refused"), "request"),
+        **dict.fromkeys(("grant.revoked", "grant.spent"), "request"),
+        **dict.fromkeys(("person.left", "duty.recorded"), "person"),
+        **dict.fromkeys(("decoy.placed", "decoy.lifted"), "mark"),
+        "session.ended": "subject",
+        "review.decided": "review",
+        "tests.drawn": "plan",
+    }
+    return [
+        (index, event["at"], event["kind"], event[about[event["kind"]]])
+        for index, event in enumerate(events)
+        if event["kind"] in about
+    ]
+
+
 def spent(events: Sequence[Event], subject: str, now: int) -> tuple[int, ...]:
     """Return bytes of an hour, of a subject's 30 days and of 365 days, and copies.
 
@@ -139,6 +159,7 @@ def institute(events: Sequence[Event]) -> Rows:
 def basis(events: Sequence[Event]) -> int:
     """Return the index of the last event that decisions rest on, -1 for none."""
     idle = {"decision.made", "alarm.raised", "log.pruned", "log.recovered"}
+    idle |= {"finding.recorded", "notice.sent", "proof.refused", "report.filed"}
     moving = [i for i, e in enumerate(events) if e["kind"] not in idle]
     return max(moving, default=-1)
 

@@ -169,6 +169,7 @@ def _of_asset(data: Data) -> st.SearchStrategy[Data]:
         "integrity": st.sampled_from(["unverified", "reviewed", None]),
         "authors": st.sampled_from(_authors(data["id"])),
         "derived_from": _sources(data["id"]),
+        "need_to_know": st.booleans(),
     }
     if "compute" in data:
         highs = st.sampled_from(["1e24", "1e25", "1.1e25", "1e26", "1.1e26"])

@@ -114,6 +114,7 @@ _ORGANISATIONS: list[Data] = [
     {
         "id": "org:institute",
         "relation": "institute",
+        "identity": "claimed",
         "open_source": "scenario-1",
         "attestations": [seen(shared_up_to("SL5"))],
     },

@@ -45,8 +45,8 @@ __all__ = [
 ]
 
 SHIPPED = (
-    *("access", "classification", "eligibility", "flow"),
-    *("raid_cases", "release", "training"),
+    *("access", "classification", "eligibility", "flow", "obligation"),
+    *("quorum", "raid_cases", "release", "training"),
 )
 
 _NAMES = st.sampled_from(["a", "bc", "d_e", "f9", "subject", "kind"])

@@ -1,8 +1,11 @@
 """Declarations that an institute with two tiers accepts, whole and consistent."""
 
+import base64
 import json
+from hashlib import sha256
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import strategies as st
 
 from ringwall.base.clock import format_instant
@@ -107,6 +110,44 @@ def _asset(draw: st.DrawFn, name: str, above: list[str]) -> dict[str, Any]:
     return {"id": f"dataset:{name}", **found}
 
 
+def _public(entity: str) -> bytes:
+    """Return a public key of its own for each id, the same each time."""
+    seed = sha256(entity.encode()).digest()
+    return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+
+
+def _provider(entity: str) -> dict[str, Any]:
+    x = base64.urlsafe_b64encode(_public(entity)).rstrip(b"=").decode()
+    return {
+        "id": entity,
+        "issuer": f"https://{entity}",
+        "audience": ["ringwall"],
+        "algorithms": ["EdDSA"],
+        "keys": [{"kid": "k", "kty": "OKP", "crv": "Ed25519", "x": x}],
+    }
+
+
+@st.composite
+def _with_credentials(
+    draw: st.DrawFn, person: dict[str, Any], providers: list[str]
+) -> dict[str, Any]:
+    """Draw a key and logins that nobody else has, whatever was declared before."""
+    found = dict(person)
+    if draw(st.booleans()):
+        frame = b"\x00\x00\x00\x0bssh-ed25519\x00\x00\x00\x20"
+        body = base64.b64encode(frame + _public(person["id"])).decode()
+        start = draw(st.integers(0, 80 * _YEAR))
+        span = {
+            "from": format_instant(start),
+            "until": format_instant(start + _YEAR),
+        }
+        found["keys"] = [{"key": f"ssh-ed25519 {body}", **span}]
+    if providers:
+        chosen = draw(st.lists(st.sampled_from(providers), unique=True))
+        found["logins"] = [{"provider": p, "subject": person["id"]} for p in chosen]
+    return found
+
+
 @st.composite
 def declarations(draw: st.DrawFn) -> Declaration:
     """Draw a declaration whose references all lead to what it declares itself."""
@@ -118,14 +159,19 @@ def declarations(draw: st.DrawFn) -> Declaration:
     people, sites = draw(_ids("user", 0, 3)), draw(_ids("site", 0, 2))
     services = draw(_ids("service", 0, 2)) if people else []
     points = draw(_ids("point", 0, 2)) if sites else []
+    providers = draw(_ids("idp", 0, 2))
     names = draw(st.lists(_names, unique=True, max_size=2))
     found = {
         "organisations": [
             draw(_organisation(entity, relation))
             for entity, relation in zip(everyone, relations, strict=True)
         ],
-        "people": [draw(_person(entity, everyone)) for entity in people],
+        "people": [
+            draw(_with_credentials(person, providers))
+            for person in [draw(_person(entity, everyone)) for entity in people]
+        ],
         "services": [],
+        "providers": [_provider(entity) for entity in providers],
         "sites": [draw(_site(entity, everyone)) for entity in sites],
         "points": [
             {"id": entity, "site": draw(st.sampled_from(sites))} for entity in points

@@ -301,6 +301,45 @@ def test_nobody_approves_or_releases_what_they_wrote(data: st.DataObject) -> Non
     assert not concern.decide(concern.concern.schema.request_from(plain)).permitted
 
 
+@given(data=st.data())
+def test_a_shorter_rarer_later_grant_of_more_people_never_loses_its_quorum(
+    data: st.DataObject,
+) -> None:
+    concern = compile_concern(shipped("quorum"))
+    plain: dict[str, Any] = data.draw(plain_requests(concern.concern))
+    seats = plain["grant"]["seats"]
+    more = data.draw(st.sets(st.sampled_from(_words_of(concern, "seat"))))
+    answers = []
+    for hours, uses, waited in (
+        (10**60, 10**60, 0),
+        (72, 3, 23),
+        (1, 1, 24),
+        (0, 0, 99),
+    ):
+        plain["grant"] |= {"hours": hours, "uses": uses, "waited": waited}
+        for seated in (seats, sorted({*seats, *more})):
+            plain["grant"]["seats"] = seated
+            asked = concern.concern.schema.request_from(plain)
+            answers.append(concern.decide(asked).permitted)
+
+    assert answers[::2] == sorted(answers[::2])
+    assert answers[1::2] == sorted(answers[1::2])
+    assert all(few <= many for few, many in zip(*[iter(answers)] * 2, strict=True))
+
+
+@given(data=st.data())
+def test_a_higher_tier_never_obliges_to_less(data: st.DataObject) -> None:
+    concern = compile_concern(shipped("obligation"))
+    plain: dict[str, Any] = data.draw(plain_requests(concern.concern))
+    answers = []
+    for tier in _words_of(concern, "tier"):
+        plain["asset"]["tier"] = tier
+        asked = concern.concern.schema.request_from(plain)
+        answers.append(concern.decide(asked).permitted)
+
+    assert answers == sorted(answers)
+
+
 def test_laws_hold_for_every_shipped_concern() -> None:
-    others = {"classification", "flow"}
+    others = {"classification", "flow", "obligation", "quorum"}
     assert {name for name, _, _ in RISING} | others == set(SHIPPED)

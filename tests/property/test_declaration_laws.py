@@ -1,5 +1,6 @@
 """Laws of declarations: a document has one JSON form, and comes back from it."""
 
+import base64
 from typing import Any
 
 from hypothesis import given
@@ -52,6 +53,15 @@ def dated(draw: st.DrawFn, /, **fields: st.SearchStrategy[Any]) -> dict[str, Any
         **extra,
         **draw(st.fixed_dictionaries(fields)),
     }
+
+
+def b64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def key_line(data: bytes) -> str:
+    frame = b"\x00\x00\x00\x0bssh-ed25519\x00\x00\x00\x20"
+    return "ssh-ed25519 " + base64.b64encode(frame + data).decode()
 
 
 evidence = st.one_of(
@@ -160,6 +170,20 @@ trained = {
         lambda found: [{"threshold": one, "finding": "near"} for one in found]
     ),
 }
+credentials = {
+    "keys": st.lists(
+        dated(key=st.binary(min_size=32, max_size=32).map(key_line)).map(
+            lambda key: {k: key[k] for k in ("key", "from", "until")}
+        ),
+        max_size=2,
+        unique_by=lambda key: key["key"],
+    ),
+    "logins": st.lists(
+        mapping({"provider": ids("idp"), "subject": texts}),
+        max_size=2,
+        unique_by=lambda login: (login["provider"], login["subject"]),
+    ),
+}
 documents = st.one_of(
     mapping(
         {
@@ -186,7 +210,36 @@ documents = st.one_of(
     ),
     mapping(
         {"id": ids("user"), "organisation": ids("org", "gov")},
-        {**holder, "screening": dated(level=levels)},
+        {**holder, **credentials, "screening": dated(level=levels)},
+    ),
+    mapping(
+        {
+            "id": ids("idp"),
+            "issuer": texts,
+            "audience": st.lists(texts, min_size=1, max_size=3, unique=True),
+            "algorithms": st.just(["EdDSA"]),
+            "keys": st.lists(
+                mapping(
+                    {
+                        "kid": texts,
+                        "kty": st.just("OKP"),
+                        "crv": st.just("Ed25519"),
+                        "x": st.binary(min_size=32, max_size=32).map(b64url),
+                    }
+                ),
+                min_size=1,
+                max_size=3,
+                unique_by=lambda key: key["kid"],
+            ),
+        },
+        {
+            "levels": st.dictionaries(
+                st.from_regex(r"[a-z:/.]{1,20}", fullmatch=True),
+                st.sampled_from(["password", "mfa", "hardware"]),
+                max_size=3,
+            ),
+            "leeway_seconds": st.integers(0, 60),
+        },
     ),
     mapping(
         {
@@ -194,7 +247,7 @@ documents = st.one_of(
             "organisation": ids("org", "gov"),
             "operator": ids("user"),
         },
-        holder,
+        {**holder, **credentials},
     ),
     mapping(
         {"id": ids("site"), "operator": ids("org", "gov")},

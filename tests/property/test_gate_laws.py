@@ -19,7 +19,7 @@ from ringwall.institute import Gatekeeper, Institute
 from ringwall.model.levels import Authentication
 from ringwall.model.requests import AccessRequest
 from ringwall.model.values import is_printable
-from ringwall.pdp.stages import CONCERNS
+from ringwall.pdp.stages import PIPELINE
 from ringwall.policy.concern import Concern
 from ringwall.policy.outcome import Outcome
 from ringwall.policy.reference import ReferenceConcern
@@ -204,8 +204,8 @@ def disputed(institute: Institute, gate: Gatekeeper) -> Iterator[Gatekeeper]:
     requests,
     st.lists(
         st.sampled_from([True, False, None]),
-        min_size=len(CONCERNS),
-        max_size=len(CONCERNS),
+        min_size=len(PIPELINE),
+        max_size=len(PIPELINE),
     ),
 )
 def test_a_permit_is_one_that_every_referee_shares(
@@ -214,7 +214,7 @@ def test_a_permit_is_one_that_every_referee_shares(
     request: AccessRequest,
     answers: list[bool | None],
 ) -> None:
-    Referee.answers = {s.value: a for s, a in zip(CONCERNS, answers, strict=True)}
+    Referee.answers = {s.value: a for s, a in zip(PIPELINE, answers, strict=True)}
     ground = disputed.ground
     assert ground.decider is not None
     amount = amount_facts(request, ground.facts, ground.spending, NOON)
@@ -235,7 +235,8 @@ def test_a_permit_is_one_that_every_referee_shares(
     ledger = institute.ledger(writable=False)
     events = [ledger.entry(index).event for index in range(first, last)]
     ledger.close()
-    taken = decision.permitted and taken_by(request, ground.facts) is not None
+    costs = taken_by(request, ground.facts, ground.spending) is not None
+    taken = decision.permitted and costs
     assert [event["kind"] for event in events] == (
         ["alarm.raised"] * len(disputes) + ["amount.left"] * taken
     )

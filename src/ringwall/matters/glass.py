@@ -1,0 +1,46 @@
+"""Broken glass: who may not break it again before somebody else has looked.
+
+Must never take a review for closed because a row says so: who closed it, and whether
+they may, is judged again.
+"""
+
+from ringwall.matters.requests import Requests
+from ringwall.matters.reviews import Reviews, is_closed
+from ringwall.matters.scene import Scene
+from ringwall.pdp.reviewing import BREAK_GLASS, Review
+
+__all__ = ["BrokenGlass"]
+
+
+class BrokenGlass:
+    """The reviews of grants that nobody approved beforehand.
+
+    Args:
+        reviews: all there are.
+        requests: likewise; a review names the one that it is about.
+    """
+
+    def __init__(self, reviews: Reviews, requests: Requests) -> None:
+        self._reviews = reviews
+        self._requests = requests
+
+    def hinders(self, subject: str, resource: str, scene: Scene) -> str:
+        """Return the id of a review that nobody has closed; empty if there is none.
+
+        It hinders whoever broke the glass, by any of their accounts, and whoever would
+        break it for the same resource.
+        """
+        persons = scene.facts.natural_persons
+        asking = persons.get(subject, subject)
+        for review in self._reviews.all():
+            if review.what != BREAK_GLASS or is_closed(review, scene):
+                continue
+            if persons.get(review.subject, review.subject) == asking:
+                return review.id
+            if self._resource(review) == resource:
+                return review.id
+        return ""
+
+    def _resource(self, review: Review) -> str:
+        request = self._requests.get(review.about)
+        return "" if request is None else request.resource

@@ -1,0 +1,149 @@
+"""A proof opens one session, and a session ends when it was ended."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ringwall.base.clock import format_instant
+from ringwall.matters.sessions import Sessions
+
+HOUR = 3600 * 1_000_000
+DAY = 24 * HOUR
+START = 1_800_000_000 * 1_000_000
+Event = dict[str, Any]
+
+
+def opened(
+    at: int, session: str, *, nonce: str = "", subject: str = "user:ada", hours: int = 8
+) -> Event:
+    return {
+        "kind": "session.opened",
+        "at": format_instant(at),
+        "id": session,
+        "nonce": nonce or f"nonce of {session}",
+        "subject": subject,
+        "until": format_instant(at + hours * HOUR),
+    }
+
+
+def ended(at: int, session: str, subject: str = "user:ada") -> Event:
+    return {
+        "kind": "session.ended",
+        "at": format_instant(at),
+        "id": session,
+        "subject": subject,
+    }
+
+
+def left(at: int, person: str = "user:ada") -> Event:
+    return {"kind": "person.left", "at": format_instant(at), "person": person}
+
+
+def fold(*events: Event) -> Sessions:
+    sessions = Sessions()
+    for index, event in enumerate(events):
+        sessions.take_in(index, event)
+    return sessions
+
+
+def test_nothing_is_open_at_first() -> None:
+    sessions = fold()
+
+    assert sessions.is_ended("ses-a", "user:ada")
+    assert not sessions.is_used("n", START)
+    assert not sessions.has_left("user:ada")
+    assert sessions.opened_by("user:ada") == ()
+
+
+def test_an_opened_session_is_open_for_its_subject_alone() -> None:
+    sessions = fold(opened(START, "ses-a"))
+
+    assert not sessions.is_ended("ses-a", "user:ada")
+    assert sessions.is_ended("ses-a", "user:eve")
+    assert sessions.is_used("nonce of ses-a", START + 8 * HOUR)
+    assert not sessions.is_used("another", START + 8 * HOUR)
+
+
+def test_an_ended_session_stays_ended() -> None:
+    sessions = fold(
+        opened(START, "ses-a"), opened(START, "ses-b"), ended(START, "ses-a")
+    )
+
+    assert sessions.is_ended("ses-a", "user:ada")
+    assert not sessions.is_ended("ses-b", "user:ada")
+    assert sessions.opened_by("user:ada") == ("ses-b",)
+    assert sessions.is_used("nonce of ses-a", START + 8 * HOUR)
+
+
+def test_all_of_a_subject_end_but_those_opened_later() -> None:
+    sessions = fold(
+        opened(START, "ses-a"),
+        opened(START, "ses-b"),
+        opened(START, "ses-e", subject="user:eve"),
+        ended(START, ""),
+        opened(START, "ses-c"),
+    )
+
+    assert sessions.opened_by("user:ada") == ("ses-c",)
+    assert sessions.opened_by("user:eve") == ("ses-e",)
+
+
+def test_whoever_left_has_left() -> None:
+    sessions = fold(opened(START, "ses-a"), left(START), left(START + 1))
+
+    assert sessions.has_left("user:ada")
+    assert not sessions.has_left("user:eve")
+
+
+def test_a_second_event_under_one_id_changes_nothing() -> None:
+    sessions = fold(
+        opened(START, "ses-a"), opened(START, "ses-a", subject="user:eve", hours=1)
+    )
+
+    assert not sessions.is_ended("ses-a", "user:ada")
+    assert sessions.is_ended("ses-a", "user:eve")
+
+
+def test_what_is_dropped_from_memory_counts_as_used_and_ended() -> None:
+    late = START + 2 * DAY + 8 * HOUR
+    sessions = fold(
+        opened(START, "ses-a"), ended(START, "ses-a"), opened(late, "ses-b")
+    )
+
+    assert sessions.is_used("nonce of ses-a", START + 8 * HOUR)
+    assert sessions.is_used("never seen", START + 8 * HOUR)
+    assert not sessions.is_used("never seen", START + 8 * HOUR + 1)
+    assert sessions.is_ended("ses-a", "user:ada")
+    assert not sessions.is_ended("ses-b", "user:ada")
+
+
+def test_memory_holds_no_more_than_the_last_days() -> None:
+    sessions = Sessions()
+    for hour in range(24 * 30):
+        at = START + hour * HOUR
+        sessions.take_in(2 * hour, opened(at, f"ses-{hour}"))
+        sessions.take_in(2 * hour + 1, ended(at, f"ses-{hour}"))
+
+    held = (sessions._nonces, sessions._opened, sessions._ended)
+
+    assert all(len(known) <= 24 * 3 for known in held)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 5 * 24), st.integers(0, 20), st.integers(1, 24)),
+        max_size=30,
+    )
+)
+def test_no_proof_is_ever_forgotten(history: list[tuple[int, int, int]]) -> None:
+    """The slow twin keeps every nonce for ever."""
+    sessions, used = Sessions(), dict[str, int]()
+    for index, (hour, name, hours) in enumerate(history):
+        at = START + hour * HOUR
+        until = used.setdefault(f"n{name}", at + hours * HOUR)
+        sessions.take_in(
+            index, opened(at, f"ses-{name}", nonce=f"n{name}", hours=hours)
+        )
+        assert all(sessions.is_used(nonce, end) for nonce, end in used.items())
+        assert until == used[f"n{name}"]
