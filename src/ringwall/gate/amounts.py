@@ -39,7 +39,7 @@ def amount_facts(
     if request.amount is None and request.action not in _COPYING:
         return _UNKNOWN  # most requests: nothing to add up
     spent = _spent(request, facts, spending, now)
-    copies = spent.copies + (request.action in _COPYING)
+    copies = spent.copies + _copies(request, spending)
     if request.amount is None:
         return AmountFacts(copies=copies)
     return AmountFacts(
@@ -50,18 +50,37 @@ def amount_facts(
     )
 
 
-def taken_by(request: AccessRequest, facts: FactBase) -> Taken | None:
+def taken_by(
+    request: AccessRequest, facts: FactBase, spending: Spending
+) -> Taken | None:
     """Return what a permit takes off the budgets; None if nothing.
 
     Without a stated amount an export takes the whole file, and the most there is
     where its size is not known. A copy stays within the institute: it takes a copy,
     and bytes only if they are stated.
+
+    Args:
+        request: the question.
+        facts: the registry, which knows the sizes of weights.
+        spending: what is on record as having left.
     """
-    copies = int(request.action in _COPYING)
+    copies = _copies(request, spending)
     size = request.amount or 0
-    if request.amount is None and request.action == _EXPORT:
+    if request.amount is None and request.action == _EXPORT and copies:
         size = _size(request.resource, facts) or MAX_AMOUNT
     return (size, copies) if size or copies else None
+
+
+def _copies(request: AccessRequest, spending: Spending) -> int:
+    """Return how many copies a request makes; the next look at one makes none.
+
+    Only the record says that there is one to look at: else whoever names any decision
+    would copy for nothing.
+    """
+    if request.action not in _COPYING:
+        return 0
+    made = request.subject, request.resource, request.point
+    return int(not spending.has_copied(request.continues, *made))
 
 
 def _spent(

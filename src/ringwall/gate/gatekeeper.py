@@ -1,47 +1,35 @@
 """The gatekeeper: decides, records, and only then answers.
 
-INVARIANT: a permit leaves this module only with a receipt. Whatever goes wrong on
-the way is a deny with a reason; the broad `except` below exists for nothing else.
+INVARIANT: a permit leaves it only with a receipt; see `answering`.
 """
 
-import asyncio
-import logging
-import threading
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import replace
-from typing import Any, Final, ParamSpec, Self, TypeVar
+from typing import ParamSpec, Self, TypeVar
 
 from typing_extensions import Unpack
 
 from ringwall.base.clock import Clock
-from ringwall.base.errors import IntegrityError, RecordUnavailable
-from ringwall.gate.amounts import taken_by
+from ringwall.gate.answering import Answering
+from ringwall.gate.decoys import DecoyWatch
 from ringwall.gate.denied import AccessDenied
-from ringwall.gate.diary import Diary
-from ringwall.gate.ground import Ground, PolicySource, read_ground
-from ringwall.gate.guard import guard_function
+from ringwall.gate.ground import Ground, PolicySource
+from ringwall.gate.guard import Doorkeeper, guard_function
 from ringwall.gate.ids import new_decision_id
-from ringwall.gate.question import Draft, Question, draft_of
+from ringwall.gate.rates import Admission, Rates
 from ringwall.gate.request_reader import Words, request_from_words
 from ringwall.gate.sampling import Sampler
-from ringwall.ledger.ledger import Ledger, StaleBasis
-from ringwall.model.decisions import (
-    Decision,
-    Effect,
-    Reason,
-    Receipt,
-    Stage,
-    Verdict,
-)
-from ringwall.model.events import Event
+from ringwall.gate.session import Session
+from ringwall.gate.sign_in import SignIn
+from ringwall.gate.streaming import RECHECK
+from ringwall.gate.verdicts import Question
+from ringwall.ledger.ledger import Ledger
+from ringwall.model.decisions import Decision, Reason, Stage
+from ringwall.model.identity import Proof
 from ringwall.model.requests import AccessRequest
+from ringwall.pdp.identity import CLAIMED
 
 __all__ = ["Gatekeeper"]
 
-# Each amount that another process spends makes what is being decided stale.
-_ATTEMPTS: Final = 64
-_NO_TURN: Final = nullcontext()
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
@@ -56,34 +44,45 @@ class Gatekeeper:
         point: id of the enforcement point it speaks for; a request may name
             another only through `check_request`.
         sampler: has some decisions made twice; None to make each once.
+        watch: knows the decoys; None where their key is not at hand.
 
     Raises:
         IntegrityError: the registry is not what the log says.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is put together from, once
         self,
         ledger: Ledger,
         source: PolicySource,
         clock: Clock,
         point: str = "",
         sampler: Sampler | None = None,
+        *,
+        watch: DecoyWatch | None = None,
     ) -> None:
         self._ledger = ledger
-        self._source = source
         self._clock = clock
         self._point = point
         self._sampler = sampler
-        self._refreshing = threading.Lock()
-        self._spending = threading.Lock()
-        self._diary = Diary()
-        self._ground = read_ground(ledger, source)
-        self._diary.note_obstacle(None, self._ground.obstacle, self._ground.policy)
+        self._point_key = ""
+        self._rates = Rates()
+        self._answering = Answering(ledger, source, watch or DecoyWatch(None))
+        self._sign_in = SignIn(self._answering, clock, point)
 
     @property
     def ground(self) -> Ground:
         """The facts and policy that the next decision starts from."""
-        return self._ground
+        return self._answering.ground
+
+    @property
+    def point(self) -> str:
+        """Id of the enforcement point that it speaks for."""
+        return self._point
+
+    @property
+    def clock(self) -> Clock:
+        """What gives the instant of each decision."""
+        return self._clock
 
     def check(  # noqa: PLR0913 - the words of one question, by name only
         self,
@@ -95,6 +94,10 @@ class Gatekeeper:
         purpose: str = "",
         amount: int | None = None,
         present: Sequence[str] = (),
+        grant: str = "",
+        binds: str = "",
+        handles: Sequence[str] = (),
+        continues: str = "",
     ) -> Decision:
         """Decide, record and return the answer.
 
@@ -108,6 +111,11 @@ class Gatekeeper:
             amount: bytes that are to leave through the point; a permit takes them
                 off the budgets. Not stated, they count as more than any budget.
             present: ids of the other people who are there.
+            grant: id of the request under whose grant it is asked; empty for any.
+            binds: hex digest of what it is done with; empty for nothing.
+            handles: obligations that the caller will carry out, e.g. `watermark`.
+            continues: id of the permit that a stream began with, of which this is the
+                next look: nothing is used up twice.
 
         Returns:
             The decision. Without a receipt it is always a deny: the record could
@@ -125,16 +133,22 @@ class Gatekeeper:
             purpose=purpose,
             amount=amount,
             present=present,
+            grant=grant,
+            binds=binds,
+            handles=handles,
+            continues=continues,
         )
         return self.check_request(request)
 
     def check_request(self, request: AccessRequest) -> Decision:
-        """Decide, record and return the answer to a request already read."""
-        question = self._question(request)
-        try:
-            return self._settled(question)
-        except Exception as error:  # noqa: BLE001 - whatever failed, the answer is no
-            return self._unrecorded(question, error)
+        """Decide, record and return the answer to a request already read.
+
+        Who asks too fast is told so on record once within a minute, and then without.
+        """
+        question, admitted = self._question(request)
+        if question.too_fast is not None and not admitted.is_first:
+            return self._answering.refused(question, question.too_fast)
+        return self._answering.answer(question)
 
     async def acheck(self, **words: Unpack[Words]) -> Decision:
         """As `check`, for a coroutine: its event loop goes on meanwhile.
@@ -147,33 +161,14 @@ class Gatekeeper:
 
     async def acheck_request(self, request: AccessRequest) -> Decision:
         """As `check_request`, for a coroutine."""
-        question = self._question(request)
-        try:
-            return await self._awaited(question)
-        except Exception as error:  # noqa: BLE001 - as in `check_request`
-            return self._unrecorded(question, error)
+        question, admitted = self._question(request)
+        if question.too_fast is not None and not admitted.is_first:
+            return self._answering.refused(question, question.too_fast)
+        return await self._answering.answer_later(question)
 
-    def require(  # noqa: PLR0913 - as `check`
-        self,
-        *,
-        subject: str,
-        action: str,
-        resource: str,
-        authn: str = "none",
-        purpose: str = "",
-        amount: int | None = None,
-        present: Sequence[str] = (),
-    ) -> Decision:
+    def require(self, **words: Unpack[Words]) -> Decision:
         """As `check`, but raise `AccessDenied`, carrying the decision, on a deny."""
-        decision = self.check(
-            subject=subject,
-            action=action,
-            resource=resource,
-            authn=authn,
-            purpose=purpose,
-            amount=amount,
-            present=present,
-        )
+        decision = self.check(**words)
         if not decision.permitted:
             raise AccessDenied(decision)
         return decision
@@ -192,6 +187,7 @@ class Gatekeeper:
         resource: str,
         subject: str = "subject",
         authn: str = "authn",
+        recheck: int = RECHECK,
     ) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
         """Return a decorator that requires a permit before each call.
 
@@ -201,23 +197,100 @@ class Gatekeeper:
             subject: name of the parameter that holds the subject's id.
             authn: name of the parameter that holds the authentication level; a
                 function without it is asked with `none`.
+            recheck: seconds after which a generator is decided again, 1 to 3600.
 
         Raises:
             TypeError: at decoration, if the function lacks a named parameter.
+            ValueError: at decoration, if `recheck` is out of range.
         """
 
         def decorate(function: Callable[_P, _R]) -> Callable[_P, _R]:
             names = {"subject": subject, "resource": resource, "authn": authn}
-
-            def ask(values: dict[str, Any]) -> Decision:
-                return self.require(action=action, **values)
-
-            async def ask_async(values: dict[str, Any]) -> Decision:
-                return await self.arequire(action=action, **values)
-
-            return guard_function(function, names, ask, ask_async)
+            doorkeeper = Doorkeeper(
+                lambda values: self.require(action=action, **values),
+                lambda values: self.arequire(action=action, **values),
+                lambda _: self._clock.now(),
+                recheck,
+            )
+            return guard_function(function, names, doorkeeper)
 
         return decorate
+
+    def open_session(
+        self,
+        *,
+        token: str = "",
+        statement: bytes = b"",
+        signature: str = "",
+        subject: str = "",
+    ) -> Proof:
+        """Verify a proof of identity, once, and put the session it opens on record.
+
+        Args:
+            token: a JWT of a provider of identity on record; or
+            statement: canonical JSON as `pdp.opening.session_statement` makes it,
+            signature: signed by its subject with a registered SSH key, armored.
+            subject: whose token it has to be; whoever it names if empty.
+
+        Raises:
+            IdentityUnproven: with a code of its own for each way to prove nothing;
+                the refusal is on record.
+            RecordUnavailable: the session could not be put on record.
+            ValueError: neither a token nor a statement is given, or both.
+        """
+        if bool(token) == bool(statement):
+            raise ValueError("a session is opened by a token or by a signed statement")
+        if token:
+            return self._sign_in.by_token(token, subject)
+        return self._sign_in.by_statement(statement, signature)
+
+    def session(  # noqa: PLR0913 - the ways to show who asks, by name only
+        self,
+        *,
+        token: str = "",
+        statement: bytes = b"",
+        signature: str = "",
+        subject: str = "",
+        authn: str = "none",
+        recheck: int = RECHECK,
+    ) -> Session:
+        """Open a session: a context manager with `check`, `require`, `stream`, ...
+
+        Args:
+            token: as `open_session`, like
+            statement: and
+            signature: here.
+            subject: id of who asks. Without token and statement it is a word: taken
+                only from a point that vouches for its users, or where the institute
+                says on record that words will do.
+            authn: how the caller says the session was proven, beside a mere word.
+            recheck: seconds after which streams are decided again, 1 to 3600.
+
+        Raises:
+            IdentityUnproven: as `open_session`.
+            RecordUnavailable: as `open_session`.
+            ValueError: nothing says who asks; or `recheck` is out of range.
+        """
+        if not token and not statement:
+            if not subject:
+                raise ValueError("a session needs a token, a statement or a subject")
+            return Session(self, None, subject, recheck, authn)
+        proof = self.open_session(
+            token=token, statement=statement, signature=signature, subject=subject
+        )
+        return Session(self, proof, recheck=recheck)
+
+    def prove_point(self, sign: Callable[[bytes], str]) -> None:
+        """Have the enforcement point show that it is itself, by signing a challenge.
+
+        Args:
+            sign: gives the armored SSHSIG, namespace `ringwall`, over bytes.
+
+        Raises:
+            IdentityUnproven: it has no key on record, or did not sign with it; the
+                refusal is on record, and each decision goes on to say no.
+        """
+        self._point_key = self._sign_in.point_key(sign)
 
     def refresh(self) -> None:
         """Take in what has landed on the ledger since the last decision.
@@ -225,7 +298,7 @@ class Gatekeeper:
         Raises:
             IntegrityError: the registry is not what the log says.
         """
-        self._refresh(self._ground)
+        self._answering.refresh(self.ground)
 
     def __enter__(self) -> Self:
         """Return the gate itself."""
@@ -239,106 +312,44 @@ class Gatekeeper:
         """Commit what is pending and let go of the ledger."""
         self._ledger.close()
 
-    def _question(self, request: AccessRequest) -> Question:
+    def _question(self, request: AccessRequest) -> tuple[Question, Admission]:
         now = self._clock.now()
         # Drawn once: that facts changed meanwhile gives nobody a second draw.
         is_sampled = self._sampler is not None and self._sampler.draws()
         sampler = self._sampler if is_sampled else None
-        return Question(request, new_decision_id(now), now, sampler)
-
-    def _settled(self, question: Question) -> Decision:
-        """Decide and record, anew as often as facts have changed meanwhile."""
-        if self._ground.obstacle is not None:
-            # The policies may have been mended without an event that tells of it.
-            self._refresh(self._ground)
-        with self._turn(question.request):
-            for _ in range(_ATTEMPTS):
-                ground = self._ground
-                try:
-                    return self._attempt(ground, question)
-                except StaleBasis:
-                    self._refresh(ground)
-        raise RecordUnavailable(
-            "facts-unsettled", "facts changed faster than a decision could be recorded"
+        admitted = self._admitted(request, now)
+        question = Question(
+            request,
+            new_decision_id(now),
+            now,
+            sampler,
+            _too_fast(admitted),
+            # What it has proven, it has proven of itself alone.
+            self._point_key if request.point == self._point else "",
         )
+        return question, admitted
 
-    async def _awaited(self, question: Question) -> Decision:
-        """As `_settled`; on the event loop only what takes microseconds."""
-        ground = self._ground
-        is_quick = question.sampler is None and ground.obstacle is None
-        is_quick = is_quick and ground.vigil.is_quiet(question.now)
-        if is_quick and taken_by(question.request, ground.facts) is None:
-            draft = draft_of(question, ground)
-            with suppress(StaleBasis):
-                receipts = await self._ledger.append_async(draft.events, ground.basis)
-                return self._answered(question, ground, draft, receipts)
-        # Waits for its turn, for a file or for another engine.
-        return await asyncio.to_thread(self._settled, question)
+    def _admitted(self, request: AccessRequest, now: int) -> Admission:
+        """Return whether it is asked too soon after others, and count it.
 
-    def _turn(self, request: AccessRequest) -> AbstractContextManager[object]:
-        """Let questions that spend take turns: one makes all others stale."""
-        return (
-            _NO_TURN
-            if taken_by(request, self._ground.facts) is None
-            else self._spending
-        )
-
-    def _attempt(self, ground: Ground, question: Question) -> Decision:
-        """Decide and record on one ground.
-
-        Raises:
-            StaleBasis: it is not the present one; nothing was recorded.
+        Who has shown nothing is counted apart: nobody uses up what another may ask.
         """
-        draft = draft_of(question, ground)
-        receipts = self._ledger.append(draft.events, ground.basis)
-        return self._answered(question, ground, draft, receipts)
+        facts = self.ground.facts
+        limits = facts.rate(request.point)
+        is_word_taken = facts.institute.identity == CLAIMED or bool(self._point_key)
+        if is_word_taken or request.proof is not None:
+            return self._rates.admits(request.subject, request.point, limits, now)
+        return self._rates.admits("", f"{request.point} unproven", limits, now)
 
-    def _answered(
-        self, question: Question, ground: Ground, draft: Draft, receipts: list[Receipt]
-    ) -> Decision:
-        if draft.events[-1]["kind"] == "amount.left":
-            self._advance(ground, receipts[-1], draft.events[-1])
-        answer = draft.answer(question, ground, receipts[0])
-        self._diary.note_answer(answer, receipts[0], draft.found)
-        return answer
 
-    def _advance(self, ground: Ground, receipt: Receipt, event: Event) -> None:
-        """Move on by an amount of our own, without reading the ledger again.
-
-        INVARIANT: it was appended on the basis of this ground, so nothing that
-        decisions rest on lies between the two.
-        """
-        ground.spending.take_in([(receipt.index, receipt.leaf, event)])
-        with self._refreshing:
-            if self._ground is ground:
-                self._ground = replace(ground, basis=receipt.index)
-
-    def _refresh(self, seen: Ground) -> None:
-        with self._refreshing:
-            if self._ground is seen:
-                self._ground = read_ground(self._ledger, self._source, seen)
-                self._diary.note_obstacle(
-                    seen.obstacle, self._ground.obstacle, self._ground.policy
-                )
-
-    def _unrecorded(self, question: Question, error: Exception) -> Decision:
-        """Return the deny for a question whose answer could not be recorded."""
-        request, decision, now, _ = question
-        if isinstance(error, RecordUnavailable):
-            code, message = "audit-unavailable", error.message
-        elif isinstance(error, IntegrityError):
-            code, message = "integrity-failed", error.message
-        else:
-            code, message = "internal-error", type(error).__name__
-            self._diary.note(
-                logging.ERROR, "decision_failed", decision=decision, exc_info=error
-            )
-        self._diary.note(
-            logging.WARNING, "deny_unrecorded", decision=decision, code=code
-        )
-        reason = Reason(Stage.RECORD, code, message)
-        verdict = Verdict(Effect.DENY, reasons=(reason,))
-        ground = self._ground
-        return Decision(
-            decision, now, request, verdict, None, ground.basis, ground.policy
-        )
+def _too_fast(admitted: Admission) -> Reason | None:
+    if not admitted.code:
+        return None
+    return Reason(
+        Stage.RATE,
+        admitted.code,
+        "there were more questions within a minute than the point lets through",
+        condition="point.rate",
+        seen="one more",
+        needed=f"to ask again in {admitted.seconds} s",
+    )

@@ -15,6 +15,9 @@ from ringwall.ledger.asking.witnessing import witnessing_of
 from ringwall.ledger.facts import facts_of
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.spending import Spending
+from ringwall.matters.glass import BrokenGlass
+from ringwall.matters.matters import Matters
+from ringwall.matters.scene import Scene
 from ringwall.model.decisions import Reason, Stage
 from ringwall.pdp.facts import FactBase
 from ringwall.pdp.pipeline import DecisionPoint
@@ -74,6 +77,10 @@ class Ground:
         spending: what has left; grows with the log, so it may be ahead of the basis,
             which then is stale.
         vigil: whether the witnesses that the record must have are in time.
+        matters: requests, sessions, reviews and the like; grow with the log as the
+            spending does.
+        people: how many records of people are in the facts.
+        origin: name of the log.
     """
 
     decider: DecisionPoint | None
@@ -84,6 +91,14 @@ class Ground:
     loaded: LoadedPolicies
     spending: Spending
     vigil: Vigil
+    matters: Matters
+    people: int
+    origin: str
+
+    def scene(self, decider: DecisionPoint, now: int) -> Scene:
+        """Return what grants are judged on at an instant."""
+        glass = BrokenGlass(self.matters.reviews, self.matters.requests)
+        return Scene(self.facts, decider, self.origin, now, glass)
 
 
 def read_ground(
@@ -103,7 +118,8 @@ def read_ground(
     since = before.basis if before else -1
     loaded = before.loaded if before else source.load()
     facts = before.facts if before else FactBase({}, loaded.benchmark)
-    spending = before.spending if before else Spending()
+    matters = before.matters if before else Matters()
+    spending = before.spending if before else Spending(matters.take_in)
     changes = ledger.registry_since(since, spending)
     if changes.basis < since:
         raise IntegrityError(
@@ -115,6 +131,9 @@ def read_ground(
     documents = facts_of(ledger.store, changes.documents)
     if documents:
         facts = facts.with_changes(documents)
+    people, known = matters.people.version, before.people if before else 0
+    if people != known:
+        facts = facts.with_people(matters.people.records(ledger.origin))
     if before is not None and not _is_usable(loaded, changes.policy):
         loaded = source.load()
         facts = facts.with_benchmark(loaded.benchmark)
@@ -136,6 +155,9 @@ def read_ground(
         loaded=loaded,
         spending=spending,
         vigil=vigil,
+        matters=matters,
+        people=people,
+        origin=ledger.origin,
     )
 
 

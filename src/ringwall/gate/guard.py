@@ -3,60 +3,83 @@
 import functools
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, Final, NamedTuple, ParamSpec, TypeVar, cast
 
-__all__ = ["guard_function"]
+from ringwall.gate.streaming import (
+    RECHECK,
+    Allowance,
+    Asking,
+    AskingLater,
+    AsyncHold,
+    Hold,
+    adrive,
+    drive,
+    parse_recheck,
+)
+
+__all__ = ["Doorkeeper", "guard_function"]
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
+_Values = dict[str, Any]
+# What a question can do without.
+_OPTIONAL: Final = frozenset({"authn"})
+
+
+class Doorkeeper(NamedTuple):
+    """Who is asked before a call.
+
+    Attributes:
+        ask: puts the question that the values of a call's parameters make; raises
+            to refuse.
+        ask_later: as `ask`, for a coroutine function.
+        now: gives the present instant, for generators.
+        recheck: seconds after which a generator is decided again.
+    """
+
+    ask: Callable[[_Values], object]
+    ask_later: Callable[[_Values], Awaitable[object]]
+    now: Callable[[_Values], int]
+    recheck: int = RECHECK
 
 
 def guard_function(
-    function: Callable[_P, _R],
-    names: Mapping[str, str],
-    ask: Callable[[dict[str, Any]], object],
-    ask_async: Callable[[dict[str, Any]], Awaitable[object]],
+    function: Callable[_P, _R], names: Mapping[str, str], doorkeeper: Doorkeeper
 ) -> Callable[_P, _R]:
     """Return `function` with a question put before each call.
 
+    A generator function stays one: it is asked for before its first item, and again
+    once a permit has carried it for `recheck` seconds.
+
     Args:
-        function: plain or coroutine function.
+        function: plain, coroutine or generator function, synchronous or not.
         names: what the question needs -> name of the parameter that holds it.
-        ask: puts the question; raises to refuse.
-        ask_async: as `ask`, for a coroutine function.
+        doorkeeper: who is asked.
 
     Raises:
-        TypeError: the function lacks a parameter; or is a generator, which would
-            run long after the answer; or is no function but, say, a class or a
-            `staticmethod`, whose arguments could be taken for one another.
+        TypeError: the function lacks a parameter; or is no function but, say, a class
+            or a `staticmethod`, whose arguments could be taken for one another.
+        ValueError: `recheck` is out of range.
     """
     given: object = function
     if not (inspect.isfunction(given) or inspect.ismethod(given)):
         raise TypeError("only a function can be guarded; put `guard` next to its `def`")
-    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-        raise TypeError("a generator can't be guarded: check each item instead")
+    parse_recheck(doorkeeper.recheck)
     signature = inspect.signature(function)
     present = _parameters(signature, names)
-    for need in ("subject", "resource"):
-        if need not in present:
+    for need in names:
+        if need not in present and need not in _OPTIONAL:
             raise TypeError(
                 f"`{function.__qualname__}` has no parameter `{names[need]}`"
             )
 
-    def values(args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    def values(args: tuple[Any, ...], kwargs: dict[str, Any]) -> _Values:
         bound = signature.bind(*args, **kwargs)
         bound.apply_defaults()
         return {need: bound.arguments[name] for need, name in present.items()}
 
-    if inspect.iscoroutinefunction(function):
-        return cast("Callable[_P, _R]", _guarded_coroutine(function, values, ask_async))
-
-    @functools.wraps(function)
-    def guarded(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-        ask(values(args, kwargs))
-        return function(*args, **kwargs)
-
-    return guarded
+    wrap = _wrapper_for(function)
+    return cast("Callable[_P, _R]", wrap(function, values, doorkeeper))
 
 
 def _parameters(
@@ -72,14 +95,71 @@ def _parameters(
     }
 
 
+_Function = Callable[..., Any]
+_Reader = Callable[[tuple[Any, ...], dict[str, Any]], _Values]
+
+
+def _wrapper_for(
+    function: _Function,
+) -> Callable[[_Function, _Reader, Doorkeeper], _Function]:
+    if inspect.isasyncgenfunction(function):
+        return _guarded_async_generator
+    if inspect.isgeneratorfunction(function):
+        return _guarded_generator
+    if inspect.iscoroutinefunction(function):
+        return _guarded_coroutine
+    return _guarded_call
+
+
+def _guarded_call(
+    function: _Function, read: _Reader, doorkeeper: Doorkeeper
+) -> _Function:
+    @functools.wraps(function)
+    def guarded(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the wrapped function's own types
+        doorkeeper.ask(read(args, kwargs))
+        return function(*args, **kwargs)
+
+    return guarded
+
+
 def _guarded_coroutine(
-    function: Callable[..., Any],
-    values: Callable[[tuple[Any, ...], dict[str, Any]], dict[str, Any]],
-    ask: Callable[[dict[str, Any]], Awaitable[object]],
-) -> Callable[..., Any]:
+    function: _Function, read: _Reader, doorkeeper: Doorkeeper
+) -> _Function:
     @functools.wraps(function)
     async def guarded(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the wrapped function's own types
-        await ask(values(args, kwargs))
+        await doorkeeper.ask_later(read(args, kwargs))
         return await function(*args, **kwargs)
 
     return guarded
+
+
+def _guarded_generator(
+    function: _Function, read: _Reader, doorkeeper: Doorkeeper
+) -> _Function:
+    def prepare(*args: Any, **kwargs: Any) -> tuple[_Function, Hold]:  # noqa: ANN401 - the wrapped function's own types
+        values = read(args, kwargs)
+        asking = Asking(
+            lambda _, continues: doorkeeper.ask({**values, "continues": continues}),
+            lambda: doorkeeper.now(values),
+        )
+        hold = Hold(asking, Allowance(doorkeeper.recheck))
+        return functools.partial(function, *args, **kwargs), hold
+
+    return functools.wraps(function)(drive(prepare))
+
+
+def _guarded_async_generator(
+    function: _Function, read: _Reader, doorkeeper: Doorkeeper
+) -> _Function:
+    def prepare(*args: Any, **kwargs: Any) -> tuple[_Function, AsyncHold]:  # noqa: ANN401 - the wrapped function's own types
+        values = read(args, kwargs)
+        asking = AskingLater(
+            lambda _, continues: doorkeeper.ask_later(
+                {**values, "continues": continues}
+            ),
+            lambda: doorkeeper.now(values),
+        )
+        hold = AsyncHold(asking, Allowance(doorkeeper.recheck))
+        return functools.partial(function, *args, **kwargs), hold
+
+    return functools.wraps(function)(adrive(prepare))

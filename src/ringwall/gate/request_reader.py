@@ -4,10 +4,12 @@ Lenient where AuthZEN 1.0 is (unknown members are ignored), strict about what th
 words may be. Must never let a caller state what the registry owns.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NotRequired, TypedDict
 
 from ringwall.base.errors import RequestError
+from ringwall.gate.obligations import OBLIGATIONS
 from ringwall.model.ids import ASSET_KINDS, parse_id, prefix_of
 from ringwall.model.levels import Authentication
 from ringwall.model.requests import (
@@ -21,7 +23,13 @@ from ringwall.model.values import is_printable
 
 __all__ = ["Words", "request_from_json", "request_from_words"]
 
-_CONTEXT: Final = ("via", "authn", "purpose", "bytes", "present")
+_CONTEXT: Final = (
+    *("via", "authn", "purpose", "bytes", "present", "grant", "binds", "handles"),
+)
+_REQUEST: Final = re.compile(r"req-[a-z2-7]{20}", re.ASCII)
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_DECISION: Final = re.compile(r"dec-[0-9a-z]{20}", re.ASCII)
+_MAX_HANDLES: Final = 16
 _MEMBERS: Final = {
     "subject": ("type", "id", "properties"),
     "action": ("name", "properties"),
@@ -40,6 +48,10 @@ class Words(TypedDict):
     purpose: NotRequired[str]
     amount: NotRequired[int | None]
     present: NotRequired[Sequence[str]]
+    grant: NotRequired[str]
+    binds: NotRequired[str]
+    handles: NotRequired[Sequence[str]]
+    continues: NotRequired[str]
 
 
 def request_from_words(  # noqa: PLR0913 - the words of one question, by name only
@@ -53,6 +65,10 @@ def request_from_words(  # noqa: PLR0913 - the words of one question, by name on
     ignored: tuple[str, ...] = (),
     amount: int | None = None,
     present: Sequence[str] = (),
+    grant: str = "",
+    binds: str = "",
+    handles: Sequence[str] = (),
+    continues: str = "",
 ) -> AccessRequest:
     """Return the request that these words make.
 
@@ -66,6 +82,10 @@ def request_from_words(  # noqa: PLR0913 - the words of one question, by name on
         ignored: names of what the caller sent and has no say in.
         amount: bytes that are to leave; None if nobody says.
         present: ids of the other people who are there.
+        grant: id of the request under whose grant it is asked; empty for any.
+        binds: hex SHA-256 of what it is done with; empty for nothing.
+        handles: obligations that the caller will carry out.
+        continues: id of the permit that this is the next look of; empty for none.
 
     Raises:
         RequestError: `request-malformed`, naming the word that is wrong.
@@ -95,6 +115,10 @@ def request_from_words(  # noqa: PLR0913 - the words of one question, by name on
         ignored,
         _amount(amount),
         _people(present),
+        grant=_shaped("grant", grant, _REQUEST, "the id of a request"),
+        binds=_shaped("binds", binds, _DIGEST, "64 lower-case hex digits"),
+        handles=_words(handles),
+        continues=_shaped("continues", continues, _DECISION, "the id of a decision"),
     )
 
 
@@ -102,8 +126,9 @@ def request_from_json(value: object, point: str = "") -> AccessRequest:
     """Return the request of an AuthZEN 1.0 access evaluation.
 
     `context` may hold `via` (enforcement point), `authn`, `purpose`, `bytes` (that
-    are to leave) and `present` (ids of the other people who are there). All other
-    members and any `properties` are ignored; their names are kept.
+    are to leave), `present` (ids of the other people who are there), `grant`, `binds`
+    and `handles`. All other members and any `properties` are ignored; their names are
+    kept.
 
     Args:
         value: parsed JSON.
@@ -132,6 +157,9 @@ def request_from_json(value: object, point: str = "") -> AccessRequest:
         ignored=_ignored(value, context),
         amount=context.get("bytes"),
         present=_list("context.present", context.get("present", [])),
+        grant=_text("context.grant", context.get("grant", "")),
+        binds=_text("context.binds", context.get("binds", "")),
+        handles=_list("context.handles", context.get("handles", [])),
     )
 
 
@@ -186,6 +214,25 @@ def _people(present: Sequence[str]) -> tuple[str, ...]:
         return tuple(sorted({parse_id(_text("present", name)) for name in present}))
     except ValueError as error:
         raise _malformed(str(error)) from None
+
+
+def _shaped(name: str, value: str, shape: re.Pattern[str], what: str) -> str:
+    """Return a word that is empty or of a shape."""
+    _text(name, value)
+    if value and not shape.fullmatch(value):
+        raise _malformed(f"`{name}` is {what}")
+    return value
+
+
+def _words(handles: Sequence[str]) -> tuple[str, ...]:
+    """Return the obligations that a caller carries out, each once and sorted."""
+    # A text is a sequence, too: of letters, none of which is an obligation.
+    if isinstance(handles, str) or len(handles) > _MAX_HANDLES:
+        raise _malformed(f"`handles` is a list of at most {_MAX_HANDLES} obligations")
+    words = {_text("handles", word) for word in handles}
+    if not words <= OBLIGATIONS:
+        raise _malformed(f"an obligation is one of {', '.join(sorted(OBLIGATIONS))}")
+    return tuple(sorted(words))
 
 
 def _list(name: str, value: object) -> list[Any]:

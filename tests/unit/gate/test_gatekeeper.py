@@ -15,7 +15,7 @@ from typing_extensions import override
 
 from ringwall.base.clock import FixedClock
 from ringwall.base.errors import RecordUnavailable, RequestError
-from ringwall.gate import gatekeeper
+from ringwall.gate import answering
 from ringwall.gate.denied import AccessDenied
 from ringwall.gate.ground import LoadedPolicies, read_ground
 from ringwall.gate.sampling import Sampler
@@ -32,6 +32,7 @@ from tests.example import (
     NOON,
     READ,
     SUSPENSION,
+    activate,
     add_row,
     apply,
     declare,
@@ -154,7 +155,7 @@ def test_an_edited_policy_counts_once_it_is_in_force_and_not_before(
     add_row(institute, DENY_ROW)
     before = example_gate.check(**READ)
 
-    institute.gatekeeper("point:trainer").close()
+    activate(institute)
     after = example_gate.check(**READ)
 
     assert before.permitted
@@ -167,7 +168,7 @@ def test_a_policy_edited_after_another_came_in_force_denies(
 ) -> None:
     good = policy_file(institute).read_text()
     add_row(institute, DENY_ROW)
-    institute.gatekeeper("point:trainer").close()
+    activate(institute)
     policy_file(institute).write_text(good)
 
     decision = example_gate.check(**READ)
@@ -370,12 +371,15 @@ COPY: dict[str, Any] = {
     "action": "weights.copy",
     "resource": "weights:aurora-2",
     "authn": "hardware-fresh",
+    "purpose": "for the second vault",
+    "handles": ["watermark"],
+    "present": ["user:ada"],
 }
 COPY_ROW = (
     "p, acc-998, custodian, model-weights, upper, weights.copy, "
     "SL3, SL4, hardware-fresh, none, allow"
 )
-"""A row that permits a copy without approval, which can't be given yet."""
+"""A row that permits a copy without approval."""
 
 
 @pytest.fixture
@@ -474,6 +478,7 @@ def test_another_gate_spends_from_the_same_budget(
 
 def test_copies_are_counted_and_come_to_an_end(institute: Institute) -> None:
     add_row(institute, COPY_ROW)
+    activate(institute)
 
     with institute.gatekeeper("point:vault-desk") as gate:
         decisions = [gate.check(**COPY) for _ in range(4)]
@@ -481,7 +486,9 @@ def test_copies_are_counted_and_come_to_an_end(institute: Institute) -> None:
     assert [decision.permitted for decision in decisions] == [True, True, True, False]
     assert codes(decisions[-1]) == ["copies-exceeded"]
     assert decisions[0].receipt is not None
-    taken = recorded(institute, decisions[0].receipt.index + 1)
+    assert decisions[0].obligations == ("watermark",)
+    assert recorded(institute, decisions[0].receipt.index + 1)["kind"] == "notice.sent"
+    taken = recorded(institute, decisions[0].receipt.index + 2)
     assert (taken["bytes"], taken["copies"]) == (0, 1)
 
 
@@ -525,7 +532,7 @@ def test_edited_threat_models_count_once_they_are_in_force_and_not_before(
     edit_measure(institute, "SL3-WP-2", "scope: site", "scope: institute")
     before = example_gate.check(**READ)
 
-    institute.gatekeeper("point:trainer").close()
+    activate(institute)
     after = example_gate.check(**READ)
 
     assert before.permitted
@@ -695,7 +702,8 @@ def test_policies_that_were_mended_count_again(
     table = institute.folder / "policies" / "access" / "policy.csv"
     text = table.read_text()
     table.write_text(text + "no row at all\n")
-    example_gate._ground = replace(example_gate.ground, loaded=institute.load())
+    loaded = replace(example_gate.ground, loaded=institute.load())
+    example_gate._answering.ground = loaded
     example_gate.refresh()
     assert codes(asyncio.run(example_gate.acheck(**READ))) == ["policy-unavailable"]
     table.write_text(text)
@@ -781,7 +789,7 @@ def test_a_fault_of_our_own_is_a_deny(
     def fail(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(gatekeeper, "draft_of", fail)
+    monkeypatch.setattr(answering, "draft_of", fail)
     decision = asyncio.run(example_gate.acheck(**READ))
 
     assert codes(decision) == ["internal-error"]

@@ -17,6 +17,7 @@ from tests.example import (
     NOON,
     READ,
     SUSPENSION,
+    activate,
     add_row,
     apply,
     declare,
@@ -27,8 +28,7 @@ from tests.example import (
 
 @pytest.fixture
 def active(institute: Institute) -> Institute:
-    """Return the institute with its policies in force."""
-    institute.gatekeeper("point:trainer").close()
+    """Return the institute with its policies in force, as it was founded."""
     return institute
 
 
@@ -91,6 +91,7 @@ def test_without_news_the_facts_stay_the_same_value(active: Institute) -> None:
 
 def test_policies_never_put_in_force_are_an_obstacle(tmp_path: Path) -> None:
     institute = Institute.create(tmp_path / "new")
+    add_row(institute, DENY_ROW)
     ledger = institute.ledger(writable=False)
 
     ground = read_ground(ledger, institute)
@@ -142,7 +143,7 @@ def test_sites_are_measured_against_the_threat_models_in_force(
     edit_measure(active, "SL3-WP-2", "scope: site", "scope: institute")
 
     second = read_ground(ledger, active, first)
-    active.gatekeeper("point:trainer").close()
+    activate(active)
     third = read_ground(ledger, active, second)
     ledger.close()
 
@@ -182,7 +183,7 @@ def test_an_edit_on_disk_is_looked_at_only_once_another_policy_is_in_force(
     second = read_ground(ledger, source, first)
     assert (second.policy, source.count) == (first.policy, 1)
 
-    active.gatekeeper("point:trainer").close()
+    activate(active)
     third = read_ground(ledger, source, second)
     ledger.close()
 

@@ -1,4 +1,4 @@
-"""A guarded function runs only after a permit, whatever way it is called."""
+"""A guarded function runs only while there is a permit, however it is called."""
 
 import asyncio
 import functools
@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
+from ringwall.base.clock import FixedClock
 from ringwall.gate.denied import AccessDenied
-from ringwall.gate.guard import guard_function
-from ringwall.institute import Gatekeeper
-from tests.example import READ
+from ringwall.gate.guard import Doorkeeper, guard_function
+from ringwall.institute import Gatekeeper, Institute
+from ringwall.model.decisions import Decision, Effect, Verdict
+from ringwall.model.requests import AccessRequest
+from tests.example import READ, SUSPENSION, apply, declare
 
 NAMES = {"subject": "subject", "resource": "model", "authn": "authn"}
 
@@ -22,17 +25,30 @@ class Asked:
     def __init__(self) -> None:
         self.questions: list[dict[str, Any]] = []
         self.was_awaited = False
+        self.instant = 0
+        self.is_over = False
 
-    def __call__(self, values: dict[str, Any]) -> None:
+    def __call__(self, values: dict[str, Any]) -> Decision:
         self.questions.append(values)
-        if values["subject"] == "nobody":
+        if values["subject"] == "nobody" or self.is_over:
             raise PermissionError
+        request = AccessRequest(values["subject"], "weights.read", "weights:m", "")
+        name, verdict = f"dec-{len(self.questions)}", Verdict(Effect.PERMIT)
+        return Decision(name, self.instant, request, verdict, None, 0, "")
 
-    async def later(self, values: dict[str, Any]) -> None:
+    async def later(self, values: dict[str, Any]) -> Decision:
         """Ask in a coroutine."""
         await asyncio.sleep(0)
         self.was_awaited = True
-        self(values)
+        return self(values)
+
+    def continued(self) -> list[str]:
+        """Return the permit that each question is the next look of."""
+        return [question["continues"] for question in self.questions]
+
+    def doorkeeper(self, recheck: int = 30) -> Doorkeeper:
+        """Return who is asked before a call."""
+        return Doorkeeper(self, self.later, lambda _: self.instant, recheck)
 
 
 @pytest.fixture
@@ -57,7 +73,7 @@ def answer(subject: str, model: str, prompt: str = "hello") -> str:
 def test_arguments_are_found_however_they_are_given(
     asked: Asked, call: Callable[[Callable[..., str]], str]
 ) -> None:
-    guarded = guard_function(answer, NAMES, asked, asked.later)
+    guarded = guard_function(answer, NAMES, asked.doorkeeper())
 
     assert call(guarded) == "ada m hello"
     assert asked.questions == [{"subject": "ada", "resource": "m"}]
@@ -67,7 +83,7 @@ def test_a_default_counts_as_the_argument(asked: Asked) -> None:
     def default(subject: str, model: str = "m", authn: str = "mfa") -> str:
         return subject + model + authn
 
-    guard_function(default, NAMES, asked, asked.later)("ada")
+    guard_function(default, NAMES, asked.doorkeeper())("ada")
 
     assert asked.questions == [{"subject": "ada", "resource": "m", "authn": "mfa"}]
 
@@ -76,7 +92,7 @@ def test_positional_only_and_keyword_only_parameters_serve(asked: Asked) -> None
     def strict(subject: str, /, *, model: str) -> str:
         return subject + model
 
-    assert guard_function(strict, NAMES, asked, asked.later)("ada", model="m") == "adam"
+    assert guard_function(strict, NAMES, asked.doorkeeper())("ada", model="m") == "adam"
 
 
 def test_after_a_refusal_the_function_does_not_run(asked: Asked) -> None:
@@ -86,13 +102,13 @@ def test_after_a_refusal_the_function_does_not_run(asked: Asked) -> None:
         ran.append((subject, model))
 
     with pytest.raises(PermissionError):
-        guard_function(run, NAMES, asked, asked.later)("nobody", "m")
+        guard_function(run, NAMES, asked.doorkeeper())("nobody", "m")
 
     assert ran == []
 
 
 def test_wrong_arguments_are_refused_unasked(asked: Asked) -> None:
-    guarded: Callable[..., str] = guard_function(answer, NAMES, asked, asked.later)
+    guarded: Callable[..., str] = guard_function(answer, NAMES, asked.doorkeeper())
 
     with pytest.raises(TypeError):
         guarded("ada")
@@ -101,7 +117,7 @@ def test_wrong_arguments_are_refused_unasked(asked: Asked) -> None:
 
 
 def test_name_text_and_signature_are_those_of_the_function(asked: Asked) -> None:
-    guarded = guard_function(answer, NAMES, asked, asked.later)
+    guarded = guard_function(answer, NAMES, asked.doorkeeper())
 
     assert (guarded.__name__, guarded.__doc__) == ("answer", "Answer a prompt.")
     assert inspect.signature(guarded) == inspect.signature(answer)
@@ -112,12 +128,12 @@ def test_a_method_is_guarded_with_its_object(asked: Asked) -> None:
         def load(self, subject: str, model: str) -> str:
             return f"{subject} {model}"
 
-        guarded = guard_function(load, NAMES, asked, asked.later)
+        guarded = guard_function(load, NAMES, asked.doorkeeper())
 
     loader = Loader()
 
     assert loader.guarded("ada", "m") == "ada m"
-    assert guard_function(loader.load, NAMES, asked, asked.later)("ada", "n") == "ada n"
+    assert guard_function(loader.load, NAMES, asked.doorkeeper())("ada", "n") == "ada n"
     assert [q["resource"] for q in asked.questions] == ["m", "n"]
 
 
@@ -126,16 +142,12 @@ def test_static_and_class_methods_are_guarded_below_their_decorator(
 ) -> None:
     class Loader:
         @staticmethod
-        @functools.partial(
-            guard_function, names=NAMES, ask=asked, ask_async=asked.later
-        )
+        @functools.partial(guard_function, names=NAMES, doorkeeper=asked.doorkeeper())
         def static(subject: str, model: str) -> str:
             return f"{subject} {model}"
 
         @classmethod
-        @functools.partial(
-            guard_function, names=NAMES, ask=asked, ask_async=asked.later
-        )
+        @functools.partial(guard_function, names=NAMES, doorkeeper=asked.doorkeeper())
         def of_class(cls, subject: str, model: str) -> str:
             return f"{cls.__name__} {subject} {model}"
 
@@ -148,7 +160,7 @@ def test_a_coroutine_is_asked_in_a_coroutine(asked: Asked) -> None:
         await asyncio.sleep(0)
         return f"{subject} {model}"
 
-    guarded = guard_function(load, NAMES, asked, asked.later)
+    guarded = guard_function(load, NAMES, asked.doorkeeper())
 
     assert inspect.iscoroutinefunction(guarded)
     assert asyncio.run(guarded("ada", "m")) == "ada m"
@@ -162,7 +174,7 @@ def test_a_refused_coroutine_does_not_start(asked: Asked) -> None:
         ran.append((subject, model))
 
     with pytest.raises(PermissionError):
-        asyncio.run(guard_function(load, NAMES, asked, asked.later)("nobody", "m"))
+        asyncio.run(guard_function(load, NAMES, asked.doorkeeper())("nobody", "m"))
 
     assert ran == []
 
@@ -183,12 +195,8 @@ def with_packed_words(subject: str, **model: str) -> str:
     return subject + "".join(model)
 
 
-def generator(subject: str, model: str) -> Iterator[str]:
-    yield subject + model
-
-
-async def async_generator(subject: str, model: str) -> AsyncIterator[str]:
-    yield subject + model
+def generator_without_asset(subject: str) -> Iterator[str]:
+    yield subject
 
 
 class Answerer:
@@ -203,8 +211,7 @@ class Answerer:
         (without_asset, "no parameter `model`"),
         (with_packed_asset, "no parameter `model`"),
         (with_packed_words, "no parameter `model`"),
-        (generator, "generator"),
-        (async_generator, "generator"),
+        (generator_without_asset, "no parameter `model`"),
         (staticmethod(answer), "only a function"),
         (classmethod(answer), "only a function"),  # type: ignore[arg-type]  # takes any
         (functools.partial(answer, "ada"), "only a function"),
@@ -217,7 +224,115 @@ def test_what_can_not_be_guarded_is_refused_at_decoration(
     asked: Asked, function: Callable[..., Any], message: str
 ) -> None:
     with pytest.raises(TypeError, match=message):
-        guard_function(function, NAMES, asked, asked.later)
+        guard_function(function, NAMES, asked.doorkeeper())
+
+
+@pytest.mark.parametrize("recheck", [0, 3601])
+def test_a_recheck_out_of_range_is_refused_at_decoration(
+    asked: Asked, recheck: int
+) -> None:
+    with pytest.raises(ValueError, match="1 to 3600"):
+        guard_function(answer, NAMES, asked.doorkeeper(recheck))
+
+
+def test_a_generator_is_asked_for_before_its_first_item(asked: Asked) -> None:
+    ran = []
+
+    @functools.partial(guard_function, names=NAMES, doorkeeper=asked.doorkeeper())
+    def tokens(subject: str, model: str) -> Iterator[str]:
+        ran.append(subject)
+        yield subject + model
+
+    assert inspect.isgeneratorfunction(tokens)
+    with pytest.raises(PermissionError):
+        next(tokens("nobody", "m"))
+    assert ran == []
+    assert list(tokens("ada", model="m")) == ["adam"]
+    assert asked.questions[-1] == {"subject": "ada", "resource": "m", "continues": ""}
+
+
+def test_a_generator_that_runs_on_is_asked_for_again(asked: Asked) -> None:
+    closed = []
+
+    @functools.partial(guard_function, names=NAMES, doorkeeper=asked.doorkeeper(5))
+    def tokens(subject: str, model: str) -> Iterator[str]:
+        try:
+            while True:
+                yield model
+        finally:
+            closed.append(subject)
+
+    running = tokens("ada", "m")
+    assert [next(running), next(running)] == ["m", "m"]
+    assert len(asked.questions) == 1
+    asked.instant = 5_000_000
+    asked.is_over = True
+    with pytest.raises(PermissionError):
+        next(running)
+    assert closed == ["ada"]
+    assert asked.continued() == ["", "dec-1"]
+
+
+def test_a_generator_that_is_called_again_begins_anew(asked: Asked) -> None:
+    @functools.partial(guard_function, names=NAMES, doorkeeper=asked.doorkeeper(5))
+    def tokens(subject: str, model: str) -> Iterator[str]:
+        yield subject
+        asked.instant += 5_000_000
+        yield model
+
+    assert [*tokens("ada", "m"), *tokens("ada", "m")] == ["ada", "m"] * 2
+    assert asked.continued() == ["", "dec-1", "", "dec-3"]
+
+
+def test_an_asynchronous_generator_is_asked_for_in_a_coroutine(asked: Asked) -> None:
+    @functools.partial(guard_function, names=NAMES, doorkeeper=asked.doorkeeper(5))
+    async def tokens(subject: str, model: str) -> AsyncIterator[str]:
+        yield subject
+        asked.instant = 5_000_000
+        yield model
+
+    async def read(subject: str) -> list[str]:
+        return [token async for token in tokens(subject, "m")]
+
+    assert inspect.isasyncgenfunction(tokens)
+    assert asyncio.run(read("ada")) == ["ada", "m"]
+    assert (asked.was_awaited, asked.continued()) == (True, ["", "dec-1"])
+    with pytest.raises(PermissionError):
+        asyncio.run(read("nobody"))
+
+
+def test_a_method_that_is_a_generator_is_bound_to_its_object(asked: Asked) -> None:
+    class Loader:
+        def load(self, subject: str, model: str) -> Iterator[object]:
+            yield self, subject, model
+
+        guarded = guard_function(load, NAMES, asked.doorkeeper())
+
+    loader = Loader()
+
+    assert list(loader.guarded("ada", "m")) == [(loader, "ada", "m")]
+
+
+def test_the_gate_cuts_a_generator_once_its_subject_is_suspended(
+    institute: Institute, example_gate: Gatekeeper
+) -> None:
+    clock = institute.clock
+    assert isinstance(clock, FixedClock)
+
+    @example_gate.guard(action=READ["action"], resource="model", recheck=5)
+    def tokens(subject: str, model: str, authn: str) -> Iterator[str]:
+        while True:
+            yield f"{subject} {model} {authn}"
+
+    running = tokens(READ["subject"], READ["resource"], READ["authn"])
+    next(running)
+    apply(institute, declare(institute.folder, SUSPENSION))
+    next(running)
+    clock.instant += 5_000_000
+
+    with pytest.raises(AccessDenied) as caught:
+        next(running)
+    assert caught.value.decision.receipt is not None
 
 
 def test_the_gate_guards_by_the_names_it_is_given(example_gate: Gatekeeper) -> None:

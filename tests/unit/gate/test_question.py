@@ -6,16 +6,21 @@ from typing import Any
 
 from typing_extensions import override
 
+from ringwall.gate.decoys import DecoyWatch
 from ringwall.gate.gatekeeper import Gatekeeper
-from ringwall.gate.question import Question, draft_of
+from ringwall.gate.ground import Ground
+from ringwall.gate.question import Draft, draft_of
 from ringwall.gate.request_reader import request_from_words
 from ringwall.gate.sampling import Sampler
+from ringwall.gate.verdicts import Question
 from ringwall.gate.vigil import Vigil
 from ringwall.institute import Institute
 from ringwall.ledger.asking.witnessing import Witnessing
 from ringwall.model.decisions import Effect, Reason, Receipt, Stage
 from ringwall.model.disagreements import Disagreement
 from tests.example import BOUNDED, NOON, READ
+from tests.matters_world import COPY, GLASS, SECRET, World, ground
+from tests.property.grant_world import NOW, PURPOSES, Template, question_of
 
 FOUND = Disagreement("access", "permit by acc-021", "deny")
 
@@ -39,10 +44,15 @@ def question(
     return Question(request_from_words(**asked), "dec-1", NOON, sampler)
 
 
-def test_a_permit_is_one_event(example_gate: Gatekeeper) -> None:
-    draft = draft_of(question(), example_gate.ground)
+def drafted(asked: Question, ground: Ground) -> Draft:
+    """Decide a question where nobody knows of a decoy."""
+    return draft_of(asked, ground, DecoyWatch(None))
 
-    assert draft.verdict.effect is Effect.PERMIT
+
+def test_a_permit_is_one_event(example_gate: Gatekeeper) -> None:
+    draft = drafted(question(), example_gate.ground)
+
+    assert draft.finding.verdict.effect is Effect.PERMIT
     assert [event["kind"] for event in draft.events] == ["decision.made"]
     assert draft.events[0]["basis"] == example_gate.ground.basis
     assert draft.events[0]["policy"] == example_gate.ground.policy
@@ -53,23 +63,23 @@ def test_what_a_permit_takes_comes_last_and_a_deny_takes_nothing(
 ) -> None:
     with institute.gatekeeper("point:west-bench") as gate:
         at = {**BOUNDED, "point": "point:west-bench", "amount": 10}
-        permit = draft_of(question(words=at), gate.ground)
-        deny = draft_of(question(words={**at, "authn": "none"}), gate.ground)
+        permit = drafted(question(words=at), gate.ground)
+        deny = drafted(question(words={**at, "authn": "none"}), gate.ground)
 
-    kinds = [event["kind"] for event in permit.events]
-    assert kinds == ["decision.made", "amount.left"]
+    told = [event["kind"] for event in permit.events]
+    assert told == ["decision.made", "amount.left"]
     assert [event["kind"] for event in deny.events] == ["decision.made"]
 
 
 def test_engines_that_disagree_deny_and_raise_an_alarm(
     example_gate: Gatekeeper,
 ) -> None:
-    draft = draft_of(question(Contradicting()), example_gate.ground)
+    draft = drafted(question(Contradicting()), example_gate.ground)
 
-    assert draft.verdict.effect is Effect.DENY
-    assert draft.found == (FOUND,)
-    kinds = [event["kind"] for event in draft.events]
-    assert kinds == ["decision.made", "alarm.raised"]
+    assert draft.finding.verdict.effect is Effect.DENY
+    assert draft.finding.disagreements == (FOUND,)
+    told = [event["kind"] for event in draft.events]
+    assert told == ["decision.made", "alarm.raised"]
 
 
 def test_witnesses_that_are_overdue_are_the_reason_of_a_deny(
@@ -79,17 +89,19 @@ def test_witnesses_that_are_overdue_are_the_reason_of_a_deny(
     ground = replace(
         example_gate.ground, vigil=Vigil(lambda: asked, lambda _, now: now)
     )
-    draft = draft_of(question(), ground)
+    draft = drafted(question(), ground)
 
-    assert draft.verdict.effect is Effect.DENY
-    assert [reason.code for reason in draft.verdict.reasons] == ["witnesses-overdue"]
+    assert draft.finding.verdict.effect is Effect.DENY
+    assert [reason.code for reason in draft.finding.verdict.reasons] == [
+        "witnesses-overdue"
+    ]
 
 
 def test_an_obstacle_is_the_reason_of_a_deny(example_gate: Gatekeeper) -> None:
     reason = Reason(Stage.POLICY, "policy-unavailable", "no policies")
     for decider in (None, example_gate.ground.decider):
         ground = replace(example_gate.ground, decider=decider, obstacle=reason)
-        verdict = draft_of(question(), ground).verdict
+        verdict = drafted(question(), ground).finding.verdict
         assert (verdict.effect, verdict.reasons) == (Effect.DENY, (reason,))
 
 
@@ -98,14 +110,103 @@ def test_without_policies_and_without_a_reason_the_answer_is_no(
 ) -> None:
     ground = replace(example_gate.ground, decider=None)
 
-    assert draft_of(question(), ground).verdict.effect is Effect.DENY
+    assert drafted(question(), ground).finding.verdict.effect is Effect.DENY
 
 
 def test_an_answer_holds_its_receipt_and_its_ground(example_gate: Gatekeeper) -> None:
     asked, ground = question(), example_gate.ground
     receipt = Receipt(7, bytes(32), 8)
-    answer = draft_of(asked, ground).answer(asked, ground, receipt)
+    answer = drafted(asked, ground).answer(asked, ground, [receipt])
 
     assert answer.permitted
     assert (answer.id, answer.at, answer.receipt) == ("dec-1", NOON, receipt)
     assert (answer.basis, answer.policy) == (ground.basis, ground.policy)
+
+
+def granted(world: World, template: Template = COPY) -> Draft:
+    """Decide what a template asks, once two custodians have approved it."""
+    request = world.request(template)
+    world.approve(request, "bea", "custodian")
+    world.approve(request, "cal", "custodian")
+    asked = question_of(template, PURPOSES[0])
+    asked = replace(asked, handles=("watermark",), present=("user:dot",))
+    return drafted(Question(asked, "dec-1", NOW, None), ground(world))
+
+
+def kinds(draft: Draft) -> list[str]:
+    return [event["kind"] for event in draft.events]
+
+
+def test_a_permit_under_a_grant_spends_it_tells_and_takes_the_copy() -> None:
+    draft = granted(World())
+
+    assert kinds(draft) == [
+        "decision.made",
+        "grant.spent",
+        "notice.sent",
+        "amount.left",
+    ]
+    decision, spent, notice, _ = draft.events
+    assert spent["request"] == decision["grant"] == draft.finding.verdict.grant
+    assert spent["decision"] == notice["decision"] == "dec-1"
+    assert spent["point"] == "point:campus"
+    assert decision["obligations"] == ["notify", "record-purpose", "watermark"]
+
+
+def test_a_grant_that_is_not_counted_is_named_and_not_spent() -> None:
+    world = World()
+    request = world.request(SECRET, {"uses": 0})
+    world.approve(request, "bea", "custodian")
+    world.approve(request, "fay", "security-officer")
+    asked = question_of(SECRET, PURPOSES[0])
+    draft = drafted(Question(asked, "dec-1", NOW, None), ground(world))
+
+    assert kinds(draft) == ["decision.made"]
+    assert draft.events[0]["grant"] == request.id
+
+
+def test_broken_glass_raises_an_alarm_and_opens_a_review() -> None:
+    world = World()
+    world.request(GLASS)
+    asked = replace(question_of(GLASS, PURPOSES[0]), present=("user:dot",))
+    draft = drafted(Question(asked, "dec-0123", NOW, None), ground(world))
+
+    told = kinds(draft)
+    assert told[:4] == [
+        "decision.made",
+        "grant.spent",
+        "alarm.raised",
+        "review.opened",
+    ]
+    assert draft.events[2]["code"] == "break-glass"
+    review = draft.events[3]
+    assert review["id"] == "rev-0123"
+    assert review["subject"] == "user:ann"
+    assert review["about"] == draft.finding.verdict.grant
+    assert review["what"] == "break-glass"
+
+
+def test_what_later_decisions_rest_on_is_told_with_its_place() -> None:
+    draft = granted(World())
+    receipts = [Receipt(index, bytes([index]) * 32, 20) for index in range(10, 14)]
+
+    moved = draft.moved(receipts)
+
+    assert [(index, event["kind"]) for index, _, event in moved] == [
+        (11, "grant.spent"),
+        (13, "amount.left"),
+    ]
+    assert moved[0][1] == bytes([11]) * 32
+
+
+def test_an_answer_tells_what_the_caller_has_to_carry_out() -> None:
+    world = World()
+    draft = granted(world)
+    here = ground(world)
+    asked = Question(question_of(COPY, PURPOSES[0]), "dec-1", NOW, None)
+
+    receipts = [Receipt(index, bytes(32), 20) for index in range(10, 14)]
+    answer = draft.answer(asked, here, receipts)
+    assert answer.obligations == ("watermark",)
+    assert answer.receipt is receipts[0]
+    assert (answer.basis, answer.settled) == (here.basis, 13)

@@ -98,6 +98,69 @@ def test_somebody_named_twice_is_there_once() -> None:
     assert request.present == ("user:bob",)
 
 
+GRANT = "req-" + "a2" * 10
+FIRST = "dec-" + "0z" * 10
+
+
+def test_grant_binds_and_what_the_caller_handles_are_read_from_the_context() -> None:
+    said = {"grant": GRANT, "binds": "0f" * 32, "handles": ["watermark", "notify"] * 2}
+
+    request = request_from_json(question(context={"via": "point:x", **said}))
+
+    assert (request.grant, request.binds) == (GRANT, "0f" * 32)
+    assert request.handles == ("notify", "watermark")
+    assert request.ignored == ()
+
+
+def test_the_point_says_what_a_stream_continues_and_no_request_does() -> None:
+    context = {"via": "point:x", "continues": FIRST}
+
+    said = request_from_json(question(context=context, continues=FIRST))
+
+    assert request_from_words(**WORDS, continues=FIRST).continues == FIRST
+    assert said.continues == ""
+    assert said.ignored == ("context.continues", "continues")
+
+
+@pytest.mark.parametrize(
+    ("word", "value", "message"),
+    [
+        ("grant", "req-1", "`grant` is the id of a request"),
+        ("grant", GRANT.upper(), "`grant` is the id of a request"),
+        ("grant", GRANT + "\n", "`grant` is the id of a request"),
+        ("grant", None, "`grant` is text"),
+        ("binds", "0F" * 32, "`binds` is 64 lower-case hex digits"),
+        ("binds", 5, "`binds` is text"),
+        ("continues", "dec-1", "`continues` is the id of a decision"),
+        ("continues", FIRST.upper(), "`continues` is the id of a decision"),
+        ("continues", FIRST + "\n", "`continues` is the id of a decision"),
+        ("continues", GRANT, "`continues` is the id of a decision"),
+        ("continues", None, "`continues` is text"),
+        ("handles", "watermark", "`handles` is a list of at most 16 obligations"),
+        ("handles", ["notify"] * 17, "`handles` is a list of at most 16 obligations"),
+        ("handles", [5], "`handles` is text"),
+        ("handles", ["encrypt"], "an obligation is one of byte-budget, four-eyes"),
+    ],
+)
+def test_a_word_about_a_grant_has_its_form(
+    word: str, value: object, message: str
+) -> None:
+    words: dict[str, Any] = {**WORDS, word: value}
+
+    with pytest.raises(RequestError) as caught:
+        request_from_words(**words)
+
+    assert caught.value.code == "request-malformed"
+    assert message in caught.value.message
+
+
+@pytest.mark.parametrize("handles", [None, "watermark", {"watermark": True}])
+def test_what_a_request_handles_is_a_list(handles: object) -> None:
+    context = {"via": "point:x", "handles": handles}
+
+    assert "`context.handles` is a list" in refused(question(context=context))
+
+
 def test_the_largest_amount_is_read() -> None:
     assert request_from_words(**WORDS, amount=2**53 - 1).amount == 2**53 - 1
 

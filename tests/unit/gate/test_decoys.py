@@ -1,0 +1,193 @@
+"""A touch of a decoy is on record with the answer, which is the same as without."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from ringwall.gate.decoys import BLIND, TOUCHED, DecoyWatch
+from ringwall.gate.verdicts import Question
+from ringwall.institute import Gatekeeper, Institute
+from ringwall.matters.decoys import Decoys
+from ringwall.model.levels import Authentication
+from ringwall.model.matter_events import decoy_placed
+from ringwall.model.requests import AccessRequest
+from ringwall.registry.decoy_key import decoy_key_file
+from ringwall.registry.decoys import DecoyDesk
+from ringwall.signing.decoy_marks import decoy_mark, key_mark
+from tests.example import NOON, READ, apply, declare, size_of
+
+KEY = bytes(range(32))
+ASSET = READ["resource"]
+CASE = (
+    "assets:\n- {id: case:decoy-1, tier: upper, content: raid, authors: [user:joan]}\n"
+)
+
+
+def marked(*assets: str, key: bytes = KEY) -> Decoys:
+    """Return decoys as they stand on record, the key's own mark first."""
+    decoys = Decoys()
+    for mark in (key_mark(key), *(decoy_mark(key, asset) for asset in assets)):
+        decoys.take_in(0, decoy_placed(NOON, mark))
+    return decoys
+
+
+def question(resource: str = ASSET, decision: str = "dec-1") -> Question:
+    """Return somebody's question."""
+    request = AccessRequest(
+        "user:ada", "weights.read", resource, "point:trainer", Authentication.NONE
+    )
+    return Question(request, decision, NOON, None)
+
+
+def test_a_touch_is_an_alarm_and_a_report() -> None:
+    alarm, report = DecoyWatch(KEY).events(question(), marked(ASSET))
+
+    assert (alarm["kind"], alarm["code"]) == ("alarm.raised", "decoy-touched")
+    assert alarm["mark"] == decoy_mark(KEY, ASSET)
+    assert alarm["decision"] == report["decision"] == "dec-1"
+    assert (report["kind"], report["source"], report["id"]) == (
+        "report.filed",
+        "decoy",
+        "rep-1",
+    )
+    assert (report["subject"], report["resource"]) == ("user:ada", ASSET)
+    assert report["told"] == TOUCHED
+
+
+def test_what_is_no_decoy_is_passed_over_in_silence() -> None:
+    watch = DecoyWatch(KEY)
+
+    assert watch.events(question("weights:other"), marked(ASSET)) == []
+    assert watch.events(question(), Decoys()) == []
+    assert watch.mark_of(ASSET, Decoys()) == ""
+    assert watch.mark_of(ASSET, marked(ASSET)) == decoy_mark(KEY, ASSET)
+    assert watch.mark_of(ASSET, marked("weights:other")) == ""
+
+
+def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ringwall.gate.decoys._MOST_REMEMBERED", 3)
+    watch, decoys = DecoyWatch(KEY), marked(ASSET)
+
+    for number in range(20):
+        assert watch.mark_of(f"weights:{number}", decoys) == ""
+        assert watch.mark_of(ASSET, decoys)
+        assert len(watch._marks) <= 3
+
+
+@pytest.mark.parametrize("key", [None, bytes(32)])
+def test_a_gate_without_the_right_key_says_so_with_one_decision(
+    key: bytes | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.ERROR, "ringwall")
+    watch, decoys = DecoyWatch(key), marked(ASSET)
+
+    assert watch.is_blind(decoys)
+    (first,) = watch.events(question(), decoys)
+    # The same decision is drafted again when facts have changed under it.
+    (again,) = watch.events(question(), decoys)
+    later = watch.events(question(decision="dec-2"), decoys)
+
+    assert first == again
+    assert (first["kind"], first["told"]) == ("report.filed", BLIND)
+    assert (first["subject"], first["resource"]) == ("", "")
+    assert later == []
+    assert "decoy-key-missing" in caplog.text
+    assert ASSET not in caplog.text
+
+
+def test_a_gate_with_the_key_is_not_blind_and_one_without_decoys_neither() -> None:
+    assert not DecoyWatch(KEY).is_blind(marked(ASSET))
+    assert not DecoyWatch(None).is_blind(Decoys())
+    assert DecoyWatch(None).events(question(), Decoys()) == []
+
+
+@contextmanager
+def desk_of(institute: Institute) -> Iterator[DecoyDesk]:
+    """Give the desk of decoys."""
+    desk = DecoyDesk(institute.ledger(writable=True), institute.folder, institute.clock)
+    try:
+        yield desk
+    finally:
+        desk.close()
+
+
+def asked(institute: Institute, **words: Any) -> tuple[Any, list[dict[str, Any]]]:  # noqa: ANN401 - a decision
+    """Return an answer and what went on record with it."""
+    with institute.gatekeeper("point:trainer") as gate:
+        before = size_of(institute)
+        decision = gate.check(**{**READ, **words})
+    ledger = institute.ledger(writable=False)
+    events = [ledger.entry(index).event for index in range(before, ledger.head().size)]
+    ledger.close()
+    return decision, events
+
+
+@pytest.mark.parametrize("authn", ["hardware-fresh", "none"])
+def test_the_answer_is_the_same_as_without_the_mark(
+    institute: Institute, authn: str
+) -> None:
+    plain, alone = asked(institute, authn=authn)
+    with desk_of(institute) as desk:
+        desk.place(ASSET)
+    touched, events = asked(institute, authn=authn)
+
+    assert touched.verdict == plain.verdict
+    assert touched.permitted is (authn == "hardware-fresh")
+    assert [event["kind"] for event in alone] == ["decision.made"]
+    kinds = [event["kind"] for event in events]
+    assert sorted(kinds) == ["alarm.raised", "decision.made", "report.filed"]
+    # One transaction: the tree that holds the answer holds the alarm.
+    assert touched.receipt.size == size_of(institute)
+
+
+def test_a_case_that_is_a_decoy_tells_of_its_touch(institute: Institute) -> None:
+    apply(institute, declare(institute.folder, CASE))
+    with desk_of(institute) as desk:
+        desk.place("case:decoy-1")
+
+    decision, events = asked(institute, action="raid.read", resource="case:decoy-1")
+
+    assert not decision.permitted
+    assert [event["kind"] for event in events][-2:] == ["alarm.raised", "report.filed"]
+
+
+def test_a_decoy_placed_while_a_gate_is_open_is_watched_if_the_key_was_there(
+    institute: Institute,
+) -> None:
+    with desk_of(institute) as desk:
+        desk.place("weights:aurora-1")
+        with institute.gatekeeper("point:trainer") as gate:
+            desk.place(ASSET)
+            before = size_of(institute)
+            gate.check(**READ)
+
+    assert size_of(institute) == before + 3
+
+
+def test_a_gate_of_an_institute_whose_key_is_gone_reports_it(
+    institute: Institute,
+) -> None:
+    with desk_of(institute) as desk:
+        desk.place(ASSET)
+    decoy_key_file(institute.folder).unlink()
+
+    decision, events = asked(institute)
+
+    assert decision.permitted
+    assert [event.get("told") for event in events] == [None, BLIND]
+
+
+def test_a_gate_that_was_given_no_watch_is_none_the_wiser(
+    institute: Institute,
+) -> None:
+    with desk_of(institute) as desk:
+        desk.place(ASSET)
+    ledger = institute.ledger(writable=True)
+    before = size_of(institute)
+    with Gatekeeper(ledger, institute, institute.clock, "point:trainer") as gate:
+        gate.check(**READ)
+
+    assert size_of(institute) == before + 2
