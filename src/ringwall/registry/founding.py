@@ -1,4 +1,4 @@
-"""Making an institute's folder: settings, policies, threat models, keys, ledger.
+"""Making an institute's folder: settings, copies of what is shipped, keys, ledger.
 
 The settings come last and in one step, so that a half-made folder is not taken
 for an institute. Must never touch a folder that holds anything already.
@@ -17,6 +17,9 @@ from ringwall.ledger.store import Store
 from ringwall.model.events import anchor_begun, institute_created
 from ringwall.model.settings import Settings, format_settings, parse_settings
 from ringwall.model.values import is_printable
+from ringwall.registry.judge_folder import read_judge
+from ringwall.registry.kept_policies import keep_copy
+from ringwall.registry.policy_event import activation_of
 from ringwall.registry.regular_file import write_new
 from ringwall.registry.second_place import FOUND, named_place
 from ringwall.shipped import shipped_path
@@ -73,6 +76,8 @@ def new_settings(
 def make_folder(folder: Path, settings: Settings, now: int) -> None:
     """Make the folder of a new institute, with keys and a ledger of its own.
 
+    The policies and threat models that come with it are in force from the start.
+
     Args:
         folder: may exist only if it is empty.
         settings: what the institute is.
@@ -111,7 +116,7 @@ def _why(error: OSError) -> str:
 
 
 def _fill(folder: Path, settings: Settings, now: int) -> None:
-    for shipped in ("policies", "threat_models"):
+    for shipped in ("policies", "threat_models", "watch"):
         unwanted = shutil.ignore_patterns(".*", "__pycache__")
         shutil.copytree(shipped_path(shipped), folder / shipped, ignore=unwanted)
     key = generate_signing_key(settings.origin)
@@ -123,6 +128,9 @@ def _fill(folder: Path, settings: Settings, now: int) -> None:
     events = [first]
     if settings.anchor is not None:
         events.append(anchor_begun(now, FOUND, named_place(settings)))
+    judge = read_judge(folder, settings.tiers)
+    keep_copy(folder, folder, judge)
+    events.append(activation_of(judge, now))
     Ledger.create(folder / settings.store, key, settings.origin, events).close()
     if settings.anchor is not None:
         _begin_anchor(Path(settings.anchor), folder / settings.store)

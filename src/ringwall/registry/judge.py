@@ -3,7 +3,8 @@
 A value only. Must never judge under another digest than that of what it holds.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from ringwall.base.errors import PolicyError
 from ringwall.pdp.pipeline import DecisionPoint
@@ -20,11 +21,13 @@ class Judge:
         decider: says which roles and tiers there are and what a tier admits.
         catalogue: the threat models: measures, thresholds, powers.
         digest: hex digest of both together, as a policy event has it.
+        concerns: concern name -> hex digest of its files.
     """
 
     decider: DecisionPoint
     catalogue: Catalogue
     digest: str
+    concerns: Mapping[str, str] = field(default_factory=dict)
 
     def check_in_force(self, digest: str) -> None:
         """Check that it is what is on record as in force.
@@ -38,7 +41,8 @@ class Judge:
         if self.digest != digest:
             raise PolicyError(
                 "policy-not-activated",
-                "other policies or threat models have been put in force meanwhile",
-                next_step="run it again; it is then judged by those at hand, and they "
-                "are put in force first",
+                "the policies and threat models at hand are not the ones in force",
+                next_step="see `ringwall policy propose` for what differs; then put "
+                "them in force with `ringwall policy activate`, or put back what is "
+                "in force with `ringwall policy restore`",
             )

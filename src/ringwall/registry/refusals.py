@@ -8,6 +8,7 @@ from typing import Final
 from ringwall.base.errors import Fault
 from ringwall.registry.derivation import derivation_faults
 from ringwall.registry.hosting import hosting_faults
+from ringwall.registry.identities import identity_faults
 from ringwall.registry.labels import label_faults
 from ringwall.registry.measures import measure_faults
 from ringwall.registry.parties import party_faults
@@ -23,6 +24,7 @@ __all__ = ["faults_of"]
 _ROOMS: Final = (
     reference_faults,
     party_faults,
+    identity_faults,
     tier_faults,
     label_faults,
     derivation_faults,
@@ -38,7 +40,9 @@ def faults_of(proposal: Proposal, terms: Terms) -> list[Fault]:
 
     References: `unknown-reference`, `still-referenced`, `id-retired`,
     `document-too-large`. Parties: `unknown-role`, `second-institute`,
-    `institute-changed`, `operator-elsewhere`, `evidence-by-itself`. Tiers:
+    `institute-changed`, `operator-elsewhere`, `evidence-by-itself`. Identities:
+    `key-unusable`, `duplicate-identity`, `duplicate-issuer`, `account-unfit`,
+    `manager-unfit`, `identity-lowered`. Tiers:
     `tier-not-set-up`, `tier-too-low`, `tier-lowered`, `weights-held-higher`,
     `unknown-threshold`.
     Labels: `label-lowered`, `weights-replaced`, `weights-size-differs`,

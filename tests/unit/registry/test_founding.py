@@ -23,6 +23,7 @@ def test_a_new_folder_holds_all_parts_with_narrow_rights(tmp_path: Path) -> None
         "ringwall.toml",
         "policies",
         "threat_models",
+        "watch",
         "keys",
         "ledger.db",
     }
@@ -170,7 +171,7 @@ def test_a_second_place_holds_the_first_checkpoint(tmp_path: Path) -> None:
     make_folder(folder, new_settings(folder, "two", "", "log.example", anchor), 0)
 
     vkey = parse_vkey((folder / "keys" / "log.vkey").read_text().removesuffix("\n"))
-    assert open_checkpoint(anchor.read_bytes(), vkey, "log.example").size == 2
+    assert open_checkpoint(anchor.read_bytes(), vkey, "log.example").size == 3
     assert Institute(folder).settings.anchor == str(anchor)
 
 

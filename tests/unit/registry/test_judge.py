@@ -8,7 +8,15 @@ from ringwall.base.errors import PolicyError
 from ringwall.institute import Institute
 from ringwall.model.tiers import Tier
 from ringwall.registry.judge import Judge
-from tests.example import DENY_ROW, add_row, apply, declare, policy_file, size_of
+from tests.example import (
+    DENY_ROW,
+    activate,
+    add_row,
+    apply,
+    declare,
+    policy_file,
+    size_of,
+)
 
 BOB = "people:\n- {id: user:bob, organisation: org:institute}\n"
 DATASET = "assets:\n- {id: dataset:notes, tier: upper, content: internal}\n"
@@ -33,7 +41,7 @@ def activate_another(institute: Institute) -> None:
     path = policy_file(institute)
     before = path.read_text()
     add_row(institute, DENY_ROW)
-    institute.gatekeeper("point:trainer").close()
+    activate(institute)
     path.write_text(before)
 
 
@@ -84,12 +92,15 @@ def test_limits_of_powers_that_were_raised_for_an_hour_are_on_record(
         for n in range(130)
     )
 
+    with pytest.raises(PolicyError) as refused:
+        apply(institute, declare(tmp_path, f"people:\n{people}"))
+    raised = activate(institute)
     apply(institute, declare(tmp_path, f"people:\n{people}"))
-    raised = institute.load().digest
     path.write_text(before)
 
     ledger = institute.ledger(writable=False)
     event = ledger.entry(size).event
     ledger.close()
+    assert refused.value.code == "policy-not-activated"
     assert (event["kind"], event["digest"]) == ("policy.activated", raised)
     assert institute.load().digest != raised

@@ -70,7 +70,7 @@ def test_the_last_checkpoint_is_of_the_whole_log_after_a_clean_end(
     ledger.close()
 
     published = last_checkpoint(place)
-    assert published.size == 3
+    assert published.size == 4
     assert published.note == read_anchor(anchor_of(place))
 
 
@@ -84,19 +84,19 @@ def test_a_checkpoint_is_published_when_it_is_due(place: LedgerPlace) -> None:
 
     assert last_checkpoint(place) == first
     # A log without its checkpoints has come to an unclean end, and says so.
-    assert first.size == 3
+    assert first.size == 4
 
 
 def test_the_key_changes_and_the_checkpoint_shows_both(place: LedgerPlace) -> None:
     rotation = rotate(place, CLOCK)
 
-    assert rotation.entry == 2
+    assert rotation.entry == 3
     published = last_checkpoint(place)
-    assert published.size == 3
+    assert published.size == 4
     ledger = open_for_reading(place)
     verifier = ledger.verifier
     ledger.close()
-    assert open_checkpoint(published.note, verifier, "log.example").size == 3
+    assert open_checkpoint(published.note, verifier, "log.example").size == 4
 
 
 def test_a_second_place_that_is_lost_begins_anew_on_record(place: LedgerPlace) -> None:
@@ -106,10 +106,10 @@ def test_a_second_place_that_is_lost_begins_anew_on_record(place: LedgerPlace) -
 
     assert read_anchor(anchor_of(place)) == published.note
     ledger = open_for_writing(place, CLOCK)
-    assert ledger.entry(2).event == anchor_begun(
+    assert ledger.entry(3).event == anchor_begun(
         AT, "the other disk broke", named_place(place.settings)
     )
-    assert ledger.head().size == published.size == 3
+    assert ledger.head().size == published.size == 4
     ledger.close()
 
 
@@ -122,7 +122,7 @@ def test_a_second_place_that_is_there_stays(place: LedgerPlace) -> None:
     )
     assert anchor_of(place).read_bytes() == before
     ledger = open_for_reading(place)
-    assert ledger.head().size == 2
+    assert ledger.head().size == 3
     ledger.close()
 
 
@@ -147,8 +147,8 @@ def test_a_second_place_ends_on_record_once_the_settings_name_none(
     published = anchor_end(bare, CLOCK, "the machine was taken apart")
 
     ledger = open_for_writing(bare, CLOCK)
-    assert ledger.entry(2).event == anchor_ended(AT, "the machine was taken apart")
-    assert ledger.head().size == published.size == 3
+    assert ledger.entry(3).event == anchor_ended(AT, "the machine was taken apart")
+    assert ledger.head().size == published.size == 4
     ledger.close()
     assert (
         refusal(ConfigurationError, lambda: anchor_end(bare, CLOCK, "once more"))

@@ -115,8 +115,8 @@ def test_a_second_place_that_was_given_later_goes_on_record_once(
         open_for_writing(place, CLOCK).close()
 
     ledger = open_for_reading(place)
-    assert ledger.head().size == 2
-    assert ledger.entry(1).event == anchor_begun(AT, FOUND, named_place(given))
+    assert ledger.head().size == 3
+    assert ledger.entry(2).event == anchor_begun(AT, FOUND, named_place(given))
     ledger.close()
     code = refusal(
         ConfigurationError,
@@ -153,7 +153,7 @@ def test_after_an_unclean_end_it_is_on_record(place: LedgerPlace) -> None:
 
     unanchored = open_for_writing(place, CLOCK, is_anchored=False)
     with unanchored.store.reading() as connection:
-        assert unacknowledged(connection) == (range(2, 3),)
+        assert unacknowledged(connection) == (range(3, 4),)
     unanchored.close()
 
 

@@ -1,0 +1,48 @@
+"""Reading policies and threat models together, from a folder that holds both.
+
+Must never give a judge of which one half is another reading than the digest says.
+"""
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from ringwall.base.canonical import dump_canonical
+from ringwall.model.tiers import TierSetting
+from ringwall.pdp.pipeline import DecisionPoint
+from ringwall.pdp.power_actions import check_powers
+from ringwall.policy.bundle import compile_bundle
+from ringwall.policy.folder import read_bundle
+from ringwall.registry.judge import Judge
+from ringwall.threats.folder import read_catalogue
+
+__all__ = ["POLICIES", "THREAT_MODELS", "read_judge"]
+
+POLICIES: Final = "policies"
+"""Folder of the policies in an institute's folder."""
+
+THREAT_MODELS: Final = "threat_models"
+"""Folder of the threat models there."""
+
+
+def read_judge(folder: Path, tiers: TierSetting) -> Judge:
+    """Return the policies and threat models in a folder, compiled and bound.
+
+    Args:
+        folder: an institute's, or another one with `policies` and `threat_models`.
+        tiers: how many tiers the institute has.
+
+    Raises:
+        PolicyError: the policies are refused, with every fault; or a power of the
+            threat models names an action that they don't know.
+        DeclarationError: the threat models are refused, with every fault.
+    """
+    catalogue = read_catalogue(folder / THREAT_MODELS)
+    bundle = read_bundle(folder / POLICIES)
+    compiled = compile_bundle(bundle)
+    decider = DecisionPoint(compiled.concerns, tiers)
+    check_powers(catalogue, decider.actions)
+    digests = {"catalogue": catalogue.digest, "policies": bundle.digest}
+    both = sha256(dump_canonical(digests)).hexdigest()
+    concerns = {name: c.digest for name, c in bundle.concerns.items()}
+    return Judge(decider, catalogue, both, concerns)
