@@ -45,7 +45,11 @@ SPAN = {
 def institute_documents() -> list[Document]:
     """Return 10,000 people, 10,000 upper-tier weights, one site and point."""
     catalogue = read_catalogue(shipped_path("threat_models"))
-    institute = {"id": "org:institute", "relation": "institute"}
+    institute = {
+        "id": "org:institute",
+        "relation": "institute",
+        "identity": "claimed",
+    }
     site = {"id": "site:hub", "operator": "org:institute"}
     raw: list[dict[str, object]] = [
         {**institute, "attestations": [attestation(catalogue, ("institute",))]},

@@ -6,7 +6,9 @@ from typing import Any, Final
 from ringwall.institute import Institute
 from ringwall.model.decisions import Receipt
 from ringwall.registry.declaration_file import DeclarationFile, read_declarations
+from ringwall.registry.kept_policies import keep_copy
 from ringwall.registry.plan import Plan
+from ringwall.registry.policy_event import activation_of
 
 EXAMPLES: Final = Path(__file__).resolve().parents[1] / "examples" / "institute"
 NOON: Final = 1_795_262_400_000_000
@@ -43,6 +45,9 @@ people:
 """
 """Takes from `user:ada` what she has otherwise."""
 
+APPROVED: Final = "req-aaaaaaaaaaaaaaaaaaaa"
+"""Names a request whose quorum approved what `activate` puts in force."""
+
 DENY_ROW: Final = (
     "p, acc-999, weights-researcher, *, upper, weights.read, SL0, SL0, none, none, deny"
 )
@@ -71,6 +76,24 @@ def apply(
         return desk.apply(files)
     finally:
         desk.close()
+
+
+def activate(institute: Institute) -> str:
+    """Put what is on disk in force, as its quorum would have approved it.
+
+    Returns:
+        Its digest. What is in force already is not recorded again.
+    """
+    judge = institute.judge()
+    keep_copy(institute.folder, institute.folder, judge)
+    ledger = institute.ledger(writable=True)
+    try:
+        if ledger.registry_since(-1).policy != judge.digest:
+            event = activation_of(judge, institute.clock.now(), APPROVED)
+            ledger.append([event])
+    finally:
+        ledger.close()
+    return judge.digest
 
 
 def size_of(institute: Institute) -> int:

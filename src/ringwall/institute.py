@@ -5,24 +5,22 @@ It is a folder with `ringwall.toml`, `policies/`, `threat_models/`, `keys/` and
 """
 
 import os
-from collections.abc import Callable
 from contextlib import closing
-from hashlib import sha256
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ringwall.base.canonical import dump_canonical
 from ringwall.base.clock import Clock, SystemClock
 from ringwall.base.errors import (
     ConfigurationError,
-    DeclarationError,
-    PolicyError,
 )
 from ringwall.gate import gatekeeper
-from ringwall.gate.activation import ReadAhead, activate_policies
+from ringwall.gate.decoys import DecoyWatch
 from ringwall.gate.ground import LoadedPolicies
+from ringwall.gate.policy_reading import PolicyReading
 from ringwall.gate.sampling import Referee, Sampler
-from ringwall.ledger.facts import entities_of
+from ringwall.grants.desk import GrantsDesk
+from ringwall.grants.ground import Terms
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.publication.published import Published
 from ringwall.ledger.replay import replay_ledger
@@ -30,22 +28,24 @@ from ringwall.ledger.store import Store
 from ringwall.ledger.verification.checking import Options, Progress
 from ringwall.ledger.verification.report import Report
 from ringwall.ledger.verification.verify import verify_ledger
-from ringwall.model.settings import (
-    MAX_SETTINGS_BYTES,
-    parse_settings,
-)
+from ringwall.model.settings import MAX_SETTINGS_BYTES, parse_settings
 from ringwall.model.tiers import TierSetting
 from ringwall.pdp.facts import FactBase
 from ringwall.pdp.pipeline import DecisionPoint
-from ringwall.pdp.power_actions import check_powers
-from ringwall.policy.bundle import Bundle, compile_bundle
+from ringwall.policy.bundle import Bundle
 from ringwall.policy.concern import Concern
 from ringwall.policy.folder import read_bundle
 from ringwall.registry import founding, growing, keeping, opening
+from ringwall.registry.activating import PolicyChange, open_change
+from ringwall.registry.decoy_key import decoy_key_at_hand
 from ringwall.registry.desk import RegistryDesk
 from ringwall.registry.fact_check import with_facts
 from ringwall.registry.institute_folder import key_at_hand, read_verifier, read_whole
 from ringwall.registry.judge import Judge
+from ringwall.registry.judge_folder import read_judge
+from ringwall.registry.on_record import read_on_record
+from ringwall.registry.point_keys import show_point
+from ringwall.registry.restoring import judge_in_force, restore_policies
 from ringwall.registry.rotating import Rotation
 from ringwall.registry.second_place import named_place
 from ringwall.signing.keys import VerifierKey, parse_vkey
@@ -199,38 +199,44 @@ class Institute:
         """Go on without a second place, on record; see `keeping.anchor_end`."""
         return keeping.anchor_end(self._place(), self.clock, reason)
 
-    def gatekeeper(self, point: str = "") -> "Gatekeeper":
-        """Return the gate for an enforcement point, policies in force.
-
-        Policies or threat models on disk that differ from those on record, and have
-        no fault, are put in force by an event of their own first.
+    def gatekeeper(
+        self, point: str = "", *, kept: bool = False, key: str | Path | None = None
+    ) -> "Gatekeeper":
+        """Return the gate for an enforcement point; it puts no policies in force.
 
         Args:
             point: id of the enforcement point; that of the settings if empty.
+            kept: decide on the kept copy of the policies in force where other ones
+                are on disk. Only for the decision on a change of them.
+            key: secret key file of the point; that below `keys/points/` if None.
 
         Raises:
-            ConfigurationError: the folder can't be used.
+            ConfigurationError: the folder, or the key file, can't be used.
+            IdentityUnproven: the key named is not the one on record for the point.
             RecordUnavailable: the ledger can't be written.
             IntegrityError: what is stored is not what was signed or recorded.
         """
         ledger = self.ledger(writable=True)
         try:
-            loaded = activate_policies(ledger, self, self.clock)
             point = point or self.settings.point or ""
             one_in = self.settings.sample_one_in
             sampler = None if one_in is None else Sampler(one_in, _stock_casbin)
-            source = ReadAhead(loaded, self)
-            return Gatekeeper(ledger, source, self.clock, point, sampler)
+            source = PolicyReading(
+                partial(self.judge_in_force, ledger) if kept else self.judge,
+                self.folder,
+            )
+            watch = DecoyWatch(decoy_key_at_hand(self.folder))
+            gate = Gatekeeper(ledger, source, self.clock, point, sampler, watch=watch)
+            show_point(gate, self.folder, key)
         except BaseException:
             ledger.close()
             raise
+        return gate
 
     def registry(self, *, writable: bool = True) -> RegistryDesk:
         """Return the desk that takes declarations.
 
-        Policies or threat models on disk that are not in force are put in force by
-        an event of their own first, as by the gate: what is written is judged by
-        nothing else. A desk that only plans leaves them as they are.
+        It judges by what is on disk and writes nothing while that is not in force.
 
         Raises:
             PolicyError: the policies can't be used, so roles and tiers of a
@@ -240,15 +246,26 @@ class Institute:
         """
         ledger = self.ledger(writable=writable)
         try:
-            source = _Judging(self._judged)
-            if writable:
-                activate_policies(ledger, source, self.clock)
-            else:
-                source.load()
-            return RegistryDesk(ledger, source.judge, self.clock)
+            return RegistryDesk(ledger, self.judge(), self.clock)
         except BaseException:
             ledger.close()
             raise
+
+    def grants(self, *, writable: bool = True) -> GrantsDesk:
+        """Return the desk for grants; it judges by the policies in force.
+
+        Raises:
+            ConfigurationError: the folder can't be used.
+            RecordUnavailable: the ledger can't be written.
+            IntegrityError: what is stored is not what was signed or recorded.
+        """
+        ledger = self.ledger(writable=writable)
+
+        def terms() -> Terms:
+            judge = self.judge_in_force(ledger)
+            return Terms(judge.decider, judge.catalogue.benchmark, judge.digest)
+
+        return GrantsDesk(ledger, terms, self.clock)
 
     def facts(self) -> FactBase:
         """Return the registry as it now is, for reading.
@@ -260,11 +277,10 @@ class Institute:
         benchmark = self.catalogue().benchmark
         ledger = self.ledger(writable=False)
         try:
-            documents = ledger.registry_since(-1).documents
-            known = entities_of(ledger.store, documents)
+            known = read_on_record(ledger, self.clock.now()).facts
         finally:
             ledger.close()
-        return FactBase(known, benchmark)
+        return known.with_benchmark(benchmark)
 
     def catalogue(self) -> Catalogue:
         """Return the threat models on disk.
@@ -290,28 +306,27 @@ class Institute:
                 models names an action that they don't know.
             DeclarationError: the threat models are refused.
         """
-        return self._judged()[0].decider
+        return self.judge().decider
 
     def load(self) -> LoadedPolicies:
-        """Return policies and threat models on disk, or why they can't be used."""
-        try:
-            return self._judged()[1]
-        except (DeclarationError, PolicyError) as error:
-            fault = str(error.faults[0]) if error.faults else error.message
-            # It goes on record, and where the institute lies is no evidence.
-            return LoadedPolicies(None, "", fault.replace(f"{self.folder}/", ""))
+        """As `judge`, or why they can't be used."""
+        return PolicyReading(self.judge, self.folder).load()
 
-    def _judged(self) -> tuple[Judge, LoadedPolicies]:
-        catalogue = self.catalogue()
-        bundle = self.bundle()
-        compiled = compile_bundle(bundle)
-        decider = DecisionPoint(compiled.concerns, self.settings.tiers)
-        check_powers(catalogue, decider.actions)
-        concerns = {name: c.digest for name, c in bundle.concerns.items()}
-        digests = {"catalogue": catalogue.digest, "policies": bundle.digest}
-        both = sha256(dump_canonical(digests)).hexdigest()
-        loaded = LoadedPolicies(decider, both, concerns=concerns, catalogue=catalogue)
-        return Judge(decider, catalogue, both), loaded
+    def judge(self) -> Judge:
+        """As `decider`, with the threat models."""
+        return read_judge(self.folder, self.settings.tiers)
+
+    def judge_in_force(self, ledger: Ledger) -> Judge:
+        """Return the policies in force, from disk or kept; see `restoring`."""
+        return judge_in_force(self._place(), ledger)
+
+    def policy_change(self, source: Path | None = None) -> PolicyChange:
+        """Return what may come of policies in a folder; see `open_change`."""
+        return open_change(self._place(), source or self.folder, self.clock)
+
+    def restore_policies(self) -> tuple[str, ...]:
+        """Put the policies in force back on disk; see `restoring`."""
+        return restore_policies(self._place())
 
     def verify(self, vkey: str | None = None, options: Options | None = None) -> Report:
         """Check the whole ledger against a public key.
@@ -350,19 +365,23 @@ class Gatekeeper(gatekeeper.Gatekeeper):
     """A gatekeeper that opens from an institute's folder: what integrators use."""
 
     @classmethod
-    def open(cls, folder: str | Path, *, point: str) -> "Gatekeeper":
+    def open(
+        cls, folder: str | Path, *, point: str, key: str | Path | None = None
+    ) -> "Gatekeeper":
         """Return the gate of an institute at one enforcement point.
 
         Args:
             folder: holds `ringwall.toml`.
             point: id of the enforcement point, as the registry knows it.
+            key: secret key file of the point; see `Institute.gatekeeper`.
 
         Raises:
-            ConfigurationError: the folder can't be used.
+            ConfigurationError: the folder, or the key file, can't be used.
+            IdentityUnproven: the key is not the one on record for the point.
             RecordUnavailable: the ledger can't be written.
             IntegrityError: what is stored is not what was signed or recorded.
         """
-        gate = Institute(Path(folder)).gatekeeper(point)
+        gate = Institute(Path(folder)).gatekeeper(point, key=key)
         if point not in gate.ground.facts.points():
             gate.close()
             raise ConfigurationError(
@@ -371,23 +390,6 @@ class Gatekeeper(gatekeeper.Gatekeeper):
                 next_step="declare it with `ringwall apply`, or name another",
             )
         return gate
-
-
-class _Judging:
-    """A source that raises why policies can't be used, and keeps the latest judge.
-
-    Args:
-        read: reads what is on disk.
-    """
-
-    judge: Judge
-
-    def __init__(self, read: Callable[[], tuple[Judge, LoadedPolicies]]) -> None:
-        self._read = read
-
-    def load(self) -> LoadedPolicies:
-        self.judge, loaded = self._read()
-        return loaded
 
 
 def _stock_casbin(concern: Concern) -> Referee:

@@ -2,20 +2,29 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Table
 
+from ringwall.ledger.event_keys import ALARMS
 from ringwall.ledger.projections import project
 from ringwall.ledger.schema import METADATA
 from ringwall.model.decisions import Change, Effect, Reason, Stage, Verdict
 from ringwall.model.events import EVENT_KINDS, Event, decision_made
+from ringwall.model.identity import Proof
 from ringwall.model.levels import Authentication
 from ringwall.model.requests import AccessRequest
 from ringwall.tlog.trust_policy_file import parse_trust_policy
 from tests.fault.ledger_simulator import AT, KEY
 
+PROOF: Final = Proof(
+    *("ssh", "ses-1", "user:ada", "point:p", "", "SHA256:key"),
+    at=AT,
+    until=AT + 1,
+    level=Authentication.MFA,
+)
 DOCUMENT: Final = Path(__file__).parents[2] / "docs" / "ledger-format.md"
 TEXT: Final = DOCUMENT.read_text("utf-8")
 ALWAYS: Final = {"v", "kind", "at"}
@@ -77,7 +86,7 @@ def test_each_kind_of_event_is_told() -> None:
     kinds = {kind for cell in told for kind in _NAMES.findall(cell)}
     assert kinds == EVENT_KINDS
     alarms = re.findall(r"^\| \| `([a-z-]+)`: .* \| (.*) \|$", first, re.MULTILINE)
-    assert [code for code, _ in alarms] == ["engines-disagree", "witnesses-overdue"]
+    assert [code for code, _ in alarms] == list(ALARMS)
     for code, keys in alarms:
         event: Event = dict.fromkeys(_NAMES.findall(keys), "text")
         numbers = dict.fromkeys(event.keys() & {"need", "seconds", "size"}, 1)
@@ -94,9 +103,11 @@ def decision(*, is_whole: bool) -> Event:
     if is_whole:
         said = ("user:ada", "weights.read", "weights:w", "point:p", Authentication.MFA)
         request = AccessRequest(*said, "why", ("context.x",), 5, ("user:eve",))
+        request = replace(request, proof=PROOF, grant="req-1", binds="ab" * 32)
         reason = Reason(Stage.ACCESS, "no", "no.", "r", "p:1", "c", "seen", "needed")
         change = (Change("session.authentication", "mfa", "hardware"),)
         verdict = Verdict(Effect.DENY, ("r",), (reason,), True, change, ("an e",))
+        verdict = replace(verdict, obligations=("notify",))
     return decision_made(AT, "dec-1", request, verdict, {"basis": 0, "policy": ""})
 
 

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from ringwall.cli.main import call
+from ringwall.institute import Institute
+from tests.e2e.proving import make_proven
 from tests.e2e.running import FILES, Ringwall
+from tests.office import PEOPLE, keyed, private_key
 
 
 @pytest.fixture(autouse=True)
@@ -40,4 +43,36 @@ def institute(example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def ringwall(institute: Path, capsys: pytest.CaptureFixture[str]) -> Ringwall:
     """The command line, in the folder of the example institute."""
     assert Path.cwd() == institute
+    return Ringwall(capsys)
+
+
+@pytest.fixture
+def asking(ringwall: Ringwall, institute: Path) -> Ringwall:
+    """The command line, in an institute whose people have keys."""
+    (institute / "keyed.yaml").write_text(keyed(Institute(institute).facts()))
+    assert ringwall("apply", "keyed.yaml").code == 0
+    for name in PEOPLE:
+        (institute / f"{name}.key").write_bytes(private_key(name))
+    return ringwall
+
+
+@pytest.fixture(scope="session")
+def proven_example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An institute that takes nobody's word; for reading only."""
+    folder = tmp_path_factory.mktemp("proven") / "institute"
+    make_proven(folder)
+    return folder
+
+
+@pytest.fixture
+def proven(
+    proven_example: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Ringwall:
+    """The command line, in a copy of an institute that takes nobody's word."""
+    folder = tmp_path / "proven"
+    shutil.copytree(proven_example, folder)
+    monkeypatch.chdir(folder)
     return Ringwall(capsys)

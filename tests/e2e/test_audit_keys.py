@@ -86,7 +86,7 @@ def test_a_new_institute_has_its_second_place(
     assert "warning" in done.err
     assert "same disk" in done.err
     vkey = parse_vkey(done.json()["vkey"])
-    assert open_checkpoint(anchor.read_bytes(), vkey, ORIGIN).size == 2
+    assert open_checkpoint(anchor.read_bytes(), vkey, ORIGIN).size == 3
     again = ringwall("init", tmp_path / "other", "--anchor", anchor)
     assert again.code == 3
     assert "anchor-in-use" in again.err

@@ -20,6 +20,7 @@ from ringwall.model.events import (
     anchor_ended,
     witnesses_overdue,
 )
+from tests.example import APPROVED
 from tests.fault.ledger_simulator import (
     ABOUT_THE_LOG,
     AT,
@@ -28,7 +29,9 @@ from tests.fault.ledger_simulator import (
     alarm,
     decision,
     growth,
+    policy,
 )
+from tests.matter_events import MATTERS, NEW_ALARMS, PASSING
 
 EVENTS = (
     *HISTORY,
@@ -39,6 +42,8 @@ EVENTS = (
     growth(),
     anchor_begun(AT, "a new disk", "5" * 64),
     anchor_ended(AT, "no other disk"),
+    *MATTERS,
+    *PASSING,
 )
 TOKEN = "user:~" + "A1b2" * 10 + "xyz"
 
@@ -67,6 +72,18 @@ def test_each_kind_of_event_has_words() -> None:
     assert told["log.recovered"] == (
         "recovered: entries 3 to 6 may not have been acknowledged"
     )
+
+
+def test_what_a_quorum_approved_names_its_request() -> None:
+    event = {**policy("1" * 64), "request": APPROVED}
+
+    assert words(event).endswith(f", as {APPROVED} asked")
+
+
+def test_the_alarms_of_the_gate_name_the_decision() -> None:
+    assert all(event["decision"] in words(event) for event in NEW_ALARMS)
+    assert words(NEW_ALARMS[0]).startswith("alarm: a decoy was asked for in ")
+    assert words(NEW_ALARMS[1]).startswith("alarm: glass was broken: ")
 
 
 def test_a_quorum_that_is_not_mandatory_ends_in_an_alarm() -> None:

@@ -14,8 +14,10 @@ import pytest
 
 from ringwall.institute import Institute
 from ringwall.model.events import fact_declared
+from tests.e2e.requesting import USED, approve, new
 from tests.e2e.running import PERMITTED, PROGRAM, READ, Ringwall, set_stdin
-from tests.example import policy_file, size_of
+from tests.example import size_of
+from tests.office import QUORUM
 
 REQUEST: dict[str, Any] = {
     "subject": {"type": "user", "id": "ada"},
@@ -23,6 +25,7 @@ REQUEST: dict[str, Any] = {
     "resource": {"type": "weights", "id": "aurora-2"},
     "context": {"via": "point:trainer", "authn": "hardware-fresh"},
 }
+TRIAL = "who asks was not proven: org:institute says `identity: claimed`, for trials\n"
 
 
 def size(folder: Path) -> int:
@@ -49,7 +52,7 @@ def test_a_deny_exits_1_and_is_told_on_stdout(ringwall: Ringwall) -> None:
     done = ringwall.table(*READ, "--authn", "mfa")
 
     assert done.code == 1
-    assert done.err == ""
+    assert done.err == TRIAL
     lines = done.out.splitlines()
     assert lines[0] == "DENY     not permitted"
     assert "reason   authentication-insufficient: " in done.out
@@ -422,9 +425,12 @@ def test_an_institute_that_may_not_be_written_exits_8(
 
 
 def test_a_disk_without_room_exits_8_and_serves_nothing(institute: Path) -> None:
-    # Other policies are put in force first, so that enough is written to fill it.
-    rows = policy_file(Institute(institute))
-    rows.write_text(f"{rows.read_text()}# the same rows\n")
+    # What a reader still looks at is not folded, so the next write comes further back.
+    reader = sqlite3.connect(institute / "ledger.db")
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM head").fetchall()
+    for _ in range(4):
+        subprocess.run([PROGRAM, *PERMITTED], cwd=institute, check=True, env={})
 
     def shrink() -> None:
         # Enough for the index that readers share, too little for what is written.
@@ -441,6 +447,7 @@ def test_a_disk_without_room_exits_8_and_serves_nothing(institute: Path) -> None
         preexec_fn=shrink,
     )
 
+    reader.close()
     assert done.returncode == 8
     assert '"decision": true' not in done.stdout
 
@@ -547,3 +554,95 @@ def test_a_fact_that_is_no_entity_is_told_by_its_entry(
         assert f"entry {receipt.index} declares " in done.error()["message"]
     assert ringwall("audit", "show", receipt.index).code == 0
     assert ringwall.table("audit", "ls", "--kind", "fact.declared").code == 0
+
+
+def test_what_waits_for_approvals_only_exits_7_while_the_request_is_open(
+    asking: Ringwall,
+) -> None:
+    words = [*USED, "--handles", "watermark"]
+    nothing_asked = asking(*words)
+    name = new(asking)
+
+    pending = asking.table(*words)
+    named = asking(*words, "--grant", name)
+    too_weak = asking(*[w.replace("hardware-fresh", "mfa") for w in words])
+    another = asking(*[w.replace("second site", "third site") for w in words])
+
+    assert nothing_asked.code == 1
+    assert pending.code == named.code == 7
+    assert "see who has to approve it: `ringwall request show`" in pending.out
+    assert f"grant    {name}" not in pending.out
+    assert named.json()["context"]["grant"] == name
+    assert too_weak.code == 1
+    assert another.code == 1
+    refused = ("--as", "user:grace", "--reason", "there are copies enough")
+    assert asking("request", "deny", name, *refused, "--key", "grace.key").code == 0
+    assert asking(*words).code == 1
+
+
+def test_a_permit_names_its_grant_and_what_it_obliges_to(asking: Ringwall) -> None:
+    name = new(asking)
+    for who, seat in QUORUM:
+        assert approve(asking, name, who, seat).code == 0
+    words = [*USED, "--handles", "watermark"]
+
+    unable = asking.table(*USED)
+    done = asking.table(*words)
+    later = asking("why", "last").json()["context"]
+    row = asking("why", "last", "--format", "csv").csv()[0]
+    again = asking(*words)
+
+    assert unable.code == 1
+    assert "to pass  carry it out, and say so: --handles" in unable.out
+    assert done.code == 0
+    shown = " ".join(done.out.split())
+    assert f"grant {name} obliges watermark: yours to carry out" in shown
+    assert "notify, record-purpose: seen to by the gate" in shown
+    assert later["grant"] == row["grant"] == name
+    assert {"id": "watermark", "by": "caller"} in later["obligations"]
+    assert {"id": "notify", "by": "gate"} in later["obligations"]
+    assert "watermark" in row["obligations"]
+    assert again.code == 1
+    assert "grant-spent" in [r["code"] for r in again.json()["context"]["reasons"]]
+
+
+def test_a_caller_is_told_what_is_theirs_to_carry_out(asking: Ringwall) -> None:
+    name = new(asking)
+    for who, seat in QUORUM:
+        approve(asking, name, who, seat)
+
+    done = asking(*USED, "--handles", "watermark", "--for-caller")
+
+    assert done.code == 0
+    told = [{"id": "watermark", "by": "caller"}]
+    assert done.json()["context"]["obligations"] == told
+
+
+def test_a_request_names_its_grant_and_what_it_handles_in_its_context(
+    asking: Ringwall,
+) -> None:
+    name = new(asking)
+    context = {
+        "via": "point:west-bench",
+        "authn": "hardware-fresh",
+        "bytes": 1,
+        "present": ["user:grace"],
+        "grant": name,
+        "handles": ["watermark"],
+        "binds": "ab" * 32,
+    }
+    request = {
+        "subject": {"type": "user", "id": "dennis"},
+        "action": {"name": "weights.export"},
+        "resource": {"type": "weights", "id": "aurora-1"},
+        "context": context,
+    }
+    Path("request.json").write_text(json.dumps(request))
+
+    done = asking("check", "request.json")
+
+    answer = done.json()["context"]
+    assert done.code == 1
+    assert (answer["ignored"], answer["grant"]) == ([], name)
+    assert answer["request"]["binds"] == "ab" * 32
+    assert "binds-differ" in [reason["code"] for reason in answer["reasons"]]

@@ -1,6 +1,7 @@
 """Command lines shown at work: a play that goes otherwise than told is stopped."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -63,16 +64,25 @@ def test_an_error_that_a_command_told_is_passed_on(
     assert capsys.readouterr().err.startswith("ringwall: unknown-decision: ")
 
 
-def test_an_error_that_is_no_exit_code_is_not_passed_on_as_success(
-    institute: Path,
-) -> None:
-    assert institute.is_dir()
-    stage = Stage(call)
+@pytest.mark.parametrize("error", ["ringwall: a-code: why", '{"error": {}}'])
+def test_an_error_that_is_no_exit_code_is_not_passed_on_as_success(error: str) -> None:
+    def told(_: list[str]) -> int:
+        sys.stderr.write(f"{error}\n")
+        return 0
 
     with pytest.raises(typer.Exit) as stop:
-        stage.run(["init", "new"], expected=ExitCode.DENY)
+        Stage(told).run(["init", "new"], expected=ExitCode.DENY)
 
     assert stop.value.exit_code == ExitCode.INTERNAL
+
+
+def test_a_hint_is_no_error(institute: Path) -> None:
+    assert institute.is_dir()
+
+    with pytest.raises(RingwallError) as stop:
+        Stage(call).run(["init", "new"], expected=ExitCode.DENY)
+
+    assert stop.value.code == "demo-untrue"
 
 
 def test_a_long_command_line_is_broken_before_an_option(

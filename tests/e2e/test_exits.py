@@ -9,6 +9,7 @@ from ringwall.base.errors import (
     CasesFailed,
     ConfigurationError,
     Fault,
+    IdentityUnproven,
     IntegrityError,
     PolicyError,
     RecordUnavailable,
@@ -28,7 +29,9 @@ def test_exit_codes_are_the_published_ones() -> None:
         "USAGE": 2,
         "INVALID": 3,
         "CASES_FAILED": 4,
+        "UNPROVEN": 5,
         "INTEGRITY": 6,
+        "PENDING": 7,
         "UNRECORDED": 8,
         "INTERNAL": 70,
         "INTERRUPTED": 130,
@@ -40,15 +43,15 @@ def test_errors_carry_the_same_codes() -> None:
     assert RequestError.exit_code == ExitCode.USAGE
     assert ConfigurationError.exit_code == PolicyError.exit_code == ExitCode.INVALID
     assert CasesFailed.exit_code == ExitCode.CASES_FAILED
+    assert IdentityUnproven.exit_code == ExitCode.UNPROVEN
     assert IntegrityError.exit_code == ExitCode.INTEGRITY
     assert RecordUnavailable.exit_code == ExitCode.UNRECORDED
     assert RingwallError.exit_code == ExitCode.INTERNAL
 
 
-def test_help_names_each_code_and_that_two_are_kept(ringwall: Ringwall) -> None:
+def test_help_names_each_code(ringwall: Ringwall) -> None:
     for code in ExitCode:
         assert str(int(code)) in EXIT_HELP
-    assert "5 and 7 are kept for later" in EXIT_HELP
 
     shown = ringwall("--help").out
 

@@ -13,6 +13,8 @@ CONCERNS = [
     "classification",
     "eligibility",
     "flow",
+    "obligation",
+    "quorum",
     "raid_cases",
     "release",
     "training",

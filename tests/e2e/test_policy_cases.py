@@ -16,6 +16,8 @@ CONCERNS = [
     "classification",
     "eligibility",
     "flow",
+    "obligation",
+    "quorum",
     "raid_cases",
     "release",
     "training",

@@ -75,7 +75,7 @@ def _parsed(out: str) -> Shown:
     # The last column may be folded beside another one, so it is read by its place.
     at = max((line.find(" further") for line in head.splitlines()), default=-1)
     for line in body.splitlines()[1:]:
-        if found := re.match(r"[a-z]+-\d+\b", line):
+        if found := re.match(r"[a-z]{2,8}-\d{3,6}\b", line):
             rule, is_heading = found[0], False
             headings[rule] = " ".join(heading)
             lines[rule] = [line]

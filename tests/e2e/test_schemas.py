@@ -19,8 +19,9 @@ def accepts(schema: Schema, value: object, whole: Schema) -> bool:
     """Say whether a schema accepts a value, by the few words that ours use."""
     if "$ref" in schema:
         schema = whole["$defs"][schema["$ref"].rpartition("/")[2]]
-    if "anyOf" in schema:
-        return any(accepts(branch, value, whole) for branch in schema["anyOf"])
+    for word in ("anyOf", "oneOf"):
+        if word in schema:
+            return any(accepts(branch, value, whole) for branch in schema[word])
     kinds = schema.get("type", [])
     kinds = kinds if isinstance(kinds, list) else [kinds]
     fits = not kinds or any(is_of(kind, value) for kind in kinds)
@@ -101,10 +102,17 @@ def test_the_schemas_of_request_and_answer_accept_what_is_sent_and_given(
     }
 
     assert accepts(request, sent, request)
-    for member, value in (("bytes", 7), ("present", ["user:alan"])):
+    members = {
+        "bytes": 7,
+        "present": ["user:alan"],
+        "grant": "req-" + "a2" * 10,
+        "binds": "0f" * 32,
+        "handles": ["watermark"],
+    }
+    for member, value in members.items():
         context = {"via": "point:trainer", member: value}
         assert accepts(request, {**sent, "context": context}, request)
-        context[member] = "7"
+        context[member] = 7 if isinstance(value, str) else "7"
         assert not accepts(request, {**sent, "context": context}, request)
     for words in (PERMITTED, READ, [*READ, "--for-caller"]):
         assert accepts(answer, ringwall(*words).json(), answer)
@@ -143,6 +151,15 @@ def test_the_schema_of_threat_models_accepts_what_is_shipped(kind: str) -> None:
     data = to_data(parse_yaml(path.read_bytes(), path.name, max_bytes=2**20))
 
     assert accepts(schema, data, schema)
+
+
+def test_the_schema_of_watch_rules_accepts_what_is_shipped() -> None:
+    schema = schema_of("watch-rules")
+    path = shipped_path("watch") / "rules.yaml"
+    data = to_data(parse_yaml(path.read_bytes(), path.name, max_bytes=2**20))
+
+    assert accepts(schema, data, schema)
+    assert not accepts(schema, {"rules": [{"kind": "magic"}]}, schema)
 
 
 @pytest.mark.parametrize(

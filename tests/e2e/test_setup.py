@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
+from ringwall.institute import Institute
 from tests.e2e.running import FILES, ROOT, Ringwall
-from tests.example import SUSPENSION
+from tests.example import SUSPENSION, activate
 
 
 def test_init_makes_an_institute_with_private_keys(
@@ -108,11 +109,15 @@ def test_a_dry_run_says_that_other_policies_are_in_force(
     powers = institute / "threat_models" / "powers.yaml"
     powers.write_text(powers.read_text() + "\n# edited\n")
     edited = [ringwall(*words, "--dry-run").err for words in dry_runs]
-    ringwall("apply", people)
+    refused = ringwall("apply", people)
+    activate(Institute(institute))
+    assert ringwall("apply", people).code == 0
     after = [ringwall(*words, "--dry-run").err for words in dry_runs]
 
     assert not any(told in err for err in (*before, *after))
     assert all(told in err for err in edited)
+    assert refused.code == 3
+    assert "ringwall policy activate" in refused.err
 
 
 def test_a_dry_run_shows_the_plan_and_writes_nothing(

@@ -7,7 +7,7 @@ import pytest
 
 from ringwall.institute import Institute
 from tests.e2e.running import FILES, Ringwall
-from tests.example import add_row
+from tests.example import activate, add_row
 
 NOTES = "assets:\n- {id: dataset:notes, tier: upper, content: internal}\n"
 LOWER = [
@@ -46,6 +46,7 @@ def opened(notes: Ringwall, institute: Path) -> Ringwall:
         "hardware-fresh, none, allow"
     )
     add_row(Institute(institute), row)
+    activate(Institute(institute))
     return notes
 
 
@@ -299,8 +300,9 @@ def test_a_permit_moves_the_asset_down(opened: Ringwall) -> None:
     context = done.json()["context"]
     assert done.code == 0
     assert context["moved"]["tier"] == "lower"
-    assert context["moved"]["entry"] == context["receipt"]["index"] + 1
-    assert _size(opened) == size + 3  # the policy's activation, the permit, the fact
+    # The permit, the notice that goes with it, the fact.
+    assert context["moved"]["entry"] == context["receipt"]["index"] + 2
+    assert _size(opened) == size + 3
     assert tier_of(opened, "dataset:notes") == "lower"
     assert opened("audit", "verify").code == 0
 

@@ -54,6 +54,7 @@ def test_the_wheel_carries_the_package_and_what_is_shipped_alone(
     [
         ("policies", "policies"),
         ("threat_models", "threat_models"),
+        ("watch", "watch"),
         ("examples/institute", "examples/institute"),
     ],
 )
@@ -89,6 +90,7 @@ def test_init_outside_the_checkout_copies_the_shipped_policies(
     assert (institute / "ringwall.toml").is_file()
     assert _contents(institute / "policies") == _contents(ROOT / "policies")
     assert _contents(institute / "threat_models") == _contents(ROOT / "threat_models")
+    assert _contents(institute / "watch") == _contents(ROOT / "watch")
 
 
 def _build(folder: Path) -> Path:

@@ -32,6 +32,8 @@ STEPS = {
     "kill_at_calls": 61,
     "fail_calls": 41,
     "edit_rows": 149,
+    "play_at_random": 25,
+    "play_all": 2,
 }
 ROUNDS = 5
 RAN = Ran("2026-11-21", "5 rounds", 1.0)

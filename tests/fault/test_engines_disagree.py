@@ -26,6 +26,7 @@ from tests.example import (
     NOON,
     READ,
     SUSPENSION,
+    activate,
     add_row,
     apply,
     declare,
@@ -288,7 +289,7 @@ def test_with_the_setting_stock_casbin_makes_each_decision_again_and_agrees(
         start = size_of(institute)
         permit, deny = gate.check(**READ), gate.check(**DENIED)
         add_row(institute, DENY_ROW)
-        sampled.gatekeeper("point:trainer").close()
+        activate(sampled)
         forbidden = gate.check(**READ)
 
     assert permit.permitted

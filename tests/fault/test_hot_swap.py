@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import pytest
 
@@ -28,6 +28,7 @@ from tests.example import (
     NOON,
     READ,
     SUSPENSION,
+    activate,
     add_row,
     declare,
     policy_file,
@@ -154,7 +155,7 @@ def swap_five_times(
         policy_file(institute).write_text(f"{good}{row}\n")
         digest = institute.load().digest
         said[digest] = truths(institute)
-        institute.gatekeeper("point:trainer").close()
+        activate(institute)
         answer = gate.check_request(QUESTIONS[0])
         assert answer.policy == digest
         assert answer.permitted == said[digest][QUESTIONS[0]]
@@ -249,8 +250,8 @@ def test_an_attempt_to_put_a_refused_bundle_in_force_leaves_the_old_one_in_force
     before = example_gate.check(**READ)
     spoil(institute)
 
-    with suppress(PolicyError):
-        institute.gatekeeper("point:trainer").close()
+    with pytest.raises(PolicyError):
+        activate(institute)
     after = example_gate.check(**READ)
 
     assert after.permitted
@@ -300,8 +301,7 @@ def test_a_refused_bundle_never_follows_one_that_was_put_in_force_elsewhere(
     assert example_gate.check(**READ).permitted
     good = policy_file(institute).read_text()
     add_row(institute, DENY_ROW)
-    newest = institute.load().digest
-    institute.gatekeeper("point:trainer").close()
+    newest = activate(institute)
     policy_file(institute).write_text(f"{good}{NO_ROW}\n")
 
     # In force is now what this gate never had in memory and can't load any more.

@@ -120,7 +120,7 @@ def test_wherever_it_breaks_off_one_key_is_in_force_and_no_other_is_left(
         assert files.is_settled()
         assert files.told() == new.verifier()
         assert (new != old) == bool(changed)
-        assert size == 3 + len(changed)
+        assert size == 4 + len(changed)
         if changed:
             assert secrets_in(tmp_path / "institute", old) == []
         assert secrets_in(tmp_path / "institute", new) == ["log.key"]
@@ -161,7 +161,7 @@ def test_whoever_has_the_log_open_stops_and_has_ended_cleanly_nevertheless(
     open_gate.close()
 
     assert codes == ["key-rotated", "ledger-stopped"]
-    assert append(place, "dec-anew") == 5
+    assert append(place, "dec-anew") == 6
     ledger = open_for_reading(place)
     with ledger.store.reading() as connection:
         assert unacknowledged(connection) == ()
@@ -175,7 +175,7 @@ def test_whoever_has_it_open_and_asks_nothing_ends_cleanly_too(
 
     open_gate.close()
 
-    assert append(place, "dec-anew") == 5
+    assert append(place, "dec-anew") == 6
 
 
 def test_two_who_change_the_key_at_once_do_it_one_after_the_other(
@@ -190,10 +190,10 @@ def test_two_who_change_the_key_at_once_do_it_one_after_the_other(
     said = [child.finish() for child in [Child(work), Child(work), Child(work)]]
 
     entries = sorted(line for [line] in said if isinstance(line, int))
-    assert entries == list(range(2, len(entries) + 2))
+    assert entries == list(range(3, len(entries) + 3))
     assert entries
     assert {line for [line] in said if isinstance(line, str)} <= {"key-rotated"}
-    assert append(place, "dec-after") == len(entries) + 3
+    assert append(place, "dec-after") == len(entries) + 4
     assert secrets_in(tmp_path, key_of(place)) == ["log.key"]
 
 
@@ -211,4 +211,4 @@ def test_after_many_changes_no_old_key_is_anywhere(
         assert secrets_in(tmp_path, key) == []
     for key in used:
         reader = Ledger(place.path, key.verifier(), "log.example")
-        assert reader.head().size == 10
+        assert reader.head().size == 11

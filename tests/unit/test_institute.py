@@ -8,7 +8,6 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from typing_extensions import override
 
 from ringwall.base.clock import FixedClock
 from ringwall.base.errors import (
@@ -23,13 +22,27 @@ from ringwall.institute import SETTINGS_FILE, Gatekeeper, Institute, find_instit
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.verification.checking import Options
 from ringwall.model.events import institute_created
+from ringwall.registry.kept_policies import kept_folder
 from ringwall.signing.keys import (
     dump_signing_key,
     format_vkey,
     generate_signing_key,
     parse_signing_key,
 )
-from tests.example import DENY_ROW, NOON, READ, add_row, edit_measure, size_of
+from tests.example import (
+    DENY_ROW,
+    NOON,
+    READ,
+    add_row,
+    edit_measure,
+    policy_file,
+    size_of,
+)
+
+ALLOW_ROW = (
+    "p, acc-998, weights-researcher, *, upper, weights.read, SL0, SL0, none, none, "
+    "allow"
+)
 
 
 def rewrite(path: Path, old: str, new: str) -> None:
@@ -55,18 +68,25 @@ def opening(institute: Institute, *, writable: bool) -> Callable[[], object]:
     return call
 
 
-def test_a_new_institute_starts_with_one_event(tmp_path: Path) -> None:
+def test_a_new_institute_starts_with_its_creation_and_its_policies_in_force(
+    tmp_path: Path,
+) -> None:
     institute = Institute.create(
         tmp_path / "a", tiers="three", name="A", origin="a.example/log"
     )
 
     ledger = institute.ledger(writable=False)
-    created = ledger.institute()
+    created, second = ledger.institute(), ledger.entry(1).event
     ledger.close()
     assert (created["name"], created["tiers"]) == ("A", "three")
     assert created["origin"] == institute.settings.origin == "a.example/log"
     assert created["vkey"] == format_vkey(institute.verifier())
-    assert size_of(institute) == 1
+    assert size_of(institute) == 2
+    assert (second["kind"], second["digest"]) == (
+        "policy.activated",
+        institute.load().digest,
+    )
+    assert "request" not in second
     assert institute.verify().is_sound
 
 
@@ -387,27 +407,69 @@ def test_a_gate_opens_for_the_point_of_the_settings(institute: Institute) -> Non
         assert gate.check(**READ).request.point == "point:trainer"
 
 
-def test_opening_a_gate_puts_the_policies_in_force_once(institute: Institute) -> None:
-    add_row(institute, DENY_ROW)
+def test_opening_a_gate_puts_no_edited_policies_in_force(
+    institute: Institute,
+) -> None:
+    in_force = institute.load().digest
+    add_row(institute, ALLOW_ROW)
     before = size_of(institute)
 
-    institute.gatekeeper("point:trainer").close()
-    institute.gatekeeper("point:trainer").close()
+    with institute.gatekeeper("point:trainer") as gate:
+        decision = gate.check(**READ)
 
+    assert [r.code for r in decision.verdict.reasons] == ["policy-not-activated"]
+    assert decision.policy == in_force != institute.load().digest
     assert size_of(institute) == before + 1
 
 
-def test_a_gate_that_can_not_open_lets_go_of_the_ledger(institute: Institute) -> None:
-    class Broken(FixedClock):
-        @override
-        def now(self) -> int:
-            raise RuntimeError("no time")
-
+def test_a_gate_that_decides_on_what_is_kept_does_not_see_the_edit(
+    institute: Institute,
+) -> None:
+    in_force = institute.load().digest
     add_row(institute, DENY_ROW)
-    with pytest.raises(RuntimeError):
-        Institute(institute.folder, Broken(0)).gatekeeper("point:trainer")
 
-    institute.gatekeeper("point:trainer").close()
+    with institute.gatekeeper("point:trainer", kept=True) as gate:
+        decision = gate.check(**READ)
+
+    assert decision.permitted
+    assert decision.policy == in_force
+
+
+@pytest.mark.parametrize("how", ["missing", "edited", "of other ones"])
+def test_a_gate_denies_where_what_is_kept_is_not_what_is_in_force(
+    institute: Institute, how: str
+) -> None:
+    kept = kept_folder(institute.folder, institute.load().digest)
+    add_row(institute, DENY_ROW)
+    if how == "edited":
+        shutil.copy(policy_file(institute), kept / "policies" / "access")
+    else:
+        shutil.rmtree(kept)
+    if how == "of other ones":
+        for part in ("policies", "threat_models"):
+            shutil.copytree(institute.folder / part, kept / part)
+
+    with institute.gatekeeper("point:trainer", kept=True) as gate:
+        decision = gate.check(**READ)
+
+    (reason,) = decision.verdict.reasons
+    assert reason.code == "policy-unavailable"
+    assert "is no copy of the policies in force" in reason.message
+    assert str(institute.folder) not in reason.message
+
+
+def test_a_gate_that_can_not_open_lets_go_of_the_ledger(institute: Institute) -> None:
+    unreadable = institute.folder / "policies" / "access" / "policy.csv"
+    unreadable.write_bytes(b"\xff")
+    connection = sqlite3.connect(institute.folder / "ledger.db")
+    connection.execute("UPDATE registry SET document = '{}'")
+    connection.commit()
+    connection.close()
+
+    with pytest.raises(IntegrityError):
+        institute.gatekeeper("point:trainer")
+
+    assert not list(institute.folder.glob("ledger.db-writer-*"))
 
 
 def test_without_policies_a_gate_denies(institute: Institute) -> None:
@@ -489,19 +551,16 @@ def test_a_power_over_an_unknown_action_stands_in_the_way_of_everything(
     assert "`weights.copyy`" in reason.message
 
 
-def test_a_desk_that_writes_puts_the_policies_in_force_and_one_that_plans_does_not(
-    institute: Institute,
-) -> None:
+def test_no_desk_puts_edited_policies_in_force(institute: Institute) -> None:
     add_row(institute, DENY_ROW)
     before = size_of(institute)
 
-    institute.registry(writable=False).close()
-    planned = size_of(institute)
-    desk = institute.registry()
+    for writable in (True, False):
+        desk = institute.registry(writable=writable)
+        assert not desk.is_in_force()
+        desk.close()
 
-    assert (planned, size_of(institute)) == (before, before + 1)
-    assert desk.is_in_force()
-    desk.close()
+    assert size_of(institute) == before
 
 
 def test_broken_policies_refuse_declarations(institute: Institute) -> None:

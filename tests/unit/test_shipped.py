@@ -5,7 +5,7 @@ import pytest
 from ringwall.base.errors import ConfigurationError
 from ringwall.shipped import ShippedName, shipped_path
 
-NAMES: tuple[ShippedName, ...] = ("policies", "threat_models", "examples")
+NAMES: tuple[ShippedName, ...] = ("policies", "threat_models", "watch", "examples")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from ringwall.cli.audit_matters import MATTER_WORDS
 from ringwall.cli.terminal import counted
 
 if TYPE_CHECKING:
@@ -114,6 +115,10 @@ def alarm_words(event: "Event") -> str:
         lapsed = f"{event['need']} needed within {event['seconds']} s"
         saw = f"together they have seen {event['size']} entries"
         return f"witnesses overdue since {event['since']} ({lapsed}); {saw}"
+    if event["code"] == "decoy-touched":
+        return f"a decoy was asked for in {event['decision']}"
+    if event["code"] == "break-glass":
+        return f"glass was broken: {event['request']} used in {event['decision']}"
     answers = f"compiled: {event['compiled']}; Casbin: {event['casbin']}"
     return f"engines disagree on {event['concern']} ({answers}) in {event['decision']}"
 
@@ -129,6 +134,11 @@ def _left(event: "Event") -> str:
     copies = f" and {event['copies']} copy" if event["copies"] else ""
     amount = f"{event['bytes']:,} bytes{copies} of {event['resource']}"
     return f"left: {amount} with {event['subject']} in {event['decision']}"
+
+
+def _activated(event: "Event") -> str:
+    approved = f", as {event['request']} asked" if "request" in event else ""
+    return f"policies put in force: {event['digest'][:_DIGEST]}{approved}"
 
 
 def _quorum(event: "Event") -> str:
@@ -149,7 +159,7 @@ _WORDS: Final[Mapping[str, "Callable[[Event], str]"]] = {
     "decision.made": _decision,
     "fact.declared": lambda event: f"declared {event['id']}",
     "fact.removed": lambda event: f"removed {event['id']}",
-    "policy.activated": lambda e: f"policies put in force: {e['digest'][:_DIGEST]}",
+    "policy.activated": _activated,
     "amount.left": _left,
     "alarm.raised": lambda event: f"alarm: {alarm_words(event)}",
     "institute.created": lambda event: f"institute created: {event['name']}",
@@ -163,4 +173,5 @@ _WORDS: Final[Mapping[str, "Callable[[Event], str]"]] = {
     "log.recovered": _recovered,
     "anchor.begun": lambda event: f"second place begun: {event['reason']}",
     "anchor.ended": lambda event: f"second place given up: {event['reason']}",
+    **MATTER_WORDS,
 }

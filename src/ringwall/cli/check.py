@@ -7,6 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from ringwall.cli.exits import ExitCode, Misuse, tell_error
+from ringwall.cli.identity import (
+    Showing,
+    StatementOption,
+    TokenOption,
+    is_word_taken,
+    shown_request,
+)
 from ringwall.cli.options import (
     AuthnOption,
     Format,
@@ -16,10 +23,11 @@ from ringwall.cli.options import (
     examples,
     open_institute,
 )
-from ringwall.cli.output import print_object
+from ringwall.cli.output import chosen_format, print_object, say
+from ringwall.cli.request_signing import KeyOption, PassphraseOption
 
 if TYPE_CHECKING:
-    from ringwall.institute import Institute
+    from ringwall.institute import Gatekeeper, Institute
     from ringwall.model.decisions import Decision
     from ringwall.model.requests import AccessRequest
 
@@ -35,6 +43,7 @@ _EXITS = {
     "policy-unavailable": ExitCode.INVALID,
     "policy-not-activated": ExitCode.INVALID,
 }
+_TRIAL = "who asks was not proven: org:institute says `identity: claimed`, for trials"
 _EXAMPLES = examples(
     "check --subject user:ada --action weights.read \\\n"
     "      --asset weights:aurora-2 --via point:trainer --authn hardware-fresh",
@@ -86,6 +95,24 @@ def _check(
         bool,
         typer.Option("--for-caller", help="Print only what the subject may know."),
     ] = False,
+    grant: Annotated[
+        str,
+        typer.Option(
+            metavar="REQUEST",
+            help="Ask under the grant of this request, e.g. req-...; default: any.",
+        ),
+    ] = "",
+    handles: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="OBLIGATION",
+            help="An obligation that you carry out, e.g. watermark; may be repeated.",
+        ),
+    ] = None,
+    token: TokenOption = None,
+    session: StatementOption = None,
+    key: KeyOption = None,
+    passphrase_file: PassphraseOption = None,
     folder: InstituteOption = None,
     fmt: FormatOption = None,
 ) -> None:
@@ -102,16 +129,24 @@ def _check(
         "purpose": purpose,
         "bytes": bytes,
         "present": present or [],
+        "grant": grant,
+        "handles": handles or [],
     }
+    showing = Showing(_COMMAND, token, session, key, passphrase_file)
+    showing.check(authn)
     institute = open_institute(folder)
     question = _question(institute, request, words)
-    gate = institute.gatekeeper()
+    gate = institute.gatekeeper(question.point)
     try:
-        decision = gate.check_request(question)
+        decision = gate.check_request(shown_request(gate, question, showing))
+        code = _code(decision, gate)
+        is_trial = is_word_taken(gate, showing)
     finally:
         gate.close()
     _print_decision(decision, fmt, for_caller=for_caller)
-    code = exit_code(decision)
+    # Who reads what a program prints expects JSON on stderr as well.
+    if is_trial and not for_caller and chosen_format(fmt) is Format.TABLE:
+        say(_TRIAL)
     if code is ExitCode.INVALID:
         _tell_policy_faults(institute, fmt)
     raise typer.Exit(code)
@@ -153,6 +188,8 @@ def _question(
         purpose=words["purpose"],
         amount=words["bytes"],
         present=words["present"],
+        grant=words["grant"],
+        handles=words["handles"],
     )
 
 
@@ -229,10 +266,24 @@ def _unreadable(source: str, why: str) -> NoReturn:
     ) from None
 
 
+def _code(decision: "Decision", gate: "Gatekeeper") -> ExitCode:
+    """Return what the shell learns; that approvals are pending only the gate knows."""
+    from ringwall.gate.verdicts import is_pending
+
+    code = exit_code(decision)
+    if code is ExitCode.DENY and is_pending(decision, gate.ground):
+        return ExitCode.PENDING
+    return code
+
+
 def exit_code(decision: "Decision") -> ExitCode:
     """Return what the shell learns of a decision."""
+    from ringwall.model.decisions import Stage
+
     if decision.permitted:
         return ExitCode.OK
+    if any(r.stage is Stage.IDENTITY for r in decision.verdict.reasons):
+        return ExitCode.UNPROVEN
     codes = [reason.code for reason in decision.verdict.reasons]
     return next((_EXITS[code] for code in codes if code in _EXITS), ExitCode.DENY)
 

@@ -19,6 +19,8 @@ from ringwall.cli.terminal import paint, print_text, printable, screen_width
 __all__ = ["Stage", "untrue"]
 
 _Call = Callable[[list[str]], int]
+# How a line on stderr begins that is an error; there are hints as well.
+_ERRORS = ("ringwall: ", '{"error"')
 
 
 class Stage:
@@ -117,7 +119,7 @@ def untrue(message: str) -> RingwallError:
 def _judge(words: Sequence[str], code: int, expected: ExitCode, told: str) -> None:
     if code == expected:
         return
-    if told:
+    if any(line.startswith(_ERRORS) for line in told.splitlines()):
         sys.stdout.flush()
         sys.stderr.write(told)
         raise typer.Exit(code or ExitCode.INTERNAL)

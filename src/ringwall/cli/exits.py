@@ -35,14 +35,16 @@ class Misuse(TyperException):
 
 
 class ExitCode(IntEnum):
-    """What the shell learns; 5 and 7 are kept for later."""
+    """What the shell learns."""
 
     OK = 0
     DENY = 1
     USAGE = 2
     INVALID = 3
     CASES_FAILED = 4
+    UNPROVEN = 5
     INTEGRITY = 6
+    PENDING = 7
     UNRECORDED = 8
     INTERNAL = 70
     INTERRUPTED = 130
@@ -58,11 +60,13 @@ Exit codes
       be it on record or a file to be read
    3  a policy, declaration or setting is invalid
    4  policy cases failed
+   5  identity not proven
    6  an integrity check failed
+   7  deny for want of an approval that is pending
    8  the record is not writable, so nothing was served
   70  ringwall or the system failed; take it for a deny
 
-5 and 7 are kept for later. Ctrl-C gives 130, a closed pipe 141, as usual.
+Ctrl-C gives 130, a closed pipe 141, as usual.
 """
 _MOST_FAULTS = 50
 

@@ -18,12 +18,18 @@ from ringwall.cli import (
     attest,
     audit,
     check,
+    decoy,
     demo,
+    people,
     policy,
     report,
+    request,
+    review,
+    session,
     setup,
     threat,
     tier,
+    watch,
 )
 from ringwall.cli.exits import (
     EXIT_HELP,
@@ -52,11 +58,17 @@ setup.register(app)
 attest.register(app)
 check.register(app)
 access.register(app)
+app.add_typer(session.app, name="session")
 app.add_typer(tier.app, name="tier")
+app.add_typer(request.app, name="request")
 app.add_typer(policy.app, name="policy")
+app.add_typer(decoy.app, name="decoy")
 app.add_typer(threat.app, name="threat")
 app.add_typer(report.app, name="report")
+app.add_typer(people.app, name="people")
+app.add_typer(review.app, name="review")
 app.add_typer(audit.app, name="audit")
+watch.register(app)
 demo.register(app)
 
 

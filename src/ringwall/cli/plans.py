@@ -67,7 +67,8 @@ def tell_unless_in_force(desk: "RegistryDesk") -> None:
     if not desk.is_in_force():
         say(
             "the policies and threat models at hand, by which this was judged, are "
-            "not the ones in force; without --dry-run they are put in force first"
+            "not the ones in force; until they are, nothing is written: see "
+            "`ringwall policy propose`"
         )
 
 

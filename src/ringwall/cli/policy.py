@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ringwall.cli import policy_cases, policy_diff, policy_table
+from ringwall.cli import policy_activate, policy_cases, policy_diff, policy_table
 from ringwall.cli.options import (
     Format,
     FormatOption,
@@ -203,3 +203,4 @@ def _show(
 
 
 policy_diff.register(app)
+policy_activate.register(app)

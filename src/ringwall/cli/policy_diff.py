@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ringwall.policy.difference.known_cases import KnownCases
     from ringwall.policy.outcome import Outcome
 
-__all__ = ["register"]
+__all__ = ["difference_lines", "difference_of", "register", "show_difference"]
 
 _COMMAND = "ringwall policy diff"
 # Parts of a model that no answer depends on.
@@ -50,19 +50,28 @@ def _diff(
     that no case notices is pointed out, and so is each rule or reason that a case
     names though its side does not have it.
     """
-    from ringwall.policy.difference.difference import compare_bundles
-    from ringwall.policy.difference.known_cases import KnownCases
-
     for folder in (old, new):
         if not folder.is_dir():
             raise Misuse(_COMMAND, f"there is no folder `{folder}`")
     if _is_concern(old) != _is_concern(new):
         message = "one is the folder of a concern, the other is not"
         raise Misuse(_COMMAND, message)
+    found = difference_of(old, new)
+    sheet = Sheet(_COLUMNS, list(difference_lines(found)))
+    print_object(_value(found), fmt, lambda: show_difference(found), sheet)
+
+
+def difference_of(old: Path, new: Path) -> "Difference":
+    """Return what differs between two policies folders, or two of one concern.
+
+    Raises:
+        PolicyError: one of them is refused, with the folder in the message.
+    """
+    from ringwall.policy.difference.difference import compare_bundles
+    from ringwall.policy.difference.known_cases import KnownCases
+
     known = KnownCases()
-    found = compare_bundles(_read(old, new, known), _read(new, new, known), known)
-    sheet = Sheet(_COLUMNS, list(_lines(found)))
-    print_object(_value(found), fmt, lambda: _show(found), sheet)
+    return compare_bundles(_read(old, new, known), _read(new, new, known), known)
 
 
 def _is_concern(folder: Path) -> bool:
@@ -132,7 +141,7 @@ def _answer(outcome: "Outcome") -> dict[str, Any]:
     }
 
 
-def _lines(found: "Difference") -> Iterator[dict[str, Any]]:
+def difference_lines(found: "Difference") -> Iterator[dict[str, Any]]:
     """Give each change as a line of one shape."""
     for row in found.rows:
         for name, old, new in _fields(row):
@@ -189,8 +198,9 @@ def _word(outcome: "Outcome") -> str:
     return f"{word} by {', '.join(outcome.rules)}" if outcome.rules else word
 
 
-def _show(found: "Difference") -> None:
-    lines = list(_lines(found))
+def show_difference(found: "Difference") -> None:
+    """Print a difference for people."""
+    lines = list(difference_lines(found))
     if not found:
         print_text("no difference")
     if not lines:

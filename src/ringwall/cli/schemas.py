@@ -4,11 +4,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from ringwall.gate.obligations import OBLIGATIONS
 from ringwall.model.assets import Asset
 from ringwall.model.declarations import Declaration
 from ringwall.model.levels import Authentication
 from ringwall.model.parties import Organisation, Person, Service
 from ringwall.model.places import Point, Site
+from ringwall.model.providers import Provider
 from ringwall.model.requests import (
     ACTION_PATTERN,
     MAX_AMOUNT,
@@ -27,6 +29,7 @@ from ringwall.threats.files import (
     VectorsFile,
 )
 from ringwall.threats.rows import Protected
+from ringwall.watch.rules import RulesFile
 
 __all__ = ["schema_kinds", "schema_of"]
 
@@ -36,6 +39,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "organisation": Organisation,
     "person": Person,
     "service": Service,
+    "provider": Provider,
     "site": Site,
     "point": Point,
     "asset": Asset,
@@ -49,6 +53,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "threat-protected": Protected,
     "threat-tiers": TiersFile,
     "threat-vectors": VectorsFile,
+    "watch-rules": RulesFile,
 }
 _TEXT = {"type": "string"}
 _ENTITY = {
@@ -90,6 +95,22 @@ _REQUEST = {
                     "maxItems": MAX_PRESENT,
                     "description": "ids of the other people who are there",
                 },
+                "grant": {
+                    **_TEXT,
+                    "pattern": "^(req-[a-z2-7]{20})?$",
+                    "description": "id of the request under whose grant it is asked",
+                },
+                "binds": {
+                    **_TEXT,
+                    "pattern": "^([0-9a-f]{64})?$",
+                    "description": "hex SHA-256 of what it is done with",
+                },
+                "handles": {
+                    "type": "array",
+                    "items": {"enum": sorted(OBLIGATIONS)},
+                    "maxItems": 16,
+                    "description": "obligations that the caller carries out",
+                },
             },
         },
     },
@@ -114,6 +135,11 @@ _CHANGE = {
     "required": ["attribute", "seen", "needed"],
     "properties": {"attribute": _TEXT, "seen": _TEXT, "needed": _TEXT},
 }
+_OBLIGATION = {
+    "type": "object",
+    "required": ["id", "by"],
+    "properties": {"id": _TEXT, "by": {"enum": ["caller", "gate"]}},
+}
 _ANSWER = {
     "$schema": _DRAFT,
     "title": "Access evaluation answer, in the shape of AuthZEN 1.0",
@@ -132,7 +158,9 @@ _ANSWER = {
                 "reasons": {"type": "array", "items": _REASON},
                 "change": {"type": "array", "items": _CHANGE},
                 "rests_on": {"type": "array", "items": _TEXT},
-                "obligations": {"type": "array"},
+                "obligations": {"type": "array", "items": _OBLIGATION},
+                "grant": _TEXT,
+                "session": _TEXT,
                 "ignored": {"type": "array", "items": _TEXT},
                 "receipt": {
                     "type": ["object", "null"],

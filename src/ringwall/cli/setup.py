@@ -126,7 +126,7 @@ def _apply(
     folder: InstituteOption = None,
     fmt: FormatOption = None,
 ) -> None:
-    """Declare organisations, people, services, sites, points and assets.
+    """Declare organisations, people, services, providers, sites, points, assets.
 
     All files are taken together, wholly or not at all. Applying the same files
     again changes nothing. A file that says `remove: [user:emmy]` takes off what is
@@ -169,8 +169,8 @@ def _schema(
         str,
         typer.Argument(
             metavar="[KIND]",
-            help="declaration (the whole file), organisation, person, service, site, "
-            "point, asset, request, answer or settings.",
+            help="declaration (the whole file), organisation, person, service, "
+            "provider, site, point, asset, request, answer or settings.",
         ),
     ] = _ALL,
     fmt: FormatOption = None,

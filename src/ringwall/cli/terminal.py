@@ -26,6 +26,7 @@ _LABEL: Final = 9
 _PLURALS: Final = {
     "document or text": "documents or texts",
     "entry": "entries",
+    "person": "people",
     "witness": "witnesses",
 }
 _STYLES: Final = {

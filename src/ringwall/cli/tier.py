@@ -357,7 +357,7 @@ def _ask(
     if decision.permitted:
         desk = institute.registry()
         try:
-            _, receipts = desk.lower(words["resource"], target, decision.basis)
+            _, receipts = desk.lower(words["resource"], target, decision.settled)
         finally:
             desk.close()
         moved = f"{words['resource']} is held in {target} now"

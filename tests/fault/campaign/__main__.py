@@ -12,6 +12,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.fault import quorum_histories
 from tests.fault.campaign import (
     attacks,
     bits,
@@ -56,6 +57,10 @@ PARTS: dict[str, tuple[str, tuple[Part, ...]]] = {
     "clocks": ("Clocks", (clocks.turn_clocks,)),
     "rows": ("Every cell of every table", (rows.edit_rows,)),
     "fuzz": ("Mutated formats", (fuzz.fuzz_formats, fuzz.refuse_known)),
+    "grants": (
+        "Histories of grants",
+        (quorum_histories.play_at_random, quorum_histories.play_all),
+    ),
 }
 """Name -> title and programs."""
 

@@ -1,0 +1,87 @@
+"""Events of requests, sessions, people, reviews and decoys in words.
+
+Must never tell more of a decoy than that there is one.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from ringwall.cli.terminal import counted
+
+if TYPE_CHECKING:
+    from ringwall.model.events import Event
+
+__all__ = ["MATTER_WORDS"]
+
+
+def _opened(event: "Event") -> str:
+    asked = f"{event['subject']} {event['action']} {event['resource']}"
+    glass = "glass broken: " if event["manner"] == "break-glass" else "asked: "
+    return f"{glass}{event['id']}: {asked}"
+
+
+def _session_ended(event: "Event") -> str:
+    which = event["id"] or "all sessions"
+    return f"ended: {which} of {event['subject']}, {event['reason']}"
+
+
+def _duty(event: "Event") -> str:
+    told = f"{event['duty']} {event['outcome']}"
+    return f"duty of {event['person']}: {told}, until {event['until']}"
+
+
+def _review(event: "Event") -> str:
+    about = f" on {event['about']}" if event["about"] else ""
+    told = f"{event['what']} of {event['subject']}{about}, due {event['due']}"
+    return f"review {event['id']}: {told}"
+
+
+def _finding(event: "Event") -> str:
+    count = counted(event["count"], "entry")
+    return f"found by {event['rule']} ({event['severity']}, {count}): {event['told']}"
+
+
+def _report(event: "Event") -> str:
+    about = " ".join(filter(None, (event["subject"], event["resource"])))
+    tail = f" ({about})" if about else ""
+    return f"report {event['id']} filed by {event['source']}: {event['told']}{tail}"
+
+
+def _refused(event: "Event") -> str:
+    of = f" of {event['subject']}" if event["subject"] else ""
+    return f"proof of a {event['what']}{of} refused: {event['code']}"
+
+
+MATTER_WORDS: Final[Mapping[str, Callable[["Event"], str]]] = {
+    "request.opened": _opened,
+    "request.approved": lambda e: (
+        f"approved: {e['request']} by {e['approver']} as {e['seat']}"
+    ),
+    "request.refused": lambda e: f"refused: {e['request']} by {e['by']}",
+    "grant.revoked": lambda e: f"revoked: {e['request']} by {e['by']}",
+    "grant.spent": lambda e: f"used: {e['request']} in {e['decision']}",
+    "session.opened": lambda e: (
+        f"session {e['id']} of {e['subject']} at {e['point']}, by {e['method']}"
+    ),
+    "session.ended": _session_ended,
+    "person.left": lambda e: f"left: {e['person']}, said {e['by']}",
+    "duty.recorded": _duty,
+    "review.opened": _review,
+    "review.decided": lambda e: f"review {e['review']}: {e['outcome']} by {e['by']}",
+    "tests.planned": lambda e: (
+        f"tests planned: {e['id']} for {counted(len(e['people']), 'person')}"
+    ),
+    "tests.drawn": lambda e: (
+        f"tests drawn: {e['plan']} slot {e['slot']}, "
+        f"{counted(len(e['people']), 'person')}"
+    ),
+    "decoy.placed": lambda _: "a decoy was placed",
+    "decoy.lifted": lambda _: "a decoy was lifted",
+    "proof.refused": _refused,
+    "finding.recorded": _finding,
+    "report.filed": _report,
+    "notice.sent": lambda e: (
+        f"told others of {e['decision']}, as {e['obligation']} demands"
+    ),
+}
+"""Kind of event -> its words."""

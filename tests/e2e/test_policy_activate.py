@@ -1,0 +1,214 @@
+"""Other policies come in force by a quorum, from the command line, and go back."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ringwall.institute import Institute
+from tests.e2e.running import PERMITTED, Ringwall
+from tests.example import DENY_ROW, add_row, edit_measure, policy_file
+from tests.office import private_key
+from tests.policy_office import PolicyOffice, edited
+
+
+@pytest.fixture
+def new(ringwall: Ringwall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of an institute where nobody is on record, and the present one."""
+    folder = tmp_path / "new"
+    assert ringwall("init", folder).code == 0
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def test_while_nobody_is_on_record_an_edit_is_put_in_force_and_it_is_said_why(
+    ringwall: Ringwall, new: Path
+) -> None:
+    add_row(Institute(new), DENY_ROW)
+
+    done = ringwall("policy", "activate")
+    again = ringwall.table("policy", "activate")
+
+    assert done.code == again.code == 0
+    assert done.json()["outcome"] == "founded"
+    assert "nobody is on record yet" in done.err
+    assert "in force already" in again.out
+    assert ringwall("policy", "propose").json()["is_in_force"] is True
+
+
+def test_a_table_says_what_came_in_force(ringwall: Ringwall, new: Path) -> None:
+    add_row(Institute(new), DENY_ROW)
+
+    done = ringwall.table("policy", "activate")
+
+    assert Institute(new).judge().digest in done.out
+    assert "entry 2" in done.out
+
+
+def test_once_people_are_on_record_an_edit_waits_for_its_quorum(
+    ringwall: Ringwall, institute: Path
+) -> None:
+    add_row(Institute(institute), DENY_ROW)
+
+    refused = ringwall("policy", "activate")
+    asked = ringwall(*PERMITTED)
+
+    assert refused.code == 3
+    assert "policy-unapproved" in refused.err
+    assert asked.code == 3
+    assert "policy-not-activated" in asked.out
+
+
+def test_a_request_that_is_not_on_record_changes_nothing(
+    ringwall: Ringwall, institute: Path
+) -> None:
+    add_row(Institute(institute), DENY_ROW)
+
+    done = ringwall(
+        "policy", "activate", "--request", "req-nothing", "--via", "point:x"
+    )
+
+    assert done.code == 2
+    assert "unknown-request" in done.err
+
+
+def test_a_proposal_shows_the_rows_that_differ_and_how_to_ask(
+    ringwall: Ringwall, institute: Path
+) -> None:
+    in_force = Institute(institute).judge().digest
+    add_row(Institute(institute), DENY_ROW)
+
+    value = ringwall("policy", "propose")
+    table = ringwall.table("policy", "propose")
+
+    digest = Institute(institute).judge().digest
+    told = value.json()
+    assert (told["digest"], told["in_force"]) == (digest, in_force)
+    assert (told["policies_differ"], told["threat_models_differ"]) == (True, False)
+    assert any("acc-999" in change["name"] for change in told["changes"])
+    assert f"--binds {digest}" in value.err
+    assert "acc-999" in table.out
+
+
+def test_a_proposal_in_threat_models_or_in_comments_is_told_as_such(
+    ringwall: Ringwall, institute: Path
+) -> None:
+    edit_measure(Institute(institute), "SL3-WP-2", "scope: site", "scope: institute")
+    models = ringwall.table("policy", "propose")
+    rows = policy_file(Institute(institute))
+    rows.write_text(f"{rows.read_text()}# the same rows\n")
+    both = ringwall.table("policy", "propose")
+
+    assert "the threat models differ" in models.out
+    assert "for people only" not in models.out
+    assert "for people only" in both.out
+
+
+def test_what_is_in_force_needs_no_proposal(ringwall: Ringwall) -> None:
+    done = ringwall.table("policy", "propose")
+
+    assert "no difference" in done.out
+    assert "nothing to ask for" in done.err
+
+
+def test_without_a_copy_of_what_is_in_force_the_difference_is_not_known(
+    ringwall: Ringwall, institute: Path
+) -> None:
+    shutil.rmtree(institute / "in_force")
+
+    done = ringwall("policy", "propose")
+
+    assert done.code == 0
+    assert done.json()["policies_differ"] is None
+    assert "what differs is not known" in done.err
+
+
+def test_a_proposal_with_a_fault_is_refused(
+    ringwall: Ringwall, institute: Path
+) -> None:
+    add_row(Institute(institute), "no row at all")
+
+    assert ringwall("policy", "propose").code == 3
+
+
+def test_what_was_edited_is_put_back_and_gates_say_yes_again(
+    ringwall: Ringwall, institute: Path
+) -> None:
+    in_force = Institute(institute).judge().digest
+    add_row(Institute(institute), DENY_ROW)
+    assert ringwall(*PERMITTED).code == 3
+
+    done = ringwall.table("policy", "restore")
+
+    assert done.out == "policies/access/policy.csv\n1 file put back\n"
+    assert Institute(institute).judge().digest == in_force
+    assert ringwall(*PERMITTED).code == 0
+    assert ringwall("policy", "restore").json() == {"changed": []}
+
+
+def test_a_draft_elsewhere_comes_in_force_and_on_disk(
+    ringwall: Ringwall, new: Path, tmp_path: Path
+) -> None:
+    draft = tmp_path / "draft"
+    for part in ("policies", "threat_models"):
+        shutil.copytree(new / part, draft / part)
+    rows = draft / "policies" / "access" / "policy.csv"
+    rows.write_text(f"{rows.read_text()}{DENY_ROW}\n")
+
+    proposed = ringwall("policy", "propose", draft).json()
+    done = ringwall("policy", "activate", draft)
+
+    assert proposed["is_in_force"] is False
+    assert done.json()["digest"] == proposed["digest"]
+    assert "1 file" in done.err
+    assert policy_file(Institute(new)).read_bytes() == rows.read_bytes()
+
+
+@pytest.fixture
+def office(
+    institute_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[PolicyOffice]:
+    """The example institute at a fixed instant, and the desk for grants."""
+    folder = tmp_path / "office" / "institute"
+    folder.parent.mkdir()
+    shutil.copytree(institute_folder, folder)
+    office = PolicyOffice(folder)
+    monkeypatch.chdir(folder)
+    yield office
+    office.close()
+
+
+@pytest.mark.parametrize("how", ["key", "word", "nothing"])
+def test_a_granted_request_puts_a_draft_in_force(
+    ringwall: Ringwall,
+    office: PolicyOffice,
+    monkeypatch: pytest.MonkeyPatch,
+    how: str,
+) -> None:
+    draft = edited(office.institute.folder)
+    digest = ringwall("policy", "propose", draft).json()["digest"]
+    name = office.approved(office.asked(digest))
+    later = office.later()
+    monkeypatch.setattr("ringwall.cli.policy_activate.open_institute", lambda _: later)
+    key = office.institute.folder.parent / "key"
+    key.write_bytes(private_key("marian"))
+    ways: dict[str, list[object]] = {
+        "key": ["--key", key],
+        "word": ["--authn", "hardware-fresh"],
+        "nothing": [],
+    }
+
+    words = ["policy", "activate", draft, "--request", name, *ways[how]]
+    assert ringwall(*words).code == 2
+    done = ringwall(*words, "--via", "point:policy-desk")
+
+    if how == "nothing":
+        assert done.code == 1
+        assert "authentication-insufficient" in done.out
+        assert later.judge().digest != digest
+    else:
+        assert done.code == 0
+        assert done.json()["outcome"] == "activated"
+        assert later.judge().digest == digest
+        assert ringwall("policy", "propose").json()["is_in_force"] is True
