@@ -1,7 +1,8 @@
 # The commands of this repository. `make help` lists them.
 #
 # Installing uses uv where it is on PATH, else venv and pip; both take the
-# versions named in constraints.txt. A second run installs nothing again.
+# versions named in constraints.txt. A second run installs nothing again. Tests that
+# sign with `ssh-keygen` (openssh-client) are skipped where it is not installed.
 
 PYTHON ?= python3
 BIN := .venv/bin

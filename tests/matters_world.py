@@ -166,15 +166,17 @@ class World:
         build = request_refused if kind == "request.refused" else grant_revoked
         self.record(build(self.now, said, signature))
 
-    def use(self, request: GrantRequest) -> None:
-        """Put it on record that a grant was used."""
+    def use(self, request: GrantRequest, point: str = "point:campus") -> str:
+        """Put it on record that a grant was used; return the decision's id."""
         said = {
             "subject": request.subject,
             "action": request.action,
             "resource": request.resource,
-            "point": "point:campus",
+            "point": point,
         }
-        self.record(grant_spent(self.now, request.id, f"dec-{self._size}", said))
+        decision = f"dec-{self._size}"
+        self.record(grant_spent(self.now, request.id, decision, said))
+        return decision
 
     def open_review(self, request: GrantRequest, subject: str = "") -> str:
         """Put the review of broken glass on record; return its id."""

@@ -104,6 +104,7 @@ def decision(*, is_whole: bool) -> Event:
         said = ("user:ada", "weights.read", "weights:w", "point:p", Authentication.MFA)
         request = AccessRequest(*said, "why", ("context.x",), 5, ("user:eve",))
         request = replace(request, proof=PROOF, grant="req-1", binds="ab" * 32)
+        request = replace(request, continues="dec-0")
         reason = Reason(Stage.ACCESS, "no", "no.", "r", "p:1", "c", "seen", "needed")
         change = (Change("session.authentication", "mfa", "hardware"),)
         verdict = Verdict(Effect.DENY, ("r",), (reason,), True, change, ("an e",))

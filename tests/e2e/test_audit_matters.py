@@ -1,11 +1,18 @@
 """Matters in words: every kind has some, and none tells which thing is a decoy."""
 
+import re
+from typing import Any
+
 import pytest
 
 from ringwall.cli.audit_matters import MATTER_WORDS
+from ringwall.cli.audit_words import alarm_words
 from ringwall.model.events import Event
 from ringwall.model.matter_events import MATTER_KINDS, PASSING_KINDS
-from tests.matter_events import MATTERS, PASSING
+from tests.matter_events import MATTERS, NEW_ALARMS, PASSING
+
+SHORT = re.compile(r"\b(dec|ses|rev|rep|plan)-1$")
+EVENTS = {event["kind"]: event for event in (*MATTERS, *PASSING)}
 
 
 def told(event: Event) -> str:
@@ -13,9 +20,43 @@ def told(event: Event) -> str:
     return MATTER_WORDS[event["kind"]](event)
 
 
+def with_full_ids(event: Event) -> dict[str, Any]:
+    """Return an event with ids as long as those that are given out."""
+    return {
+        key: SHORT.sub(r"\1-" + "abcde" * 4, value) if isinstance(value, str) else value
+        for key, value in event.items()
+    }
+
+
 def test_each_kind_of_a_matter_has_words() -> None:
     assert MATTER_WORDS.keys() == MATTER_KINDS | PASSING_KINDS
     assert all(told(event) for event in (*MATTERS, *PASSING))
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        *MATTERS,
+        *PASSING,
+        {**EVENTS["request.opened"], "manner": "break-glass"},
+        {**EVENTS["review.opened"], "what": "break-glass", "about": "req-" + "a" * 20},
+        {**EVENTS["report.filed"], "source": "watch", "resource": "", "decision": ""},
+    ],
+    ids=lambda event: event["kind"],
+)
+def test_each_is_told_in_one_line_of_80_columns(event: Event) -> None:
+    words = told(with_full_ids(event))
+
+    assert len(words) <= 80
+    assert "\n" not in words
+
+
+@pytest.mark.parametrize("event", NEW_ALARMS, ids=lambda event: event["code"])
+def test_so_is_each_alarm_of_the_gate(event: Event) -> None:
+    words = f"alarm: {alarm_words(with_full_ids(event))}"
+
+    assert len(words) <= 80
+    assert "mark" not in words
 
 
 def test_a_decoy_is_told_of_without_saying_which() -> None:
@@ -28,22 +69,42 @@ def test_a_decoy_is_told_of_without_saying_which() -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("finding.recorded", "found, high: watch-001 of user:ada, 12 entries"),
+        ("report.filed", "report rep-1 by decoy: user:ada weights:aurora-2"),
+        ("proof.refused", "session by user:ada at point:vault refused: "),
+        ("notice.sent", "told of dec-1 of user:ada, as notify demands"),
+    ],
+)
+def test_whom_it_is_about_is_named(kind: str, words: str) -> None:
+    assert told(EVENTS[kind]).startswith(words)
+
+
+@pytest.mark.parametrize(
     ("kind", "change", "words"),
     [
         ("request.opened", {"manner": "break-glass"}, "glass broken: "),
         ("request.opened", {"manner": "approved"}, "asked: "),
         ("session.ended", {"id": ""}, "ended: all sessions of "),
         ("session.ended", {"id": "ses-1"}, "ended: ses-1 of "),
-        ("review.opened", {"about": "req-1"}, " on req-1, due "),
-        ("review.opened", {"about": ""}, ", due "),
-        ("report.filed", {"subject": "", "resource": "", "told": "x"}, ": x"),
-        ("proof.refused", {"subject": "", "what": "session"}, "proof of a session "),
-        ("proof.refused", {"subject": "user:ada"}, " of user:ada refused: "),
+        (
+            "review.opened",
+            {"what": "break-glass", "about": "req-1"},
+            ": user:ada broke glass, req-1",
+        ),
+        ("review.opened", {"about": ""}, ": power of user:ada, due "),
+        ("report.filed", {"subject": "", "resource": ""}, "rep-1 by decoy"),
+        (
+            "proof.refused",
+            {"subject": "", "point": ""},
+            "session refused: token-replayed",
+        ),
+        ("proof.refused", {"subject": ""}, "session at point:vault refused: "),
+        ("proof.refused", {"point": ""}, "session by user:ada refused: "),
     ],
 )
 def test_what_is_empty_is_not_told(
     kind: str, change: dict[str, str], words: str
 ) -> None:
-    event = next(e for e in (*MATTERS, *PASSING) if e["kind"] == kind)
-
-    assert words in told({**event, **change})
+    assert words in told({**EVENTS[kind], **change})

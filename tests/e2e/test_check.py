@@ -25,7 +25,7 @@ REQUEST: dict[str, Any] = {
     "resource": {"type": "weights", "id": "aurora-2"},
     "context": {"via": "point:trainer", "authn": "hardware-fresh"},
 }
-TRIAL = "who asks was not proven: org:institute says `identity: claimed`, for trials\n"
+TRIAL = "who asks was not proven: the institute says `identity: claimed`, for trials\n"
 
 
 def size(folder: Path) -> int:
@@ -374,6 +374,23 @@ def test_a_request_says_what_leaves_and_who_is_there_in_its_context(
 
     assert (answer["request"]["bytes"], answer["ignored"]) == (7, [])
     assert answer["request"]["present"] == ["user:alan"]
+
+
+def test_nobody_says_from_outside_what_a_question_continues(
+    ringwall: Ringwall, tmp_path: Path
+) -> None:
+    first = f"dec-{'0' * 20}"
+    context = {**REQUEST["context"], "continues": first}
+    path = tmp_path / "request.json"
+    path.write_text(json.dumps({**REQUEST, "context": context, "continues": first}))
+
+    answer = ringwall("check", path).json()["context"]
+    option = ringwall(*PERMITTED, "--continues", first)
+
+    assert answer["ignored"] == ["context.continues", "continues"]
+    assert "continues" not in answer["request"]
+    assert option.code == 2
+    assert "--continues" in option.err
 
 
 @pytest.mark.parametrize("option", ["--bytes", "--present"])

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from ringwall.base.errors import (
+    ActRefused,
     CasesFailed,
     ConfigurationError,
     Fault,
@@ -40,6 +41,7 @@ def test_exit_codes_are_the_published_ones() -> None:
 
 
 def test_errors_carry_the_same_codes() -> None:
+    assert ActRefused.exit_code == ExitCode.DENY
     assert RequestError.exit_code == ExitCode.USAGE
     assert ConfigurationError.exit_code == PolicyError.exit_code == ExitCode.INVALID
     assert CasesFailed.exit_code == ExitCode.CASES_FAILED

@@ -1,6 +1,8 @@
 """Who asks is proven on the command line, with real keys and real tokens."""
 
+import re
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from joserfc.jwk import OKPKey
 from ringwall.institute import Institute
 from ringwall.registry.declaration_file import read_declarations
 from tests.e2e.proving import ASKED, EXAMPLE, new_key, sign, token
-from tests.e2e.running import FILES, Done, Ringwall, set_stdin
+from tests.e2e.running import FILES, PROGRAM, ROOT, Done, Ringwall, set_stdin
 from tests.example import apply
 from tests.office import private_key
 
@@ -283,3 +285,21 @@ def test_where_words_will_do_that_is_said_to_people_and_a_proof_still_counts(
     assert ringwall.table(*claimed, "--for-caller").err == ""
     false = ringwall(*ASKED, "--token", token(HERE))
     assert (false.code, false.error()["code"]) == (5, "token-foreign")
+
+
+def test_the_readme_of_the_example_does_what_it_says(tmp_path: Path) -> None:
+    readme = (EXAMPLE / "README.md").read_text("utf-8")
+    blocks = re.findall(r"^```sh\n(.*?)^```\n", readme, re.MULTILINE | re.DOTALL)
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", "".join(blocks)],
+        cwd=tmp_path,
+        env={"PATH": f"{Path(PROGRAM).parent}:/usr/bin:/bin", "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count('"decision": true') == 2
+    assert done.stdout.count('"authn": "hardware-fresh"') == 2

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from ringwall.institute import Institute
+from tests.e2e.requesting import approve
 from tests.e2e.running import FILES, Ringwall
 from tests.example import activate, add_row
 
@@ -280,7 +281,7 @@ def test_raising_to_where_it_is_changes_nothing(ringwall: Ringwall) -> None:
     assert _size(ringwall) == size
 
 
-def test_lowering_needs_approvals_that_nobody_can_give_yet(notes: Ringwall) -> None:
+def test_lowering_needs_approvals(notes: Ringwall) -> None:
     done = notes(*LOWER)
 
     codes = [reason["code"] for reason in done.json()["context"]["reasons"]]
@@ -305,6 +306,48 @@ def test_a_permit_moves_the_asset_down(opened: Ringwall) -> None:
     assert _size(opened) == size + 3
     assert tier_of(opened, "dataset:notes") == "lower"
     assert opened("audit", "verify").code == 0
+
+
+def test_what_is_lowered_has_been_approved(asking: Ringwall, tmp_path: Path) -> None:
+    (tmp_path / "notes.yaml").write_text(NOTES)
+    assert asking("apply", tmp_path / "notes.yaml").code == 0
+    wish = (
+        *("request", "new", "--subject", "user:grace", "--action", "tier.lower"),
+        *("--asset", "dataset:notes", "--purpose", "nothing in it any more"),
+    )
+    name = asking(*wish, "--key", "grace.key").json()["id"]
+
+    pending = asking(*LOWER)
+    for who, seat in (
+        ("cleo", "custodian"),
+        ("dennis", "custodian"),
+        ("marian", "ciso"),
+    ):
+        assert approve(asking, name, who, seat).code == 0
+    done = asking(*LOWER)
+
+    assert pending.code == 7
+    assert done.code == 0
+    assert done.json()["context"]["grant"] == name
+    assert tier_of(asking, "dataset:notes") == "lower"
+
+
+def test_who_lowers_shows_who_they_are(proven: Ringwall, tmp_path: Path) -> None:
+    (tmp_path / "notes.yaml").write_text(NOTES)
+    assert proven("apply", tmp_path / "notes.yaml").code == 0
+    at_trainer = [w.replace("vault-desk", "trainer") for w in LOWER]
+    words = [w.replace("user:grace", "user:ada") for w in at_trainer]
+
+    word = proven(*words)
+    beside = proven(*words, "--key", "ada.key")
+    start = words.index("--authn")
+    shown = proven(*words[:start], *words[start + 2 :], "--key", "ada.key")
+
+    assert word.code == 5
+    assert beside.code == 2
+    assert shown.code == 1
+    assert shown.json()["context"]["session"]
+    assert tier_of(proven, "dataset:notes") == "upper"
 
 
 def test_a_table_says_that_it_moved(opened: Ringwall) -> None:

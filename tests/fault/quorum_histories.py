@@ -19,6 +19,7 @@ from typing import NamedTuple, TypeVar
 
 from tests.fault.campaign.tally import Work
 from tests.property.grant_play import Play, play, shortest
+from tests.property.grant_rules import in_force
 from tests.property.grant_search import ALPHABET, FIRST, search
 from tests.property.strategies_grants import History, history
 
@@ -76,6 +77,8 @@ def play_all(work: Work) -> None:
 def _spread(
     work: Work, run: Callable[[_Share], _Found], shares: Sequence[_Share]
 ) -> Iterator[_Found]:
+    for stricter in (True, False):  # read once, before there are other processes
+        in_force(stricter=stricter)
     if work.cores == 1:
         yield from map(run, shares)
         return

@@ -203,7 +203,11 @@ def history(choose: _Choose, least: int = 10, most: int = 40) -> History:
         steps += _way(choose, sum(isinstance(step, Open) for step in steps))
     total = choose(range(max(least, len(steps)), max(most, len(steps)) + 1))
     while len(steps) < total:
-        steps.insert(choose(range(len(steps) + 1)), _stray(choose))
+        stray = _stray(choose)
+        # A request before others would shift what the steps of their ways are about.
+        opened = [at for at, step in enumerate(steps, 1) if isinstance(step, Open)]
+        first = opened[-1] if isinstance(stray, Open) else 0
+        steps.insert(choose(range(first, len(steps) + 1)), stray)
     return tuple(steps)
 
 
@@ -221,7 +225,7 @@ def _way(choose: _Choose, number: int) -> list[Step]:
     allowed = range(1, int(uses) + 1) if uses != "*" else (0, 1, 2)
     lasts = choose([h for h in (1, 24, 48, 72, 168, 4380) if h <= hours])
     start = choose((0, 0, 0, 1))
-    fault = choose(("",) * 2 * len(REQUEST_FAULTS) + REQUEST_FAULTS)
+    fault = choose(("",) * 6 * len(REQUEST_FAULTS) + REQUEST_FAULTS)
     steps: list[Step] = [Open(template, 0, start, lasts, choose(allowed), fault)]
     steps += _approvals(choose, number, seats_in(row), TEMPLATES[template].subject)
     steps += [Pass(HOUR)] if start else []
@@ -243,9 +247,9 @@ def _approvals(
     for role, count in seats:
         for _ in range(count):
             free = [p for p in SEATED[role] if p not in seated and p != asking]
-            someone = choose((*free * 3, *_HOLDERS[role]))
+            someone = choose((*free * 12, *_HOLDERS[role]))
             seated.append(someone)
-            fault = choose(("",) * 5 * len(APPROVAL_FAULTS) + APPROVAL_FAULTS)
+            fault = choose(("",) * 9 * len(APPROVAL_FAULTS) + APPROVAL_FAULTS)
             steps.append(Approve(number, someone, role, fault))
     return steps
 

@@ -1,6 +1,7 @@
 """The one family of errors that ringwall raises for a caller to choose by.
 
     RingwallError
+      ActRefused           a rule says no to an act at a desk                  exit 1
       ConfigurationError   the institute folder or an option is unusable       exit 3
       DeclarationError     a declaration file is refused, faults listed        exit 3
       PolicyError          a policy file is refused, faults listed             exit 3
@@ -20,6 +21,7 @@ from typing import ClassVar
 from typing_extensions import override
 
 __all__ = [
+    "ActRefused",
     "CasesFailed",
     "ConfigurationError",
     "DeclarationError",
@@ -91,6 +93,12 @@ class RingwallError(Exception):
         self.message = message
         self.next_step = next_step
         self.faults = faults
+
+
+class ActRefused(RingwallError):
+    """The rules don't allow an act at a desk, however well it is proven."""
+
+    exit_code = 1
 
 
 class ConfigurationError(RingwallError):

@@ -1,6 +1,7 @@
 """Events of requests, sessions, people, reviews and decoys in words.
 
-Must never tell more of a decoy than that there is one.
+One line of 80 columns each; the rest is for `audit show`. Must never tell more of a
+decoy than that there is one.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,25 +32,27 @@ def _duty(event: "Event") -> str:
 
 
 def _review(event: "Event") -> str:
-    about = f" on {event['about']}" if event["about"] else ""
-    told = f"{event['what']} of {event['subject']}{about}, due {event['due']}"
+    if event["what"] == "break-glass":
+        return f"review {event['id']}: {event['subject']} broke glass, {event['about']}"
+    told = f"power of {event['subject']}, due {event['due']}"
     return f"review {event['id']}: {told}"
 
 
 def _finding(event: "Event") -> str:
-    count = counted(event["count"], "entry")
-    return f"found by {event['rule']} ({event['severity']}, {count}): {event['told']}"
+    about = f"{event['subject']}, {counted(event['count'], 'entry')}"
+    return f"found, {event['severity']}: {event['rule']} of {about}"
 
 
 def _report(event: "Event") -> str:
     about = " ".join(filter(None, (event["subject"], event["resource"])))
-    tail = f" ({about})" if about else ""
-    return f"report {event['id']} filed by {event['source']}: {event['told']}{tail}"
+    tail = f": {about}" if about else ""
+    return f"report {event['id']} by {event['source']}{tail}"
 
 
 def _refused(event: "Event") -> str:
-    of = f" of {event['subject']}" if event["subject"] else ""
-    return f"proof of a {event['what']}{of} refused: {event['code']}"
+    by = f" by {event['subject']}" if event["subject"] else ""
+    at = f" at {event['point']}" if event["point"] else ""
+    return f"{event['what']}{by}{at} refused: {event['code']}"
 
 
 MATTER_WORDS: Final[Mapping[str, Callable[["Event"], str]]] = {
@@ -81,7 +84,7 @@ MATTER_WORDS: Final[Mapping[str, Callable[["Event"], str]]] = {
     "finding.recorded": _finding,
     "report.filed": _report,
     "notice.sent": lambda e: (
-        f"told others of {e['decision']}, as {e['obligation']} demands"
+        f"told of {e['decision']} of {e['subject']}, as {e['obligation']} demands"
     ),
 }
 """Kind of event -> its words."""

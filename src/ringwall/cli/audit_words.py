@@ -118,7 +118,7 @@ def alarm_words(event: "Event") -> str:
     if event["code"] == "decoy-touched":
         return f"a decoy was asked for in {event['decision']}"
     if event["code"] == "break-glass":
-        return f"glass was broken: {event['request']} used in {event['decision']}"
+        return f"glass broken: {event['request']} used in {event['decision']}"
     answers = f"compiled: {event['compiled']}; Casbin: {event['casbin']}"
     return f"engines disagree on {event['concern']} ({answers}) in {event['decision']}"
 

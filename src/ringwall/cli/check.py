@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ringwall.model.decisions import Decision
     from ringwall.model.requests import AccessRequest
 
-__all__ = ["exit_code", "register"]
+__all__ = ["code_at_gate", "exit_code", "register"]
 
 _COMMAND = "ringwall check"
 _MAX_REQUEST_BYTES = 1024 * 1024
@@ -43,7 +43,7 @@ _EXITS = {
     "policy-unavailable": ExitCode.INVALID,
     "policy-not-activated": ExitCode.INVALID,
 }
-_TRIAL = "who asks was not proven: org:institute says `identity: claimed`, for trials"
+_TRIAL = "who asks was not proven: the institute says `identity: claimed`, for trials"
 _EXAMPLES = examples(
     "check --subject user:ada --action weights.read \\\n"
     "      --asset weights:aurora-2 --via point:trainer --authn hardware-fresh",
@@ -139,7 +139,7 @@ def _check(
     gate = institute.gatekeeper(question.point)
     try:
         decision = gate.check_request(shown_request(gate, question, showing))
-        code = _code(decision, gate)
+        code = code_at_gate(decision, gate)
         is_trial = is_word_taken(gate, showing)
     finally:
         gate.close()
@@ -266,7 +266,7 @@ def _unreadable(source: str, why: str) -> NoReturn:
     ) from None
 
 
-def _code(decision: "Decision", gate: "Gatekeeper") -> ExitCode:
+def code_at_gate(decision: "Decision", gate: "Gatekeeper") -> ExitCode:
     """Return what the shell learns; that approvals are pending only the gate knows."""
     from ringwall.gate.verdicts import is_pending
 

@@ -55,14 +55,15 @@ EXIT_HELP = """\
 Exit codes
 
    0  ok, or permit
-   1  deny
+   1  deny, or an act refused by a rule; or a finding as grave as
+      `watch --fail-on` names
    2  usage: the command line or request is wrong, or names what is not there,
       be it on record or a file to be read
    3  a policy, declaration or setting is invalid
    4  policy cases failed
-   5  identity not proven
+   5  identity not proven: a deny, or a proof that was refused
    6  an integrity check failed
-   7  deny for want of an approval that is pending
+   7  deny for want of approvals alone, and a request for it is open
    8  the record is not writable, so nothing was served
   70  ringwall or the system failed; take it for a deny
 

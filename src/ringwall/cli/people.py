@@ -205,7 +205,7 @@ def _leave(
     changes nothing, and lists what is still on record of them.
     """
     from ringwall.registry.leaving import leave
-    from ringwall.registry.refused import check_reason
+    from ringwall.registry.reasons import check_reason
 
     check_reason(reason)
     institute = open_institute(folder)

@@ -142,7 +142,7 @@ def _decide(
     A security officer may, or of a power who manages them. What is kept is confirmed
     for as long as the programme says; what is ended holds them to SL2 at once.
     """
-    from ringwall.registry.refused import check_reason
+    from ringwall.registry.reasons import check_reason
     from ringwall.registry.reviewing import ReviewDesk
 
     if outcome not in _OUTCOMES:

@@ -11,6 +11,8 @@ from ringwall.cli.options import InstituteOption, ViaOption, examples, open_inst
 from ringwall.cli.request_signing import write_to_sign
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from ringwall.institute import Institute
     from ringwall.pdp.opening import Opening
 
@@ -91,7 +93,6 @@ def _opening(institute: "Institute", subject: str, point: str) -> "Opening":
     Raises:
         UnknownItem: `unknown-subject` or `unknown-point`, it is not on record.
     """
-    from ringwall.base.errors import UnknownItem
     from ringwall.model.ids import SUBJECT_PREFIXES
     from ringwall.pdp.opening import Opening
 
@@ -101,15 +102,23 @@ def _opening(institute: "Institute", subject: str, point: str) -> "Opening":
         origin = ledger.origin
     finally:
         ledger.close()
-    for name, word in (("subject", subject), ("point", point)):
-        prefixes = SUBJECT_PREFIXES if name == "subject" else {"point"}
-        if word not in known or word.partition(":")[0] not in prefixes:
-            raise UnknownItem(
-                f"unknown-{name}",
-                f"no {name} `{word[:128]}` is on record",
-                next_step="declare it with `ringwall apply`",
-            )
+    _must_be_known("unknown-subject", subject, known, SUBJECT_PREFIXES)
+    _must_be_known("unknown-point", point, known, {"point"})
     return Opening(origin, point, institute.clock.now())
+
+
+def _must_be_known(
+    code: str, word: str, known: "Collection[str]", prefixes: "Collection[str]"
+) -> None:
+    from ringwall.base.errors import UnknownItem
+
+    if word in known and word.partition(":")[0] in prefixes:
+        return
+    raise UnknownItem(
+        code,
+        f"no {code.removeprefix('unknown-')} `{word[:128]}` is on record",
+        next_step="declare it with `ringwall apply`",
+    )
 
 
 def _check_question(subject: str, point: str, action: str, asset: str) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from ringwall.cli.exits import Misuse
+from ringwall.cli.identity import Showing, StatementOption, TokenOption, shown_request
 from ringwall.cli.options import (
     AuthnOption,
     Format,
@@ -16,6 +17,7 @@ from ringwall.cli.options import (
 )
 from ringwall.cli.output import Sheet, print_object, print_rows, say
 from ringwall.cli.plans import tell_unless_in_force
+from ringwall.cli.request_signing import KeyOption, PassphraseOption
 from ringwall.cli.terminal import print_text
 from ringwall.cli.tier_add import register
 
@@ -149,6 +151,10 @@ def _lower(
     subject: Annotated[str, typer.Option(help="Who asks, e.g. user:grace.")],
     via: ViaOption = "",
     authn: AuthnOption = "",
+    token: TokenOption = None,
+    session: StatementOption = None,
+    key: KeyOption = None,
+    passphrase_file: PassphraseOption = None,
     folder: InstituteOption = None,
     fmt: FormatOption = None,
 ) -> None:
@@ -157,6 +163,8 @@ def _lower(
     It is the action tier.lower, asked and recorded like any other; only a permit
     moves the asset. Exit code 0 is permit and moved, 1 is deny.
     """
+    showing = Showing("ringwall tier lower", token, session, key, passphrase_file)
+    showing.check(authn)
     institute = open_institute(folder)
     target, documents = _tier(institute, to), institute.facts().documents()
     _must_be_assets([asset], documents)
@@ -171,7 +179,7 @@ def _lower(
     }
     if not words["point"]:
         raise Misuse("ringwall tier lower", "missing --via")
-    raise typer.Exit(_ask(institute, target, words, fmt))
+    raise typer.Exit(_ask(institute, target, (words, showing), fmt))
 
 
 def _tell_basis(institute: "Institute") -> None:
@@ -332,14 +340,18 @@ def _foresee(institute: "Institute", asset: str, target: "Tier") -> None:
 
 
 def _ask(
-    institute: "Institute", target: "Tier", words: dict[str, str], fmt: FormatOption
+    institute: "Institute",
+    target: "Tier",
+    how: tuple[dict[str, str], Showing],
+    fmt: FormatOption,
 ) -> int:
     """Ask the gate, move the asset on a permit, print the answer; return the code."""
     from ringwall.cli.answers import answer_of, answer_sheet, show_answer
-    from ringwall.cli.check import exit_code
+    from ringwall.cli.check import code_at_gate
     from ringwall.gate.request_reader import request_from_words
 
-    gate = institute.gatekeeper()
+    words, showing = how
+    gate = institute.gatekeeper(words["point"])
     try:
         question = request_from_words(
             subject=words["subject"],
@@ -349,7 +361,8 @@ def _ask(
             authn=words["authn"],
             purpose=words["purpose"],
         )
-        decision = gate.check_request(question)
+        decision = gate.check_request(shown_request(gate, question, showing))
+        code = code_at_gate(decision, gate)
     finally:
         gate.close()
     answer = answer_of(decision)
@@ -373,4 +386,4 @@ def _ask(
             print_text(moved)
 
     print_object(answer, fmt, table, answer_sheet(answer))
-    return int(exit_code(decision))
+    return int(code)

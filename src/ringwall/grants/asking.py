@@ -36,7 +36,7 @@ def ways_to_ask(said: Mapping[str, Any], scene: Scene) -> tuple[Way, ...]:
         scene: the facts of the moment.
 
     Raises:
-        RequestRefused: `request-expired`, `request-too-long`, `request-backwards`,
+        ActRefused: `request-expired`, `request-too-long`, `request-backwards`,
             `binds-missing`, `binds-needless`, `subject-suspended`,
             `request-by-service`;
             `request-not-possible`, whatever is approved, it would be denied;

@@ -111,7 +111,7 @@ class GrantsDesk:
 
         Raises:
             RequestError: `request-malformed`.
-            RequestRefused: as `ways_to_ask`.
+            ActRefused: as `ways_to_ask`.
         """
         ground = self._ground()
         said = {
@@ -138,7 +138,7 @@ class GrantsDesk:
             RequestError: `request-malformed`.
             IdentityUnproven: `request-not-own`, `request-foreign`, `key-lapsed`,
                 `key-unknown`, `signature-invalid`.
-            RequestRefused: `request-replayed`, `review-open`; or as `ways_to_ask`.
+            ActRefused: `request-replayed`, `review-open`; or as `ways_to_ask`.
             RecordUnavailable: it could not be made durable.
         """
         said = check_said("request.opened", said)
@@ -165,7 +165,7 @@ class GrantsDesk:
         Raises:
             UnknownItem: `unknown-request`.
             RequestError: `request-malformed`.
-            RequestRefused: `facts-missing`, one of the two or the asset is not there.
+            ActRefused: `facts-missing`, one of the two or the asset is not there.
         """
         ground = self._ground()
         request = ground.request(name)
@@ -188,7 +188,7 @@ class GrantsDesk:
             RequestError: `request-malformed`.
             IdentityUnproven: `request-foreign`, `signer-unknown`, `key-lapsed`,
                 `key-unknown`, `signature-invalid`.
-            RequestRefused: the approver may not, with the code of
+            ActRefused: the approver may not, with the code of
                 `approver_faults`; `request-closed`, `facts-changed`,
                 `approval-of-another`, `seat-not-asked`, `approved-already`.
             RecordUnavailable: it could not be made durable.
@@ -234,7 +234,7 @@ class GrantsDesk:
             UnknownItem: `unknown-request`.
             RequestError: `request-malformed`.
             IdentityUnproven: as `approve`.
-            RequestRefused: as `approve`; whoever can't approve can't refuse.
+            ActRefused: as `approve`; whoever can't approve can't refuse.
             RecordUnavailable: it could not be made durable.
         """
         said = check_said("request.refused", said)
@@ -258,7 +258,7 @@ class GrantsDesk:
             UnknownItem: `unknown-request`.
             RequestError: `request-malformed`.
             IdentityUnproven: as `approve`.
-            RequestRefused: `revoker-not-entitled`, `request-closed`.
+            ActRefused: `revoker-not-entitled`, `request-closed`.
             RecordUnavailable: it could not be made durable.
         """
         said = check_said("grant.revoked", said)

@@ -4,6 +4,7 @@ Must never keep somebody from taking back what is theirs to take back.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from ringwall.base.errors import RingwallError
@@ -67,7 +68,8 @@ def revoking_refusal(
 ) -> RingwallError | None:
     """Return why a revocation is not taken; None if it is.
 
-    Who asked, whoever approved, and the security officers can take a grant back.
+    Who asked, whoever approved, and the security officers can take a grant back, spent
+    or not: up to its end a stream may run on under what was spent.
 
     Args:
         request: on record.
@@ -90,7 +92,7 @@ def revoking_refusal(
             "officer",
             "tell a security officer",
         )
-    return closed_refusal(request, ground.now)
+    return closed_refusal(replace(request, used=()), ground.now)
 
 
 def _is_officer(name: str, facts: FactBase, now: int) -> bool:

@@ -4,20 +4,14 @@ Two families, by what has to be mended: the proof, or what was asked. Must never
 more than whoever asks may know.
 """
 
-from typing import ClassVar, Final
+from typing import Final
 
-from ringwall.base.errors import IdentityUnproven, RingwallError
+from ringwall.base.errors import ActRefused, IdentityUnproven, RingwallError
 
-__all__ = ["RequestRefused", "refusal_of"]
+__all__ = ["refusal_of"]
 
 _PROOFS: Final = ("signature-", "signer-", "key-")
 _OWN: Final = frozenset({"request-foreign", "request-not-own"})
-
-
-class RequestRefused(RingwallError):
-    """The rules don't allow what was asked of the desk, however well it is proven."""
-
-    exit_code: ClassVar[int] = 1
 
 
 def refusal_of(code: str, message: str, step: str = "") -> RingwallError:
@@ -28,7 +22,7 @@ def refusal_of(code: str, message: str, step: str = "") -> RingwallError:
         message: one line.
         step: what can be done; made of the code if empty.
     """
-    kind: type[RingwallError] = RequestRefused
+    kind: type[RingwallError] = ActRefused
     if code.startswith(_PROOFS) or code in _OWN:
         kind = IdentityUnproven
     return kind(code, message, next_step=step or _STEPS.get(code, _ANYWHERE))

@@ -6,10 +6,15 @@ Must never say whose key it was that signed in somebody's name.
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from ringwall.base.errors import ConfigurationError, IdentityUnproven, RingwallError
+from ringwall.base.errors import (
+    ActRefused,
+    ConfigurationError,
+    IdentityUnproven,
+    RingwallError,
+)
 from ringwall.grants.asking import ways_to_ask
 from ringwall.grants.ground import DeskGround
-from ringwall.grants.refusals import RequestRefused, refusal_of
+from ringwall.grants.refusals import refusal_of
 from ringwall.matters.scene import Scene
 from ringwall.matters.statements import request_id, statement_of
 from ringwall.model.parties import Person
@@ -57,7 +62,7 @@ def opening_refusal(
         return refused
     try:
         ways_to_ask(said, scene)
-    except (IdentityUnproven, RequestRefused) as error:
+    except (IdentityUnproven, ActRefused) as error:
         return error
     return _review_refusal(said, scene)
 

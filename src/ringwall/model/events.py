@@ -174,8 +174,7 @@ def decision_made(
         event["rests_on"] = list(verdict.rests_on)
     if verdict.obligations:
         event["obligations"] = list(verdict.obligations)
-    if verdict.grant or request.grant or request.binds or request.proof:
-        event.update(_leave(request, verdict))
+    event.update(_leave(request, verdict))
     return event
 
 
@@ -360,10 +359,14 @@ def _head(kind: str, at: int) -> Event:
 
 def _leave(request: AccessRequest, verdict: Verdict) -> Event:
     """Return by whose proof and under which grant it was asked, as far as there is."""
+    grant, proof = verdict.grant or request.grant, request.proof
+    if not (grant or proof or request.binds or request.continues):
+        return {}
     said = {
-        "session": "" if request.proof is None else request.proof.session,
-        "grant": verdict.grant or request.grant,
+        "session": "" if proof is None else proof.session,
+        "grant": grant,
         "binds": request.binds,
+        "continues": request.continues,
     }
     return {name: value for name, value in said.items() if value}
 

@@ -9,7 +9,12 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from ringwall.base.clock import Clock, format_instant
-from ringwall.base.errors import IdentityUnproven, RingwallError, UnknownItem
+from ringwall.base.errors import (
+    ActRefused,
+    IdentityUnproven,
+    RingwallError,
+    UnknownItem,
+)
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.printable import shown
 from ringwall.matters.reviews import decision_of, review_id
@@ -31,7 +36,6 @@ from ringwall.pdp.reviewing import (
     reviewer_faults,
 )
 from ringwall.registry.on_record import OnRecord, read_on_record, record_on
-from ringwall.registry.refused import DeskRefusal
 
 __all__ = ["ReviewDesk", "ReviewTold"]
 
@@ -161,7 +165,7 @@ class ReviewDesk:
             UnknownItem: `unknown-review`.
             IdentityUnproven: `signer-unknown`, `key-unknown`, `key-lapsed`,
                 `signature-invalid`.
-            DeskRefusal: `review-foreign`, `review-closed`, `outcome-unfit`,
+            ActRefused: `review-foreign`, `review-closed`, `outcome-unfit`,
                 `reviewer-suspended`, `reviewer-lapsed`; or as `reviewer_faults`.
             RecordUnavailable: it could not be made durable.
         """
@@ -184,7 +188,7 @@ class ReviewDesk:
 
     def _refuse(self, fault: ReviewFault, event: Event, state: OnRecord) -> None:
         """Raise the refusal; of a proof once it is on record."""
-        kind: type[RingwallError] = DeskRefusal
+        kind: type[RingwallError] = ActRefused
         step = _STEPS.get(fault.code, "see `ringwall review next`")
         if fault.code.startswith(_PROOFS):
             kind, step = IdentityUnproven, _STEPS.get(fault.code, _SIGN)

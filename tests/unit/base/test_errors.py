@@ -3,6 +3,7 @@
 import pytest
 
 from ringwall.base.errors import (
+    ActRefused,
     CasesFailed,
     ConfigurationError,
     DeclarationError,
@@ -38,6 +39,7 @@ def test_a_fault_names_its_place_as_far_as_it_is_known(fault: Fault, text: str) 
     ("kind", "exit_code"),
     [
         (RingwallError, 70),
+        (ActRefused, 1),
         (ConfigurationError, 3),
         (DeclarationError, 3),
         (PolicyError, 3),

@@ -1,6 +1,7 @@
 """Amounts: a request is never smaller than it may be, and a permit takes all of it."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -159,7 +160,9 @@ def test_what_leaves_by_other_actions_comes_off_the_same_budgets() -> None:
 def test_a_permit_takes_what_was_stated_and_a_copy(
     action: str, amount: int | None, taken: tuple[int, int] | None
 ) -> None:
-    assert taken_by(replace(READ, action=action, amount=amount), FACTS) == taken
+    request = replace(READ, action=action, amount=amount)
+
+    assert taken_by(request, FACTS, Spending()) == taken
 
 
 @pytest.mark.parametrize("size", [None, 0])
@@ -168,4 +171,46 @@ def test_an_export_of_who_knows_how_much_takes_the_most_there_is(
 ) -> None:
     request = replace(UNSTATED, action="weights.export")
 
-    assert taken_by(request, weights(size)) == (MAX_AMOUNT, 1)
+    assert taken_by(request, weights(size), Spending()) == (MAX_AMOUNT, 1)
+
+
+LOOK = replace(READ, action="weights.copy", continues="dec-0")
+
+
+@pytest.mark.parametrize("action", ["weights.copy", "weights.export"])
+def test_the_next_look_at_a_copy_is_no_further_copy(action: str) -> None:
+    look, copied = replace(LOOK, action=action), spent(7, 1)
+
+    assert amount_facts(look, FACTS, copied, NOW) == AmountFacts(
+        hour=57, month=57, share=57, copies=1
+    )
+    assert taken_by(look, FACTS, copied) == (50, 0)
+    unstated = replace(look, amount=None)
+    assert amount_facts(unstated, FACTS, copied, NOW).copies == 1
+    assert taken_by(unstated, FACTS, copied) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "copied"),
+    [
+        ({"continues": ""}, 1),
+        ({"continues": "dec-1"}, 1),
+        ({"subject": "user:alan"}, 1),
+        ({"resource": "weights:twin"}, 1),
+        ({"point": "point:q"}, 1),
+        ({}, 0),
+    ],
+)
+def test_whoever_continues_what_is_no_copy_of_theirs_makes_one(
+    changes: dict[str, Any], copied: int
+) -> None:
+    look, before = replace(LOOK, **changes), spent(7, copied)
+
+    assert amount_facts(look, twins(), before, NOW).copies == copied + 1
+    assert taken_by(look, twins(), before) == (50, 1)
+
+
+def test_an_export_that_continues_nothing_takes_the_whole_file() -> None:
+    look = replace(UNSTATED, action="weights.export", continues="dec-9")
+
+    assert taken_by(look, FACTS, spent(7, 1)) == (SIZE, 1)

@@ -496,11 +496,9 @@ def test_each_response_begins_with_a_permit_of_its_own(gate: ScriptedGate) -> No
 
     assert first.is_whole
     assert second.is_whole
+    begun = ["dec-00000000000000000001"] * 2, ["dec-00000000000000000004"] * 2
     continued = [asked.continues for asked in gate.asked]
-    assert continued == ["", *["dec-00000000000000000001"] * 2] + [
-        "",
-        *["dec-00000000000000000004"] * 2,
-    ]
+    assert continued == ["", *begun[0], "", *begun[1]]
 
 
 @pytest.mark.parametrize("name", [b"continues", b"x-continues", b"ringwall-continues"])
@@ -508,9 +506,9 @@ def test_no_header_says_what_a_response_continues(
     gate: ScriptedGate, guarded: Guarded, name: bytes
 ) -> None:
     query = b"continues=dec-00000000000000000001"
-    more = {"headers": [(name, b"dec-00000000000000000001")], "query_string": query}
+    headers = [(name, b"dec-00000000000000000001")]
 
-    assert post(guarded, **more).status == 200
+    assert post(guarded, headers=headers, query_string=query).status == 200
     assert gate.asked[0].continues == ""
 
 

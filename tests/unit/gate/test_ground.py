@@ -10,6 +10,7 @@ from ringwall.base.errors import IntegrityError
 from ringwall.gate.ground import LoadedPolicies, read_ground
 from ringwall.institute import Institute
 from ringwall.model.events import fact_declared
+from ringwall.model.matter_events import duty_recorded
 from ringwall.model.parties import Person
 from tests.example import (
     BOUNDED,
@@ -245,3 +246,24 @@ def test_a_fact_that_is_no_entity_is_refused_by_its_entry(active: Institute) -> 
 
     assert caught.value.code == "fact-malformed"
     assert caught.value.message.startswith(f"entry {receipt.index} declares ")
+
+
+def test_what_is_on_record_of_people_is_taken_in(active: Institute) -> None:
+    ledger = active.ledger(writable=True)
+    before = read_ground(ledger, active)
+    said = {
+        "duty": "integrity-test",
+        "outcome": "passed",
+        "from": "2026-11-01T00:00:00Z",
+        "until": "2027-11-01T00:00:00Z",
+        "by": "user:radia",
+        "evidence": "",
+    }
+    ledger.append([duty_recorded(NOON, "user:ada", said)])
+
+    after = read_ground(ledger, active, before)
+    again = read_ground(ledger, active, after)
+    ledger.close()
+
+    assert (before.people, after.people, again.people) == (0, 1, 1)
+    assert again.facts is after.facts is not before.facts

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from typing_extensions import override
 
 from ringwall.gate.decoys import DecoyWatch
 from ringwall.gate.gatekeeper import Gatekeeper
 from ringwall.gate.ground import Ground
-from ringwall.gate.question import Draft, draft_of
+from ringwall.gate.question import Draft, Moved, draft_of
 from ringwall.gate.request_reader import request_from_words
 from ringwall.gate.sampling import Sampler
 from ringwall.gate.verdicts import Question
@@ -18,6 +19,8 @@ from ringwall.institute import Institute
 from ringwall.ledger.asking.witnessing import Witnessing
 from ringwall.model.decisions import Effect, Reason, Receipt, Stage
 from ringwall.model.disagreements import Disagreement
+from ringwall.model.events import BASIS_KINDS
+from ringwall.model.requests import AccessRequest
 from tests.example import BOUNDED, NOON, READ
 from tests.matters_world import COPY, GLASS, SECRET, World, ground
 from tests.property.grant_world import NOW, PURPOSES, Template, question_of
@@ -184,6 +187,92 @@ def test_broken_glass_raises_an_alarm_and_opens_a_review() -> None:
     assert review["subject"] == "user:ann"
     assert review["about"] == draft.finding.verdict.grant
     assert review["what"] == "break-glass"
+
+
+class Streaming(World):
+    """A world in which a copy was begun by `dec-1`, under a grant of so many uses."""
+
+    def __init__(self, uses: int = 1) -> None:
+        super().__init__()
+        request = self.request(COPY, {"uses": uses})
+        self.approve(request, "bea", "custodian")
+        self.approve(request, "cal", "custodian")
+        self.asked = replace(
+            question_of(COPY, PURPOSES[0]),
+            handles=("watermark",),
+            present=("user:dot",),
+        )
+        self.amounts: Moved = []
+        draft = drafted(Question(self.asked, "dec-1", NOW, None), ground(self))
+        for index, event in enumerate(draft.events):
+            if event["kind"] == "amount.left":
+                self.amounts.append((100 + index, bytes([index]) * 32, event))
+            elif event["kind"] in BASIS_KINDS:
+                self.record(event)
+
+
+def drafted_next(world: Streaming, asked: AccessRequest) -> Draft:
+    """Decide what is asked on what is on record by now."""
+    here = ground(world)
+    here.spending.take_in(world.amounts)
+    return drafted(Question(asked, "dec-2", NOW, None), here)
+
+
+def test_the_next_look_of_a_stream_spends_tells_and_copies_nothing() -> None:
+    world = Streaming()
+    draft = drafted_next(world, replace(world.asked, continues="dec-1"))
+
+    assert draft.finding.verdict.effect is Effect.PERMIT
+    assert kinds(draft) == ["decision.made"]
+    assert draft.events[0]["grant"] == draft.finding.verdict.grant != ""
+
+
+def test_the_bytes_of_the_next_look_are_taken_without_a_copy() -> None:
+    world = Streaming()
+    look = replace(world.asked, continues="dec-1", amount=10)
+    draft = drafted_next(world, look)
+
+    assert kinds(draft) == ["decision.made", "amount.left"]
+    assert (draft.events[1]["bytes"], draft.events[1]["copies"]) == (10, 0)
+
+
+@pytest.mark.parametrize("continues", ["", "dec-9"])
+def test_what_continues_nothing_has_no_part_in_a_spent_grant(continues: str) -> None:
+    world = Streaming()
+    draft = drafted_next(world, replace(world.asked, continues=continues))
+
+    assert draft.finding.verdict.effect is Effect.DENY
+    assert draft.finding.verdict.reasons[-1].code == "grant-spent"
+    assert kinds(draft) == ["decision.made"]
+
+
+def test_what_continues_nothing_spends_a_use_and_makes_a_copy_of_its_own() -> None:
+    world = Streaming(uses=2)
+    draft = drafted_next(world, replace(world.asked, continues="dec-9"))
+
+    assert kinds(draft) == [
+        "decision.made",
+        "grant.spent",
+        "notice.sent",
+        "amount.left",
+    ]
+    assert draft.events[3]["copies"] == 1
+
+
+def test_the_next_look_after_broken_glass_is_no_alarm_and_no_review() -> None:
+    world = World()
+    request = world.request(GLASS)
+    asked = replace(question_of(GLASS, PURPOSES[0]), present=("user:dot",))
+    first = drafted(Question(asked, "dec-1", NOW, None), ground(world))
+    for event in first.events:
+        if event["kind"] in BASIS_KINDS:
+            world.record(event)
+    look = replace(asked, continues="dec-1")
+    draft = drafted(Question(look, "dec-2", NOW, None), ground(world))
+
+    assert draft.finding.verdict.effect is Effect.PERMIT
+    assert draft.finding.verdict.grant == request.id
+    assert kinds(draft) == ["decision.made"]
 
 
 def test_what_later_decisions_rest_on_is_told_with_its_place() -> None:

@@ -316,3 +316,22 @@ def test_a_further_word_that_is_no_text_is_refused(name: str) -> None:
 
     with pytest.raises(RequestError, match=f"`{name}` is text"):
         request_from_words(**words)
+
+
+@pytest.mark.parametrize(
+    "handles", ["watermark", ["watermark"] * 17, [["watermark"]], [7], ["unheard-of"]]
+)
+def test_what_is_no_list_of_obligations_is_refused(handles: Any) -> None:  # noqa: ANN401 - of any type
+    with pytest.raises(RequestError) as caught:
+        request_from_words(**WORDS, handles=handles)
+
+    assert caught.value.code == "request-malformed"
+
+
+def test_each_obligation_that_is_handled_stands_once_and_in_order() -> None:
+    handles = ["watermark", "notify", "watermark"]
+
+    assert request_from_words(**WORDS, handles=handles).handles == (
+        "notify",
+        "watermark",
+    )

@@ -362,7 +362,7 @@ async def tokens_later(
     session: Session, model: str, gate: ScriptedGate
 ) -> AsyncIterator[str]:
     """Answer bit by bit in a coroutine, and take long over it."""
-    yield model
+    yield session.subject
     gate.pass_seconds(5)
     yield model
 
@@ -402,7 +402,7 @@ def test_a_guarded_library_goes_on_in_a_coroutine_too(
     async def read() -> list[str]:
         return [token async for token in tokens_later(session, "weights:a", gate)]
 
-    assert asyncio.run(read()) == ["weights:a"] * 2
+    assert asyncio.run(read()) == ["user:ada", "weights:a"]
     assert continued(gate) == ["", FIRST]
 
 

@@ -6,16 +6,24 @@ from typing import Any
 import pytest
 from typing_extensions import override
 
+from ringwall.base.clock import format_instant
 from ringwall.gate.sampling import Sampler
-from ringwall.gate.verdicts import Finding, Question, finding_on, grants_for
+from ringwall.gate.verdicts import (
+    Finding,
+    Question,
+    finding_on,
+    grants_for,
+    is_pending,
+)
 from ringwall.gate.vigil import Vigil
 from ringwall.ledger.asking.witnessing import Witnessing
-from ringwall.model.decisions import Effect, Reason, Stage
+from ringwall.model.decisions import Decision, Effect, Reason, Stage, Verdict
 from ringwall.model.disagreements import Disagreement
 from ringwall.model.identity import Proof
 from ringwall.model.levels import Authentication
 from ringwall.model.requests import AccessRequest
-from tests.matters_world import COPY, SECRET, World, ground
+from ringwall.pdp.pipeline import DecisionPoint
+from tests.matters_world import COPY, GLASS, SECRET, World, ground
 from tests.property.grant_world import NOW, PURPOSES, TEMPLATES, question_of
 
 COPY_ABOVE = TEMPLATES[1]
@@ -259,3 +267,86 @@ def test_a_question_that_names_a_grant_is_asked_under_no_other(world: World) -> 
     assert [one.id for one in grants_for(copy(grant=name), here)] == [name]
     assert grants_for(copy(grant="req-nothing"), here) == ()
     assert grants_for(replace(copy(), resource="weights:big"), here) == ()
+
+
+def test_a_stream_moves_to_no_other_grant(world: World) -> None:
+    later = {"from": format_instant(NOW + 1)}
+    waiting = world.request(COPY, later)
+    for person in ("bea", "cal"):
+        world.approve(waiting, person, "custodian")
+    begun = approved(world)
+    first = world.use(world.known(begun))
+    world.now = NOW + 1
+    look = replace(copy(), continues=first)
+
+    assert found(world, copy()).verdict.grant == waiting.id
+    assert found(world, look).verdict.grant == begun
+    world.object(world.known(begun), "dot", "grant.revoked")
+    assert codes(found(world, look))[-1] == "grant-revoked"
+
+
+def test_what_no_grant_was_used_by_is_asked_under_any(world: World) -> None:
+    name = approved(world)
+    look = replace(copy(), continues="dec-nothing")
+
+    assert [one.id for one in grants_for(look, ground(world))] == [name]
+
+
+def pending(world: World, request: AccessRequest) -> bool:
+    here = ground(world)
+    verdict = finding_on(Question(request, "dec-1", world.now, None), here).verdict
+    decision = Decision("dec-1", world.now, request, verdict, None, 7, "")
+    return is_pending(decision, here)
+
+
+def test_a_deny_is_pending_while_an_open_request_for_the_very_thing_lacks_approvals(
+    world: World,
+) -> None:
+    assert not pending(world, copy())
+    request = world.request(COPY)
+
+    assert pending(world, copy())
+    assert pending(world, copy(purpose="", grant=request.id))
+    assert not pending(world, copy(purpose=PURPOSES[1]))
+    assert not pending(world, replace(copy(), binds="ab" * 32))
+    assert not pending(world, replace(copy(), authentication=Authentication.MFA))
+    world.now = request.until
+    assert not pending(world, copy())
+
+
+def test_a_permit_is_not_pending(world: World) -> None:
+    approved(world)
+    world.request(COPY)
+
+    assert not pending(world, copy())
+
+
+@pytest.mark.parametrize("kind", ["request.refused", "grant.revoked"])
+def test_a_request_that_somebody_ended_is_not_pending(world: World, kind: str) -> None:
+    world.object(world.request(COPY), "bea", kind)
+
+    assert not pending(world, copy())
+
+
+def test_a_grant_that_is_spent_is_not_pending(world: World) -> None:
+    world.use(world.known(approved(world)))
+
+    assert not pending(world, copy())
+
+
+def test_broken_glass_waits_for_no_approval(world: World) -> None:
+    first = world.request(GLASS)
+    world.use(first)
+    world.open_review(first)
+    request = replace(question_of(GLASS, PURPOSES[0]), present=("user:cal",))
+
+    assert "review-open" in codes(found(world, request))
+    assert not pending(world, request)
+
+
+def test_a_permit_without_facts_is_a_mistake_of_ours(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(DecisionPoint, "verdict", lambda *_: Verdict(Effect.PERMIT))
+    with pytest.raises(TypeError):
+        found(world, replace(copy(), subject="user:nobody"))

@@ -9,7 +9,6 @@ import pytest
 from ringwall.gate.denied import AccessDenied
 from ringwall.gate.http_answers import ASGIApp, Message, Receive, Scope, Send
 from ringwall.gate.session import Session
-from ringwall.gate.session_words import Asked
 from ringwall.gate.streaming import Allowance, AskingLater, AsyncHold
 from ringwall.gate.wire import Wire
 from ringwall.model.decisions import Decision
@@ -48,8 +47,12 @@ def served(
     session = Session(gate, proof_of("user:ada"))
 
     async def ask(amount: int | None, continues: str) -> Decision:
-        words = Asked(action="weights.read", resource="weights:a")
-        return await session.arequire(**words, amount=amount, continues=continues)
+        return await session.arequire(
+            action="weights.read",
+            resource="weights:a",
+            amount=amount,
+            continues=continues,
+        )
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         hold = AsyncHold(AskingLater(ask, session.now), Allowance(30, chunk_bytes))

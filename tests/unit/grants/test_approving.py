@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from ringwall.base.errors import (
+    ActRefused,
     IdentityUnproven,
     RequestError,
 )
-from ringwall.grants.refusals import RequestRefused
 from tests.office import (
     Office,
     refused_code,
@@ -126,7 +126,7 @@ def test_an_approval_of_documents_that_have_changed_is_refused(office: Office) -
         said = desk.approval_of(name, "user:grace", "custodian")
     office.declare(dennis={"note": "moved to another team"})
 
-    with office.desk() as desk, pytest.raises(RequestRefused) as caught:
+    with office.desk() as desk, pytest.raises(ActRefused) as caught:
         desk.approve(said, signed("grace", "request.approved", said))
 
     assert caught.value.code == "facts-changed"
@@ -137,7 +137,7 @@ def test_an_approval_that_names_another_digest_is_refused(office: Office) -> Non
     with office.desk() as desk:
         said = desk.approval_of(name, "user:grace", "custodian") | {"digest": "0" * 64}
 
-        with pytest.raises(RequestRefused) as caught:
+        with pytest.raises(ActRefused) as caught:
             desk.approve(said, signed("grace", "request.approved", said))
 
     assert caught.value.code == "approval-of-another"

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from ringwall.base.errors import ActRefused
 from ringwall.grants.asking import _check_length, _unforeseen
-from ringwall.grants.refusals import RequestRefused
 from ringwall.model.levels import Quorum
 from ringwall.pdp.approvals import Demand
 from tests.example import NOON
@@ -94,7 +94,7 @@ def test_what_would_end_before_it_could_be_used_is_not_taken(office: Office) -> 
         scene = desk._scene(desk._ground())
     late = Demand(Quorum.TWO_AND_EXECUTIVE, (("ciso", 1),), 72, 1, 24, "quo-x", "x:1")
 
-    with pytest.raises(RequestRefused) as caught:
+    with pytest.raises(ActRefused) as caught:
         _check_length(said, (late,), scene.now)
 
     assert caught.value.code == "request-too-short"

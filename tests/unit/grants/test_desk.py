@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from ringwall.base.errors import (
+    ActRefused,
     PolicyError,
     RecordUnavailable,
     RequestError,
@@ -13,7 +14,6 @@ from ringwall.base.errors import (
 )
 from ringwall.grants.desk import GrantsDesk
 from ringwall.grants.ground import Terms
-from ringwall.grants.refusals import RequestRefused
 from ringwall.matters.statements import request_id, statement_of
 from tests.example import NOON
 from tests.office import (
@@ -158,7 +158,7 @@ def test_a_change_that_overtakes_an_approval_is_looked_at_again(
         return found
 
     desk._ground = ground  # type: ignore[method-assign] # lets a fact land in between
-    with pytest.raises(RequestRefused) as caught:
+    with pytest.raises(ActRefused) as caught:
         desk.approve(said, signature)
     desk.close()
 

@@ -8,6 +8,7 @@ from ringwall.base.errors import (
 from ringwall.grants.objecting import _is_officer
 from tests.example import NOON
 from tests.office import (
+    EXPORT,
     REASON,
     Office,
     refused_code,
@@ -61,6 +62,20 @@ def test_a_grant_that_is_revoked_lets_nothing_through(office: Office) -> None:
     office.revoke(name, "radia")
 
     assert not office.use().permitted
+
+
+def test_a_grant_that_is_spent_can_be_revoked_up_to_its_end(office: Office) -> None:
+    spent, forgotten = office.granted(), office.granted()
+    first = office.use()
+    assert first.permitted
+    assert office.state(spent) == "spent"
+
+    office.revoke(spent, "radia")
+
+    assert office.state(spent) == "revoked"
+    assert office.use().permitted  # under the other one
+    office.clock.instant = EXPORT.until
+    assert refused_code(office.revoke, forgotten, "radia") == "request-closed"
 
 
 def test_others_can_not_revoke(office: Office) -> None:

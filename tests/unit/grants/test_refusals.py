@@ -2,8 +2,8 @@
 
 import pytest
 
-from ringwall.base.errors import IdentityUnproven
-from ringwall.grants.refusals import RequestRefused, refusal_of
+from ringwall.base.errors import ActRefused, IdentityUnproven
+from ringwall.grants.refusals import refusal_of
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_what_is_wrong_with_a_proof_is_unproven(code: str) -> None:
 def test_what_the_rules_refuse_is_a_deny(code: str) -> None:
     error = refusal_of(code, "it does not count")
 
-    assert isinstance(error, RequestRefused)
+    assert isinstance(error, ActRefused)
     assert (error.code, error.exit_code) == (code, 1)
     assert error.next_step
 

@@ -58,6 +58,17 @@ def test_an_amount_counts_for_its_point_its_subject_and_its_asset() -> None:
     assert spent(made) == Spent(hour=1101, month=1011, year=111, copies=0)
 
 
+def test_who_has_copied_what_is_known_by_the_decision() -> None:
+    made = spending(left(7), left(7, resource="weights:v", copies=1))
+    copied = ("dec-1", "org:ada", "weights:v", "point:p")
+
+    assert made.has_copied(*copied)
+    for place, other in enumerate(("dec-2", "org:bob", "weights:w", "point:q")):
+        stray = (*copied[:place], other, *copied[place + 1 :])
+        assert not made.has_copied(*stray)
+    assert not made.has_copied("", *copied[1:])
+
+
 @pytest.mark.parametrize(
     ("ago", "expected"),
     [

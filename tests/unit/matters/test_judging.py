@@ -10,6 +10,7 @@ from ringwall.base.clock import format_instant
 from ringwall.matters.judging import judge_grant
 from ringwall.matters.requests import GrantRequest
 from ringwall.model.levels import Quorum
+from ringwall.model.requests import AccessRequest
 from tests.matters_world import (
     COPY,
     DELETE,
@@ -239,6 +240,88 @@ def test_a_grant_has_as_many_uses_as_it_was_given(world: World) -> None:
     assert codes(world.judged(request)) == ["grant-spent"]
     world.use(request)
     assert codes(world.judged(request)) == ["grant-spent"]
+
+
+def next_look(world: World, request: GrantRequest, decision: str) -> AccessRequest:
+    """Return the question of a stream that began with a decision."""
+    return replace(world.question(request), continues=decision)
+
+
+def test_a_stream_goes_on_under_the_use_that_it_began_with(world: World) -> None:
+    request = approved(world)
+    first = world.use(request)
+
+    assert world.judged(request, next_look(world, request, first)).quorum is Quorum.TWO
+    assert codes(world.judged(request)) == ["grant-spent"]
+
+
+def test_nothing_goes_on_under_what_did_not_use_the_grant(world: World) -> None:
+    request = approved(world)
+    first = world.use(request)
+    another = approved(world)
+    used_another = world.use(another)
+    look = next_look(world, request, first)
+
+    for stray in (
+        replace(look, continues=used_another),
+        replace(look, continues="dec-nothing"),
+        replace(look, continues=request.id),
+        replace(look, point="point:hub"),
+    ):
+        assert codes(world.judged(request, stray)) == ["grant-spent"]
+
+
+def test_nobody_goes_on_under_somebody_elses_grant(world: World) -> None:
+    request = approved(world)
+    look = next_look(world, request, world.use(request))
+
+    assert codes(world.judged(request, replace(look, subject="user:dot"))) == [
+        "grant-for-another"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [("request.refused", "request-refused"), ("grant.revoked", "grant-revoked")],
+)
+def test_a_stream_ends_with_its_grant_that_is_taken_back(
+    world: World, kind: str, code: str
+) -> None:
+    request = approved(world)
+    look = next_look(world, request, world.use(request))
+    world.object(request, "dot", kind)
+
+    assert codes(world.judged(request, look)) == [code]
+
+
+def test_a_stream_ends_with_the_time_of_its_grant(world: World) -> None:
+    request = approved(world)
+    look = next_look(world, request, world.use(request))
+
+    world.now = request.until - 1
+    assert world.judged(request, look).quorum is Quorum.TWO
+    world.now = request.until
+    assert codes(world.judged(request, look)) == ["grant-expired"]
+
+
+def test_a_stream_ends_with_an_approval_that_falls(world: World) -> None:
+    request = approved(world)
+    look = next_look(world, request, world.use(request))
+    world.change("user:cal", "suspended")
+
+    assert codes(world.judged(request, look)) == ["approval-missing"]
+
+
+def test_the_next_look_breaks_no_further_glass(world: World) -> None:
+    request = world.request(GLASS)
+    first = world.use(request, "point:hub")
+    world.open_review(request)
+    look = next_look(world, request, first)
+
+    assert world.judged(request, look).quorum is Quorum.TWO
+    assert codes(world.judged(request)) == ["grant-spent", "review-open"]
+    again = world.request(GLASS)
+    assert codes(world.judged(again, look)) == ["review-open"]
 
 
 @pytest.mark.parametrize(

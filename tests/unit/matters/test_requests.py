@@ -224,8 +224,25 @@ def test_a_revocation_is_kept_with_what_was_signed() -> None:
 def test_a_use_is_kept_with_its_decision() -> None:
     request = only(OPENED, grant_spent(AT + 5, ID, "dec-1", SPENT))
 
-    assert request.used == (Use(8, AT + 5, "dec-1"),)
+    assert request.used == (Use(8, AT + 5, "dec-1", "point:vault"),)
     assert (request.approvals, request.refusals, request.revocations) == ((), (), ())
+
+
+def test_a_grant_knows_the_decisions_that_used_it_and_where() -> None:
+    spent = [grant_spent(AT, ID, f"dec-{number}", SPENT) for number in (1, 2)]
+    request = only(OPENED, *spent)
+
+    assert request.is_used_by("dec-1", "point:vault")
+    assert request.is_used_by("dec-2", "point:vault")
+    assert not request.is_used_by("dec-1", "point:hub")
+    assert not request.is_used_by("dec-3", "point:vault")
+    assert not only(OPENED).is_used_by("dec-1", "point:vault")
+
+
+def test_no_decision_has_used_a_grant_though_the_record_names_none() -> None:
+    assert not only(OPENED).is_used_by("", "")
+    nameless = grant_spent(AT, ID, "", SPENT)
+    assert not only(OPENED, nameless).is_used_by("", "point:vault")
 
 
 def test_history_is_kept_whole_and_in_its_order() -> None:

@@ -134,18 +134,21 @@ def test_a_decision_names_its_session_its_grant_and_its_obligations() -> None:
     )
     asked = AccessRequest("user:ada", "weights.read", "weights:w", "point:p")
     permit = Verdict(Effect.PERMIT, grant="req-2", obligations=("notify",))
-    shown = replace(asked, proof=proof, grant="req-1", binds="ab")
+    shown = replace(asked, proof=proof, grant="req-1", binds="ab", continues="dec-0")
     ground: Event = {"basis": 0, "policy": ""}
 
     event = decision_made(AT, "dec-1", shown, permit, ground)
     assert event["session"] == "ses-1"
     assert event["grant"] == "req-2"
     assert event["binds"] == "ab"
+    assert event["continues"] == "dec-0"
     assert event["obligations"] == ["notify"]
     denied = decision_made(AT, "dec-1", shown, Verdict(Effect.DENY), ground)
     assert denied["grant"] == "req-1"
     plain = decision_made(AT, "dec-1", asked, Verdict(Effect.PERMIT), ground)
-    assert plain.keys().isdisjoint({"session", "grant", "binds", "obligations"})
+    assert plain.keys().isdisjoint(
+        {"session", "grant", "binds", "obligations", "continues"}
+    )
 
 
 def test_a_fact_carries_its_document_under_its_id() -> None:

@@ -3,12 +3,16 @@
 import pytest
 
 from ringwall.base.clock import format_instant
-from ringwall.base.errors import IdentityUnproven, RingwallError, UnknownItem
+from ringwall.base.errors import (
+    ActRefused,
+    IdentityUnproven,
+    RingwallError,
+    UnknownItem,
+)
 from ringwall.institute import Institute
 from ringwall.model.levels import SecurityLevel
 from ringwall.model.matter_events import person_left, review_decided, review_opened
 from ringwall.registry.duties import DutyEntry, record_duty
-from ringwall.registry.refused import DeskRefusal
 from ringwall.registry.reviewing import ReviewDesk
 from tests.example import NOON
 from tests.office import key_entry, signed
@@ -164,7 +168,7 @@ def test_who_may_not_decide_is_refused_by_rule(
     error = refusal(desks, review, who)
 
     assert (error.code, error.exit_code) == (code, 1)
-    assert isinstance(error, DeskRefusal)
+    assert isinstance(error, ActRefused)
     assert desks.last()["kind"] == "review.opened"
 
 

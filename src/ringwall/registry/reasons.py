@@ -1,19 +1,16 @@
-"""What a desk refuses: by rule, however well who asks has proven who they are."""
+"""The reason that somebody gives at a desk.
 
-from typing import ClassVar, Final
+Must never let through what an officer can't read in one line.
+"""
 
-from ringwall.base.errors import RequestError, RingwallError
+from typing import Final
+
+from ringwall.base.errors import RequestError
 from ringwall.model.values import is_printable
 
-__all__ = ["DeskRefusal", "check_reason"]
+__all__ = ["check_reason"]
 
 _LONGEST: Final = 500
-
-
-class DeskRefusal(RingwallError):
-    """The rules don't allow what was asked of a desk."""
-
-    exit_code: ClassVar[int] = 1
 
 
 def check_reason(reason: str) -> None:

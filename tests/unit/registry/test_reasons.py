@@ -3,7 +3,7 @@
 import pytest
 
 from ringwall.base.errors import RequestError
-from ringwall.registry.refused import DeskRefusal, check_reason
+from ringwall.registry.reasons import check_reason
 
 
 @pytest.mark.parametrize("reason", ["x", "end of contract", "a" * 500])
@@ -17,7 +17,3 @@ def test_what_can_not_be_read_is_no_reason(reason: str) -> None:
         check_reason(reason)
 
     assert caught.value.code == "reason-malformed"
-
-
-def test_what_a_rule_refuses_is_a_deny_to_the_shell() -> None:
-    assert DeskRefusal("code", "message").exit_code == 1
