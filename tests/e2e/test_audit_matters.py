@@ -72,13 +72,28 @@ def test_a_decoy_is_told_of_without_saying_which() -> None:
     ("kind", "words"),
     [
         ("finding.recorded", "found, high: watch-001 of user:ada, 12 entries"),
-        ("report.filed", "report rep-1 by decoy: user:ada weights:aurora-2"),
+        (
+            "report.filed",
+            "report by decoy of user:ada weights:aurora-2: somebody asked",
+        ),
         ("proof.refused", "session by user:ada at point:vault refused: "),
         ("notice.sent", "told of dec-1 of user:ada, as notify demands"),
     ],
 )
 def test_whom_it_is_about_is_named(kind: str, words: str) -> None:
     assert told(EVENTS[kind]).startswith(words)
+
+
+def test_of_a_report_the_words_are_cut_and_no_name() -> None:
+    subject = "user:~" + "A1b2" * 10 + "xyz"
+    report = {**EVENTS["report.filed"], "resource": "", "told": "word " * 30 + "end"}
+
+    assert told(report).startswith("report by decoy of user:ada: word word ")
+    assert told(report).endswith(" word ...")
+    assert len(told(report)) <= 80
+    assert told({**report, "subject": subject}).startswith(
+        f"report by decoy of {subject}: word "
+    )
 
 
 @pytest.mark.parametrize(
@@ -94,7 +109,7 @@ def test_whom_it_is_about_is_named(kind: str, words: str) -> None:
             ": user:ada broke glass, req-1",
         ),
         ("review.opened", {"about": ""}, ": power of user:ada, due "),
-        ("report.filed", {"subject": "", "resource": ""}, "rep-1 by decoy"),
+        ("report.filed", {"subject": "", "resource": ""}, "report by decoy: some"),
         (
             "proof.refused",
             {"subject": "", "point": ""},

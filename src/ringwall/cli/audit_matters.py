@@ -4,6 +4,7 @@ One line of 80 columns each; the rest is for `audit show`. Must never tell more 
 decoy than that there is one.
 """
 
+import textwrap
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from ringwall.model.events import Event
 
 __all__ = ["MATTER_WORDS"]
+
+_WIDTH: Final = 80
+_LEAST: Final = 24
 
 
 def _opened(event: "Event") -> str:
@@ -45,8 +49,10 @@ def _finding(event: "Event") -> str:
 
 def _report(event: "Event") -> str:
     about = " ".join(filter(None, (event["subject"], event["resource"])))
-    tail = f": {about}" if about else ""
-    return f"report {event['id']} by {event['source']}{tail}"
+    head = f"report by {event['source']}{about and f' of {about}'}: "
+    # Only the words are cut, never an id or what stands for a person.
+    room = max(_LEAST, _WIDTH - len(head))
+    return head + textwrap.shorten(event["told"], room, placeholder=" ...")
 
 
 def _refused(event: "Event") -> str:
