@@ -16,16 +16,20 @@ Loads nothing until a name is used, so that the command line starts at once.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ringwall.base.errors import IdentityUnproven
     from ringwall.gate.denied import AccessDenied
+    from ringwall.gate.session import Session
     from ringwall.institute import Gatekeeper
     from ringwall.model.decisions import Decision
 
-__all__ = ["AccessDenied", "Decision", "Gatekeeper"]
+__all__ = ["AccessDenied", "Decision", "Gatekeeper", "IdentityUnproven", "Session"]
 
 _HOMES = {
     "AccessDenied": "ringwall.gate.denied",
     "Decision": "ringwall.model.decisions",
     "Gatekeeper": "ringwall.institute",
+    "IdentityUnproven": "ringwall.base.errors",
+    "Session": "ringwall.gate.session",
 }
 
 

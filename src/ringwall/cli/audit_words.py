@@ -119,6 +119,8 @@ def alarm_words(event: "Event") -> str:
         return f"a decoy was asked for in {event['decision']}"
     if event["code"] == "break-glass":
         return f"glass broken: {event['request']} used in {event['decision']}"
+    if event["code"] == "credentials-changed":
+        return f"credentials changed: {event['entity']}"
     answers = f"compiled: {event['compiled']}; Casbin: {event['casbin']}"
     return f"engines disagree on {event['concern']} ({answers}) in {event['decision']}"
 

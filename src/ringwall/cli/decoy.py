@@ -56,7 +56,11 @@ def _lift(
     ] = "",
     everything: Annotated[
         bool,
-        typer.Option("--all", help="All of them, whether or not their key is there."),
+        typer.Option(
+            "--all",
+            envvar="RINGWALL_DECOY_LIFT_ALL",
+            help="All of them, whether or not their key is there.",
+        ),
     ] = False,
     folder: InstituteOption = None,
     fmt: FormatOption = None,

@@ -119,7 +119,10 @@ def _record(
     start: Annotated[
         str | None,
         typer.Option(
-            "--from", metavar="INSTANT", help="When it starts; now if left out."
+            "--from",
+            envvar="RINGWALL_PEOPLE_RECORD_FROM",
+            metavar="INSTANT",
+            help="When it starts; now if left out.",
         ),
     ] = None,
     until: Annotated[

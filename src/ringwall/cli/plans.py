@@ -60,6 +60,9 @@ def show_plan(
         print_text(parts + ("; nothing was written (--dry-run)" if dry_run else ""))
 
     print_object(value, fmt, table, Sheet(_COLUMNS, rows))
+    for entity in plan.alarming:
+        recorded = "would be an alarm" if dry_run else "an alarm is on record"
+        say(f"alarm: credentials changed: {entity}; {recorded}")
 
 
 def tell_unless_in_force(desk: "RegistryDesk") -> None:

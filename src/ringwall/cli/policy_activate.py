@@ -71,15 +71,19 @@ def _propose(
     Work in a copy of policies/ and threat_models/: gates say no to everything while
     those of the institute itself are not the ones in force.
     """
+    from ringwall.ledger.facts import entities_of
     from ringwall.registry.judge_folder import POLICIES, read_judge
     from ringwall.registry.kept_policies import kept_folder
+    from ringwall.registry.policy_record import policy_record
 
     institute = open_institute(folder)
     place = source or institute.folder
     judge = read_judge(place, institute.settings.tiers)
     ledger = institute.ledger(writable=False)
     try:
-        in_force = ledger.registry_since(-1).policy
+        known = ledger.registry_since(-1)
+        in_force = known.policy
+        record = policy_record(entities_of(ledger.store, known.documents))
     finally:
         ledger.close()
     former = _former(institute, in_force)
@@ -95,9 +99,11 @@ def _propose(
     if value["is_in_force"]:
         say("these are in force: there is nothing to ask for")
         return
-    say("next: ringwall request new --action policy.change --resource RECORD \\")
-    say(f"  --binds {judge.digest} --uses 1 ...")
-    say("RECORD is the asset of kind security-record that stands for the policies")
+    if not record:
+        say("no asset stands for the policies: declare `record:policies`")
+        return
+    say(f"next: ringwall request new --action policy.change --asset {record} \\")
+    say(f"  --binds {judge.digest} --uses 1 --subject ... --purpose ... --hours 48")
 
 
 def _former(institute: "Institute", in_force: str) -> "Judge | None":
@@ -149,8 +155,15 @@ def _activate(
     ] = "",
     via: ViaOption = "",
     authn: AuthnOption = "",
+    present: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PERSON",
+            help="Somebody else who is there; may be given several times.",
+        ),
+    ] = None,
     key: KeyOption = None,
-    passphrase: PassphraseOption = None,
+    passphrase_file: PassphraseOption = None,
     folder: InstituteOption = None,
     fmt: FormatOption = None,
 ) -> None:
@@ -172,10 +185,10 @@ def _activate(
             _print_activated(change, "founded", receipt, fmt)
             say("put in force without a quorum, since nobody is on record yet")
         else:
-            words = {"via": via, "authn": authn}
+            words = {"via": via, "authn": authn, "present": present or []}
             pen = None
             if key is not None:
-                pen = Pen(_ACTIVATE, key=key, passphrase=passphrase, ways="--key")
+                pen = Pen(_ACTIVATE, key=key, passphrase=passphrase_file, ways="--key")
             _ask(institute, change, request, (words, pen), fmt)
     finally:
         change.close()
@@ -189,7 +202,7 @@ def _ask(
     institute: "Institute",
     change: "PolicyChange",
     name: str,
-    how: "tuple[dict[str, str], Pen | None]",
+    how: "tuple[dict[str, Any], Pen | None]",
     fmt: FormatOption,
 ) -> None:
     """Ask for a change as whoever filed the request; carry out what is permitted.
@@ -201,6 +214,8 @@ def _ask(
     from ringwall.cli.check import exit_code
 
     granted = change.request(name)
+    # Before it is asked: a grant that can't be carried out is not to be spent.
+    change.check_record(name)
     decision = _decide(institute, change, granted, how)
     if not decision.permitted:
         answer = answer_of(decision)
@@ -213,7 +228,7 @@ def _decide(
     institute: "Institute",
     change: "PolicyChange",
     granted: "GrantRequest",
-    how: "tuple[dict[str, str], Pen | None]",
+    how: "tuple[dict[str, Any], Pen | None]",
 ) -> "Decision":
     words, pen = how
     point = words["via"] or institute.settings.point or ""
@@ -231,6 +246,7 @@ def _decide(
                 purpose=granted.purpose,
                 grant=granted.id,
                 binds=change.judge.digest,
+                present=words["present"],
             )
     finally:
         gate.close()

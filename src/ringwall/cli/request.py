@@ -78,7 +78,10 @@ def _new(
     start: Annotated[
         str | None,
         typer.Option(
-            "--from", metavar="INSTANT", help="When it starts; now if left out."
+            "--from",
+            envvar="RINGWALL_REQUEST_NEW_FROM",
+            metavar="INSTANT",
+            help="When it starts; now if left out.",
         ),
     ] = None,
     until: Annotated[

@@ -17,12 +17,12 @@ from ringwall.cli.options import (
 from ringwall.cli.output import Sheet, print_object
 from ringwall.cli.request_desk import grants_desk
 from ringwall.cli.request_signing import (
-    AsOption,
     KeyOption,
     PassphraseOption,
     Pen,
     SignatureOption,
     ToSignOption,
+    as_option,
     write_to_sign,
 )
 from ringwall.cli.request_words import print_told, say_next
@@ -68,7 +68,7 @@ def register(app: typer.Typer) -> None:
 
 def _approve(
     name: _IdArgument,
-    approver: AsOption,
+    approver: Annotated[str, as_option("RINGWALL_REQUEST_APPROVE_AS")],
     seat: Annotated[
         str, typer.Option(metavar="ROLE", help="In which role, e.g. custodian.")
     ],
@@ -111,7 +111,7 @@ def _approve(
 
 def _deny(
     name: _IdArgument,
-    by: AsOption,
+    by: Annotated[str, as_option("RINGWALL_REQUEST_DENY_AS")],
     reason: _ReasonOption,
     key: KeyOption = None,
     passphrase_file: PassphraseOption = None,
@@ -142,7 +142,7 @@ def _deny(
 
 def _revoke(
     name: _IdArgument,
-    by: AsOption,
+    by: Annotated[str, as_option("RINGWALL_REQUEST_REVOKE_AS")],
     reason: _ReasonOption,
     key: KeyOption = None,
     passphrase_file: PassphraseOption = None,

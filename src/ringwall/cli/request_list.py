@@ -79,7 +79,12 @@ def _show(
     to_sign: ToSignOption = None,
     approver: Annotated[
         str,
-        typer.Option("--as", metavar="PERSON", help="With --to-sign: who approves."),
+        typer.Option(
+            "--as",
+            envvar="RINGWALL_REQUEST_SHOW_AS",
+            metavar="PERSON",
+            help="With --to-sign: who approves.",
+        ),
     ] = "",
     seat: Annotated[
         str, typer.Option(metavar="ROLE", help="With --to-sign: in which role.")

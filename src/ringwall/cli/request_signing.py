@@ -7,7 +7,7 @@ where everybody on the machine can read it.
 import os
 import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,12 +17,12 @@ from ringwall.cli.output import say
 
 __all__ = [
     "VARIABLE",
-    "AsOption",
     "KeyOption",
     "PassphraseOption",
     "Pen",
     "SignatureOption",
     "ToSignOption",
+    "as_option",
     "write_to_sign",
 ]
 
@@ -70,9 +70,13 @@ ToSignOption = Annotated[
         show_default=False,
     ),
 ]
-AsOption = Annotated[
-    str, typer.Option("--as", metavar="PERSON", help="Who signs, e.g. user:grace.")
-]
+
+
+def as_option(variable: str) -> Any:  # noqa: ANN401 - what Typer's own function gives
+    """Return the option that names who signs, and its variable of the environment."""
+    return typer.Option(
+        "--as", envvar=variable, metavar="PERSON", help="Who signs, e.g. user:grace."
+    )
 
 
 class Pen:

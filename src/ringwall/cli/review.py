@@ -14,12 +14,12 @@ from ringwall.cli.options import (
 )
 from ringwall.cli.output import Sheet, print_object, print_rows
 from ringwall.cli.request_signing import (
-    AsOption,
     KeyOption,
     PassphraseOption,
     Pen,
     SignatureOption,
     ToSignOption,
+    as_option,
     write_to_sign,
 )
 from ringwall.cli.terminal import print_field, print_text
@@ -88,7 +88,9 @@ def _ls(folder: InstituteOption = None, fmt: FormatOption = None) -> None:
 
 @app.command("next", epilog=examples("review next --as user:hedy"))
 def _next(
-    reviewer: AsOption, folder: InstituteOption = None, fmt: FormatOption = None
+    reviewer: Annotated[str, as_option("RINGWALL_REVIEW_NEXT_AS")],
+    folder: InstituteOption = None,
+    fmt: FormatOption = None,
 ) -> None:
     """Show the review that is due first of those that somebody may decide."""
     from ringwall.registry.reviewing import ReviewDesk
@@ -125,7 +127,7 @@ def _next(
 )
 def _decide(
     review: Annotated[str, typer.Argument(help="Id of the review.")],
-    reviewer: AsOption,
+    reviewer: Annotated[str, as_option("RINGWALL_REVIEW_DECIDE_AS")],
     outcome: Annotated[
         str, typer.Option(help="kept or ended, of a power; closed, of broken glass.")
     ],

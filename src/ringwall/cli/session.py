@@ -37,10 +37,9 @@ def _sessions() -> None:
 @app.command(
     "new",
     epilog=examples(
-        "session new session.json --subject user:ada --via point:trainer\n"
-        "  $ ssh-keygen -Y sign -n ringwall -f ~/.ssh/id_ed25519 session.json\n"
-        "  $ ringwall check --session session.json --subject user:ada \\\n"
-        "      --action weights.infer --asset weights:aurora-2 --via point:trainer"
+        "session new session.json --subject user:ada --via point:trainer",
+        "session new once.json --subject user:ada --via point:trainer \\\n"
+        "      --action weights.read --asset weights:aurora-2",
     ),
 )
 def _new(

@@ -129,8 +129,8 @@ def _apply(
     """Declare organisations, people, services, providers, sites, points, assets.
 
     All files are taken together, wholly or not at all. Applying the same files
-    again changes nothing. A file that says `remove: [user:emmy]` takes off what is
-    named there.
+    again changes nothing. A file that says `remove: [service:bot]` takes off what is
+    named there; people only once they have left.
     """
     from ringwall.registry.declaration_file import read_declarations
 

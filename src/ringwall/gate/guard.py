@@ -13,8 +13,10 @@ from ringwall.gate.streaming import (
     AsyncHold,
     Hold,
     adrive,
+    astream_items,
     drive,
     parse_recheck,
+    stream_items,
 )
 
 __all__ = ["Doorkeeper", "guard_function"]
@@ -116,8 +118,9 @@ def _guarded_call(
 ) -> _Function:
     @functools.wraps(function)
     def guarded(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the wrapped function's own types
-        doorkeeper.ask(read(args, kwargs))
-        return function(*args, **kwargs)
+        values = read(args, kwargs)
+        first = doorkeeper.ask(values)
+        return _held(function(*args, **kwargs), first, values, doorkeeper)
 
     return guarded
 
@@ -127,8 +130,9 @@ def _guarded_coroutine(
 ) -> _Function:
     @functools.wraps(function)
     async def guarded(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the wrapped function's own types
-        await doorkeeper.ask_later(read(args, kwargs))
-        return await function(*args, **kwargs)
+        values = read(args, kwargs)
+        first = await doorkeeper.ask_later(values)
+        return _held(await function(*args, **kwargs), first, values, doorkeeper)
 
     return guarded
 
@@ -137,12 +141,7 @@ def _guarded_generator(
     function: _Function, read: _Reader, doorkeeper: Doorkeeper
 ) -> _Function:
     def prepare(*args: Any, **kwargs: Any) -> tuple[_Function, Hold]:  # noqa: ANN401 - the wrapped function's own types
-        values = read(args, kwargs)
-        asking = Asking(
-            lambda _, continues: doorkeeper.ask({**values, "continues": continues}),
-            lambda: doorkeeper.now(values),
-        )
-        hold = Hold(asking, Allowance(doorkeeper.recheck))
+        hold = _hold(read(args, kwargs), doorkeeper)
         return functools.partial(function, *args, **kwargs), hold
 
     return functools.wraps(function)(drive(prepare))
@@ -152,14 +151,45 @@ def _guarded_async_generator(
     function: _Function, read: _Reader, doorkeeper: Doorkeeper
 ) -> _Function:
     def prepare(*args: Any, **kwargs: Any) -> tuple[_Function, AsyncHold]:  # noqa: ANN401 - the wrapped function's own types
-        values = read(args, kwargs)
-        asking = AskingLater(
-            lambda _, continues: doorkeeper.ask_later(
-                {**values, "continues": continues}
-            ),
-            lambda: doorkeeper.now(values),
-        )
-        hold = AsyncHold(asking, Allowance(doorkeeper.recheck))
+        hold = _async_hold(read(args, kwargs), doorkeeper)
         return functools.partial(function, *args, **kwargs), hold
 
     return functools.wraps(function)(adrive(prepare))
+
+
+def _held(
+    result: object, first: object, values: _Values, doorkeeper: Doorkeeper
+) -> object:
+    """Return what a call returned; what will go on giving is decided again.
+
+    Args:
+        result: of the call.
+        first: the permit that it was called under.
+        values: of the call's parameters.
+        doorkeeper: who is asked.
+    """
+    if inspect.isgenerator(result):
+        hold = _hold(values, doorkeeper)
+        hold.begin(first)
+        return stream_items(result, hold)
+    if inspect.isasyncgen(result):
+        later = _async_hold(values, doorkeeper)
+        later.begin(first)
+        return astream_items(result, later)
+    return result
+
+
+def _hold(values: _Values, doorkeeper: Doorkeeper) -> Hold:
+    asking = Asking(
+        lambda _, continues: doorkeeper.ask({**values, "continues": continues}),
+        lambda: doorkeeper.now(values),
+    )
+    return Hold(asking, Allowance(doorkeeper.recheck))
+
+
+def _async_hold(values: _Values, doorkeeper: Doorkeeper) -> AsyncHold:
+    asking = AskingLater(
+        lambda _, continues: doorkeeper.ask_later({**values, "continues": continues}),
+        lambda: doorkeeper.now(values),
+    )
+    return AsyncHold(asking, Allowance(doorkeeper.recheck))

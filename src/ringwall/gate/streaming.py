@@ -161,6 +161,11 @@ class Hold:
         self._allowance = allowance
         self._first = ""
 
+    def begin(self, permit: object) -> None:
+        """Take in a permit that was asked for just now, for no bytes."""
+        self._first = _id_of(permit)
+        self._allowance.extend(self._asking.now(), None)
+
     def check(self, size: int = 0) -> None:
         """Return if `size` bytes may leave; they count as gone."""
         allowance, asking = self._allowance, self._asking
@@ -190,6 +195,11 @@ class AsyncHold:
         self._allowance = allowance
         self._first = ""
         self._turn = asyncio.Lock()
+
+    def begin(self, permit: object) -> None:
+        """As `Hold.begin`."""
+        self._first = _id_of(permit)
+        self._allowance.extend(self._asking.now(), None)
 
     async def check(self, size: int = 0) -> None:
         """Return if `size` bytes may leave; they count as gone."""

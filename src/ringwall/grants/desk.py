@@ -37,7 +37,8 @@ from ringwall.model.matter_events import (
 
 __all__ = ["Draft", "GrantsDesk", "Told", "Wish"]
 
-_ATTEMPTS: Final = 8
+# Others go on deciding meanwhile: sessions that open move what it rests on, too.
+_ATTEMPTS: Final = 64
 _NONCE_BYTES: Final = 16
 _Said = Mapping[str, Any]
 

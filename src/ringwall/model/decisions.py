@@ -168,6 +168,10 @@ class Decision:
         """Whether the answer is permit."""
         return self.verdict.effect is Effect.PERMIT
 
+    def __bool__(self) -> bool:
+        """Return whether the answer is permit: whoever forgets to look fails closed."""
+        return self.permitted
+
     def caller_reasons(self) -> tuple[str, ...]:
         """Return the codes that may be told to the caller.
 

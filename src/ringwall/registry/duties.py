@@ -16,6 +16,7 @@ from ringwall.model.decisions import Receipt
 from ringwall.model.events import Event
 from ringwall.model.matter_events import duty_recorded
 from ringwall.pdp.people import DUTIES, FAILED, PASSED, months_of
+from ringwall.pdp.reviewing import REVIEWERS
 from ringwall.registry.on_record import OnRecord, record_on
 
 __all__ = ["DutyEntry", "record_duty"]
@@ -124,6 +125,12 @@ def _check_people(entry: DutyEntry, state: OnRecord) -> None:
             "recorder-not-active",
             f"`{by.id}` is not of the institute, is suspended or has left",
             "let one of the institute's people record it",
+        )
+    if REVIEWERS.isdisjoint(by.roles):
+        raise _refused(
+            "recorder-not-entitled",
+            f"`{by.id}` holds none of {', '.join(sorted(REVIEWERS))}",
+            "let a security officer record it",
         )
     if state.facts.people.of(person.id).left:
         raise _refused(

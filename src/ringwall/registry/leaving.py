@@ -15,6 +15,7 @@ from ringwall.matters.reviews import is_decided
 from ringwall.model.events import Event
 from ringwall.model.matter_events import person_left, session_ended
 from ringwall.model.parties import Person, Service
+from ringwall.pdp.reviewing import REVIEWERS
 from ringwall.registry.on_record import OnRecord, record_on
 
 __all__ = ["Ended", "Leaving", "leave"]
@@ -95,6 +96,12 @@ def _check(person: str, by: str, state: OnRecord) -> None:
             "recorder-not-active",
             f"`{by}` is not of the institute, is suspended or has left",
             next_step="let one of the institute's people record it",
+        )
+    if REVIEWERS.isdisjoint(recorder.roles):
+        raise DeclarationError(
+            "recorder-not-entitled",
+            f"`{by}` holds none of {', '.join(sorted(REVIEWERS))}",
+            next_step="let a security officer record it",
         )
 
 

@@ -374,3 +374,77 @@ def test_an_async_function_is_guarded_by_the_gate(example_gate: Gatekeeper) -> N
             await load("user:emmy", READ["resource"], READ["authn"])
 
     asyncio.run(both())
+
+
+class Doors:
+    """Counts what is asked, and says no after a while; its clock is set by hand."""
+
+    def __init__(self, most: int = 99) -> None:
+        self.asked: list[dict[str, Any]] = []
+        self.instant = 0
+        self._most = most
+
+    def ask(self, values: dict[str, Any]) -> None:
+        if len(self.asked) >= self._most:
+            raise PermissionError
+        self.asked.append(values)
+
+    async def ask_later(self, values: dict[str, Any]) -> None:
+        self.ask(values)
+
+    def keeper(self) -> Doorkeeper:
+        return Doorkeeper(self.ask, self.ask_later, lambda _: self.instant, recheck=1)
+
+
+NAMED = {"resource": "model"}
+
+
+def test_a_generator_that_a_function_returns_is_decided_again() -> None:
+    doors = Doors(most=2)
+
+    def tokens(model: str) -> Iterator[int]:
+        return (number for number in range(5) if model)
+
+    given = guard_function(tokens, NAMED, doors.keeper())("weights:a")
+    assert len(doors.asked) == 1
+    assert next(given) == 0
+    assert len(doors.asked) == 1
+    doors.instant = 2_000_000
+    assert next(given) == 1
+    assert len(doors.asked) == 2
+    doors.instant = 4_000_000
+    with pytest.raises(PermissionError):
+        next(given)
+
+
+def test_an_asynchronous_generator_that_is_returned_is_decided_again() -> None:
+    doors = Doors(most=1)
+
+    async def numbers() -> AsyncIterator[int]:
+        for number in range(3):
+            yield number
+
+    async def tokens(model: str) -> AsyncIterator[int]:
+        assert model
+        return numbers()
+
+    async def take() -> None:
+        given = await guard_function(tokens, NAMED, doors.keeper())("weights:a")
+        assert await anext(given) == 0
+        doors.instant = 2_000_000
+        with pytest.raises(PermissionError):
+            await anext(given)
+
+    asyncio.run(take())
+
+
+def test_what_is_no_stream_is_returned_as_it_is() -> None:
+    doors = Doors()
+    given = [1, 2]
+
+    def listed(model: str) -> list[int]:
+        assert model
+        return given
+
+    assert guard_function(listed, NAMED, doors.keeper())("weights:a") is given
+    assert len(doors.asked) == 1

@@ -71,6 +71,7 @@ def test_a_failure_takes_effect_at_once(desks: Desks) -> None:
         ({"person": "user:nobody"}, "unknown-person"),
         ({"person": "service:trainer-agent"}, "unknown-person"),
         ({"by": "user:nina"}, "recorder-not-active"),
+        ({"by": "user:alan"}, "recorder-not-entitled"),
         ({"start": NOON + 10 * DAY, "until": NOON + 10 * DAY}, "duty-dates"),
         ({"outcome": "failed", "start": NOON + DAY}, "duty-dates"),
         ({"until": NOON + 366 * DAY}, "duty-too-long"),

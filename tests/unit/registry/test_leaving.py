@@ -161,6 +161,7 @@ def test_an_account_that_leaves_takes_its_person_along(desks: Desks) -> None:
         ("user:ada", "user:nobody", "unknown-person"),
         ("user:ada", "user:ada", "leaver-by-themselves"),
         ("user:ada", "user:nina", "recorder-not-active"),
+        ("user:ada", "user:alan", "recorder-not-entitled"),
     ],
 )
 def test_who_is_not_there_or_may_not_record_it_is_refused(
