@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from ringwall.institute import Institute
 from ringwall.model.decisions import Receipt
+from ringwall.model.matter_events import person_left
 from ringwall.registry.declaration_file import DeclarationFile, read_declarations
 from ringwall.registry.kept_policies import keep_copy
 from ringwall.registry.plan import Plan
@@ -76,6 +77,16 @@ def apply(
         return desk.apply(files)
     finally:
         desk.close()
+
+
+def part(institute: Institute, person: str) -> None:
+    """Put it on record that somebody has left, so that they may be taken off."""
+    ledger = institute.ledger(writable=True)
+    try:
+        at = institute.clock.now()
+        ledger.append([person_left(at, person, "user:grace", "end of contract")])
+    finally:
+        ledger.close()
 
 
 def activate(institute: Institute) -> str:

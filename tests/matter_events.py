@@ -7,6 +7,7 @@ from ringwall.matters.statements import request_digest, request_id
 from ringwall.model.events import Event
 from ringwall.model.matter_events import (
     break_glass,
+    credentials_changed,
     decoy_lifted,
     decoy_placed,
     decoy_touched,
@@ -184,5 +185,6 @@ PASSING: Final[tuple[Event, ...]] = (
 NEW_ALARMS: Final[tuple[Event, ...]] = (
     decoy_touched(_AT, "dec-1", _HEX),
     break_glass(_AT, REQUEST, "dec-1"),
+    credentials_changed(_AT, "user:ada"),
 )
-"""The alarms that the gate raises of decoys and of broken glass."""
+"""The alarms of decoys, of broken glass and of credentials."""

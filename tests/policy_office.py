@@ -51,12 +51,12 @@ class PolicyOffice(Office):
             people.append({**document, "keys": [key]})
         apply(self.institute, declare(folder.parent, json.dumps({"people": people})))
 
-    def asked(self, digest: str) -> str:
+    def asked(self, digest: str, record: str = RECORD) -> str:
         """Return the id of a request for a change to what has a digest."""
         return self.opened(
             subject="user:marian",
             action="policy.change",
-            resource=RECORD,
+            resource=record,
             purpose="the new row is to count",
             until=NOON + 48 * HOUR,
             uses=1,

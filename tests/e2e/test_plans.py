@@ -1,6 +1,7 @@
 """A plan is printed as counts and changes, the same for each command that has one."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -61,3 +62,17 @@ def test_a_plan_is_json_for_programs(capsys: pytest.CaptureFixture[str]) -> None
     show_plan(PLAN, RECEIPTS, Format.JSON, dry_run=False)
 
     assert json.loads(capsys.readouterr().out)["entries"] == [7, 8]
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_an_alarm_of_what_proves_somebody_is_told_beside_the_plan(
+    capsys: pytest.CaptureFixture[str], *, dry_run: bool
+) -> None:
+    plan = replace(PLAN, alarming=("user:ada",))
+
+    show_plan(plan, [], Format.JSON, dry_run=dry_run)
+
+    told = capsys.readouterr()
+    end = "would be an alarm" if dry_run else "an alarm is on record"
+    assert f"alarm: credentials changed: user:ada; {end}" in told.err
+    assert "alarm" not in told.out

@@ -88,6 +88,7 @@ def test_a_proposal_shows_the_rows_that_differ_and_how_to_ask(
     assert (told["policies_differ"], told["threat_models_differ"]) == (True, False)
     assert any("acc-999" in change["name"] for change in told["changes"])
     assert f"--binds {digest}" in value.err
+    assert "--asset record:policies" in value.err
     assert "acc-999" in table.out
 
 
@@ -177,6 +178,34 @@ def office(
     monkeypatch.chdir(folder)
     yield office
     office.close()
+
+
+def test_where_no_asset_stands_for_the_policies_that_is_said(
+    ringwall: Ringwall, new: Path
+) -> None:
+    add_row(Institute(new), DENY_ROW)
+
+    done = ringwall("policy", "propose")
+
+    assert "declare `record:policies`" in done.err
+
+
+def test_a_request_about_another_asset_is_refused_and_not_spent(
+    ringwall: Ringwall, office: PolicyOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = edited(office.institute.folder)
+    digest = ringwall("policy", "propose", draft).json()["digest"]
+    name = office.approved(office.asked(digest, "record:attestations"))
+    later = office.later()
+    monkeypatch.setattr("ringwall.cli.policy_activate.open_institute", lambda _: later)
+
+    words = ["policy", "activate", draft, "--request", name]
+    done = ringwall(*words, "--via", "point:policy-desk", "--present", "user:grace")
+
+    assert done.code == 3
+    assert "policy-asked-elsewhere" in done.err
+    shown = ringwall("request", "show", name).json()
+    assert shown["left"] == 1
 
 
 @pytest.mark.parametrize("how", ["key", "word", "nothing"])

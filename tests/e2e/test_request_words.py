@@ -5,6 +5,7 @@ from pathlib import Path
 from ringwall.institute import Institute
 from tests.e2e.requesting import USED, approve, new
 from tests.e2e.running import Ringwall
+from tests.example import part
 from tests.office import QUORUM, keyed
 
 
@@ -55,6 +56,7 @@ def test_a_request_of_somebody_erased_is_told_without_a_name(
 ) -> None:
     name = new(asking)
     approve(asking, name, "grace", "custodian")
+    part(Institute(institute), "user:dennis")
     (institute / "gone.yaml").write_text("remove: [user:dennis]\n")
     assert asking("apply", "gone.yaml").code == 0
     erased = asking("audit", "erase", "user:dennis", "--reason", "left long ago")

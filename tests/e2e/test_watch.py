@@ -66,7 +66,7 @@ def test_nothing_to_find_is_no_finding(ringwall: Ringwall) -> None:
     done = ringwall("watch", "--fail-on", "low")
 
     assert (done.code, done.json()) == (0, [])
-    assert "18 rules, 0 findings" in done.err
+    assert "19 rules, 0 findings" in done.err
     assert ringwall.table("watch").out == "(none)\n"
 
 

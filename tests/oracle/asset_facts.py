@@ -42,11 +42,14 @@ def asset_facts(registry: Registry, entity: str, moment: datetime) -> Facts:
     if any("tier" not in item for item in line):
         raise UnknownError(entity)
     above = line[1:]
+    copies = [asset, *others_of_the_file(registry, asset)]
     return Facts(
         id=entity,
         kind=KINDS[entity.partition(":")[0]],
         tier=TIERS.index(asset["tier"]),
-        compartments=frozenset(asset.get("compartments", [])),
+        compartments=frozenset(
+            word for item in copies for word in item.get("compartments", [])
+        ),
         compute=sum(compute_of(item) for item in line),
         capability=max(capability_of(item) for item in line),
         content=asset["content"],
@@ -59,7 +62,11 @@ def asset_facts(registry: Registry, entity: str, moment: datetime) -> Facts:
         disclosure=min(disclosure_of(asset), *(embargo_of(item) for item in line)),
         authors=frozenset(word for item in line for word in item.get("authors", [])),
         equivalent=int(any(item.get("equivalent", False) for item in line)),
-        need_to_know=any(item.get("need_to_know", False) for item in line),
+        need_to_know=any(
+            item.get("need_to_know", False)
+            for copy in copies
+            for item in (copy, *ancestors(registry, copy))
+        ),
         **{
             name: int(is_shown(registry, asset, kind, moment))
             for kind, name in SAFEGUARDS.items()
@@ -80,6 +87,17 @@ def ancestors(registry: Registry, asset: Data) -> list[Data]:
 
     climb(asset, [asset["id"]])
     return list(found.values())
+
+
+def others_of_the_file(registry: Registry, asset: Data) -> list[Data]:
+    """Return the assets that are the same weights under another id."""
+    return [
+        other
+        for entity, other in registry.documents.items()
+        if "file" in asset
+        and entity != asset["id"]
+        and other.get("file", {}).get("sha256") == asset["file"]["sha256"]
+    ]
 
 
 def compute_of(asset: Data) -> int:

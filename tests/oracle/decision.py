@@ -145,9 +145,9 @@ def how_many_are_there(
     registry: Registry, request: AccessRequest, asset: Facts, moment: datetime
 ) -> int:
     """Return how many others of the institute are there who could see the asset."""
-    mine = {request.subject, registry.documents[request.subject].get("operator")}
-    count = 0
-    for entity in set(request.present) - mine:
+    answers = registry.documents[request.subject].get("operator", request.subject)
+    heads = []
+    for entity in set(request.present) - same_person(registry, answers):
         try:
             person = registry.find(entity, "user")
         except UnknownError:
@@ -159,8 +159,32 @@ def how_many_are_there(
             registry.organisation(employer)["relation"] == "institute"
         )
         inside = facts.compartments.issuperset(asset.compartments)
-        count += cleared and employed and inside and not facts.suspended
-    return count
+        if cleared and employed and inside and not facts.suspended:
+            heads.append(frozenset(same_person(registry, entity)))
+    return len(set(heads))
+
+
+def same_person(registry: Registry, entity: str) -> set[str]:
+    """Return all accounts of somebody: joined by name, by key or by login."""
+    marks = {
+        other: {
+            other,
+            *([data["account_of"]] if "account_of" in data else []),
+            *(tuple(key["key"].split()[:2]) for key in data.get("keys", [])),
+            *(
+                (login["provider"], login["subject"])
+                for login in data.get("logins", [])
+            ),
+        }
+        for other, data in registry.documents.items()
+        if other.startswith("user:")
+    }
+    known, grown = {entity}, marks.get(entity, {entity})
+    while True:
+        found = {other for other, held in marks.items() if held & grown} | known
+        if found == known:
+            return known
+        known, grown = found, grown.union(*(marks[one] for one in found & marks.keys()))
 
 
 def organisation_facts(organisation: Data, moment: datetime) -> Facts:

@@ -15,7 +15,15 @@ from tests.oracle.quorum_rows import Approved, Rules, reached
 from tests.oracle.registered import LEVELS, Data, in_date
 from tests.oracle.sshsig import canonical, is_signed, public_of, statement
 
-__all__ = ["Asked", "Case", "approval_counts", "counted", "effective", "quorum_of"]
+__all__ = [
+    "Asked",
+    "Case",
+    "approval_counts",
+    "counted",
+    "dated",
+    "effective",
+    "quorum_of",
+]
 
 PERSONNEL = {"lower": 1, "upper": 4, "third": 5}
 CAPS = (
@@ -30,7 +38,7 @@ class Case(NamedTuple):
     """All that is known at one instant.
 
     Attributes:
-        events: in the order of the log.
+        events: in the order of the log, as `dated` gives them.
         documents: as they are now, by id.
         rules: in force.
         origin: of the institute's log.
@@ -80,6 +88,15 @@ def signed_by(case: Case, person: str, event: Event, *moments: datetime) -> bool
 def when(event: Event) -> datetime:
     """Return the instant that stands in an event."""
     return datetime.fromisoformat(event["at"])
+
+
+def dated(events: list[Event]) -> list[Event]:
+    """Return events none of which is dated before the one that it follows."""
+    found: list[Event] = []
+    for event in events:
+        late = found and when(event) < when(found[-1])
+        found.append({**event, "at": found[-1]["at"]} if late else event)
+    return found
 
 
 def same_people(documents: Mapping[str, Data], person: str) -> set[str]:
@@ -384,9 +401,23 @@ def is_closed(case: Case, review: Event) -> bool:
         and event["origin"] == case.origin
         and event["by"] not in subject
         and may_review(case, event["by"])
+        and not reports_to(case, event["by"], subject)
+        and not was_gone(case, index, event["by"])
         and signed_by(case, event["by"], event, when(event))
-        for event in case.events
+        for index, event in enumerate(case.events)
     )
+
+
+def reports_to(case: Case, person: str, chiefs: set[str]) -> bool:
+    """Return whether somebody reports to one of these, by any account."""
+    own = same_people(case.documents, person)
+    return any(case.documents[one].get("manager") in chiefs for one in own)
+
+
+def was_gone(case: Case, index: int, person: str) -> bool:
+    """Return whether somebody had left before an event, by any account."""
+    gone = {e["person"] for e in case.events[:index] if e["kind"] == "person.left"}
+    return bool(gone and gone & same_people(case.documents, person))
 
 
 def may_review(case: Case, person: str) -> bool:
@@ -396,4 +427,6 @@ def may_review(case: Case, person: str) -> bool:
     document = case.documents[person]
     employer = case.documents.get(document["organisation"], {})
     offices = {"security-officer", "ciso"} & set(document.get("roles", []))
-    return employer.get("relation") == "institute" and bool(offices)
+    suspended = document.get("suspended", False)
+    of_the_house = employer.get("relation") == "institute" and not suspended
+    return of_the_house and bool(offices)

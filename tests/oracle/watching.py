@@ -16,10 +16,15 @@ _HOUR = 60 * _MINUTE
 
 def denials_found(rule: DenialsRule, rows: Sequence[Seen]) -> list[tuple[int, ...]]:
     """Return the entries of each finding; clocks must never go back in `rows`."""
+
+    def is_about_subject(row: Seen) -> bool:
+        is_claim = row.code.partition("-")[0] == "identity"
+        return rule.by == "subject" and not is_claim and row.code != "point-unproven"
+
     counted = [row for row in rows if row.effect == "deny"]
     return _found(
         counted,
-        lambda row: row.subject if rule.by == "subject" else row.point,
+        lambda row: row.subject if is_about_subject(row) else row.point,
         rule.minutes * _MINUTE,
         lambda before: before[-rule.count :] if len(before) >= rule.count else [],
     )

@@ -278,7 +278,8 @@ class Play:
     def case(self) -> grants.Case:
         """What the twin judges on."""
         rules = self._in_force.rules
-        return grants.Case(self._events, self._documents, rules, ORIGIN, self._now)
+        events = grants.dated(self._events)
+        return grants.Case(events, self._documents, rules, ORIGIN, self._now)
 
     def _hold_approval(self, request: str, event: Event, step: Approve) -> None:
         """Hold together what both say of an approval before it is on record."""

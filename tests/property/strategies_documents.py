@@ -114,6 +114,15 @@ def edits(data: Data) -> st.SearchStrategy[Data]:
     return _of_asset(data)
 
 
+_COLLEAGUES = ("user:ada", "user:kay", "user:max")
+_SAME_FILE: Data = {
+    "sha256": "a" * 64,
+    "bytes": 1,
+    "tensor_count": 1,
+    "tensors_sha256": "b" * 64,
+}
+
+
 def _fixed(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Data]:
     return st.fixed_dictionaries(fields)
 
@@ -150,6 +159,9 @@ def _of_party(data: Data) -> st.SearchStrategy[Data]:
             ),
             roles=st.lists(st.sampled_from(_ROLES), max_size=3, unique=True),
             compartments=_words,
+            account_of=st.sampled_from(
+                [one for one in _COLLEAGUES if one != data["id"]]
+            ),
         )
     return _one_of(
         suspended=st.booleans(),
@@ -180,6 +192,8 @@ def _of_asset(data: Data) -> st.SearchStrategy[Data]:
         fields["evaluations"] = st.builds(
             lambda found: [{"threshold": "asl-3", "finding": found}], findings
         )
+    if data["id"].startswith("weights:"):
+        fields["file"] = st.just(_SAME_FILE)
     if "safeguards" in data:
         fields["safeguards"] = _lists(data, "safeguards", _safeguards).map(_once)
     return _one_of(**fields)

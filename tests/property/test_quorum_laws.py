@@ -234,6 +234,21 @@ def test_a_request_in_which_something_is_wrong_is_not_used(fault: str) -> None:
     assert told.startswith("permitted" if fault in harmless else "denied")
 
 
+def test_a_request_that_is_dated_back_has_waited_since_the_entry_before_it() -> None:
+    steps = (
+        Open(EXPORT),
+        Open(POLICY, hours=48, fault="backdated"),
+        Approve(1, "user:fay", "security-officer"),
+        Approve(1, "user:fred", "security-officer"),
+        Approve(1, "user:joy", "raid-director"),
+    )
+
+    assert outcomes(*steps, Use(1), Pass(24 * HOUR), Use(1)) == [
+        "denied: approval-missing",
+        "permitted by two-and-executive",
+    ]
+
+
 @pytest.mark.parametrize("change", USES)
 def test_a_grant_is_for_the_use_that_it_was_asked_for(change: str) -> None:
     same = {"named", "another action", "of another resource", "from the hub"}

@@ -86,17 +86,22 @@ def _copies(request: AccessRequest, spending: Spending) -> int:
 def _spent(
     request: AccessRequest, facts: FactBase, spending: Spending, now: int
 ) -> Spent:
-    """Return what had left; weights have one account, whatever ids they go by.
+    """Return what had left; a file and a person have one account, by whatever ids.
 
-    Else a second id for the same file would double its budgets.
+    Else a second id for the same file, or for oneself, would double a budget.
     """
-    accounts = [
-        spending.before(request.subject, entity, request.point, now)
-        for entity in facts.same_file(request.resource)
-    ]
-    return accounts[0]._replace(
-        year=sum(account.year for account in accounts),
-        copies=sum(account.copies for account in accounts),
+    resource, point = request.resource, request.point
+    spent = spending.before(request.subject, resource, point, now)
+    files = facts.same_file(resource)
+    people = facts.accounts(request.subject)
+    if len(files) == len(people) == 1:
+        return spent
+    by_file = [spending.before("", one, "", now) for one in files]
+    by_person = [spending.before(one, "", "", now) for one in people]
+    return spent._replace(
+        month=sum(account.month for account in by_person),
+        year=sum(account.year for account in by_file),
+        copies=sum(account.copies for account in by_file),
     )
 
 

@@ -66,6 +66,12 @@ class Answering:
         except Exception as error:  # noqa: BLE001 - as in `answer`
             return self._unrecorded(question, error)
 
+    def is_decoy(self, question: Question) -> bool:
+        """Return whether a decoy is asked for: that is on record, whatever else."""
+        ground, resource = self.ground, question.request.resource
+        same_file = ground.facts.same_file(resource)
+        return bool(self._watch.touched(resource, same_file, ground.matters.decoys))
+
     def refused(self, question: Question, reason: Reason) -> Decision:
         """Return a deny that is not put on record, with its reason."""
         verdict = Verdict(Effect.DENY, reasons=(reason,))

@@ -79,7 +79,8 @@ class Guarded:
         on_denied: is told of each deny, to count them; it can't change the answer.
 
     Raises:
-        ValueError: two routes fit the same path, or `recheck` is out of range.
+        ValueError: two routes fit the same path; or `recheck` is out of range; or the
+            service, or one mounted in it, has a `root_path` of its own.
     """
 
     def __init__(  # noqa: PLR0913 - by name only, save what is wrapped, by whom and how
@@ -93,6 +94,7 @@ class Guarded:
         on_denied: Callable[[Decision], None] | None = None,
     ) -> None:
         parse_recheck(recheck)
+        _check_rooted(app)
         self._app = app
         routes = tuple(routes)
         self._routes = Routes(routes, open_paths)
@@ -181,6 +183,34 @@ class _Question:
         question: Asked = {**self._words, "amount": amount, "continues": continues}
         self.decision = await self._session.arequire(**question)
         return self.decision
+
+
+def _check_rooted(app: object) -> None:
+    """Refuse a service that would cut something else off the path than was decided on.
+
+    FastAPI puts a `root_path` that it was made with in place of the server's, after
+    the gate has read the path, so the two would read it in two ways.
+
+    Raises:
+        ValueError: the service, or one within it, has been made with one.
+    """
+    seen: dict[int, object] = {}
+    inside = [app]
+    while inside:
+        one = inside.pop()
+        if id(one) in seen:
+            continue
+        seen[id(one)] = one
+        root = getattr(one, "root_path", "")
+        if root:
+            raise ValueError(
+                f"the service has a root path of its own, `{root}`, by which it reads "
+                "another path than the gate; make it without `root_path` and have the "
+                "server set one, such as `uvicorn --root-path`"
+            )
+        routes = getattr(one, "routes", ())
+        inside.append(getattr(one, "app", None))
+        inside += routes if isinstance(routes, Iterable) else ()
 
 
 def _shown(scope: Scope, watched: frozenset[bytes]) -> _Shown:

@@ -5,6 +5,7 @@ says so, once, rather than be silent.
 """
 
 import logging
+from collections.abc import Iterable
 from typing import Final
 
 from ringwall.gate.diary import Diary
@@ -60,17 +61,32 @@ class DecoyWatch:
             mark = self._marks[resource] = decoy_mark(self._key, resource)
         return mark if mark in decoys else ""
 
-    def events(self, question: Question, decoys: Decoys) -> list[Event]:
+    def touched(self, resource: str, same_file: Iterable[str], decoys: Decoys) -> str:
+        """Return the mark of the decoy that is asked for; empty if it is none.
+
+        Args:
+            resource: id of what is asked for.
+            same_file: ids of all assets that are the same weights: whoever asks for a
+                decoy under another id has found it.
+            decoys: what is in force.
+        """
+        marks = (self.mark_of(one, decoys) for one in (resource, *same_file))
+        return next(filter(None, marks), "")
+
+    def events(
+        self, question: Question, decoys: Decoys, same_file: Iterable[str] = ()
+    ) -> list[Event]:
         """Return what is to be recorded beside a decision, permit or deny.
 
         Args:
             question: what was decided.
             decoys: what was in force on its ground.
+            same_file: as for `touched`.
         """
         if not decoys:
             return []
         request, decision, now = question.request, question.decision, question.now
-        mark = self.mark_of(request.resource, decoys)
+        mark = self.touched(request.resource, same_file, decoys)
         if mark:
             said = {"subject": request.subject, "resource": request.resource}
             return [

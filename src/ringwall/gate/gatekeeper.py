@@ -146,9 +146,12 @@ class Gatekeeper:
         Who asks too fast is told so on record once within a minute, and then without.
         """
         question, admitted = self._question(request)
-        if question.too_fast is not None and not admitted.is_first:
-            return self._answering.refused(question, question.too_fast)
-        return self._answering.answer(question)
+        if question.too_fast is None or admitted.is_first:
+            return self._answering.answer(question)
+        if self._answering.is_decoy(question):
+            # On record with its alarm; whoever asks is told the same as of any other.
+            self._answering.answer(question)
+        return self._answering.refused(question, question.too_fast)
 
     async def acheck(self, **words: Unpack[Words]) -> Decision:
         """As `check`, for a coroutine: its event loop goes on meanwhile.
@@ -162,9 +165,11 @@ class Gatekeeper:
     async def acheck_request(self, request: AccessRequest) -> Decision:
         """As `check_request`, for a coroutine."""
         question, admitted = self._question(request)
-        if question.too_fast is not None and not admitted.is_first:
-            return self._answering.refused(question, question.too_fast)
-        return await self._answering.answer_later(question)
+        if question.too_fast is None or admitted.is_first:
+            return await self._answering.answer_later(question)
+        if self._answering.is_decoy(question):
+            await self._answering.answer_later(question)
+        return self._answering.refused(question, question.too_fast)
 
     def require(self, **words: Unpack[Words]) -> Decision:
         """As `check`, but raise `AccessDenied`, carrying the decision, on a deny."""
@@ -338,7 +343,9 @@ class Gatekeeper:
         limits = facts.rate(request.point)
         is_word_taken = facts.institute.identity == CLAIMED or bool(self._point_key)
         if is_word_taken or request.proof is not None:
-            return self._rates.admits(request.subject, request.point, limits, now)
+            # Nobody asks twice as fast by a second account, or by a service of theirs.
+            person = facts.natural_person(request.subject)
+            return self._rates.admits(person, request.point, limits, now)
         return self._rates.admits("", f"{request.point} unproven", limits, now)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final, NamedTuple
 
 from ringwall.base.errors import IdentityUnproven, RequestError, RingwallError
+from ringwall.gate.rates import PERSON_RATE, POINT_RATE
 from ringwall.model.decisions import Decision, Stage
 
 __all__ = [
@@ -97,6 +98,8 @@ def refusal_of_error(error: Exception) -> Refusal:
         if code == "token-ambiguous":
             challenge = _challenge("invalid_request", code)
             return Refusal(400, (code,), challenge=challenge)
+        if code in {PERSON_RATE, POINT_RATE}:
+            return Refusal(429, (code,))
         return Refusal(401, (code,), challenge=_challenge("invalid_token", code))
     if isinstance(error, RequestError):
         return Refusal(400, (error.code,))

@@ -87,7 +87,9 @@ def draft_of(question: Question, ground: Ground, watch: DecoyWatch) -> Draft:
             alarm_raised(now, decision, ground.policy, item)
             for item in finding.disagreements
         ),
-        *watch.events(question, ground.matters.decoys),
+        *watch.events(
+            question, ground.matters.decoys, ground.facts.same_file(request.resource)
+        ),
     ]
     if verdict.effect is Effect.PERMIT:
         events += _of_permit(question, finding)

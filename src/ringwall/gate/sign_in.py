@@ -42,6 +42,13 @@ class _Refusals(NamedTuple):
     in_all: int = 60
 
 
+class _Openings(NamedTuple):
+    """How many sessions a minute are opened where the point sets no rate of its own."""
+
+    per_person: int = 60
+    in_all: int = 60_000
+
+
 class SignIn:
     """Opens sessions at one enforcement point; shared by all threads.
 
@@ -56,6 +63,7 @@ class SignIn:
         self._clock = clock
         self._point = point
         self._refusals = Rates()
+        self._openings = Rates()
 
     def by_token(self, token: str, subject: str = "") -> Proof:
         """Open a session with a token of a provider on record.
@@ -65,7 +73,9 @@ class SignIn:
             subject: id of who presents it; whose login it is if empty.
 
         Raises:
-            IdentityUnproven: it proves nothing, or was used before: `token-replayed`.
+            IdentityUnproven: it proves nothing; or was used before: `token-replayed`;
+                or opens one session too many within a minute: `person-rate-exceeded`,
+                `point-rate-exceeded`.
             RecordUnavailable: it could not be put on record.
         """
 
@@ -82,7 +92,7 @@ class SignIn:
             signature: armored SSHSIG.
 
         Raises:
-            IdentityUnproven: it proves nothing, or was used before: `token-replayed`.
+            IdentityUnproven: as `by_token`.
             RecordUnavailable: it could not be put on record.
         """
 
@@ -112,6 +122,7 @@ class SignIn:
             raise
 
     def _open(self, check: _Check, claimed: str) -> Proof:
+        is_counted = False
         for _ in range(_ATTEMPTS):
             ground = self._answering.ground
             opening = Opening(ground.origin, self._point, self._clock.now())
@@ -121,6 +132,9 @@ class SignIn:
             except IdentityUnproven as error:
                 self._refuse("session", error, claimed, opening.now)
                 raise
+            if not is_counted:
+                self._count(proof, ground.facts, opening.now)
+                is_counted = True
             event = _opened(proof, opening.now)
             try:
                 [receipt] = self._answering.ledger.append([event], ground.basis)
@@ -134,14 +148,36 @@ class SignIn:
             "facts-unsettled", "facts changed faster than a session could be opened"
         )
 
+    def _count(self, proof: Proof, facts: FactBase, now: int) -> None:
+        """Count a session that is about to be opened, by whatever account of a person.
+
+        Raises:
+            IdentityUnproven: it is one too many; within a minute the first is on
+                record, of the others the diary tells.
+        """
+        limits = facts.rate(self._point) or _Openings()
+        person = facts.natural_person(proof.subject)
+        admitted = self._openings.admits(person, self._point, limits, now)
+        if not admitted.code:
+            return
+        error = IdentityUnproven(
+            admitted.code,
+            "more sessions were opened within a minute than the point lets through",
+            next_step=f"go on in an open session, or sign in again in "
+            f"{admitted.seconds} s",
+        )
+        if admitted.is_first:
+            self._refuse("session", error, proof.subject, now)
+        else:
+            self._note("session", error)
+        raise error
+
     def _refuse(
         self, what: str, error: IdentityUnproven, claimed: str, now: int
     ) -> None:
         """Put a refusal on record, unless there were too many within a minute."""
         admitted = self._refusals.admits(claimed, self._point, _Refusals(), now)
-        self._answering.diary.note(
-            logging.WARNING, "proof_refused", what=what, code=error.code
-        )
+        self._note(what, error)
         if admitted.code:
             return
         said = {
@@ -152,6 +188,11 @@ class SignIn:
             "about": "",
         }
         self._answering.ledger.append([proof_refused(now, said)])
+
+    def _note(self, what: str, error: IdentityUnproven) -> None:
+        self._answering.diary.note(
+            logging.WARNING, "proof_refused", what=what, code=error.code
+        )
 
 
 def _check_unused(is_used: bool) -> None:  # noqa: FBT001 - the only thing it is told

@@ -85,6 +85,7 @@ ALARMS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "witnesses-overdue": (("since",), ("need", "seconds", "size")),
     "decoy-touched": (("decision", "mark"), ()),
     "break-glass": (("request", "decision"), ()),
+    "credentials-changed": (("entity",), ()),
 }
 """Code of an alarm -> the keys that hold text, and those that hold a number."""
 

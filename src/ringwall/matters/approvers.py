@@ -15,6 +15,7 @@ from ringwall.model.levels import Domain
 from ringwall.model.parties import Person, Service
 from ringwall.model.tiers import TIER_VECTORS
 from ringwall.pdp.facts import FactBase
+from ringwall.pdp.managers import managers_of
 from ringwall.pdp.missing import FactMissing
 
 __all__ = ["approver_faults", "stands_near"]
@@ -68,22 +69,13 @@ def stands_near(approver: str, requester: str, facts: FactBase) -> Reason | None
     if mine == theirs:
         message = f"`{approver}` and `{requester}` are one natural person"
         return _reason("approver-is-same-person", message)
-    if theirs in _managers(mine, facts):
+    if theirs in managers_of(mine, persons, documents):
         message = f"`{approver}` reports to `{requester}`"
         return _reason("approver-reports-to-requester", message)
-    if mine in _managers(theirs, facts):
+    if mine in managers_of(theirs, persons, documents):
         message = f"`{approver}` manages `{requester}`"
         return _reason("approver-manages-requester", message)
     return None
-
-
-def _managers(person: str, facts: FactBase) -> Iterator[str]:
-    """Give the natural persons who manage one, by any of their accounts."""
-    persons = facts.natural_persons
-    for account, natural in persons.items():
-        document = facts.documents()[account]
-        if natural == person and isinstance(document, Person) and document.manager:
-            yield persons.get(document.manager, document.manager)
 
 
 def _unfit(

@@ -28,16 +28,17 @@ class BrokenGlass:
         """Return the id of a review that nobody has closed; empty if there is none.
 
         It hinders whoever broke the glass, by any of their accounts, and whoever would
-        break it for the same resource.
+        break it for the same resource, or for the same weights under another id.
         """
         persons = scene.facts.natural_persons
         asking = persons.get(subject, subject)
+        same = scene.facts.same_file(resource)
         for review in self._reviews.all():
             if review.what != BREAK_GLASS or is_closed(review, scene):
                 continue
             if persons.get(review.subject, review.subject) == asking:
                 return review.id
-            if self._resource(review) == resource:
+            if self._resource(review) in same:
                 return review.id
         return ""
 

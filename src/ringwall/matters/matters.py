@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from ringwall.base.clock import format_instant, parse_instant
 from ringwall.matters.decoys import Decoys
 from ringwall.matters.draws import Draws
 from ringwall.matters.people import People
@@ -25,6 +26,7 @@ class Matters:
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
+        self._latest = 0
         self.requests = Requests()
         self.sessions = Sessions()
         self.people = People()
@@ -54,8 +56,16 @@ class Matters:
 
         Args:
             index: of its entry.
-            event: in plain words; of a kind of `MATTER_KINDS`.
+            event: in plain words; of a kind of `MATTER_KINDS`. Its instant counts as
+                no earlier than that of any before it: whoever writes the record must
+                not date a request back, to have it wait less.
         """
+        folds, told = self._of_kind[event["kind"]], event
         with self._guard:
-            for fold in self._of_kind[event["kind"]]:
-                fold(index, event)
+            at = parse_instant(event["at"])
+            if at < self._latest:
+                event = {**event, "at": format_instant(self._latest)}
+            self._latest = max(at, self._latest)
+            for fold in folds:
+                # Sessions see for themselves which dates are made up.
+                fold(index, told if fold == self.sessions.take_in else event)

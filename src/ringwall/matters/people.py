@@ -34,7 +34,10 @@ class People:
         match event["kind"]:
             case "person.left":
                 name = event["person"]
-                known = replace(self._records.get(name, _NOBODY), left=True)
+                before = self._records.get(name, _NOBODY)
+                # Who has left is gone from then on, however often it is said.
+                first = index if before.left_at is None else before.left_at
+                known = replace(before, left_at=first)
             case "duty.recorded" if event["duty"] in DUTIES:
                 name = event["person"]
                 before = self._records.get(name, _NOBODY)

@@ -1,18 +1,26 @@
 """Sessions: which were opened, under which nonces, and which have ended.
 
-Nonces that no proof in date can carry are dropped, and all proofs of their age count
-as used from then on. Must never let one proof open two sessions.
+Nonces that no proof in date can carry are dropped, and all proofs that end on the same
+day count as used from then on. Must never let one proof open two sessions, nor a date
+that somebody made up close the door on everybody.
 """
 
+from collections import deque
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from ringwall.base.clock import parse_instant
+from ringwall.matters.reviews import instant_told
 
 __all__ = ["Sessions"]
 
-# Longer than any leeway of a provider's clock or a writer's.
-_KEPT: Final = 24 * 60 * 60 * 1_000_000
+_HOUR: Final = 60 * 60 * 1_000_000
+_DAY: Final = 24 * _HOUR
+# The longest that a provider can have a session last, and what clocks may differ.
+_LONGEST: Final = 25 * _HOUR
+# The earliest of so many events says how late it is: one with a date made up says
+# nothing, whether it is too early or too late.
+_TELLING: Final = 64
 
 
 class _Opened(NamedTuple):
@@ -36,7 +44,8 @@ class Sessions:
         self._ended: set[str] = set()
         self._all_ended: dict[str, int] = {}
         self._left: dict[str, int] = {}
-        self._forgotten = -1
+        self._forgotten: frozenset[int] = frozenset()
+        self._latest: deque[int] = deque(maxlen=_TELLING)
         self._swept = 0
 
     def take_in(self, index: int, event: Mapping[str, Any]) -> None:
@@ -46,26 +55,29 @@ class Sessions:
             index: of its entry.
             event: of one of the three kinds.
         """
-        kind = event["kind"]
+        kind, at = event["kind"], parse_instant(event["at"])
         if kind == "session.opened":
-            self._open(index, event)
+            self._open(index, at, event)
         elif kind == "session.ended" and event["id"]:
             self._ended.add(event["id"])
         elif kind == "session.ended":
             self._all_ended[event["subject"]] = index
         else:
             self._left.setdefault(event["person"], index)
-        self._sweep(parse_instant(event["at"]))
+        self._latest.append(at)
+        if len(self._latest) == _TELLING:
+            self._sweep(min(self._latest))
 
     def is_used(self, nonce: str, until: int) -> bool:
         """Return whether a proof may have opened a session before.
 
         Args:
             nonce: of the proof, hex.
-            until: instant at which the proof ends. One that ends no later than what
-                was dropped counts as used, whatever the clock says now.
+            until: instant at which the proof ends. One that ends on a day of which
+                nonces were dropped counts as used, whatever the clock says now.
         """
-        return until <= self._forgotten or nonce in self._nonces
+        # INVARIANT: asked in this order, since a sweep goes in the other.
+        return nonce in self._nonces or until // _DAY in self._forgotten
 
     def is_ended(self, session: str, subject: str) -> bool:
         """Return whether a session of a subject is over, or was never opened."""
@@ -89,23 +101,25 @@ class Sessions:
             if found.subject == subject and not self.is_ended(session, subject)
         )
 
-    def _open(self, index: int, event: Mapping[str, Any]) -> None:
-        until = parse_instant(event["until"])
+    def _open(self, index: int, at: int, event: Mapping[str, Any]) -> None:
+        # What names no instant is over at once.
+        until = min(instant_told(event["until"], at), at + _LONGEST)
         # INVARIANT: the first to use a nonce keeps it; the gate refuses the second
         # before it is on record.
         self._nonces.setdefault(event["nonce"], until)
         self._opened.setdefault(event["id"], _Opened(event["subject"], index, until))
 
     def _sweep(self, now: int) -> None:
-        """Drop what ended more than a day ago, once in a day of the log's time."""
-        if now - self._swept < _KEPT:
+        """Drop what ended on a day that is over for a day, once in a day of the log."""
+        today = now // _DAY
+        if today == self._swept:
             return
-        self._swept = now
-        limit = now - _KEPT
-        # INVARIANT: first nothing of that age is taken, then its nonces are dropped.
-        gone = [until for until in self._nonces.values() if until <= limit]
-        self._forgotten = max([self._forgotten, *gone])
-        self._nonces = {k: end for k, end in self._nonces.items() if end > limit}
-        opened = self._opened
-        self._opened = {k: one for k, one in opened.items() if one.until > limit}
+        self._swept = today
+        # INVARIANT: first those days count as used, then their nonces are dropped.
+        gone = {end // _DAY for end in self._nonces.values() if end // _DAY < today - 1}
+        self._forgotten |= gone
+        kept = self._nonces.items()
+        self._nonces = {k: end for k, end in kept if end // _DAY not in gone}
+        opened = self._opened.items()
+        self._opened = {k: one for k, one in opened if one.until // _DAY >= today - 1}
         self._ended = self._ended & self._opened.keys()

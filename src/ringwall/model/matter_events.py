@@ -13,6 +13,7 @@ __all__ = [
     "MATTER_KINDS",
     "PASSING_KINDS",
     "break_glass",
+    "credentials_changed",
     "decoy_lifted",
     "decoy_placed",
     "decoy_touched",
@@ -214,6 +215,12 @@ def decoy_touched(at: int, decision: str, mark: str) -> _Event:
 def break_glass(at: int, request: str, decision: str) -> _Event:
     """Return the alarm that a grant nobody approved was used."""
     said = {"code": "break-glass", "request": request, "decision": decision}
+    return {**_head("alarm.raised", at), **said}
+
+
+def credentials_changed(at: int, entity: str) -> _Event:
+    """Return the alarm that what proves somebody, or has to be proven, was changed."""
+    said = {"code": "credentials-changed", "entity": entity}
     return {**_head("alarm.raised", at), **said}
 
 

@@ -23,19 +23,24 @@ from ringwall.model.facts import (
     Situation,
     SubjectFacts,
 )
-from ringwall.model.levels import Authentication, Domain, Integrity, Quorum
+from ringwall.model.levels import Authentication, Integrity, Quorum
 from ringwall.model.parties import Organisation, Person, Programme, Service
 from ringwall.model.places import Point, Rate, Site
 from ringwall.model.providers import Provider
 from ringwall.model.requests import AccessRequest
-from ringwall.model.tiers import TIER_VECTORS, Tier
+from ringwall.model.tiers import Tier
 from ringwall.pdp.evidence import Span
 from ringwall.pdp.holdings import asset_facts
 from ringwall.pdp.missing import FactMissing
-from ringwall.pdp.natural_persons import natural_persons
+from ringwall.pdp.natural_persons import (
+    accounts_of,
+    natural_person,
+    natural_persons,
+)
 from ringwall.pdp.organisations import organisation_facts
 from ringwall.pdp.people import PersonRecord, screenings_of, standing_of
 from ringwall.pdp.person_records import PersonRecords
+from ringwall.pdp.presence import people_present
 from ringwall.pdp.same_file import ids_by_file
 from ringwall.pdp.standing import Standing, Standings
 from ringwall.threats.benchmark import Benchmark
@@ -54,7 +59,6 @@ _SERVICE: Final = ("service",)
 _UNDECLARED: Final = "undeclared"
 _PROVEN: Final = "proven"
 _UNCONSTRAINED: Final = "unconstrained"
-_INSTITUTE: Final = "institute"
 _Party = tuple[SubjectFacts, OrganisationFacts]
 _Place = tuple[SiteFacts, PointFacts]
 _T = TypeVar("_T")
@@ -118,6 +122,10 @@ class FactBase:
     def documents(self) -> Mapping[str, Document]:
         """Return id -> declared value; not to be changed."""
         return self._documents
+
+    def left_at(self, person: str) -> int | None:
+        """Return the entry from which on a natural person is gone, None if not."""
+        return self.people.left_at(person)
 
     def subjects(self) -> Iterable[str]:
         """Return the ids of all people and services, sorted."""
@@ -196,6 +204,21 @@ class FactBase:
         """For each person's id, one that stands for the natural person."""
         return natural_persons(self._documents)
 
+    def natural_person(self, entity: str) -> str:
+        """Return the id that stands for who answers for an account, or a service."""
+        return natural_person(entity, self._documents, self.natural_persons)
+
+    def accounts(self, entity: str) -> tuple[str, ...]:
+        """Return the ids under which the natural person behind an id acts, all of them.
+
+        That is the one alone if nobody of that id is on record.
+        """
+        return self._accounts.get(self.natural_person(entity), (entity,))
+
+    @cached_property
+    def _accounts(self) -> Mapping[str, tuple[str, ...]]:
+        return accounts_of(self._documents, self.natural_persons)
+
     def subject(self, entity: str, now: int) -> _Party:
         """Return the facts of a person or service, and of its organisation.
 
@@ -222,7 +245,9 @@ class FactBase:
         known = self._assets.get(entity)
         if known is None or not known[0].holds(now):
             asset = self._need(entity, Asset, "resource")
-            known = self._assets[entity] = asset_facts(asset, self._documents, now)
+            same = self.same_file(entity)
+            found = asset_facts(asset, self._documents, now, same)
+            known = self._assets[entity] = found
         return known[1]
 
     def standing(self, entity: str, now: int) -> Standing:
@@ -280,7 +305,7 @@ class FactBase:
         session = _SESSIONS[request.authentication]
         if request.present:
             session = SessionFacts(
-                request.authentication, self._present(request, facts, now)
+                request.authentication, people_present(request, facts, self, now)
             )
         subject, organisation = party[1]
         site, point = place[1]
@@ -358,33 +383,3 @@ class FactBase:
         )
         learnt = self._places[entity] = standing.span, (standing.facts, facts)
         return learnt
-
-    def _present(self, request: AccessRequest, asset: AssetFacts, now: int) -> int:
-        """Return how many of the institute's other people are there who may see it.
-
-        A service and who runs it are one.
-        """
-        subject = self._documents.get(request.subject)
-        asking = {request.subject}
-        if isinstance(subject, Service):
-            asking.add(subject.operator)
-        others = set(request.present) - asking
-        return sum(self._counts_as_present(one, asset, now) for one in others)
-
-    def _counts_as_present(self, entity: str, asset: AssetFacts, now: int) -> bool:
-        if not isinstance(self._documents.get(entity), Person):
-            return False
-        known = self._parties.get(entity)
-        if known is None or not known[0].holds(now):
-            try:
-                known = self._learn_party(entity, now)
-            except FactMissing:
-                return False
-        person, organisation = known[1]
-        return (
-            not person.suspended
-            and not organisation.suspended
-            and organisation.relation == _INSTITUTE
-            and person.personnel >= TIER_VECTORS[asset.tier][Domain.PERSONNEL]
-            and asset.compartments <= person.compartments
-        )

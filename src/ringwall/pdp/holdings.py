@@ -4,7 +4,7 @@ What it derives from counts as its own wherever that makes it more dangerous. Mu
 never count a safeguard that nobody independent vouches for.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from ringwall.model.assets import Asset
@@ -34,7 +34,10 @@ _PENDING: Final = str(Disclosure.PENDING)
 
 
 def asset_facts(
-    asset: Asset, documents: Mapping[str, Document], now: int
+    asset: Asset,
+    documents: Mapping[str, Document],
+    now: int,
+    same_file: Iterable[str] = (),
 ) -> tuple[Span, AssetFacts]:
     """Return what policies see of an asset, and between which instants.
 
@@ -42,6 +45,8 @@ def asset_facts(
         asset: it need not be one of `documents`.
         documents: id -> declared value: what it derives from, who assessed it.
         now: the instant.
+        same_file: ids of all assets that are the same weights; whom they are kept
+            from is kept from this one, too.
 
     Raises:
         FactMissing: `asset-unclassified`, it is held in no tier; or
@@ -54,12 +59,20 @@ def asset_facts(
         )
     sources = sources_of(asset, documents)
     line = (asset, *sources)
+    twins = tuple(_twins(asset, documents, same_file))
+    kept = (
+        *line,
+        *twins,
+        *(one for twin in twins for one in sources_of(twin, documents)),
+    )
     span, proofs, lapses = _proofs(asset, documents, now)
     facts = AssetFacts(
         id=asset.id,
         kind=asset_kind(asset.id),
         tier=asset.tier,
-        compartments=frozenset(asset.compartments),
+        compartments=frozenset(asset.compartments).union(
+            *(twin.compartments for twin in twins)
+        ),
         # Policies know no number above this one, nor any budget.
         compute=min(sum(map(_compute, line)), UNKNOWN_AMOUNT),
         capability=max(item.evaluated() for item in line),
@@ -73,11 +86,21 @@ def asset_facts(
         disclosure=_disclosure(line),
         authors=frozenset[str]().union(*(item.authors for item in line)),
         equivalent=Equivalence(any(item.equivalent for item in line)),
-        need_to_know=any(item.need_to_know for item in line),
+        need_to_know=any(item.need_to_know for item in kept),
         lapses=lapses,
         **proofs,
     )
     return span, facts
+
+
+def _twins(
+    asset: Asset, documents: Mapping[str, Document], same_file: Iterable[str]
+) -> Iterator[Asset]:
+    """Give the other assets of the same file: a second id is no way round the first."""
+    for entity in same_file:
+        twin = documents.get(entity)
+        if isinstance(twin, Asset) and entity != asset.id:
+            yield twin
 
 
 def _compute(asset: Asset) -> int:

@@ -8,9 +8,9 @@ different people because nobody said that they are one.
 from collections.abc import Iterator, Mapping
 
 from ringwall.model.declarations import Document
-from ringwall.model.parties import Person
+from ringwall.model.parties import Person, Service
 
-__all__ = ["natural_persons"]
+__all__ = ["accounts_of", "natural_person", "natural_persons"]
 
 
 def natural_persons(documents: Mapping[str, Document]) -> dict[str, str]:
@@ -37,6 +37,39 @@ def natural_persons(documents: Mapping[str, Document]) -> dict[str, str]:
     for person in sorted(people, key=lambda one: one.id):
         by_root.setdefault(root(person.id), person.id)
     return {person.id: by_root[root(person.id)] for person in people}
+
+
+def natural_person(
+    entity: str, documents: Mapping[str, Document], persons: Mapping[str, str]
+) -> str:
+    """Return the id that stands for who answers for an account.
+
+    Args:
+        entity: id of a person or of a service, which counts for who runs it; who is
+            not on record stands for themselves.
+        documents: id -> declared value.
+        persons: what `natural_persons` gives for them.
+    """
+    document = documents.get(entity)
+    behind = document.operator if isinstance(document, Service) else entity
+    return persons.get(behind, behind)
+
+
+def accounts_of(
+    documents: Mapping[str, Document], persons: Mapping[str, str]
+) -> dict[str, tuple[str, ...]]:
+    """Return for each natural person all their ids, services they run included.
+
+    Args:
+        documents: id -> declared value.
+        persons: what `natural_persons` gives for them.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for entity, document in documents.items():
+        if isinstance(document, Person | Service):
+            person = natural_person(entity, documents, persons)
+            found[person] = (*found.get(person, ()), entity)
+    return found
 
 
 def _marks(person: Person) -> Iterator[str]:

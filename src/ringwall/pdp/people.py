@@ -78,14 +78,19 @@ class PersonRecord:
     """All that matters have recorded of a person.
 
     Attributes:
-        left: whether they have left, for good.
+        left_at: index of the entry from which on they are gone, for good; None if not.
         duties: in the order of the record.
         reviews: likewise; of their power only.
     """
 
-    left: bool = False
+    left_at: int | None = None
     duties: tuple[DutyRecord, ...] = ()
     reviews: tuple[Review, ...] = ()
+
+    @property
+    def left(self) -> bool:
+        """Whether they have left."""
+        return self.left_at is not None
 
 
 NOTHING_KNOWN: Final = PersonRecord()

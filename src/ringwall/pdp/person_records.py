@@ -3,7 +3,7 @@
 Must never let somebody escape what is on record of them by a further account.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from ringwall.model.declarations import Document
@@ -39,9 +39,18 @@ class PersonRecords:
         natural = persons.get(person, person)
         found = self._natural.get(natural)
         if found is None:
-            ids = {person, *(one for one, root in persons.items() if root == natural)}
-            found = self._natural[natural] = self._joined(ids)
+            found = self._natural[natural] = self._joined(self._ids(person))
         return found
+
+    def left_at(self, person: str) -> int | None:
+        """Return the entry from which on a natural person is gone, None if not.
+
+        Judges no review, so that those who judge them may ask.
+
+        Args:
+            person: any of their ids.
+        """
+        return _left_at(self._records(self._ids(person))) if self.by_id else None
 
     def without_leavers(self) -> Mapping[str, Document]:
         """Return id -> declared value, whoever has left suspended."""
@@ -55,16 +64,30 @@ class PersonRecords:
             for entity, document in documents.items()
         }
 
+    def _ids(self, person: str) -> set[str]:
+        persons = self._known.natural_persons
+        natural = persons.get(person, person)
+        return {person, *(one for one, root in persons.items() if root == natural)}
+
+    def _records(self, ids: set[str]) -> list[PersonRecord]:
+        return [self.by_id[one] for one in ids if one in self.by_id]
+
     def _joined(self, ids: set[str]) -> PersonRecord:
-        records = [self.by_id[one] for one in ids if one in self.by_id]
+        records = self._records(ids)
         duties = (duty for record in records for duty in record.duties)
         reviews = (review for record in records for review in record.reviews)
         return replace(
             NOTHING_KNOWN,
-            left=any(record.left for record in records),
+            left_at=_left_at(records),
             duties=tuple(sorted(duties, key=lambda duty: duty.index)),
             reviews=tuple(
                 counted(review, self._known)
                 for review in sorted(reviews, key=lambda review: review.index)
             ),
         )
+
+
+def _left_at(records: Iterable[PersonRecord]) -> int | None:
+    return min(
+        (one.left_at for one in records if one.left_at is not None), default=None
+    )

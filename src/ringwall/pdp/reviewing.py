@@ -6,10 +6,12 @@ reviewed, holds an office that reviews, and has signed with a key of their own.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final, NamedTuple, Protocol
 
 from ringwall.model.declarations import Document
 from ringwall.model.parties import Organisation, Person, Service
+from ringwall.pdp.managers import managers_of
 from ringwall.pdp.signers import signed_by
 
 __all__ = [
@@ -120,6 +122,10 @@ class Known(Protocol):
         """Return id -> declared value."""
         ...
 
+    def left_at(self, person: str) -> int | None:
+        """Return the entry from which on a natural person is gone, None if not."""
+        ...
+
 
 def reviewer_faults(review: Review, by: str, known: Known) -> Iterator[ReviewFault]:
     """Give why somebody may not decide a review, whatever they would say.
@@ -131,7 +137,8 @@ def reviewer_faults(review: Review, by: str, known: Known) -> Iterator[ReviewFau
 
     Yields:
         `reviewer-unknown`; or `reviewer-outside`, `reviewer-is-subject`,
-        `reviewer-is-same-person`, `reviewer-not-entitled`.
+        `reviewer-is-same-person`, `reviewer-reports-to-subject`,
+        `reviewer-not-entitled`.
     """
     documents = known.documents()
     reviewer = documents.get(by)
@@ -141,12 +148,7 @@ def reviewer_faults(review: Review, by: str, known: Known) -> Iterator[ReviewFau
     employer = documents.get(reviewer.organisation)
     if not isinstance(employer, Organisation) or not employer.is_institute:
         yield ReviewFault("reviewer-outside", f"`{by}` is not of the institute")
-    persons, subject = known.natural_persons, _answering(review.subject, documents)
-    if by in {subject, review.subject}:
-        yield ReviewFault("reviewer-is-subject", "nobody decides on themselves")
-    elif persons[by] == persons.get(subject, subject):
-        message = f"`{by}` and `{review.subject}` are one natural person"
-        yield ReviewFault("reviewer-is-same-person", message)
+    yield from _too_near(review, by, known)
     if REVIEWERS.isdisjoint(reviewer.roles) and not _manages(by, review, known):
         message = f"`{by}` holds none of {', '.join(sorted(REVIEWERS))}"
         yield ReviewFault("reviewer-not-entitled", message)
@@ -157,8 +159,8 @@ def decision_faults(
 ) -> Iterator[ReviewFault]:
     """Give why a decision does not count; nothing if it does.
 
-    Whoever decided and has left since, or is suspended, has decided all the same; with
-    their key or their office no longer on record it falls.
+    Whoever decided and has left since has decided all the same; with their key or their
+    office no longer on record it falls, and while they are suspended it does not count.
 
     Args:
         review: that it is about.
@@ -166,13 +168,16 @@ def decision_faults(
         known: who there is.
 
     Yields:
-        `outcome-unfit`; as `reviewer_faults`; as `signed_by`, at the instant of the
-        decision.
+        `outcome-unfit`; as `reviewer_faults`; `reviewer-suspended`; as `signed_by`, at
+        the instant of the decision.
     """
     if decision.outcome not in OUTCOMES.get(review.what, frozenset()):
         message = f"a review of `{review.what}` can't come to `{decision.outcome}`"
         yield ReviewFault("outcome-unfit", message)
     yield from reviewer_faults(review, decision.by, known)
+    if _is_out(decision, known):
+        message = f"`{decision.by}` is suspended, or had left before"
+        yield ReviewFault("reviewer-suspended", message)
     code = signed_by(decision.by, decision, known.documents(), decision.at)
     if code:
         message = f"`{decision.by}` has not signed it with a key on record, in date"
@@ -180,13 +185,42 @@ def decision_faults(
 
 
 def counted(review: Review, known: Known) -> Review:
-    """Return a review with those decisions only that count."""
-    counts = tuple(
+    """Return a review with the decision alone that counts, the first of them.
+
+    A review is decided once. Later rows change nothing: the bytes of a decision are on
+    record for all to copy, so one put there again must not outdo what followed it.
+    """
+    counts = (
         decision
         for decision in review.decisions
         if next(decision_faults(review, decision, known), None) is None
     )
-    return replace(review, decisions=counts)
+    return replace(review, decisions=tuple(islice(counts, 1)))
+
+
+def _too_near(review: Review, by: str, known: Known) -> Iterator[ReviewFault]:
+    """Give why somebody on record stands too near to who is reviewed."""
+    documents, persons = known.documents(), known.natural_persons
+    subject = _answering(review.subject, documents)
+    theirs = persons.get(subject, subject)
+    if by in {subject, review.subject}:
+        yield ReviewFault("reviewer-is-subject", "nobody decides on themselves")
+    elif persons[by] == theirs:
+        message = f"`{by}` and `{review.subject}` are one natural person"
+        yield ReviewFault("reviewer-is-same-person", message)
+    elif theirs in managers_of(persons[by], persons, documents):
+        message = f"`{by}` reports to `{subject}`"
+        yield ReviewFault("reviewer-reports-to-subject", message)
+
+
+def _is_out(decision: ReviewDecision, known: Known) -> bool:
+    """Return whether who decided is suspended now, or was gone by then."""
+    reviewer, gone = known.documents().get(decision.by), known.left_at(decision.by)
+    if gone is not None and gone < decision.index:
+        return True
+    # What takes a power away stands: a suspension gives nobody theirs back.
+    suspended = isinstance(reviewer, Person) and reviewer.suspended
+    return suspended and decision.outcome != ENDED
 
 
 def _answering(subject: str, documents: Mapping[str, Document]) -> str:

@@ -116,8 +116,9 @@ def _check_not_in_force(
         raise ConfigurationError(
             "person-on-record",
             f"decisions still rest on `{person}`: {shown} on record",
-            next_step="change that with `ringwall apply`, or remove it by a file that "
-            f"says `remove: [{person}]`; then erase",
+            next_step="change that with `ringwall apply`, or, once they have left "
+            "(`ringwall people leave`), take them off by a file that says "
+            f"`remove: [{person}]`; then erase",
         )
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from ringwall.base.clock import Clock
 from ringwall.base.errors import PolicyError, RecordUnavailable, UnknownItem
+from ringwall.ledger.facts import entities_of
 from ringwall.ledger.ledger import Ledger, RegistryChanges, StaleBasis
 from ringwall.ledger.spending import Spending
 from ringwall.matters.requests import GrantRequest, Requests
@@ -20,6 +21,7 @@ from ringwall.registry.judge_folder import read_judge
 from ringwall.registry.kept_policies import keep_copy
 from ringwall.registry.opening import LedgerPlace, open_for_writing
 from ringwall.registry.policy_event import activation_of
+from ringwall.registry.policy_record import policy_record
 
 __all__ = ["PolicyChange", "open_change", "rests_on"]
 
@@ -91,6 +93,18 @@ class PolicyChange:
             "facts changed faster than a policy could be put in force",
         )
 
+    def check_record(self, request: str) -> None:
+        """Raise unless a request is about the asset that stands for the policies.
+
+        Raises:
+            PolicyError: `policy-asked-elsewhere`.
+            UnknownItem: `unknown-request`.
+        """
+        known = self._ledger.registry_since(-1)
+        record = policy_record(entities_of(self._ledger.store, known.documents))
+        if not record or self.request(request).resource != record:
+            raise _elsewhere(record)
+
     def carry_out(self, decision: Decision, request: str) -> Receipt:
         """Put it in force as a decision permitted, which has spent the grant.
 
@@ -100,7 +114,8 @@ class PolicyChange:
 
         Raises:
             PolicyError: `policy-unapproved`, the decision is not what spent that
-                request, or the request is for something else; or as `keep_copy`.
+                request, or the request is for something else; or as `check_record`
+                or `keep_copy`.
             UnknownItem: `unknown-request`.
             RecordUnavailable: `permit-outdated`, or the event could not be made
                 durable; or as `keep_copy`.
@@ -110,6 +125,7 @@ class PolicyChange:
         is_for_it = granted.action == _ACTION and granted.binds == self.judge.digest
         if not (decision.permitted and spent and is_for_it):
             raise _unapproved()
+        self.check_record(request)
         self.keep()
         known = self._ledger.registry_since(-1)
         if rests_on(self._ledger, known.basis, decision):
@@ -196,4 +212,18 @@ def _unapproved() -> PolicyError:
         "people are on record, so a quorum has to approve a change of the policies",
         next_step="run `ringwall policy propose`, file the request that it prints, and "
         "name it with --request once it is granted",
+    )
+
+
+def _elsewhere(record: str) -> PolicyError:
+    if not record:
+        return PolicyError(
+            "policy-asked-elsewhere",
+            "no asset stands for the policies",
+            next_step="declare the asset `record:policies` with `ringwall apply`",
+        )
+    return PolicyError(
+        "policy-asked-elsewhere",
+        f"a change of the policies is asked on `{record}`, not on another asset",
+        next_step=f"file a request with `--asset {record}`",
     )

@@ -12,10 +12,12 @@ from ringwall.base.clock import Clock
 from ringwall.base.errors import RecordUnavailable
 from ringwall.ledger.facts import entities_of
 from ringwall.ledger.ledger import Ledger, RegistryChanges, StaleBasis
+from ringwall.ledger.spending import Spending
 from ringwall.model.assets import Asset
 from ringwall.model.decisions import Reason, Receipt, Stage
 from ringwall.model.declarations import Document, dump_document
 from ringwall.model.events import Event, fact_declared, fact_removed
+from ringwall.model.matter_events import credentials_changed
 from ringwall.model.tiers import Tier
 from ringwall.pdp.holdings import asset_facts
 from ringwall.pdp.missing import FactMissing
@@ -76,7 +78,8 @@ class RegistryDesk:
     def apply_draft(self, draft: Draft) -> tuple[Plan, list[Receipt]]:
         """Make the changes of a draft, as `apply` does for sheets.
 
-        The draft is written anew whenever the registry has moved.
+        The draft is written anew whenever the registry has moved. Alarms of what it
+        changes are in the same transaction; the receipts are of the changes alone.
 
         Raises:
             DeclarationError: it is refused, with every fault.
@@ -89,8 +92,10 @@ class RegistryDesk:
             if not plan.changes:
                 return plan, []
             events = [_event(now, change) for change in plan.changes]
+            events += [credentials_changed(now, one) for one in plan.alarming]
             try:
-                return plan, self._ledger.append(events, basis)
+                receipts = self._ledger.append(events, basis)
+                return plan, receipts[: len(plan.changes)]
             except StaleBasis:
                 continue
         raise RecordUnavailable(
@@ -180,7 +185,19 @@ class RegistryDesk:
             admits=admits,
             holders=held_by,
             lowered=lowered,
+            has_left=self._has_left,
         )
+
+    def _has_left(self, person: str) -> bool:
+        """Return whether somebody has left; whoever did never comes back."""
+        left: set[str] = set()
+
+        def hear(_: int, event: Event) -> None:
+            if event["kind"] == "person.left":
+                left.add(event["person"])
+
+        self._ledger.registry_since(-1, Spending(hear))
+        return person in left
 
 
 def _lowering(asset: str, tier: Tier) -> Draft:

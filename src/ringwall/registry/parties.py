@@ -18,9 +18,10 @@ _BY_ITSELF: Final = "evidence-by-itself"
 
 
 def party_faults(proposal: Proposal, terms: Terms) -> Iterator[Fault]:
-    """Give `unknown-role`, `operator-elsewhere`, `evidence-by-itself` and two more.
+    """Give `unknown-role`, `operator-elsewhere`, `evidence-by-itself` and three more.
 
-    Those are the institute's, `second-institute` and `institute-changed`.
+    Those are the institute's, `second-institute` and `institute-changed`, and
+    `person-removed`.
     """
     yield from _unknown_roles(proposal, terms)
     yield from _second_institute(proposal)
@@ -28,6 +29,7 @@ def party_faults(proposal: Proposal, terms: Terms) -> Iterator[Fault]:
     yield from _foreign_operators(proposal)
     yield from _self_assessed(proposal)
     yield from _screened_by_their_own(proposal)
+    yield from _removed_people(proposal, terms)
 
 
 def _unknown_roles(proposal: Proposal, terms: Terms) -> Iterator[Fault]:
@@ -126,6 +128,20 @@ def _screened_by_their_own(proposal: Proposal) -> Iterator[Fault]:
             )
             path, expected = ("screening", "assessor"), "another assessor"
             yield proposal.fault(person.id, path, _BY_ITSELF, message, expected)
+
+
+def _removed_people(proposal: Proposal, terms: Terms) -> Iterator[Fault]:
+    """Refuse to take people off the record who have not left.
+
+    By their keys, logins and accounts one natural person is known as one; who has left
+    is on record as gone, whatever becomes of their document, and may be erased.
+    """
+    for entity, place in proposal.removed.items():
+        old = proposal.current.get(entity)
+        if isinstance(old, Person) and not terms.has_left(entity):
+            message = f"`remove`: `{entity}` has not left"
+            expected = "`ringwall people leave` first"
+            yield place.fault((), "person-removed", message, expected)
 
 
 def _names(assessor: str, entity: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ringwall.model.declarations import Document, dump_document
+from ringwall.registry.credential_changes import touches_credentials
 from ringwall.registry.declaration_file import refusal
 from ringwall.registry.proposal import Proposal, Sheet, propose
 from ringwall.registry.refusals import faults_of
@@ -43,10 +44,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All changes, by id, and how many entities stay as they are."""
+    """All changes, by id, and how many entities stay as they are.
+
+    Attributes:
+        changes: sorted by id.
+        unchanged: how many stay as they are.
+        alarming: ids of those whose change raises an alarm, sorted.
+    """
 
     changes: tuple[Change, ...]
     unchanged: int
+    alarming: tuple[str, ...] = ()
 
 
 def plan_changes(
@@ -90,4 +98,10 @@ def _compare(proposal: Proposal) -> Plan:
             changes.append(Change(Verb.CHANGED, entity, document, fields))
         else:
             unchanged += 1
-    return Plan(tuple(sorted(changes, key=lambda c: c.entity)), unchanged)
+    changes.sort(key=lambda change: change.entity)
+    alarming = tuple(
+        change.entity
+        for change in changes
+        if touches_credentials(proposal, change.entity, change.fields)
+    )
+    return Plan(tuple(changes), unchanged, alarming)

@@ -40,7 +40,8 @@ def faults_of(proposal: Proposal, terms: Terms) -> list[Fault]:
 
     References: `unknown-reference`, `still-referenced`, `id-retired`,
     `document-too-large`. Parties: `unknown-role`, `second-institute`,
-    `institute-changed`, `operator-elsewhere`, `evidence-by-itself`. Identities:
+    `institute-changed`, `operator-elsewhere`, `evidence-by-itself`, `person-removed`.
+    Identities:
     `key-unusable`, `duplicate-identity`, `duplicate-issuer`, `account-unfit`,
     `manager-unfit`, `identity-lowered`. Tiers:
     `tier-not-set-up`, `tier-too-low`, `tier-lowered`, `weights-held-higher`,

@@ -47,6 +47,7 @@ _PROOFS: Final = ("signature-", "signer-", "key-")
 _STEPS: Final = {
     "reviewer-is-subject": "let somebody else decide it",
     "reviewer-is-same-person": "let somebody else decide it",
+    "reviewer-reports-to-subject": "let somebody else decide it",
     "reviewer-not-entitled": "let a security officer decide it",
     "reviewer-lapsed": "see `ringwall people due`",
     "outcome-unfit": "a power is kept or ended, broken glass is closed",
@@ -215,9 +216,9 @@ def _review(name: str, state: OnRecord) -> Review:
 
 
 def _told(review: Review, state: OnRecord) -> ReviewTold:
-    counts = counted(review, state.facts)
-    mine = tuple(d for d in counts.decisions if d.origin == state.origin)
-    return ReviewTold(replace(counts, decisions=mine), not mine)
+    mine = tuple(d for d in review.decisions if d.origin == state.origin)
+    counts = counted(replace(review, decisions=mine), state.facts)
+    return ReviewTold(counts, not counts.decisions)
 
 
 def _faults(review: Review, event: Event, state: OnRecord) -> Iterator[ReviewFault]:

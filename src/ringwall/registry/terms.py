@@ -15,6 +15,11 @@ from ringwall.threats.rows import Power
 __all__ = ["Terms"]
 
 
+def _nobody(_: str) -> bool:
+    """Return that nobody has left."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What declarations are held against.
@@ -28,6 +33,7 @@ class Terms:
             documents; empty if it can.
         holders: the people who hold a power, given all documents.
         lowered: ids of assets that may move down a tier, since that was permitted.
+        has_left: whether it is on record that a person has left.
     """
 
     roles: frozenset[str]
@@ -37,3 +43,4 @@ class Terms:
     admits: Callable[[Asset, Mapping[str, Document]], str]
     holders: Callable[[Power, Mapping[str, Document]], frozenset[str]]
     lowered: frozenset[str] = frozenset()
+    has_left: Callable[[str], bool] = _nobody

@@ -93,12 +93,19 @@ class Denials:
         """Look at a decision, which is taken to be of an instant."""
         if self._codes and row.code not in self._codes:
             return None
-        key = row.subject if self._rule.by == "subject" else row.point
+        # Who has shown nothing only claims a name: that must not count against it.
+        is_by_subject = self._rule.by == "subject" and not _is_unproven(row.code)
+        key = row.subject if is_by_subject else row.point
         marks = self._states.of(key, at).add(Mark(at, row.entry), self._window)
         if marks is None:
             return None
         words = f"{len(marks)} denials within {span_text(at - marks[0].at)}"
         return finding_of(self._rule, key, marks, words)
+
+
+def _is_unproven(code: str) -> bool:
+    """Return whether a denial says that nobody has shown who asks."""
+    return code.startswith("identity-") or code == "point-unproven"
 
 
 class Proofs:

@@ -214,3 +214,42 @@ def test_an_export_that_continues_nothing_takes_the_whole_file() -> None:
     look = replace(UNSTATED, action="weights.export", continues="dec-9")
 
     assert taken_by(look, FACTS, spent(7, 1)) == (SIZE, 1)
+
+
+def accounts() -> FactBase:
+    """Return a registry where ada has a second account and runs a service."""
+    person = {"id": "user:ada", "organisation": "org:i"}
+    known = [
+        person,
+        {**person, "id": "user:ada2", "account_of": "user:ada"},
+        {**person, "id": "user:bob"},
+        {**person, "id": "service:batch", "operator": "user:ada"},
+    ]
+    return FACTS.with_changes({one["id"]: document_of(one) for one in known})
+
+
+@pytest.mark.parametrize(
+    ("subject", "month"),
+    [
+        ("user:ada", 57),
+        ("user:ada2", 57),
+        ("service:batch", 57),
+        ("user:bob", 50),
+        ("user:nobody", 50),
+    ],
+)
+def test_a_month_is_that_of_the_natural_person(subject: str, month: int) -> None:
+    request = replace(READ, subject=subject)
+
+    found = amount_facts(request, accounts(), spent(7, 2), NOW)
+
+    assert found == AmountFacts(hour=57, month=month, share=57, copies=2)
+
+
+def test_a_second_account_and_a_second_id_are_added_up_once_each() -> None:
+    facts = accounts().with_changes(dict(twins().documents()))
+    request = replace(READ, subject="user:ada2", resource="weights:twin")
+
+    found = amount_facts(request, facts, spent(7, 2), NOW)
+
+    assert found == AmountFacts(hour=57, month=57, share=57, copies=2)

@@ -618,3 +618,46 @@ def test_what_is_out_of_range_is_refused_when_it_is_wrapped(
         Guarded(service, gate, ROUTES, recheck=0)
     with pytest.raises(ValueError, match="fit the same path"):
         Guarded(service, gate, [*ROUTES, ROUTES[0]])
+
+
+class Inner:
+    """A service that holds others, as frameworks have it."""
+
+    def __init__(
+        self, root_path: str = "", app: object = None, routes: object = ()
+    ) -> None:
+        self.root_path = root_path
+        self.app = app
+        self.routes = routes
+
+    async def __call__(self, *_: object) -> None:
+        """Serve nothing."""
+
+
+def cutting() -> FastAPI:
+    """Return what `FastAPI(root_path="/rooms")` makes, if with a warning."""
+    app = FastAPI()
+    app.root_path = "/rooms"
+    return app
+
+
+@pytest.mark.parametrize(
+    "app",
+    [
+        cutting(),
+        Starlette(routes=[Mount("/sub", cutting())]),
+        Inner(app=cutting()),
+    ],
+)
+def test_a_service_that_cuts_the_path_itself_is_refused_when_it_is_wrapped(
+    gate: ScriptedGate, app: ASGIApp
+) -> None:
+    with pytest.raises(ValueError, match="root path of its own, `/rooms`"):
+        Guarded(app, gate, ROUTES)
+
+
+def test_a_service_that_leaves_the_path_alone_is_wrapped(gate: ScriptedGate) -> None:
+    ring = Inner(routes=list)
+    ring.app = ring
+    for app in (FastAPI(), Starlette(routes=[Mount("/sub", FastAPI())]), ring):
+        Guarded(app, gate, ROUTES)

@@ -1,8 +1,10 @@
 """A touch of a decoy is on record with the answer, which is the same as without."""
 
+import asyncio
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +13,8 @@ from ringwall.gate.decoys import BLIND, TOUCHED, DecoyWatch
 from ringwall.gate.verdicts import Question
 from ringwall.institute import Gatekeeper, Institute
 from ringwall.matters.decoys import Decoys
+from ringwall.model.declarations import document_of, dump_document
+from ringwall.model.events import fact_declared
 from ringwall.model.levels import Authentication
 from ringwall.model.matter_events import decoy_placed
 from ringwall.model.requests import AccessRequest
@@ -65,6 +69,17 @@ def test_what_is_no_decoy_is_passed_over_in_silence() -> None:
     assert watch.mark_of(ASSET, Decoys()) == ""
     assert watch.mark_of(ASSET, marked(ASSET)) == decoy_mark(KEY, ASSET)
     assert watch.mark_of(ASSET, marked("weights:other")) == ""
+
+
+def test_whoever_asks_for_the_same_file_under_another_id_has_found_it() -> None:
+    watch, ids = DecoyWatch(KEY), (ASSET, "weights:twin")
+
+    alarm, report = watch.events(question("weights:twin"), marked(ASSET), ids)
+
+    assert alarm["mark"] == decoy_mark(KEY, ASSET)
+    assert report["resource"] == "weights:twin"
+    assert watch.events(question("weights:twin"), marked(ASSET)) == []
+    assert watch.touched("weights:twin", ids, marked("weights:other")) == ""
 
 
 def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,3 +206,54 @@ def test_a_gate_that_was_given_no_watch_is_none_the_wiser(
         gate.check(**READ)
 
     assert size_of(institute) == before + 2
+
+
+def put(institute: Institute, entity: str, **fields: Any) -> None:  # noqa: ANN401 - fields of documents
+    """Put a document on record, made of one that is there."""
+    ledger = institute.ledger(writable=True)
+    known: dict[str, Any] = ledger.registry_since(-1).documents
+    document = document_of({**known[entity], **fields})
+    ledger.append([fact_declared(NOON, dump_document(document))])
+    ledger.close()
+
+
+@pytest.mark.parametrize("is_awaited", [False, True])
+def test_a_touch_that_is_too_fast_is_on_record_and_answered_like_any_other(
+    institute: Institute, *, is_awaited: bool
+) -> None:
+    put(institute, "point:trainer", rate={"per_person": 1, "in_all": 9})
+    with desk_of(institute) as desk:
+        desk.place(ASSET)
+    with institute.gatekeeper("point:trainer") as gate:
+
+        def ask(resource: str) -> Any:  # noqa: ANN401 - a decision
+            words = {**READ, "resource": resource}
+            if is_awaited:
+                return asyncio.run(gate.acheck(**words))
+            return gate.check(**words)
+
+        ask("weights:aurora-1")
+        told = ask("weights:aurora-1")
+        before = size_of(institute)
+        plain = ask("weights:aurora-1")
+        assert size_of(institute) == before
+        touched = ask(ASSET)
+
+    assert told.receipt is not None
+    assert size_of(institute) == before + 3
+    assert [one.code for one in touched.verdict.reasons] == ["person-rate-exceeded"]
+    same = {"id": plain.id, "request": plain.request}
+    assert replace(touched, **same) == plain
+
+
+def test_a_touch_under_another_id_is_on_record(institute: Institute) -> None:
+    file = {"sha256": "a" * 64, "bytes": 9, "tensor_count": 1}
+    file["tensors_sha256"] = "b" * 64
+    put(institute, ASSET, file=file)
+    put(institute, ASSET, id="weights:scratch", file=file)
+    with desk_of(institute) as desk:
+        desk.place(ASSET)
+
+    _, events = asked(institute, resource="weights:scratch")
+
+    assert "report.filed" in [event["kind"] for event in events]

@@ -23,6 +23,7 @@ from tests.example import (
     apply,
     declare,
     edit_measure,
+    part,
     policy_file,
 )
 
@@ -62,6 +63,7 @@ def test_the_first_ground_has_all_facts_and_the_policy_in_force(
 
 
 def test_a_later_ground_takes_in_changes_and_removals_alone(active: Institute) -> None:
+    part(active, "user:emmy")
     source = Counted(active)
     ledger = active.ledger(writable=False)
     first = read_ground(ledger, source)

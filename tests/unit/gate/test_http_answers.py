@@ -54,6 +54,13 @@ def test_who_is_too_fast_is_told_so_though_that_was_not_recorded() -> None:
     assert dict(refusal.headers(0))[b"retry-after"] == b"60"
 
 
+@pytest.mark.parametrize("code", ["person-rate-exceeded", "point-rate-exceeded"])
+def test_one_session_too_many_is_too_fast_and_no_wrong_token(code: str) -> None:
+    refusal = refusal_of_error(IdentityUnproven(code, "too many"))
+
+    assert (refusal.status, refusal.codes, refusal.challenge) == (429, (code,), "")
+
+
 def test_a_deny_that_could_not_be_recorded_is_no_verdict() -> None:
     assert refusal_of(deny(Stage.POLICY, is_recorded=False)).status == 503
 

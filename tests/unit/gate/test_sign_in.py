@@ -296,3 +296,58 @@ def test_a_session_ends_by_itself(strict: Institute) -> None:
             denied = session.check(action="weights.read", resource="weights:aurora-2")
 
     assert "identity-expired" in [r.code for r in denied.verdict.reasons]
+
+
+def opened_in(institute: Institute, since: int) -> list[str]:
+    """Return the kinds of the events from an index on."""
+    ledger = institute.ledger(writable=False)
+    try:
+        size = ledger.head().size
+        return [ledger.entry(index).event["kind"] for index in range(since, size)]
+    finally:
+        ledger.close()
+
+
+def test_no_more_sessions_are_opened_in_a_minute_than_the_point_lets_through(
+    strict: Institute,
+) -> None:
+    declare(strict, POINT, rate={"per_person": 3, "in_all": 4})
+    key = {"key": key_line("two"), **DATES, "hardware": True}
+    account = {"id": "user:ada2", "account_of": "user:ada"}
+    declare(strict, "user:ada", **account, keys=[key])
+    declare(strict, "user:alan", keys=[{**key, "key": key_line("alan")}])
+    start = len(opened_in(strict, 0))
+    with strict.gatekeeper(POINT) as gate:
+        for _ in range(3):
+            assert ask(gate, statement(gate)) == []
+        said = statement(gate, "user:ada2")
+        with pytest.raises(IdentityUnproven) as caught:
+            gate.open_session(statement=said, signature=signed(said, "two"))
+        assert "in an open session" in (caught.value.next_step or "")
+        assert refused(gate, statement(gate)) == "person-rate-exceeded"
+        said = statement(gate, "user:alan")
+        gate.open_session(statement=said, signature=signed(said, "alan"))
+        assert refused(gate, statement(gate, "user:alan"), "alan") == (
+            "point-rate-exceeded"
+        )
+        kinds = opened_in(strict, start)
+        refusals = [kind for kind in kinds if kind == "proof.refused"]
+        assert kinds.count("session.opened") == 4
+        # Of each kind the first within a minute is on record.
+        assert len(refusals) == 2
+        assert last(strict)["subject"] == "user:alan"
+
+
+def test_without_a_rate_of_the_point_a_person_opens_sixty_a_minute(
+    strict: Institute,
+) -> None:
+    clock = FixedClock(NOON)
+    with Institute(strict.folder, clock).gatekeeper(POINT) as gate:
+        all_said = [statement(gate) for _ in range(60)]
+        for said in all_said:
+            gate.open_session(statement=said, signature=signed(said, "ada"))
+        assert refused(gate, all_said[0]) == "token-replayed"
+        late = statement(gate)
+        assert refused(gate, late) == "person-rate-exceeded"
+        clock.instant = NOON + 59 * SECOND
+        assert refused(gate, late) == "person-rate-exceeded"

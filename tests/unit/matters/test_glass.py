@@ -63,3 +63,13 @@ def test_a_review_that_another_closed_hinders_nobody(world: World) -> None:
     world.close_review(review, "fay")
 
     assert hinders(world, "user:ann", "weights:big") == ""
+
+
+def test_the_same_weights_under_another_id_are_hindered_too(world: World) -> None:
+    file = {"sha256": "a" * 64, "bytes": 9, "tensor_count": 1}
+    file["tensors_sha256"] = "b" * 64
+    for entity in ("weights:big", "weights:small"):
+        world.documents[entity] = {**world.documents[entity], "file": file}
+    review = world.open_review(world.request(GLASS))
+
+    assert hinders(world, "user:dot", "weights:small") == review

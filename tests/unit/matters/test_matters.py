@@ -1,8 +1,13 @@
 """Each event goes to the folds that it concerns, in the order of the log."""
 
+from collections.abc import Iterator
+
 import pytest
 
+from ringwall.base.clock import parse_instant
+from ringwall.ledger.projections import project
 from ringwall.matters.matters import Matters
+from ringwall.model.events import Event
 from ringwall.model.matter_events import (
     MATTER_KINDS,
     decoy_lifted,
@@ -10,7 +15,9 @@ from ringwall.model.matter_events import (
     duty_recorded,
     person_left,
 )
-from tests.matters_world import GLASS, World
+from tests.matter_events import MATTERS
+from tests.matters_world import COPY, GLASS, World
+from tests.property.grant_world import HOUR
 
 AT = 1_795_262_400_000_000
 
@@ -59,9 +66,72 @@ def test_duties_move_the_version_of_people() -> None:
     assert matters.people.version > before
 
 
+def test_what_is_dated_back_is_as_old_as_what_came_before_it() -> None:
+    world = World()
+    early = world.request(COPY)
+    world.now -= 48 * HOUR
+    late = world.request(COPY, {"nonce": "11" * 16})
+
+    assert world.known(late.id).at == world.known(early.id).at
+    world.now += 49 * HOUR
+    assert world.known(world.request(COPY, {"nonce": "22" * 16}).id).at == world.now
+
+
 def test_decoys_come_and_go() -> None:
     matters = Matters()
     matters.take_in(0, decoy_placed(AT, "ab" * 32))
     assert "ab" * 32 in matters.decoys
     matters.take_in(1, decoy_lifted(AT, "ab" * 32))
     assert not matters.decoys
+
+
+ODD_TEXTS = ("", "never", "\u00e9" * 44, "9999-12-31T23:59:59Z", "=", "A" * 44)
+ODD_NUMBERS = (0, 1, 2**53 - 1)
+STANDING = ("v", "kind", "at")
+
+
+def odd_ones(event: Event) -> Iterator[Event]:
+    """Give an event with whatever the ledger would take instead of what it tells."""
+    texts = [
+        name for name in event if name not in STANDING and type(event[name]) is str
+    ]
+    numbers = [k for k in event if k not in STANDING and type(event[k]) is int]
+    lists = [name for name in event if type(event[name]) is list]
+    for text in ODD_TEXTS:
+        yield {**event, **dict.fromkeys(texts, text)}
+        yield from ({**event, name: text} for name in texts)
+        yield {**event, **{name: [text, text] for name in lists}}
+    for number in ODD_NUMBERS:
+        yield {**event, **dict.fromkeys(numbers, number)}
+        yield from ({**event, name: number} for name in numbers)
+    yield {**event, **{name: [] for name in lists}}
+    for at in ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"):
+        yield {**event, "at": at}
+    if "facts" in event:
+        yield {**event, "facts": {"concealed": f"text:~{'A' * 43}"}}
+
+
+@pytest.mark.parametrize("event", MATTERS, ids=lambda event: str(event["kind"]))
+def test_no_event_that_the_ledger_takes_stops_a_gate(event: Event) -> None:
+    odd = list(odd_ones(event))
+    for one in odd:
+        matters = Matters()
+        # Each after all that it may be about, and once more after itself.
+        for index, taken in enumerate((*MATTERS, one, *MATTERS, one)):
+            project(index, taken)
+            matters.take_in(index, taken)
+        assert matters.people.records("example.org/log").keys() >= {"user:ada"}
+    assert len(odd) > len(ODD_TEXTS)
+
+
+def test_one_date_that_somebody_made_up_closes_no_door() -> None:
+    matters = Matters()
+    (session,) = (one for one in MATTERS if one["kind"] == "session.opened")
+    matters.take_in(0, {**session, "at": "9999-12-01T00:00:00Z", "nonce": "odd"})
+    for index in range(1, 200):
+        matters.take_in(index, {**session, "id": f"ses-{index}", "nonce": f"{index}"})
+
+    day = 24 * HOUR
+    at = parse_instant(session["at"])
+    assert not any(matters.sessions.is_used("new", at + n * day) for n in range(9))
+    assert matters.sessions.is_used("7", at)

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringwall.base.clock import format_instant
+from ringwall.base.clock import format_instant, parse_instant
 from ringwall.matters.sessions import Sessions
 
 HOUR = 3600 * 1_000_000
@@ -105,17 +106,81 @@ def test_a_second_event_under_one_id_changes_nothing() -> None:
     assert sessions.is_ended("ses-a", "user:eve")
 
 
+def passing(at: int) -> list[Event]:
+    """Return as many events as it takes to believe that it is so late."""
+    return [ended(at, f"ses-none-{number}") for number in range(64)]
+
+
 def test_what_is_dropped_from_memory_counts_as_used_and_ended() -> None:
-    late = START + 2 * DAY + 8 * HOUR
+    late, end = START + 2 * DAY + 8 * HOUR, START + 8 * HOUR
+    midnight = end // DAY * DAY
     sessions = fold(
-        opened(START, "ses-a"), ended(START, "ses-a"), opened(late, "ses-b")
+        opened(START, "ses-a"),
+        ended(START, "ses-a"),
+        opened(late, "ses-b"),
+        *passing(late),
+    )
+
+    assert sessions.is_used("nonce of ses-a", end)
+    # Of that day nothing is known any more; of the others nothing was dropped.
+    assert sessions.is_used("never seen", midnight)
+    assert sessions.is_used("never seen", midnight + DAY - 1)
+    assert not sessions.is_used("never seen", midnight - 1)
+    assert not sessions.is_used("never seen", midnight + DAY)
+    assert sessions.is_ended("ses-a", "user:ada")
+    assert not sessions.is_ended("ses-b", "user:ada")
+
+
+FAR = parse_instant("9999-12-30T00:00:00Z")
+
+
+@pytest.mark.parametrize("count", [1, 63])
+@pytest.mark.parametrize("odd", [FAR, parse_instant("0001-01-02T00:00:00Z")])
+def test_dates_that_somebody_made_up_close_the_door_on_nobody(
+    count: int, odd: int
+) -> None:
+    forged = [opened(odd, f"ses-x{number}") for number in range(count)]
+    sessions = fold(
+        opened(START, "ses-a"), *forged, ended(START, ""), opened(START, "ses-b")
     )
 
     assert sessions.is_used("nonce of ses-a", START + 8 * HOUR)
-    assert sessions.is_used("never seen", START + 8 * HOUR)
-    assert not sessions.is_used("never seen", START + 8 * HOUR + 1)
-    assert sessions.is_ended("ses-a", "user:ada")
+    for hour in range(48):
+        assert not sessions.is_used("fresh", START + hour * HOUR)
     assert not sessions.is_ended("ses-b", "user:ada")
+
+
+def test_even_a_flood_of_them_closes_it_for_the_days_of_open_proofs_alone() -> None:
+    forged = opened(FAR - 400 * DAY, "ses-x", hours=24 * 365)
+    sessions = fold(opened(START, "ses-a"), forged, *passing(FAR))
+
+    assert sessions.is_used("nonce of ses-a", START + 8 * HOUR)
+    assert not sessions.is_used("fresh", START + 2 * DAY)
+    # And memory is swept again once the dates are true.
+    later = START + 9 * DAY
+    for event in (opened(START + DAY, "ses-b"), *passing(later)):
+        sessions.take_in(99, event)
+    assert "nonce of ses-b" not in sessions._nonces
+    assert sessions.is_used("nonce of ses-b", START + DAY + 8 * HOUR)
+
+
+def test_a_session_said_to_last_for_ever_is_kept_for_little_more_than_a_day() -> None:
+    late = START + 3 * DAY
+    sessions = fold(
+        opened(START, "ses-a", hours=24 * 365), opened(late, "ses-b"), *passing(late)
+    )
+
+    assert sessions._nonces.keys() == {"nonce of ses-b"}
+
+
+@pytest.mark.parametrize("until", ["", "never", "2026-13-01T00:00:00Z"])
+def test_an_end_that_is_none_stops_no_gate_and_leaves_the_nonce_used(
+    until: str,
+) -> None:
+    sessions = fold({**opened(START, "ses-a"), "until": until})
+
+    assert sessions.is_used("nonce of ses-a", START + HOUR)
+    assert not sessions.is_used("fresh", START + HOUR)
 
 
 def test_memory_holds_no_more_than_the_last_days() -> None:
@@ -127,7 +192,7 @@ def test_memory_holds_no_more_than_the_last_days() -> None:
 
     held = (sessions._nonces, sessions._opened, sessions._ended)
 
-    assert all(len(known) <= 24 * 3 for known in held)
+    assert all(len(known) <= 24 * 5 for known in held)
 
 
 @given(
@@ -145,5 +210,7 @@ def test_no_proof_is_ever_forgotten(history: list[tuple[int, int, int]]) -> None
         sessions.take_in(
             index, opened(at, f"ses-{name}", nonce=f"n{name}", hours=hours)
         )
+        for event in passing(at):
+            sessions.take_in(index, event)
         assert all(sessions.is_used(nonce, end) for nonce, end in used.items())
         assert until == used[f"n{name}"]

@@ -454,3 +454,27 @@ def test_whose_login_it_is_is_known_of_people_and_services() -> None:
     )
     assert registry.holders_of("idp:other", "ada@example") == ()
     assert registry.providers == ()
+
+
+def test_accounts_of_one_person_are_told_by_any_of_them() -> None:
+    facts = institute(edited("user:ada", id="user:bob", account_of="user:ada"))
+
+    assert facts.natural_person("user:bob") == "user:ada"
+    assert facts.natural_person("service:runner") == "user:ada"
+    ids = {"user:ada", "user:bob", "service:runner"}
+    assert all(ids == set(facts.accounts(one)) for one in ids)
+    assert facts.accounts("user:nobody") == ("user:nobody",)
+
+
+def test_the_same_weights_are_kept_from_the_same_people_under_any_id() -> None:
+    file = {"sha256": "0" * 64, "bytes": 1, "tensor_count": 1}
+    file["tensors_sha256"] = "1" * 64
+    facts = institute(
+        edited("weights:aurora", file=file, need_to_know=True),
+        edited("weights:aurora", id="weights:twin", file=file, compartments=None),
+    )
+
+    twin = facts.asset("weights:twin", NOW)
+    assert twin.need_to_know
+    assert twin.compartments == {"aurora"}
+    assert not institute().asset("weights:aurora", NOW).need_to_know

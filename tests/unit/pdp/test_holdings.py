@@ -41,6 +41,12 @@ def look(asset: Document, *others: Document, now: int = NOW) -> AssetFacts:
     return spanned(asset, *others, now=now)[1]
 
 
+def as_twin(asset: Document, *others: Document, same: tuple[str, ...]) -> AssetFacts:
+    """Return what is seen of an asset that is one file with others."""
+    assert isinstance(asset, Asset)
+    return asset_facts(asset, institute(*others).documents(), NOW, same)[1]
+
+
 def spanned(
     asset: Document, *others: Document, now: int = NOW
 ) -> tuple[Span, AssetFacts]:
@@ -297,3 +303,26 @@ def test_what_derives_from_what_is_kept_by_need_to_know_is_kept_so_too() -> None
     assert look(grandchild, base, child).need_to_know
     assert not look(grandchild, child).need_to_know
     assert not look(edited("weights:aurora")).need_to_know
+
+
+def test_another_id_of_the_same_file_is_kept_from_the_same_people() -> None:
+    base = edited("weights:aurora", need_to_know=True, compartments=["aurora", "two"])
+    twin = edited("weights:aurora", id="weights:twin", compartments=["own"])
+    same = "weights:aurora", "weights:gone", "weights:twin"
+
+    found = as_twin(twin, base, same=same)
+    assert found.compartments == {"aurora", "two", "own"}
+    assert found.need_to_know
+    assert not as_twin(twin, base, same=("weights:twin",)).need_to_know
+    # What the other inherits holds, too.
+    child = edited("weights:unplaced", tier="upper", derived_from=["weights:aurora"])
+    assert as_twin(twin, base, child, same=("weights:unplaced",)).need_to_know
+
+
+def test_a_twin_whose_line_is_broken_leaves_no_facts() -> None:
+    twin = edited("weights:aurora", id="weights:twin")
+    broken = edited("weights:unplaced", derived_from=["weights:gone"])
+
+    with pytest.raises(FactMissing) as caught:
+        as_twin(twin, broken, same=("weights:unplaced",))
+    assert caught.value.reason.code == "derivation-broken"

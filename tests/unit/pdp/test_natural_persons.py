@@ -3,7 +3,11 @@
 from typing import Any
 
 from ringwall.model.declarations import Document, document_of
-from ringwall.pdp.natural_persons import natural_persons
+from ringwall.pdp.natural_persons import (
+    accounts_of,
+    natural_person,
+    natural_persons,
+)
 from tests.property.grant_world import key_line
 
 DATES = {"from": "2026-01-01T00:00:00Z", "until": "2027-01-01T00:00:00Z"}
@@ -60,3 +64,25 @@ def test_what_is_no_person_is_left_out() -> None:
     }
 
     assert natural_persons(documents) == {}
+
+
+def test_a_service_counts_for_who_runs_it_and_is_one_of_their_accounts() -> None:
+    data = (
+        {"id": "user:bea"},
+        {"id": "user:ann", "account_of": "user:bea"},
+        {"id": "service:batch", "operator": "user:bea"},
+        {"id": "service:lost", "operator": "user:gone"},
+    )
+    documents: dict[str, Document] = {
+        one["id"]: document_of({"organisation": "org:institute", **one}) for one in data
+    }
+    found = natural_persons(documents)
+
+    assert natural_person("service:batch", documents, found) == "user:ann"
+    assert natural_person("user:bea", documents, found) == "user:ann"
+    assert natural_person("service:lost", documents, found) == "user:gone"
+    assert natural_person("user:nobody", documents, found) == "user:nobody"
+    assert accounts_of(documents, found) == {
+        "user:ann": ("user:bea", "user:ann", "service:batch"),
+        "user:gone": ("service:lost",),
+    }

@@ -266,12 +266,12 @@ def test_a_service_stands_as_its_operator_does() -> None:
 
     found = facts.situation(ask("service:runner"), at(100)).subject
     assert (found.personnel, found.lacks) == (SL.SL0, ("screening failed",))
-    left = institute().with_people({"user:ada": PersonRecord(left=True)})
+    left = institute().with_people({"user:ada": PersonRecord(left_at=9)})
     assert left.situation(ask("service:runner"), at(100)).subject.suspended
 
 
 def test_who_has_left_is_suspended_whatever_the_document_says() -> None:
-    facts = institute().with_people({"user:ada": PersonRecord(left=True)})
+    facts = institute().with_people({"user:ada": PersonRecord(left_at=9)})
 
     assert facts.situation(ask(), at(100)).subject.suspended
     assert not facts.situation(ask("user:kay"), at(100)).subject.suspended

@@ -24,13 +24,13 @@ def passed(index: int) -> DutyRecord:
 
 def test_of_whom_there_is_no_record_nothing_is_known() -> None:
     assert records().of("user:ada") is NOTHING_KNOWN
-    assert records(max=PersonRecord(left=True)).of("user:ada") == NOTHING_KNOWN
+    assert records(max=PersonRecord(left_at=9)).of("user:ada") == NOTHING_KNOWN
 
 
 def test_all_accounts_of_a_person_have_one_record_in_the_order_of_the_log() -> None:
     found = records(
         ada=PersonRecord(duties=(passed(5),)),
-        ada_too=PersonRecord(left=True, duties=(passed(3),)),
+        ada_too=PersonRecord(left_at=9, duties=(passed(3),)),
     )
 
     assert found.of("user:ada") is found.of("user:ada-too")
@@ -52,11 +52,11 @@ def test_reviews_come_with_the_decisions_that_count() -> None:
 
 
 def test_who_is_on_record_without_a_document_has_left_too() -> None:
-    assert records(gone=PersonRecord(left=True)).of("user:gone").left
+    assert records(gone=PersonRecord(left_at=9)).of("user:gone").left
 
 
 def test_whoever_has_left_is_suspended_in_all_documents() -> None:
-    found = records(ada_too=PersonRecord(left=True)).without_leavers()
+    found = records(ada_too=PersonRecord(left_at=9)).without_leavers()
     suspended = {
         name for name, one in found.items() if isinstance(one, Person) and one.suspended
     }

@@ -1,5 +1,6 @@
 """A review is decided by somebody else, who may, under their own signature."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from ringwall.base.clock import parse_instant
 from ringwall.model.declarations import document_of
 from ringwall.pdp.facts import FactBase
+from ringwall.pdp.people import PersonRecord
 from ringwall.pdp.reviewing import (
     OUTCOMES,
     REVIEWERS,
@@ -141,14 +143,50 @@ def test_a_decision_falls_with_the_key_or_the_office_of_who_took_it() -> None:
     moved = person("hedy", "researcher")
     assert faults(review(), taken, moved) == ["reviewer-not-entitled"]
     suspended = person("hedy", "security-officer", suspended=True)
+    assert faults(review(), taken, suspended) == ["reviewer-suspended"]
+
+
+def test_what_took_a_power_away_stands_though_its_decider_is_suspended() -> None:
+    taken = decision("user:hedy", "ended")
+    suspended = person("hedy", "security-officer", suspended=True)
+
     assert faults(review(), taken, suspended) == []
 
 
-def test_only_decisions_that_count_are_left() -> None:
+@pytest.mark.parametrize("outcome", ["kept", "ended"])
+def test_who_had_left_before_has_decided_nothing(outcome: str) -> None:
+    taken = decision("user:hedy", outcome)
+    second = person("hedy-too", account_of="user:hedy")
+
+    def gone(name: str, index: int) -> list[str]:
+        people = {name: PersonRecord(left_at=index)}
+        known = facts(second).with_people(people)
+        return [fault.code for fault in decision_faults(review(), taken, known)]
+
+    assert gone("user:hedy", 1) == gone("user:hedy-too", 1) == ["reviewer-suspended"]
+    assert gone("user:hedy", 3) == gone("user:max", 1) == []
+
+
+def test_who_reports_to_the_subject_decides_nothing_of_theirs() -> None:
+    reporting = person("hedy", "security-officer", manager="user:ada-too")
+    second = person("marian-too", account_of="user:marian", manager="user:ada")
+    known = facts(reporting, second)
+
+    for by in ("user:hedy", "user:marian"):
+        for one in (review(), review(what="break-glass"), review("service:s")):
+            found = [fault.code for fault in reviewer_faults(one, by, known)]
+            assert found == ["reviewer-reports-to-subject"]
+
+
+def test_the_first_decision_that_counts_is_the_only_one() -> None:
     good, bad = decision("user:hedy"), decision("user:hedy", signer="ada")
     both = Review("rev-1", 1, NOW, "user:ada", "power", "", NOW, (bad, good))
 
     assert counted(both, facts()).decisions == (good,)
+    later = replace(decision("user:marian", "ended"), index=5)
+    again = replace(good, index=9)
+    more = replace(both, decisions=(bad, good, later, again))
+    assert counted(more, facts()).decisions == (good,)
 
 
 def test_the_words_of_reviews_are_few() -> None:

@@ -204,12 +204,17 @@ def test_a_change_that_overtakes_it_leads_to_another_attempt_but_not_for_ever(
         change.close()
 
 
-def requested(institute: Institute, digest: str, action: str = "policy.change") -> str:
+def requested(
+    institute: Institute,
+    digest: str,
+    action: str = "policy.change",
+    resource: str = ASKED.resource,
+) -> str:
     """Put a request on record, bound to a digest; return its id."""
     said = {
         "subject": ASKED.subject,
         "action": action,
-        "resource": ASKED.resource,
+        "resource": resource,
         "purpose": "the new row is to count",
         "manner": "approved",
         "uses": 1,
@@ -305,6 +310,36 @@ def test_a_decision_that_is_not_on_this_very_change_puts_nothing_in_force(
     change.close()
     assert code == "policy-unapproved"
     assert in_force(institute) == before
+
+
+def test_a_request_about_another_asset_puts_nothing_in_force(
+    institute: Institute,
+) -> None:
+    before = in_force(institute)
+    add_row(institute, DENY_ROW)
+    change = institute.policy_change()
+    request = requested(institute, change.judge.digest, resource="record:attestations")
+    decision = decided(institute, request)
+
+    code = refusal(PolicyError, lambda: change.carry_out(decision, request))
+
+    change.close()
+    assert code == "policy-asked-elsewhere"
+    assert in_force(institute) == before
+
+
+def test_without_an_asset_that_stands_for_the_policies_none_is_asked(
+    founded: Institute,
+) -> None:
+    change = founded.policy_change()
+    request = requested(founded, change.judge.digest)
+
+    with pytest.raises(PolicyError) as caught:
+        change.check_record(request)
+
+    change.close()
+    assert caught.value.code == "policy-asked-elsewhere"
+    assert "no asset" in caught.value.message
 
 
 def test_facts_that_moved_since_the_permit_take_it_away(institute: Institute) -> None:

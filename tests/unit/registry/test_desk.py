@@ -1,6 +1,7 @@
 """The desk writes what was planned on the state it was planned on, or nothing."""
 
 import itertools
+import json
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,7 +16,8 @@ from ringwall.model.parties import Person
 from ringwall.model.tiers import Tier
 from ringwall.registry.plan import Verb
 from ringwall.registry.proposal import Sheet
-from tests.example import apply, declare, declared, size_of
+from tests.example import apply, declare, declared, part, size_of
+from tests.office import key_entry
 
 
 def person(name: str) -> str:
@@ -37,6 +39,7 @@ def test_what_is_declared_is_on_record_with_a_receipt_each(
 def test_what_is_removed_is_off_the_registry_and_still_in_the_log(
     institute: Institute, tmp_path: Path
 ) -> None:
+    part(institute, "user:emmy")
     _, receipts = apply(institute, declare(tmp_path, "remove: [user:emmy]\n"))
 
     assert "user:emmy" not in institute.facts().documents()
@@ -44,6 +47,38 @@ def test_what_is_removed_is_off_the_registry_and_still_in_the_log(
     event = ledger.entry(receipts[0].index).event
     ledger.close()
     assert (event["kind"], event["id"]) == ("fact.removed", "user:emmy")
+
+
+def test_who_has_not_left_stays_on_record(institute: Institute, tmp_path: Path) -> None:
+    part(institute, "user:hedy")
+    before = size_of(institute)
+
+    with pytest.raises(DeclarationError) as caught:
+        apply(institute, declare(tmp_path, "remove: [user:emmy]\n"))
+
+    assert [fault.code for fault in caught.value.faults] == ["person-removed"]
+    assert size_of(institute) == before
+
+
+def test_changed_credentials_raise_an_alarm_in_the_same_transaction(
+    institute: Institute, tmp_path: Path
+) -> None:
+    bob = person("bob").rstrip().rstrip("}")
+    apply(institute, declare(tmp_path, f"{bob}}}\n"))
+    keyed = {**key_entry("bob"), "hardware": False}
+
+    plan, receipts = apply(
+        institute, declare(tmp_path, f"{bob}, keys: [{json.dumps(keyed)}]}}\n")
+    )
+
+    ledger = institute.ledger(writable=False)
+    event = ledger.entry(receipts[-1].index + 1).event
+    ledger.close()
+    assert plan.alarming == ("user:bob",)
+    assert len(receipts) == 1
+    assert (event["kind"], event["code"]) == ("alarm.raised", "credentials-changed")
+    assert event["entity"] == "user:bob"
+    assert institute.verify().is_sound
 
 
 def test_applying_the_same_again_appends_nothing(institute: Institute) -> None:

@@ -1,5 +1,6 @@
 """Nobody becomes the institute, nor acts with the standing of others."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -159,3 +160,16 @@ def test_whoever_moves_to_who_screened_them_is_screened_by_their_own(
 )
 def test_evidence_by_others_is_taken(files: Files, text: str) -> None:
     assert len(files.plan(text).changes) == 1
+
+
+def test_people_are_taken_off_the_record_only_once_they_have_left(files: Files) -> None:
+    lone = files.on(
+        f"{BASE}- {{id: dataset:more, content: open}}\n".replace(
+            "people:\n", "people:\n- {id: user:bob, organisation: org:institute}\n"
+        )
+    )
+    text = "remove:\n- user:bob\n"
+
+    assert lone.fault(text) == ("person-removed", 2)
+    gone = replace(TERMS, has_left=lambda name: name == "user:bob")
+    assert verbs(lone.plan(text, terms=gone)) == {"user:bob": Verb.REMOVED}

@@ -1,5 +1,6 @@
 """A plan says what would change, or names everything that is wrong."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,8 @@ def test_what_leans_on_each_other_can_be_removed_together(files: Files) -> None:
 def test_what_is_named_no_longer_can_be_removed(files: Files) -> None:
     plan = files.plan(
         "remove: [service:bot, user:ada]\n"
-        "people:\n- {id: user:bob, organisation: org:institute}\n"
+        "people:\n- {id: user:bob, organisation: org:institute}\n",
+        terms=replace(TERMS, has_left=lambda name: name == "user:ada"),
     )
 
     assert verbs(plan)["user:ada"] is Verb.REMOVED

@@ -232,6 +232,8 @@ def test_who_is_suspended_has_left_or_lapsed_decides_nothing(desks: Desks) -> No
     review = opened(desks)["user:ada"]
     desks.declare("user:hedy", suspended=True)
     assert refusal(desks, review, "hedy").code == "reviewer-suspended"
+    with desks.writing() as ledger:
+        assert ReviewDesk(ledger, desks.clock).next_for("user:hedy") is None
 
     desks.declare("user:hedy", suspended=False)
     desks.programme(screening_months=1)

@@ -204,3 +204,17 @@ def test_clocks_that_went_far_back_do_not_silence_a_rule() -> None:
     told = found(*before, *after, by=rule("denials"))
 
     assert [one.entries for one in told] == [(0, 1, 2), (5, 6, 7)]
+
+
+@pytest.mark.parametrize(
+    "code", ["identity-unproven", "identity-ended", "point-unproven"]
+)
+def test_denials_of_who_proved_nothing_count_for_the_point_not_for_the_name(
+    code: str,
+) -> None:
+    rows = denials(0, 1, 2, code=code)
+
+    (one,) = found(*rows, by=rule("denials"))
+    assert one.subject == "point:trainer"
+    mixed = [*rows[:2], *denials(2)]
+    assert found(*mixed, by=rule("denials")) == []

@@ -21,8 +21,8 @@ def cautions(check: Check, claims: Claims, watch: Watch) -> tuple[Finding, ...]:
         watch: how the witnesses stand.
 
     Returns:
-        `checkpoint-missing`, `witnesses-overdue`, `anchor-not-on-record` and
-        `tail-unsigned`, as far as they are so.
+        `checkpoint-missing`, `witnesses-overdue`, `anchor-not-on-record`,
+        `tail-unsigned` and `times-go-back`, as far as they are so.
     """
     found = []
     if check.leaves.size and not claims.stored:
@@ -50,7 +50,21 @@ def cautions(check: Check, claims: Claims, watch: Watch) -> tuple[Finding, ...]:
             "checkpoint covers them"
         )
         found.append(Finding("tail-unsigned", "head", message))
+    if check.events.dated_back:
+        found.append(_dated_back(check.events.dated_back))
     return tuple(found)
+
+
+def _dated_back(entries: list[int]) -> Finding:
+    """Return in words that the record's clock, or who wrote it, went back."""
+    first, count = entries[0], len(entries)
+    others = f" ({count} entries are)" if count > 1 else ""
+    message = (
+        f"it is dated more than five minutes before the entry before it{others}; it "
+        "counts as no older than that, but find out whether a clock went back or "
+        "somebody dated it"
+    )
+    return Finding("times-go-back", f"entry {first}", message)
 
 
 def _overdue(watch: Watch, since: str) -> str:

@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from ringwall.base.clock import parse_instant
 from ringwall.base.errors import ConfigurationError, IntegrityError
+from ringwall.ledger.event_keys import MATTERS
 from ringwall.ledger.projections import project
 from ringwall.ledger.publication.recorded_place import RecordedPlace, told_by
 from ringwall.ledger.verification.findings import MAX_FINDINGS, Findings
@@ -29,6 +31,7 @@ _OWN: Final = re.compile(
 # Whoever holds the key of the log could hide a kind of `_OWN` behind it: then a key
 # stays unknown, a witness uncounted, a gap uncovered; nothing is believed for it.
 _DECISION: Final = b'{"action":'
+_CLOCKS_DIFFER: Final = 5 * 60 * 1_000_000
 _CREATED: Final = "institute.created"
 # What an institute is for good; only a tier may be added to it.
 _FOR_GOOD: Final = ("name", "origin", "vkey")
@@ -46,6 +49,7 @@ class LogEvents:
         seconds: how long they may take.
         laid_down: when this was laid down, as the event says it.
         anchor: what is on record of the second place, None if nothing.
+        dated_back: of each matter that is dated well before what came before it.
         pruned_before: index before which an event says that entries lost their bytes.
         signed: size up to which the head is signed; what follows excuses nothing,
             since whoever can write the file can write it.
@@ -53,6 +57,7 @@ class LogEvents:
 
     def __init__(self) -> None:
         self._created: Event | None = None
+        self._before = 0
         self._others: list[tuple[int, str]] = []
         self.rotations: list[tuple[int, str]] = []
         self.witnesses: dict[bytes, CosignerVerifier] = {}
@@ -62,6 +67,7 @@ class LogEvents:
         self.seconds = 0
         self.laid_down = ""
         self.anchor: RecordedPlace | None = None
+        self.dated_back: list[int] = []
         self.pruned_before = 0
         self.signed = MAX_TREE_SIZE
 
@@ -81,6 +87,7 @@ class LogEvents:
 
     def take(self, index: int, event: Event) -> None:
         """Take in an event that has been read and projected without fault."""
+        self._look_at_instant(index, event)
         match event["kind"]:
             case "institute.created" | "institute.grown":
                 self._take_institute(index, event)
@@ -102,6 +109,17 @@ class LogEvents:
                 self.anchor = told_by(index, event)
             case _:
                 pass
+
+    def _look_at_instant(self, index: int, event: Event) -> None:
+        """Note a matter dated more than five minutes before what came before it."""
+        try:
+            at = parse_instant(event["at"])
+        except ValueError:
+            return  # whatever reads it has to judge that
+        back = at < self._before - _CLOCKS_DIFFER
+        if back and event["kind"] in MATTERS and len(self.dated_back) < MAX_FINDINGS:
+            self.dated_back.append(index)
+        self._before = at
 
     def judge_institute(self, findings: Findings) -> None:
         """Tell of each event that makes the institute another one."""

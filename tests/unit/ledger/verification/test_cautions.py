@@ -13,6 +13,7 @@ from ringwall.model.events import (
     witness_added,
     witness_quorum,
 )
+from ringwall.model.matter_events import decoy_placed
 from ringwall.signing.cosigner_keys import CosigningKey
 from ringwall.signing.keys import format_vkey
 from tests.fault.ledger_simulator import AT, creation
@@ -107,3 +108,32 @@ def test_a_second_place_that_is_not_on_record_yet_is_told(
 
     assert report.is_sound
     assert [warning.code for warning in report.warnings] == codes
+
+
+def test_a_matter_that_is_dated_back_is_warned_of(tmp_path: Path) -> None:
+    minute = 60 * 10**6
+    times = (0, -5, -11, -10, -20, -19)
+    events = [decoy_placed(AT + at * minute, f"{n:064x}") for n, at in enumerate(times)]
+
+    report = report_of(tmp_path, *events)
+
+    assert report.is_sound
+    said = {w.code: w for w in report.warnings}["times-go-back"]
+    assert said.place == "entry 3"
+    assert "(2 entries are)" in said.message
+
+
+def test_clocks_that_differ_a_little_are_not_warned_of(tmp_path: Path) -> None:
+    minute = 60 * 10**6
+    events = [decoy_placed(AT + at * minute, f"{at:064x}") for at in (9, 4, 5)]
+
+    assert "times-go-back" not in {
+        w.code for w in report_of(tmp_path, *events).warnings
+    }
+
+
+def test_one_that_is_dated_back_is_named_alone(tmp_path: Path) -> None:
+    report = report_of(tmp_path, decoy_placed(AT - 10**9, "0" * 64))
+
+    said = {w.code: w for w in report.warnings}["times-go-back"]
+    assert "entries are" not in said.message

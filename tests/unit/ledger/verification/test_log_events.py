@@ -16,6 +16,7 @@ from ringwall.model.events import (
     witness_quorum,
     witness_removed,
 )
+from ringwall.model.matter_events import decoy_placed
 from ringwall.signing.cosigner_keys import CosigningKey
 from ringwall.signing.keys import SigningKey, format_vkey
 from ringwall.tlog.hashing import leaf_hash
@@ -222,3 +223,10 @@ def test_pruning_that_nobody_signed_excuses_nothing() -> None:
     assert found.pruned_before == 1
     found.take(3, log_pruned(AT, 3, "old"))
     assert found.pruned_before == 1
+
+
+def test_an_instant_that_can_not_be_read_tells_of_no_time() -> None:
+    placed = {**decoy_placed(AT - 10**9, "0" * 64), "at": "some day"}
+
+    assert gathered(placed).dated_back == []
+    assert gathered(decoy_placed(AT - 10**9, "0" * 64)).dated_back == [1]

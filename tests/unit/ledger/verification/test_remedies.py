@@ -29,6 +29,7 @@ WARNED = {
     "anchor-not-on-record",
     "checkpoint-missing",
     "tail-unsigned",
+    "times-go-back",
     "witnesses-overdue",
 }
 
