@@ -343,7 +343,8 @@ def quorum_of(case: Case, request: str, asked: Asked) -> int:
         tier=case.documents[opened["resource"]]["tier"],
         site=asked.level,
         lasts=until - start,
-        waited=case.moment - at,
+        # Of what a clock that went back has put later, nothing was waited.
+        waited=max(case.moment - at, timedelta()),
         uses=opened["uses"],
         seats=Counter(event["seat"] for event in counted(case, request)),
     )

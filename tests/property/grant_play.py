@@ -317,10 +317,13 @@ class Play:
         return {name: grants.quorum_of(case, name, asked) for name in names}
 
     def _is_on_record(self, question: AccessRequest) -> bool:
-        """Return whether subject, employer and resource are there to be judged."""
+        """Return whether there is a situation to be judged: who, what and where."""
         subject = self._documents.get(question.subject, {})
         asset = self._documents.get(question.resource, {})
-        return subject.get("organisation") in self._documents and "tier" in asset
+        site = self._documents[self._documents[question.point]["site"]]
+        runs = self._documents.get(site["operator"], {"suspended": True})
+        is_known = subject.get("organisation") in self._documents and "tier" in asset
+        return is_known and not runs.get("suspended")
 
     def _twin_permits(self, question: AccessRequest, quorums: set[int]) -> bool:
         """Return what the twin of the pipeline says, with each of these quorums."""
