@@ -1,6 +1,7 @@
 """The example institute is whole: its evidence, its levels, what its README tells."""
 
 import re
+import shutil
 from hashlib import sha256
 from pathlib import Path
 
@@ -22,8 +23,12 @@ HOLDERS = [doc for doc in DOCUMENTS.values() if isinstance(doc, Site | Organisat
 
 
 @pytest.fixture(scope="module")
-def example_institute(example: Path) -> Institute:
-    return Institute(example, FixedClock(NOON))
+def example_institute(
+    example: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Institute:
+    folder = tmp_path_factory.mktemp("asked") / "institute"
+    shutil.copytree(example, folder)
+    return Institute(folder, FixedClock(NOON))
 
 
 def test_each_attestation_rests_on_a_report_that_is_there() -> None:

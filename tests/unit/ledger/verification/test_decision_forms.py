@@ -61,7 +61,8 @@ def test_whatever_is_said_the_row_is_that_of_the_slow_way(data: st.DataObject) -
         assert read is None or read[0] == slowly(5, entry)
         is_index = 0 <= said["basis"] < 10**15
         assert read is None or read[3] == (said["basis"] if is_index else None)
-        assert read is not None or b"\\" in entry
+        # Those that differ in a key alone have one form; the second is read slowly.
+        assert DecisionForms().read(5, entry) is not None or b"\\" in entry
 
 
 @given(st.integers(0, len(PLAIN) - 1), st.binary(max_size=2), st.integers(0, 2))
