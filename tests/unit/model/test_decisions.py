@@ -116,3 +116,14 @@ def test_nothing_is_told_of_a_record_that_is_not_all_that_is_wrong() -> None:
     other = Reason(Stage.RECORD, "other", "why")
 
     assert decision(reasons=(WHY, other)).caller_reasons() == REFUSED
+
+
+def test_a_decision_is_true_only_if_it_is_a_permit() -> None:
+    request = AccessRequest("user:ada", "weights.read", "weights:w", "point:p")
+    permit, deny = (
+        Decision("dec-1", 0, request, Verdict(effect), None, 0, "")
+        for effect in (Effect.PERMIT, Effect.DENY)
+    )
+
+    assert bool(permit) is permit.permitted is True
+    assert bool(deny) is deny.permitted is False

@@ -204,7 +204,10 @@ def test_of_what_rests_on_a_damaged_entry_something_else_is_told() -> None:
 
 
 def test_what_can_not_be_read_is_not_judged() -> None:
-    entries = [*rows([creation()]), (1, b"", b'{"action":"x","basis":7,"v":1}')]
+    entries = [
+        *rows([creation()]),
+        (1, b"", b'{"action":"x","at":"y","basis":7,"v":1}'),
+    ]
 
     assert stale(skimming, entries, 2) == []
 
