@@ -138,11 +138,3 @@ class Reviews:
     def open(self, scene: Scene) -> tuple[Review, ...]:
         """Return those that nobody who may has decided, the oldest first."""
         return tuple(one for one in self.all() if not is_closed(one, scene))
-
-    def open_about(self, request: str, scene: Scene) -> tuple[Review, ...]:
-        """Return those of them that are about a request."""
-        return tuple(one for one in self.open(scene) if one.about == request)
-
-    def open_of(self, subject: str, scene: Scene) -> tuple[Review, ...]:
-        """Return those of them that somebody is the subject of."""
-        return tuple(one for one in self.open(scene) if one.subject == subject)

@@ -60,10 +60,6 @@ class PolicyChange:
         """Return the hex digest of what is in force; empty if nothing is."""
         return self._ledger.registry_since(-1).policy
 
-    def needs_quorum(self) -> bool:
-        """Return whether a quorum has to approve it: a person is or was on record."""
-        return _has_people(self._ledger.registry_since(-1))
-
     def keep(self) -> None:
         """Keep a copy of it, as `keep_copy` does."""
         keep_copy(self._folder, self._source, self.judge)

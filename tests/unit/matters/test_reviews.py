@@ -32,10 +32,6 @@ def test_a_review_is_open_until_another_closes_it(world: World) -> None:
     reviews = world.matters.reviews
 
     assert ids(reviews.open(world.scene())) == [name]
-    assert ids(reviews.open_about(request.id, world.scene())) == [name]
-    assert ids(reviews.open_about("req-other", world.scene())) == []
-    assert ids(reviews.open_of(request.subject, world.scene())) == [name]
-    assert ids(reviews.open_of("user:nobody", world.scene())) == []
 
     world.close_review(name, "fay")
 

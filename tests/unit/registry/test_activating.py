@@ -164,7 +164,6 @@ def test_taking_everybody_off_the_record_founds_nothing_anew(
     add_row(founded, DENY_ROW)
 
     change = founded.policy_change()
-    assert change.needs_quorum()
     assert refusal(PolicyError, change.found) == "policy-unapproved"
     change.close()
 
