@@ -24,7 +24,7 @@ from ringwall.cli.options import (
     open_institute,
 )
 from ringwall.cli.output import chosen_format, print_object, say
-from ringwall.cli.request_signing import KeyOption, PassphraseOption
+from ringwall.cli.signing import KeyOption, PassphraseOption
 
 if TYPE_CHECKING:
     from ringwall.institute import Gatekeeper, Institute

@@ -13,7 +13,7 @@ import typer
 
 from ringwall.cli.exits import Misuse
 from ringwall.cli.files import read_input
-from ringwall.cli.request_signing import Pen
+from ringwall.cli.signing import Pen
 
 if TYPE_CHECKING:
     from ringwall.institute import Gatekeeper

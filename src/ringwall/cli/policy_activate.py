@@ -20,7 +20,7 @@ from ringwall.cli.policy_diff import (
     difference_of,
     show_difference,
 )
-from ringwall.cli.request_signing import KeyOption, PassphraseOption, Pen
+from ringwall.cli.signing import KeyOption, PassphraseOption, Pen
 from ringwall.cli.terminal import counted, print_field, print_text
 
 if TYPE_CHECKING:

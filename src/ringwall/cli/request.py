@@ -18,7 +18,8 @@ from ringwall.cli.options import (
 )
 from ringwall.cli.output import Sheet, print_object, say
 from ringwall.cli.request_desk import grants_desk
-from ringwall.cli.request_signing import (
+from ringwall.cli.request_words import demand_values, print_told, say_next
+from ringwall.cli.signing import (
     KeyOption,
     PassphraseOption,
     Pen,
@@ -26,7 +27,6 @@ from ringwall.cli.request_signing import (
     ToSignOption,
     write_to_sign,
 )
-from ringwall.cli.request_words import demand_values, print_told, say_next
 from ringwall.cli.terminal import paint, print_field
 
 if TYPE_CHECKING:

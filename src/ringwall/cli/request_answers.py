@@ -16,7 +16,8 @@ from ringwall.cli.options import (
 )
 from ringwall.cli.output import Sheet, print_object
 from ringwall.cli.request_desk import grants_desk
-from ringwall.cli.request_signing import (
+from ringwall.cli.request_words import print_told, say_next
+from ringwall.cli.signing import (
     KeyOption,
     PassphraseOption,
     Pen,
@@ -25,7 +26,6 @@ from ringwall.cli.request_signing import (
     as_option,
     write_to_sign,
 )
-from ringwall.cli.request_words import print_told, say_next
 from ringwall.cli.terminal import print_text
 
 __all__ = ["register"]

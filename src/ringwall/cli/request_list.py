@@ -15,8 +15,8 @@ from ringwall.cli.options import (
 )
 from ringwall.cli.output import print_rows
 from ringwall.cli.request_desk import grants_desk
-from ringwall.cli.request_signing import ToSignOption, write_to_sign
 from ringwall.cli.request_words import LISTED, SHEET, print_told, row_of, say_next
+from ringwall.cli.signing import ToSignOption, write_to_sign
 
 if TYPE_CHECKING:
     from ringwall.grants.desk import GrantsDesk

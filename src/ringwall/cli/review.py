@@ -13,7 +13,7 @@ from ringwall.cli.options import (
     open_institute,
 )
 from ringwall.cli.output import Sheet, print_object, print_rows
-from ringwall.cli.request_signing import (
+from ringwall.cli.signing import (
     KeyOption,
     PassphraseOption,
     Pen,

@@ -8,7 +8,7 @@ import typer
 
 from ringwall.cli.exits import Misuse
 from ringwall.cli.options import InstituteOption, ViaOption, examples, open_institute
-from ringwall.cli.request_signing import write_to_sign
+from ringwall.cli.signing import write_to_sign
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -17,7 +17,7 @@ from ringwall.cli.options import (
 )
 from ringwall.cli.output import Sheet, print_object, print_rows, say
 from ringwall.cli.plans import tell_unless_in_force
-from ringwall.cli.request_signing import KeyOption, PassphraseOption
+from ringwall.cli.signing import KeyOption, PassphraseOption
 from ringwall.cli.terminal import print_text
 from ringwall.cli.tier_add import register
 
