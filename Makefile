@@ -23,7 +23,7 @@ ONLY ?=
 REPORT ?= docs/fault-report.md
 
 # The code that decides has no untested branch; the whole, faces included, has few.
-DECIDING := base model signing tlog policy threats pdp matters ledger gate
+DECIDING := base model signing tlog policy threats pdp matters pip ledger gate
 comma := ,
 empty :=
 space := $(empty) $(empty)

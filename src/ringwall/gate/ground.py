@@ -8,11 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from ringwall.base.errors import IntegrityError
 from ringwall.gate.overdue import OverdueAlarm
 from ringwall.gate.vigil import Vigil
 from ringwall.ledger.asking.witnessing import witnessing_of
-from ringwall.ledger.facts import facts_of
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.spending import Spending
 from ringwall.matters.glass import BrokenGlass
@@ -21,6 +19,7 @@ from ringwall.matters.scene import Scene
 from ringwall.model.decisions import Reason, Stage
 from ringwall.pdp.facts import FactBase
 from ringwall.pdp.pipeline import DecisionPoint
+from ringwall.pip.known import Known, read_known
 from ringwall.threats.benchmark import Benchmark
 from ringwall.threats.catalogue import Catalogue
 
@@ -95,6 +94,19 @@ class Ground:
     people: int
     origin: str
 
+    @property
+    def known(self) -> Known:
+        """What of it is on record."""
+        return Known(
+            facts=self.facts,
+            matters=self.matters,
+            spending=self.spending,
+            people=self.people,
+            basis=self.basis,
+            policy=self.policy,
+            origin=self.origin,
+        )
+
     def scene(self, decider: DecisionPoint, now: int) -> Scene:
         """Return what grants are judged on at an instant."""
         glass = BrokenGlass(self.matters.reviews, self.matters.requests)
@@ -112,32 +124,15 @@ def read_ground(
         before: an earlier ground, to read only what has changed since.
 
     Raises:
-        IntegrityError: a row of the registry is not what the log says; as `facts_of`;
-            or `ledger-rolled-back`, the log has lost events that were there before.
+        IntegrityError: as `read_known`.
     """
-    since = before.basis if before else -1
     loaded = before.loaded if before else source.load()
-    facts = before.facts if before else FactBase({}, loaded.benchmark)
-    matters = before.matters if before else Matters()
-    spending = before.spending if before else Spending(matters.take_in)
-    changes = ledger.registry_since(since, spending)
-    if changes.basis < since:
-        raise IntegrityError(
-            "ledger-rolled-back",
-            f"entry {since} was there before, the last one of its kind is now "
-            f"{changes.basis}",
-            next_step="run `ringwall audit verify`, and find out who put it back",
-        )
-    documents = facts_of(ledger.store, changes.documents)
-    if documents:
-        facts = facts.with_changes(documents)
-    people, known = matters.people.version, before.people if before else 0
-    if people != known:
-        facts = facts.with_people(matters.people.records(ledger.origin))
-    if before is not None and not _is_usable(loaded, changes.policy):
+    known = read_known(ledger, loaded.benchmark, before.known if before else None)
+    if before is not None and not _is_usable(loaded, known.policy):
         loaded = source.load()
-        facts = facts.with_benchmark(loaded.benchmark)
-    obstacle = _obstacle(loaded, changes.policy)
+        known = known.with_benchmark(loaded.benchmark)
+    spending = known.spending
+    obstacle = _obstacle(loaded, known.policy)
     if before is None:
         vigil = Vigil(
             lambda: witnessing_of(ledger.store, ledger.keys, spending.basis()),
@@ -149,15 +144,15 @@ def read_ground(
     return Ground(
         decider=None if obstacle else loaded.decider,
         obstacle=obstacle,
-        facts=facts,
-        basis=changes.basis,
-        policy=changes.policy,
+        facts=known.facts,
+        basis=known.basis,
+        policy=known.policy,
         loaded=loaded,
         spending=spending,
         vigil=vigil,
-        matters=matters,
-        people=people,
-        origin=ledger.origin,
+        matters=known.matters,
+        people=known.people,
+        origin=known.origin,
     )
 
 

@@ -7,17 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from ringwall.base.errors import IntegrityError, PolicyError, UnknownItem
-from ringwall.ledger.facts import facts_of
+from ringwall.base.errors import PolicyError, UnknownItem
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.printable import shown
-from ringwall.ledger.spending import Spending
 from ringwall.matters.glass import BrokenGlass
 from ringwall.matters.matters import Matters
 from ringwall.matters.requests import GrantRequest
 from ringwall.matters.scene import Scene
 from ringwall.pdp.facts import FactBase
 from ringwall.pdp.pipeline import DecisionPoint
+from ringwall.pip.known import Known, read_known
 from ringwall.threats.benchmark import Benchmark
 
 __all__ = ["DeskGround", "Terms", "TermsSource", "read_ground"]
@@ -49,24 +48,37 @@ class DeskGround:
     """One state of the record.
 
     Attributes:
-        facts: the registry, without levels of sites.
-        matters: requests and what has become of them; grow with the log.
-        spending: hands the events of matters on.
-        people: how many records of people are in the facts.
-        basis: index of the last event that decisions rest on.
-        policy: digest of what is in force; empty if nothing is.
-        origin: name of the log.
+        known: what is on record; its sites have no levels.
         now: instant at which it is looked at.
     """
 
-    facts: FactBase
-    matters: Matters
-    spending: Spending
-    people: int
-    basis: int
-    policy: str
-    origin: str
+    known: Known
     now: int
+
+    @property
+    def facts(self) -> FactBase:
+        """The registry, without levels of sites."""
+        return self.known.facts
+
+    @property
+    def matters(self) -> Matters:
+        """Requests and what has become of them; grow with the log."""
+        return self.known.matters
+
+    @property
+    def basis(self) -> int:
+        """Index of the last event that decisions rest on."""
+        return self.known.basis
+
+    @property
+    def policy(self) -> str:
+        """Digest of what is in force; empty if nothing is."""
+        return self.known.policy
+
+    @property
+    def origin(self) -> str:
+        """Name of the log."""
+        return self.known.origin
 
     def scene(self, terms: Terms) -> Scene:
         """Return what requests are judged on.
@@ -113,33 +125,7 @@ def read_ground(
         before: an earlier ground, to read only what has changed since.
 
     Raises:
-        IntegrityError: a row is not what the log says; or `ledger-rolled-back`, the
-            log has lost events that were there before.
+        IntegrityError: as `read_known`.
     """
-    since = before.basis if before else -1
-    matters = before.matters if before else Matters()
-    spending = before.spending if before else Spending(matters.take_in)
-    changes = ledger.registry_since(since, spending)
-    if changes.basis < since:
-        raise IntegrityError(
-            "ledger-rolled-back",
-            f"entry {since} was there before, the last one of its kind is now "
-            f"{changes.basis}",
-            next_step="run `ringwall audit verify`, and find out who put it back",
-        )
-    facts = before.facts if before else FactBase({}, _NO_BENCHMARK)
-    documents = facts_of(ledger.store, changes.documents)
-    if documents:
-        facts = facts.with_changes(documents)
-    if before is None or matters.people.version != before.people:
-        facts = facts.with_people(matters.people.records(ledger.origin))
-    return DeskGround(
-        facts,
-        matters,
-        spending,
-        matters.people.version,
-        changes.basis,
-        changes.policy,
-        ledger.origin,
-        now,
-    )
+    known = read_known(ledger, _NO_BENCHMARK, before.known if before else None)
+    return DeskGround(known, now)

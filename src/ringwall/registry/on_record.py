@@ -8,10 +8,8 @@ from typing import Final, NamedTuple
 
 from ringwall.base.clock import Clock
 from ringwall.base.errors import RecordUnavailable, UnknownItem
-from ringwall.ledger.facts import entities_of
 from ringwall.ledger.ledger import Ledger, StaleBasis
 from ringwall.ledger.printable import shown
-from ringwall.ledger.spending import Spending
 from ringwall.matters.matters import Matters
 from ringwall.model.decisions import Receipt
 from ringwall.model.declarations import Document
@@ -19,11 +17,13 @@ from ringwall.model.events import Event
 from ringwall.model.parties import Person
 from ringwall.pdp.facts import FactBase
 from ringwall.pdp.standing import institute_of
+from ringwall.pip.known import read_known
 from ringwall.threats.benchmark import Benchmark
 
 __all__ = ["OnRecord", "read_on_record", "record_on"]
 
 _ATTEMPTS: Final = 8
+_NO_BENCHMARK: Final = Benchmark(())
 
 
 class OnRecord(NamedTuple):
@@ -100,13 +100,9 @@ def read_on_record(ledger: Ledger, now: int) -> OnRecord:
     Raises:
         IntegrityError: a row is not what the log says.
     """
-    matters = Matters()
-    changes = ledger.registry_since(-1, Spending(matters.take_in))
-    documents = entities_of(ledger.store, changes.documents)
-    people = matters.people.records(ledger.origin)
-    facts = FactBase(documents, Benchmark(()), people)
-    size, origin = ledger.head().size, ledger.origin
-    return OnRecord(facts, matters, changes.basis, size, origin, now)
+    known = read_known(ledger, _NO_BENCHMARK)
+    size = ledger.head().size
+    return OnRecord(known.facts, known.matters, known.basis, size, known.origin, now)
 
 
 def record_on(

@@ -1,8 +1,5 @@
 """The desk's ground follows the record, and never lets it go back."""
 
-import pytest
-
-from ringwall.base.errors import IntegrityError
 from ringwall.grants.ground import read_ground
 from tests.example import NOON
 from tests.office import Office
@@ -23,18 +20,3 @@ def test_what_has_changed_since_is_all_that_is_read(office: Office) -> None:
     assert after.facts.documents() == whole.facts.documents()
     assert (after.basis, after.policy) == (whole.basis, whole.policy)
     assert after.basis > before.basis
-
-
-def test_a_record_that_has_lost_events_is_not_believed(office: Office) -> None:
-    ledger = office.institute.ledger(writable=False)
-    ground = read_ground(ledger, NOON)
-    ahead = type(ground)(
-        **{name: getattr(ground, name) for name in ground.__slots__ if name != "basis"},
-        basis=ground.basis + 1,
-    )
-
-    with pytest.raises(IntegrityError) as caught:
-        read_ground(ledger, NOON, ahead)
-    ledger.close()
-
-    assert caught.value.code == "ledger-rolled-back"
