@@ -29,6 +29,7 @@ from ringwall.cli import (
     setup,
     threat,
     tier,
+    vault,
     watch,
 )
 from ringwall.cli.exits import (
@@ -68,6 +69,7 @@ app.add_typer(report.app, name="report")
 app.add_typer(people.app, name="people")
 app.add_typer(review.app, name="review")
 app.add_typer(audit.app, name="audit")
+app.add_typer(vault.app, name="vault")
 watch.register(app)
 demo.register(app)
 

@@ -1,0 +1,212 @@
+"""A key-encryption key made of a passphrase by scrypt (RFC 7914).
+
+Must never spend more memory or time than its limits because a container says so, nor
+take a passphrase that is too short.
+"""
+
+import secrets
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Self
+
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+from typing_extensions import override
+
+from ringwall.base.errors import ConfigurationError, IntegrityError
+from ringwall.signing.base64text import decode_base64, encode_base64
+from ringwall.vault.keys.description import KeyDescription
+from ringwall.vault.keys.held import HeldKey, checked_by
+from ringwall.vault.keys.provider import DATA_KEY_BYTES, Params
+
+__all__ = [
+    "DEFAULT_N",
+    "MIN_PASSPHRASE",
+    "PassphraseKey",
+    "ScryptCost",
+    "check_passphrase",
+    "generate_passphrase",
+    "make_passphrase_key",
+]
+
+DEFAULT_N: Final = 2**17
+"""CPU and memory cost of new keys: 128 MiB, about half a second."""
+MIN_PASSPHRASE: Final = 20
+"""Fewest characters of a passphrase (OWN: no published figure counts characters)."""
+
+_MAX_PASSPHRASE: Final = 1024
+_SALT_BYTES: Final = 16
+_LEAST_N: Final = 2**14
+_MOST_N: Final = 2**20
+_MOST_MEMORY: Final = 2**30
+_MOST_P: Final = 16
+_ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz234567"
+_GROUPS: Final = 7
+_GROUP: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ScryptCost:
+    """The parameters of scrypt.
+
+    Attributes:
+        salt: 16 bytes.
+        n: CPU and memory cost, a power of two, at most 2^20.
+        r: block size; 128 n r is the memory in bytes, at most 1 GiB.
+        p: parallelization, at most 16.
+    """
+
+    salt: bytes
+    n: int = DEFAULT_N
+    r: int = 8
+    p: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse what is outside the limits.
+
+        Raises:
+            ValueError: it is.
+        """
+        if self.n < 2 or self.n & (self.n - 1) or self.n > _MOST_N:
+            raise ValueError(f"n is no power of two from 2 to {_MOST_N}")
+        if self.r < 1 or 128 * self.n * self.r > _MOST_MEMORY:
+            raise ValueError(f"128 n r is not from 1 to {_MOST_MEMORY}")
+        if not 1 <= self.p <= _MOST_P:
+            raise ValueError(f"p is not from 1 to {_MOST_P}")
+        if len(self.salt) != _SALT_BYTES:
+            raise ValueError(f"the salt has not {_SALT_BYTES} bytes")
+
+    @classmethod
+    def of(cls, params: Params) -> Self:
+        """Return what a key slot or a description says.
+
+        Raises:
+            ValueError: it says something else, or what is outside the limits.
+        """
+        salt, numbers = params.get("salt"), [params.get(key) for key in "nrp"]
+        if len(params) != 4 or not isinstance(salt, str):
+            raise ValueError("the parameters are n, p, r and salt")
+        if any(type(number) is not int for number in numbers):
+            raise ValueError("n, r and p are integers")
+        n, r, p = (int(number or 0) for number in numbers)
+        return cls(decode_base64(salt), n, r, p)
+
+    def params(self) -> dict[str, str | int]:
+        """Return the parameters as a key slot holds them."""
+        salt = encode_base64(self.salt)
+        return {"n": self.n, "p": self.p, "r": self.r, "salt": salt}
+
+    def derive(self, passphrase: str) -> bytes:
+        """Return the key, 32 bytes, of the passphrase as UTF-8 in its form NFC."""
+        normal = unicodedata.normalize("NFC", passphrase).encode("utf-8")
+        kdf = Scrypt(self.salt, DATA_KEY_BYTES, self.n, self.r, self.p)
+        return kdf.derive(normal)
+
+
+class PassphraseKey(HeldKey):
+    """A provider for the kind `passphrase`.
+
+    Unlike the other kinds it can open what the same passphrase has wrapped under other
+    parameters: a container tells all that is needed.
+
+    Args:
+        description: of the key.
+        ask: gives the passphrase; called once, at the first use.
+
+    Raises:
+        ValueError: the description's parameters are outside the limits.
+    """
+
+    def __init__(self, description: KeyDescription, ask: Callable[[], str]) -> None:
+        self._asked: str | None = None
+        self._ask = ask
+        self._others: dict[ScryptCost, bytes] = {}
+        cost = ScryptCost.of(description.params)
+        super().__init__(description, lambda: cost.derive(self._passphrase()))
+
+    @override
+    def _other(self, params: Params) -> bytes:
+        try:
+            cost = ScryptCost.of(params)
+        except ValueError as error:
+            raise IntegrityError(
+                "key-params-refused",
+                f"a container wants a key by scrypt that is not made here: {error}",
+                next_step="restore the container from a copy",
+            ) from None
+        if cost not in self._others:
+            self._others[cost] = cost.derive(self._passphrase())
+        return self._others[cost]
+
+    def _passphrase(self) -> str:
+        if self._asked is None:
+            self._asked = self._ask()
+        return self._asked
+
+
+def make_passphrase_key(
+    draft: KeyDescription, passphrase: str, n: int = DEFAULT_N
+) -> KeyDescription:
+    """Return the description of a new key.
+
+    Args:
+        draft: of the key, without parameters.
+        passphrase: its secret.
+        n: cost of scrypt.
+
+    Raises:
+        ConfigurationError: `passphrase-weak`, `passphrase-malformed`; or
+            `key-option-refused`, the cost is outside the limits.
+    """
+    check_passphrase(passphrase)
+    try:
+        cost = _new_cost(n)
+    except ValueError as error:
+        raise ConfigurationError(
+            "key-option-refused",
+            f"the cost of scrypt is outside its limits: {error}",
+            next_step=f"leave it out: it is {DEFAULT_N}",
+        ) from None
+    params = cost.params()
+    described = KeyDescription(draft.name, draft.kind, draft.created, params)
+    return checked_by(described, cost.derive(passphrase))
+
+
+def _new_cost(n: int) -> ScryptCost:
+    if n < _LEAST_N:
+        raise ValueError(f"n is below {_LEAST_N}")
+    return ScryptCost(secrets.token_bytes(_SALT_BYTES), n)
+
+
+def check_passphrase(passphrase: str) -> None:
+    """Raise if a new key may not have this passphrase.
+
+    SL2 and SL3 ask for 60 bits of chance in a secret, SL4 for 128. No program can
+    tell how a person came to a text; one of 20 characters may have 60, a shorter one
+    in plain words has not.
+
+    Raises:
+        ConfigurationError: `passphrase-weak` or `passphrase-malformed`.
+    """
+    if not passphrase.isprintable() or len(passphrase) > _MAX_PASSPHRASE:
+        raise ConfigurationError(
+            "passphrase-malformed",
+            "a passphrase is one line of printable characters, at most "
+            f"{_MAX_PASSPHRASE}",
+            next_step="give another one",
+        )
+    if len(passphrase) < MIN_PASSPHRASE or len(set(passphrase)) < MIN_PASSPHRASE // 2:
+        raise ConfigurationError(
+            "passphrase-weak",
+            f"a passphrase has at least {MIN_PASSPHRASE} characters, half of them "
+            "different: shorter ones in words have less than the 60 bits of chance "
+            "that SL2 asks for",
+            next_step="give a longer one, or let --generate make one of 140 bits",
+        )
+
+
+def generate_passphrase() -> str:
+    """Return a random passphrase: 28 characters of 5 bits each, in groups of 4."""
+    letters = [secrets.choice(_ALPHABET) for _ in range(_GROUPS * _GROUP)]
+    groups = ("".join(letters[i::_GROUPS]) for i in range(_GROUPS))
+    return "-".join(groups)
