@@ -93,6 +93,22 @@ def test_no_inside_role_opens_weights_secrets_or_code_to_an_outsider(
 
 
 @pytest.mark.parametrize("relation", OUTSIDERS)
+def test_nobody_from_outside_opens_the_vault_in_any_tier(relation: str) -> None:
+    """A service may load weights of the lower tier: one of the institute alone."""
+    vault = ("weights.load", "weights.seal", "weights.rewrap")
+
+    for tier, kind, action in itertools.product(
+        words("access", "asset.tier"), WEIGHTS, vault
+    ):
+        asked = {"asset.tier": tier, "asset.kind": kind, "action": action}
+        theirs = ask("eligibility", {**asked, "organisation.relation": relation})
+        assert not theirs.permitted
+        assert [rule for rule in theirs.rules if "elig-920" <= rule <= "elig-946"]
+        ours = {**asked, "organisation.relation": "institute"}
+        assert ask("eligibility", ours).permitted
+
+
+@pytest.mark.parametrize("relation", OUTSIDERS)
 def test_no_role_of_the_desk_opens_raid_to_an_outsider(relation: str) -> None:
     for tier, kind in itertools.product(words("access", "asset.tier"), RAID):
         assert kind not in {kind for kind, _ in eligible(relation, tier)}

@@ -62,6 +62,38 @@ def test_what_a_researcher_carries_out_in_small_pieces_ends_at_each_bound(
     assert not ask("flow", {**through, f"amount.{name}": bound + 1}).permitted
 
 
+@pytest.mark.parametrize("interface", ["certified", "bounded", "isolated"])
+def test_what_is_loaded_from_the_vault_stays_behind_a_hardened_interface(
+    interface: str,
+) -> None:
+    loading = {"action": "weights.load", "point.interface": interface}
+    third = {"asset.tier": "third", "point.tier": "third"}
+
+    assert ask("flow", loading).permitted
+    assert ask("flow", {**loading, "amount.share": 10**60}).permitted
+    assert ask("flow", {**loading, **third}).permitted is (interface == "isolated")
+    assert not ask("flow", {**loading, "point.tier": "lower"}).permitted
+    open_point = {**loading, "point.interface": "unconstrained"}
+    assert ask("flow", open_point).rules == ("flow-909",)
+
+
+def test_another_key_takes_as_much_as_a_copy() -> None:
+    """Whoever holds the key of a container holds what is in it."""
+    for tier, quorum, fewer in (
+        ("lower", "two", "none"),
+        ("upper", "two", "none"),
+        ("third", "two-and-executive", "two"),
+    ):
+        for action in ("weights.copy", "weights.rewrap"):
+            asked = {
+                "action": action,
+                "asset.tier": tier,
+                "subject.roles": ["custodian"],
+            }
+            assert ask("access", {**asked, "grant.quorum": quorum}).permitted
+            assert not ask("access", {**asked, "grant.quorum": fewer}).permitted
+
+
 def test_the_third_tier_is_reached_through_isolated_points_alone() -> None:
     choices: Choices = {
         "asset.tier": ["third"],
@@ -108,7 +140,8 @@ def test_nobody_is_alone_in_a_room_with_weights() -> None:
 
 
 def test_only_custodians_place_copy_and_move_weights_of_the_upper_tier() -> None:
-    for action in ("asset.host", "weights.copy", "weights.export", "tier.lower"):
+    moving = ("asset.host", "weights.copy", "weights.export", "tier.lower")
+    for action in (*moving, "weights.seal", "weights.rewrap"):
         for kind in WEIGHTS:
             asked = {"action": action, "asset.kind": kind}
             assert roles_that_may("access", asked) == {"custodian"}, (action, kind)

@@ -13,6 +13,7 @@ from tests.e2e.running import ROOT, Ringwall
 SHIPPED = ROOT / "policies"
 CONCERNS = [
     "access",
+    "budget",
     "classification",
     "eligibility",
     "flow",

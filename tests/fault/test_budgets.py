@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ringwall.institute import Institute
-from tests.example import BOUNDED, NOON
+from tests.example import BOUNDED, NOON, activate, apply, declare
 from tests.recorded import newest_first
 from tests.switches import frequent_switches
 
@@ -33,8 +33,8 @@ from pathlib import Path
 from ringwall.base.clock import FixedClock
 from ringwall.institute import Institute
 folder, now, asked = Path(sys.argv[1]), int(sys.argv[2]), json.loads(sys.argv[3])
-size, times = int(sys.argv[4]), int(sys.argv[5])
-gate = Institute(folder, FixedClock(now)).gatekeeper("point:west-bench")
+size, times, point = int(sys.argv[4]), int(sys.argv[5]), sys.argv[6]
+gate = Institute(folder, FixedClock(now)).gatekeeper(point)
 print("open", flush=True)
 sys.stdin.readline()
 for _ in range(times):
@@ -44,11 +44,14 @@ for _ in range(times):
 """
 
 
-def spender(institute: Institute, size: int, times: int) -> subprocess.Popen[str]:
+def spender(
+    institute: Institute, size: int, times: int, point: str = POINT
+) -> subprocess.Popen[str]:
     """Return a program that has opened a gate and waits to spend."""
     arguments = [str(institute.folder), str(NOON), json.dumps(BOUNDED)]
+    arguments += [str(size), str(times), point]
     process = subprocess.Popen(
-        [sys.executable, "-B", "-c", _PROGRAM, *arguments, str(size), str(times)],
+        [sys.executable, "-B", "-c", _PROGRAM, *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -107,6 +110,43 @@ def test_programs_together_spend_no_more_than_there_is(institute: Institute) -> 
     assert len(told) == 120
     assert sum(told) == sum(left(institute)) == BUDGET // 7_000 * 7_000
     assert institute.verify().is_sound
+
+
+def test_programs_at_two_points_together_stay_within_the_budget_of_the_fleet(
+    institute: Institute, tmp_path: Path
+) -> None:
+    """Each point alone has enough left: what both let out is bounded beside that."""
+    fleet, second = 100_000, "point:second-bench"
+    bench = {"id": second, "site": "site:hub-west", "interface": "bounded"}
+    text = json.dumps({"points": [{**bench, "tier": "upper"}]})
+    apply(institute, declare(tmp_path, text))
+    rows = institute.folder / "policies" / "budget" / "policy.csv"
+    text = rows.read_text()
+    assert text.count("fleet, month, 5e10") > 1
+    rows.write_text(text.replace("fleet, month, 5e10", "fleet, month, 1e5"))
+    activate(institute)
+    again = Institute(institute.folder, institute.clock)
+
+    programs = [
+        spender(again, 7_000, 15, point) for point in (POINT, second, POINT, second)
+    ]
+    for program in programs:
+        assert program.stdin is not None
+        program.stdin.write("go\n")
+        program.stdin.flush()
+    told = [
+        [int(line) for line in program.communicate()[0].split()] for program in programs
+    ]
+
+    assert [program.returncode for program in programs] == [0, 0, 0, 0]
+    assert sum(map(sum, told)) == sum(left(again)) == fleet // 7_000 * 7_000
+    with again.gatekeeper(second) as gate:
+        denied = gate.check(**BOUNDED, amount=7_000)
+        assert denied.caller_reasons() == ("budget-exceeded",)
+        (reason,) = denied.verdict.reasons
+        assert (reason.rule, reason.condition) == ("bud-030", "fleet month")
+        assert gate.check(**BOUNDED, amount=fleet % 7_000).permitted
+    assert again.verify().is_sound
 
 
 def test_what_was_spent_by_a_program_that_was_killed_stays_spent(

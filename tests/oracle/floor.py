@@ -9,13 +9,14 @@ from tests.oracle.registered import TIERS, Facts
 READ_AND_WRITE = {
     *("weights.copy", "weights.export", "policy.change", "training.start"),
     *("training.scale", "raid.write", "raid.assess", "raid.approve"),
+    "weights.rewrap",
 }
 READ = {
     *("weights.infer", "weights.finetune", "weights.interpret", "weights.read"),
     *("asset.host", "interface.call", "research.read", "secret.read", "audit.read"),
-    *("raid.read", "raid.audit"),
+    *("raid.read", "raid.audit", "weights.load"),
 }
-WRITE = {"weights.delete", "research.write", "secret.write"}
+WRITE = {"weights.delete", "weights.seal", "research.write", "secret.write"}
 OUTSIDERS_DO = {
     ("research.read", "evaluation"),
     ("research.read", "defence-programme"),

@@ -43,6 +43,7 @@ class Case(NamedTuple):
         rules: in force.
         origin: of the institute's log.
         now: the instant, microseconds.
+        edits: id -> how many events there were when its document was last changed.
     """
 
     events: list[Event]
@@ -50,6 +51,7 @@ class Case(NamedTuple):
     rules: Rules
     origin: str
     now: int
+    edits: Mapping[str, int]
 
     @property
     def moment(self) -> datetime:
@@ -218,7 +220,20 @@ def last_duty(case: Case, person: str, duty: str, moment: datetime) -> Event | N
     ]
     ids = same_people(case.documents, person) if told else set()
     own = [event for event in told if event["person"] in ids]
-    return own[-1] if own else None
+    # What was passed counts unless something failed that was recorded before it, and
+    # begins later.
+    counting = [
+        event
+        for number, event in enumerate(own)
+        if event["outcome"] != "passed"
+        or all(begins(event) >= begins(other) for other in failures(own[:number]))
+    ]
+    return counting[-1] if counting else None
+
+
+def failures(duties: list[Event]) -> list[Event]:
+    """Return those duties that were not passed."""
+    return [duty for duty in duties if duty["outcome"] != "passed"]
 
 
 def begins(duty: Event) -> datetime:
@@ -289,15 +304,19 @@ def found(case: Case, request: str) -> tuple[int, Event] | None:
 
 def counted(case: Case, request: str) -> list[Event]:
     """Return the approvals of a request that count now, one for each natural person."""
-    place = found(case, request)
-    if place is None:
+    known = found(case, request)
+    if known is None:
         return []
-    index, opened = place
+    index, opened = known
     valid: list[Event] = []
-    for event in case.events[index + 1 :]:
-        if event["kind"] != "request.approved" or event["request"] != request:
+    for place, event in enumerate(case.events):
+        if (
+            place <= index
+            or event["kind"] != "request.approved"
+            or event["request"] != request
+        ):
             continue
-        if approval_counts(case, opened, event) and not any(
+        if approval_counts(case, opened, event, place) and not any(
             event["approver"] in same_people(case.documents, other["approver"])
             for other in valid
         ):
@@ -305,7 +324,7 @@ def counted(case: Case, request: str) -> list[Event]:
     return valid
 
 
-def approval_counts(case: Case, opened: Event, approval: Event) -> bool:
+def approval_counts(case: Case, opened: Event, approval: Event, index: int) -> bool:
     """Return whether one approval is by who may, over this request as all was."""
     if approval["digest"] != sha256(statement(opened)).hexdigest():
         return False
@@ -320,6 +339,8 @@ def approval_counts(case: Case, opened: Event, approval: Event) -> bool:
         if entity not in case.documents:
             return False
         if digest_of(case.documents[entity]) != approval["facts"][part]:
+            return False
+        if case.edits.get(entity, 0) > index:
             return False
     approver, moments = approval["approver"], (when(approval), case.moment)
     return signed_by(case, approver, approval, *moments) and all(
@@ -367,6 +388,7 @@ def may_be_used(case: Case, index: int, opened: Event, asked: Asked) -> bool:
         )
         and (asked.purpose == opened["purpose"] or named)
         and start <= case.moment < until
+        and start - when(opened) <= timedelta(days=30)
         and not kinds["request.refused"]
         and not kinds["grant.revoked"]
         and (not opened["uses"] or kinds["grant.spent"] < opened["uses"])

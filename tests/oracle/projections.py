@@ -160,6 +160,7 @@ def basis(events: Sequence[Event]) -> int:
     """Return the index of the last event that decisions rest on, -1 for none."""
     idle = {"decision.made", "alarm.raised", "log.pruned", "log.recovered"}
     idle |= {"finding.recorded", "notice.sent", "proof.refused", "report.filed"}
+    idle |= {"vault.opened", "vault.read"}
     moving = [i for i, e in enumerate(events) if e["kind"] not in idle]
     return max(moving, default=-1)
 

@@ -3,7 +3,7 @@
 Obvious rather than fast. Knows nothing of rings, steps and what is dropped.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ringwall.ledger.asking.passed import Seen
 from ringwall.watch.rules import BreadthRule, DenialsRule
@@ -14,8 +14,16 @@ _MINUTE = 60_000_000
 _HOUR = 60 * _MINUTE
 
 
-def denials_found(rule: DenialsRule, rows: Sequence[Seen]) -> list[tuple[int, ...]]:
-    """Return the entries of each finding; clocks must never go back in `rows`."""
+def denials_found(
+    rule: DenialsRule, rows: Sequence[Seen], persons: Mapping[str, str]
+) -> list[tuple[int, ...]]:
+    """Return the entries of each finding; clocks must never go back in `rows`.
+
+    Args:
+        rule: what to look for.
+        rows: those of the log.
+        persons: subject -> the one who answers for it; others stand for themselves.
+    """
 
     def is_about_subject(row: Seen) -> bool:
         is_claim = row.code.partition("-")[0] == "identity"
@@ -24,14 +32,20 @@ def denials_found(rule: DenialsRule, rows: Sequence[Seen]) -> list[tuple[int, ..
     counted = [row for row in rows if row.effect == "deny"]
     return _found(
         counted,
-        lambda row: row.subject if is_about_subject(row) else row.point,
+        lambda row: (
+            persons.get(row.subject, row.subject)
+            if is_about_subject(row)
+            else row.point
+        ),
         rule.minutes * _MINUTE,
         lambda before: before[-rule.count :] if len(before) >= rule.count else [],
     )
 
 
-def breadth_found(rule: BreadthRule, rows: Sequence[Seen]) -> list[tuple[int, ...]]:
-    """Return the entries of each finding; clocks must never go back in `rows`."""
+def breadth_found(
+    rule: BreadthRule, rows: Sequence[Seen], persons: Mapping[str, str]
+) -> list[tuple[int, ...]]:
+    """Return the entries of each finding; as `denials_found`."""
 
     def enough(before: list[Seen]) -> list[Seen]:
         latest = {row.resource: row for row in before}
@@ -41,7 +55,12 @@ def breadth_found(rule: BreadthRule, rows: Sequence[Seen]) -> list[tuple[int, ..
         return newest[-rule.count :]
 
     counted = [row for row in rows if row.effect == "permit"]
-    return _found(counted, lambda row: row.subject, rule.hours * _HOUR, enough)
+    return _found(
+        counted,
+        lambda row: persons.get(row.subject, row.subject),
+        rule.hours * _HOUR,
+        enough,
+    )
 
 
 def _found(

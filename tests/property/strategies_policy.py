@@ -45,7 +45,7 @@ __all__ = [
 ]
 
 SHIPPED = (
-    *("access", "classification", "eligibility", "flow", "obligation"),
+    *("access", "budget", "classification", "eligibility", "flow", "obligation"),
     *("quorum", "raid_cases", "release", "training"),
 )
 

@@ -1,5 +1,6 @@
 """The laws of a decision, after the theorems that Cedar proves of its authorizer."""
 
+import itertools
 from dataclasses import replace
 from typing import Any
 
@@ -279,6 +280,20 @@ def test_less_that_left_and_more_people_never_lose_a_permit(
 
 
 @given(data=st.data())
+def test_less_that_left_never_overdraws_a_budget(data: st.DataObject) -> None:
+    concern = compile_concern(shipped("budget"))
+    plain: dict[str, Any] = data.draw(plain_requests(concern.concern))
+    rows = []
+    for left in (10**60, 5 * 10**10, 4_000_000, 2500, 0):
+        plain["budget"] |= {"bytes": left, "share": left}
+        asked = concern.concern.schema.request_from(plain)
+        rows.append(set(concern.decide(asked).rules))
+
+    assert rows == sorted(rows, key=len)
+    assert all(few <= many for few, many in itertools.pairwise(rows))
+
+
+@given(data=st.data())
 def test_less_dual_use_never_loses_a_permit(data: st.DataObject) -> None:
     concern = compile_concern(shipped("release"))
     plain: dict[str, Any] = data.draw(plain_requests(concern.concern))
@@ -341,5 +356,5 @@ def test_a_higher_tier_never_obliges_to_less(data: st.DataObject) -> None:
 
 
 def test_laws_hold_for_every_shipped_concern() -> None:
-    others = {"classification", "flow", "obligation", "quorum"}
+    others = {"budget", "classification", "flow", "obligation", "quorum"}
     assert {name for name, _, _ in RISING} | others == set(SHIPPED)

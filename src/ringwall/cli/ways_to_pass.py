@@ -16,7 +16,8 @@ __all__ = ["ways_to_pass"]
 _CHANGES: Final = {
     "subject.roles": "hold the role: {needed}",
     "subject.compartments": "be read into the compartments: {needed}",
-    "subject.personnel": "have the person screened to {needed}",
+    "subject.personnel": "have the person stand at {needed}: `ringwall people due` "
+    "tells what screening, training, test or review they lack",
     "subject.suspended": "have the suspension of the subject lifted",
     "organisation.suspended": "have the suspension of the organisation lifted",
     "organisation.screening": "have the organisation screened",
@@ -82,13 +83,17 @@ _MENDS: Final = {
     "person-rate-exceeded": "ask again later: see needed",
     "point-rate-exceeded": "ask again later: see needed",
     "amount-not-stated": "say how many bytes are to leave: --bytes",
+    "budget-exceeded": "ask for less, or again once enough of it has passed",
     "nobody-else-present": "name who else is there: --present",
     "obligation-unsupported": "carry it out, and say so: --handles",
     "purpose-missing": "say what for: --purpose",
     "grant-unknown": "see `ringwall request ls` for the requests there are",
     "approval-missing": "see who has to approve it: `ringwall request show`",
     "grant-not-yet": "wait until the grant starts",
-    "purpose-differs": "ask for the purpose of the grant, or name it with --grant",
+    "purpose-differs": "give the request's own purpose with --purpose, or name the "
+    "request with --grant; `ringwall request show` tells whether it is granted",
+    "policy-not-activated": "look at what was edited: `ringwall policy propose`; then "
+    "`ringwall policy restore`, or have it approved for `ringwall policy activate`",
     "review-open": "have somebody else close the review: `ringwall review ls`",
 }
 # What has to be done about a stage where nothing is said of the code.
@@ -108,8 +113,12 @@ _LAST_WORDS: Final = frozenset(
         "floor-third-tier",
     }
 )
-# What a permit obliges to is seen to by the gate, after all rows have permitted.
-_DECIDING: Final = frozenset({*CONCERNS, Stage.FLOOR}) - {Stage.OBLIGATION}
+# What may leave in all, and what a permit obliges to, is seen to by the gate, after all
+# rows have permitted.
+_DECIDING: Final = frozenset({*CONCERNS, Stage.FLOOR}) - {
+    Stage.BUDGET,
+    Stage.OBLIGATION,
+}
 # Reasons of rows that are about something else than what was asked.
 _ELSEWHERE: Final = frozenset(
     {
@@ -131,6 +140,7 @@ _CALLER_CHANGES: Final = {
     "identity-unproven": "show who you are: sign in, or sign with your key",
     "purpose-missing": "say what for",
     "amount-not-stated": "say how many bytes are to leave",
+    "budget-exceeded": "ask for less, or again later",
     "nobody-else-present": "have somebody else there",
     "obligation-unsupported": "carry out what the permit obliges to, and say so",
     "person-rate-exceeded": "ask again later",

@@ -12,7 +12,7 @@ from ringwall.model.facts import UNKNOWN_AMOUNT, AmountFacts
 from ringwall.model.requests import MAX_AMOUNT, AccessRequest
 from ringwall.pdp.facts import FactBase
 
-__all__ = ["Taken", "amount_facts", "taken_by"]
+__all__ = ["Taken", "amount_facts", "share_of", "size_of", "taken_by"]
 
 _COPYING: Final = frozenset({"weights.copy", "weights.export"})
 _EXPORT: Final = "weights.export"
@@ -45,7 +45,7 @@ def amount_facts(
     return AmountFacts(
         hour=spent.hour + request.amount,
         month=spent.month + request.amount,
-        share=_share(spent.year + request.amount, _size(request.resource, facts)),
+        share=share_of(spent.year + request.amount, size_of(request.resource, facts)),
         copies=copies,
     )
 
@@ -67,8 +67,31 @@ def taken_by(
     copies = _copies(request, spending)
     size = request.amount or 0
     if request.amount is None and request.action == _EXPORT and copies:
-        size = _size(request.resource, facts) or MAX_AMOUNT
+        size = size_of(request.resource, facts) or MAX_AMOUNT
     return (size, copies) if size or copies else None
+
+
+def size_of(resource: str, facts: FactBase) -> int:
+    """Return the bytes of an asset's file, 0 if they are not known.
+
+    Args:
+        resource: id of the asset.
+        facts: the registry, which knows the sizes of weights.
+    """
+    asset = facts.documents().get(resource)
+    if not isinstance(asset, Asset) or asset.file is None:
+        return 0
+    return asset.file.bytes
+
+
+def share_of(used: int, size: int) -> int:
+    """Return parts per million of the effective size, rounded up.
+
+    Args:
+        used: bytes that will have left.
+        size: bytes of the file; 0 where that is not known, and any share too much.
+    """
+    return -(-used * _SHARES // size) if size else UNKNOWN_AMOUNT
 
 
 def _copies(request: AccessRequest, spending: Spending) -> int:
@@ -103,16 +126,3 @@ def _spent(
         year=sum(account.year for account in by_file),
         copies=sum(account.copies for account in by_file),
     )
-
-
-def _size(resource: str, facts: FactBase) -> int:
-    """Return the bytes of an asset's file, 0 if they are not known."""
-    asset = facts.documents().get(resource)
-    if not isinstance(asset, Asset) or asset.file is None:
-        return 0
-    return asset.file.bytes
-
-
-def _share(used: int, size: int) -> int:
-    """Return parts per million of the effective size, rounded up."""
-    return -(-used * _SHARES // size) if size else UNKNOWN_AMOUNT

@@ -4,15 +4,19 @@ Takes values and gives a value; nothing here is on record yet. Must never let a 
 step permit what an earlier one denied.
 """
 
+from collections import Counter
 from dataclasses import replace
 from typing import NamedTuple
 
 from ringwall.gate.amounts import amount_facts
+from ringwall.gate.budgets import overdrawn_by
 from ringwall.gate.ground import Ground
 from ringwall.gate.obligations import obliged_by
+from ringwall.gate.reaching import unreachable
 from ringwall.gate.sampling import Sampler, overruled
 from ringwall.matters.judging import judge_grant
 from ringwall.matters.requests import GrantRequest
+from ringwall.matters.scene import Scene
 from ringwall.model.decisions import Decision, Effect, Reason, Stage, Verdict
 from ringwall.model.disagreements import Disagreement
 from ringwall.model.facts import AmountFacts, GrantFacts, Situation
@@ -74,7 +78,8 @@ def finding_on(question: Question, ground: Ground) -> Finding:
         return _denied(*unproven)
     if question.too_fast is not None:
         return _denied(question.too_fast)
-    return _decided(question, ground, decider)
+    finding = _decided(question, ground, decider)
+    return _reached(finding, question.request, ground)
 
 
 def grants_for(request: AccessRequest, ground: Ground) -> tuple[GrantRequest, ...]:
@@ -92,22 +97,41 @@ def grants_for(request: AccessRequest, ground: Ground) -> tuple[GrantRequest, ..
 def is_pending(decision: Decision, ground: Ground) -> bool:
     """Return whether a deny waits for nothing but approvals of an open request.
 
+    That is one of the asker's own, for the very thing, which has seats to be filled. A
+    purpose that was left out is taken to be that of the request.
+
     Args:
         decision: the answer.
         ground: on which requests are looked at.
     """
     if decision.permitted or decision.caller_reasons() != ("approval-missing",):
         return False
-    request, now = decision.request, decision.at
-    return any(_is_open(one, request, now) for one in grants_for(request, ground))
+    if ground.decider is None:
+        return False
+    request, scene = decision.request, ground.scene(ground.decider, decision.at)
+    found = grants_for(request, ground)
+    return any(_lacks_approvals(grant, request, scene) for grant in found)
 
 
-def _is_open(grant: GrantRequest, request: AccessRequest, now: int) -> bool:
-    """Return whether a request can still be approved, and is for what is asked."""
-    named = request.grant == grant.id and not request.purpose
-    fits = grant.binds == request.binds and (named or grant.purpose == request.purpose)
-    ended = now >= grant.until or grant.left == 0 or grant.refusals or grant.revocations
-    return fits and not ended and grant.manner != BREAK_GLASS
+def _lacks_approvals(grant: GrantRequest, request: AccessRequest, scene: Scene) -> bool:
+    """Return whether nothing is in a request's way but seats that nobody has filled."""
+    if grant.manner == BREAK_GLASS:
+        return False
+    stated = replace(request, purpose=request.purpose or grant.purpose)
+    judged = judge_grant(grant, stated, scene)
+    if any(reason.code != "approval-missing" for reason in judged.reasons):
+        return False
+    situation = scene.facts.situation(stated, scene.now)
+    filled = Counter(approval.seat for approval in judged.counted)
+    demands = [
+        demand
+        for demand in scene.decider.demands(situation, grant.manner)
+        if demand.quorum > judged.quorum
+    ]
+    # Where each seat of one is filled, it is time or a number that is missing.
+    return bool(demands) and all(
+        any(filled[role] < count for role, count in demand.seats) for demand in demands
+    )
 
 
 def _unproven(question: Question, ground: Ground) -> tuple[Reason, ...]:
@@ -135,34 +159,54 @@ def _decided(question: Question, ground: Ground, decider: DecisionPoint) -> Find
         verdict = overruled(verdict, found)
     if verdict.effect is Effect.DENY:
         return Finding(verdict, found)
-    situation = evaluation.situation
-    return _obliged(verdict, found, grant, request, situation, decider)
+    permit = Finding(verdict, found, grant)
+    return _served(permit, question, ground, decider, evaluation.situation)
 
 
-def _obliged(  # noqa: PLR0913, PLR0917 - the parts of one permit
-    verdict: Verdict,
-    found: tuple[Disagreement, ...],
-    grant: GrantRequest | None,
-    request: AccessRequest,
-    situation: Situation | Reason,
+def _reached(finding: Finding, request: AccessRequest, ground: Ground) -> Finding:
+    """Return what is permitted as a deny if what it reaches for can't be given."""
+    if request.reach is None or finding.verdict.effect is Effect.DENY:
+        return finding
+    reason = unreachable(request, ground.matters.containers)
+    if reason is None:
+        return finding
+    verdict = Verdict(Effect.DENY, reasons=(reason,))
+    return Finding(verdict, finding.disagreements)
+
+
+def _served(
+    permit: Finding,
+    question: Question,
+    ground: Ground,
     decider: DecisionPoint,
+    situation: Situation | Reason,
 ) -> Finding:
-    """Return a permit with what goes with it, a deny if it can't be carried out."""
+    """Return a permit with what goes with it, a deny if that can't be had.
+
+    Args:
+        permit: what the policies and a grant come to.
+        question: what is asked, and when.
+        ground: what has left so far.
+        decider: what the policies say of budgets and obligations.
+        situation: the facts.
+    """
     if isinstance(situation, Reason):
         raise TypeError("nothing is permitted without facts")
+    request, grant = question.request, permit.grant
+    over = overdrawn_by(request, situation, ground, decider.budgets, question.now)
     words = decider.obligations_of(situation)
-    if not words:
-        named = verdict if grant is None else replace(verdict, grant=grant.id)
-        return Finding(named, found, grant)
+    if not over and not words and grant is None:
+        return permit  # most permits
     stated = request
     if grant is not None and not request.purpose:
         stated = replace(request, purpose=grant.purpose)
     obliged = obliged_by(words, stated, situation.session.present)
-    if obliged.reasons:
-        return Finding(Verdict(Effect.DENY, reasons=obliged.reasons), found)
+    if over or obliged.reasons:
+        verdict = Verdict(Effect.DENY, reasons=(*over, *obliged.reasons))
+        return Finding(verdict, permit.disagreements)
     name = "" if grant is None else grant.id
-    permit = replace(verdict, grant=name, obligations=tuple(words))
-    return Finding(permit, found, grant, obliged.words)
+    verdict = replace(permit.verdict, grant=name, obligations=tuple(words))
+    return Finding(verdict, permit.disagreements, grant, obliged.words)
 
 
 def _granted(

@@ -8,20 +8,21 @@ does not vouch for.
 import threading
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from ringwall.base.clock import parse_instant
 from ringwall.ledger.basis import Basis
 from ringwall.model.events import Event
+from ringwall.model.facts import WINDOWS
 
 __all__ = ["Spending", "Spent"]
 
 _AMOUNT: Final = "amount.left"
-_HOUR: Final = 3600 * 1_000_000
-_DAY: Final = 24 * _HOUR
-_MONTH: Final = 30 * _DAY
-_YEAR: Final = 365 * _DAY
+_HOUR: Final = WINDOWS["hour"]
+_MONTH: Final = WINDOWS["month"]
+_YEAR: Final = WINDOWS["year"]
 
 
 def _ignore(_: int, __: Event) -> None:
@@ -59,6 +60,10 @@ class Spending:
         self._points: dict[str, _Account] = {}
         self._subjects: dict[str, _Account] = {}
         self._resources: dict[str, _Account] = {}
+        # The same by the point through which it left.
+        self._through: Mapping[str, dict[str, dict[str, _Account]]] = MappingProxyType(
+            {"point": {}, "subject": {}, "resource": {}}
+        )
         self._copies: Counter[str] = Counter()
         self._copied: set[tuple[str, str, str, str]] = set()
 
@@ -102,6 +107,33 @@ class Spending:
                 self._copies[resource],
             )
 
+    def since(
+        self, name: str, ids: Iterable[str], counts: Callable[[str], bool], start: int
+    ) -> int:
+        """Return the bytes that have left on some accounts through some points.
+
+        What the clock of another program has put later than now counts, too.
+
+        Args:
+            name: what they are the accounts of: `point`, `subject` or `resource`.
+            ids: of the accounts, each once; one that nothing left on counts nothing.
+            counts: whether a point counts, given its id.
+            start: instant from which on amounts count.
+        """
+        accounts = self._through[name]
+        with self._guard:
+            return sum(
+                account.since(start)
+                for one in ids
+                for point, account in accounts.get(one, _NOTHING).items()
+                if counts(point)
+            )
+
+    def points(self) -> tuple[str, ...]:
+        """Return the ids of all points that anything ever left through."""
+        with self._guard:
+            return tuple(self._points)
+
     def has_copied(
         self, decision: str, subject: str, resource: str, point: str
     ) -> bool:
@@ -124,6 +156,11 @@ class Spending:
             (self._resources, "resource"),
         ):
             accounts.setdefault(event[name], _Account()).add(at, size)
+        point = event["point"]
+        self._through["point"].setdefault(point, {point: self._points[point]})
+        for name in ("subject", "resource"):
+            points = self._through[name].setdefault(event[name], {})
+            points.setdefault(point, _Account()).add(at, size)
         if event["copies"]:
             self._copies[event["resource"]] += event["copies"]
             names = ("decision", "subject", "resource", "point")
@@ -153,6 +190,9 @@ class _Account:
         """Return the sum of the amounts from an instant on."""
         place = bisect_left(self._instants, start)
         return self._totals[-1] - (self._totals[place - 1] if place else 0)
+
+
+_NOTHING: Final[Mapping[str, _Account]] = MappingProxyType({})
 
 
 def _since(accounts: dict[str, _Account], name: str, start: int) -> int:

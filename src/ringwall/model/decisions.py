@@ -36,6 +36,7 @@ class Stage(StrEnum):
     QUORUM = "quorum"
     FLOOR = "floor"
     GRANT = "grant"
+    BUDGET = "budget"
     OBLIGATION = "obligation"
     RECORD = "record"
 
@@ -129,9 +130,10 @@ _MENDABLE: Final = {
 }
 _REFUSED: Final = ("not-permitted",)
 # These tell nothing of the asset: who asks has proven nothing yet, is too fast, or
-# would be let in; or nobody would be.
+# would be let in; or nobody would be. Of a budget the code alone is told, not whose it
+# is, nor how much others have drawn.
 _TOLD_AS_THEY_ARE: Final = frozenset(
-    {Stage.IDENTITY, Stage.RATE, Stage.OBLIGATION, Stage.RECORD}
+    {Stage.IDENTITY, Stage.RATE, Stage.BUDGET, Stage.OBLIGATION, Stage.RECORD}
 )
 
 
@@ -176,7 +178,8 @@ class Decision:
         """Return the codes that may be told to the caller.
 
         Only what the caller can mend in an otherwise permitted request is named
-        (a proof of identity, stronger authentication, an approval, an obligation);
+        (a proof of identity, stronger authentication, an approval, an amount that is
+        within the budgets, an obligation);
         all else is `not-permitted`, the same whether or not the asset exists. Why a
         grant does not count is for officers: a caller is told `approval-missing`.
         """

@@ -5,7 +5,9 @@ evidence that is missing or has lapsed shows as the lowest of its scale, an amou
 that nobody knows as more than any budget.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from ringwall.model.levels import (
@@ -26,6 +28,7 @@ from ringwall.model.tiers import Tier
 
 __all__ = [
     "UNKNOWN_AMOUNT",
+    "WINDOWS",
     "AmountFacts",
     "ApprovalFacts",
     "AssetFacts",
@@ -43,6 +46,12 @@ __all__ = [
 
 UNKNOWN_AMOUNT: Final = 10**60
 """What an amount that is not known counts as: more than a number may be."""
+
+_HOUR: Final = 3600 * 1_000_000
+WINDOWS: Final[Mapping[str, int]] = MappingProxyType(
+    {"hour": _HOUR, "month": 30 * 24 * _HOUR, "year": 365 * 24 * _HOUR}
+)
+"""The times in which what leaves is added up, in microseconds up to now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,8 @@ _TWO: Final = Quorum.TWO
 _READS: Final = frozenset(
     {
         *("weights.infer", "weights.finetune", "weights.interpret", "weights.read"),
-        *("weights.copy", "weights.export", "asset.host", "interface.call"),
+        *("weights.load", "weights.rewrap", "weights.copy", "weights.export"),
+        *("asset.host", "interface.call"),
         *("research.read", "secret.read", "audit.read", "policy.change"),
         *("training.start", "training.scale", "raid.read", "raid.write"),
         *("raid.assess", "raid.approve", "raid.audit"),
@@ -76,8 +77,9 @@ _READS: Final = frozenset(
 )
 _WRITES: Final = frozenset(
     {
-        *("weights.copy", "weights.export", "weights.delete", "research.write"),
-        *("secret.write", "policy.change", "training.start", "training.scale"),
+        *("weights.seal", "weights.rewrap", "weights.copy", "weights.export"),
+        *("weights.delete", "research.write", "secret.write", "policy.change"),
+        *("training.start", "training.scale"),
         *("raid.write", "raid.assess", "raid.approve"),
     }
 )

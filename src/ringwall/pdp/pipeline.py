@@ -27,6 +27,7 @@ from ringwall.model.requests import AccessRequest
 from ringwall.model.tiers import TierSetting
 from ringwall.pdp.approvals import Demand, Quorums
 from ringwall.pdp.asked_words import asked_words
+from ringwall.pdp.budgets import Budgets
 from ringwall.pdp.change import smallest_change
 from ringwall.pdp.explain import concern_reasons, fitting, floor_reasons
 from ringwall.pdp.facts import NO_GRANT, UNKNOWN_AMOUNTS, FactBase
@@ -92,7 +93,7 @@ class DecisionPoint:
     Raises:
         PolicyError: `concern-missing`; `facts-differ`, one reads facts that don't
             exist; `concern-incomplete`, access has no actions or roles; and what
-            `Quorums` and `Obligations` raise.
+            `Quorums`, `Budgets` and `Obligations` raise.
     """
 
     def __init__(
@@ -109,6 +110,7 @@ class DecisionPoint:
             concerns[stage.value].bind(_CLASSES)
         self._concerns = {stage: concerns[stage.value] for stage in PIPELINE}
         self._quorums = Quorums(concerns[Stage.QUORUM.value])
+        self._budgets = Budgets(concerns[Stage.BUDGET.value])
         self._obligations = Obligations(concerns[Stage.OBLIGATION.value])
         self._setting: TierSetting = setting
         self._classification = self._concerns[Stage.CLASSIFICATION].decide
@@ -138,6 +140,11 @@ class DecisionPoint:
     def concerns(self) -> Mapping[Stage, CompiledConcern]:
         """The concerns of the pipeline in order of report; not to be changed."""
         return self._concerns
+
+    @property
+    def budgets(self) -> Budgets:
+        """What may leave in all."""
+        return self._budgets
 
     def quorum_of(self, approval: ApprovalFacts, situation: Situation) -> Quorum:
         """Return the highest quorum that approvals come to; see `Quorums.reached`."""

@@ -29,7 +29,7 @@ NEVER_ALONE: Final = frozenset(
     {
         *("weights.copy", "weights.export", "weights.publish", "research.publish"),
         *("offer.licence", "offer.api", "offer.structured", "asset.host"),
-        *("tier.lower", "policy.change", "raid.release"),
+        *("tier.lower", "policy.change", "raid.release", "weights.rewrap"),
     }
 )
 """What breaking the glass never opens: nobody could call it back."""

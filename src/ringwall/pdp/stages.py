@@ -20,9 +20,9 @@ PIPELINE: Final = (
 )
 """The concerns that requests pass, each request some of them, in order of report."""
 
-CONCERNS: Final = (*PIPELINE, Stage.QUORUM, Stage.OBLIGATION)
+CONCERNS: Final = (*PIPELINE, Stage.QUORUM, Stage.BUDGET, Stage.OBLIGATION)
 """The concerns that a bundle must have: besides the pipeline's, which approvals make
-a quorum, and what a permit obliges to."""
+a quorum, how much may leave in all, and what a permit obliges to."""
 
 _EVERY: Final = PIPELINE[:4]
 _PUBLICATIONS: Final = frozenset({"weights.publish", "research.publish"})

@@ -153,3 +153,37 @@ def test_without_a_listener_matters_count_for_the_basis_alone() -> None:
 
     assert made.basis().last == 4
     assert spent(made) == (0, 0, 0, 0)
+
+
+def since(made: Spending, name: str, ids: tuple[str, ...], *points: str) -> int:
+    """Return what left on some accounts in an hour, through some points if named."""
+    return made.since(
+        name, ids, lambda point: not points or point in points, NOW - HOUR
+    )
+
+
+def test_accounts_are_added_up_together_and_by_the_points_that_count() -> None:
+    made = spending(
+        left(1),
+        left(10, point="point:q"),
+        left(100, subject="org:bob"),
+        left(1000, resource="weights:v", point="point:q"),
+        left(10_000, ago=HOUR + 1),
+    )
+
+    assert since(made, "subject", ("org:ada",)) == 1011
+    assert since(made, "subject", ("org:ada", "org:bob")) == 1111
+    assert since(made, "subject", ("org:ada",), "point:q") == 1010
+    assert since(made, "resource", ("weights:w",), "point:p") == 101
+    assert since(made, "resource", ("weights:w", "weights:v"), "point:q") == 1010
+    assert since(made, "point", made.points()) == 1111
+    assert since(made, "point", made.points(), "point:p") == 101
+    assert since(made, "point", ("point:none",)) == 0
+    assert since(Spending(), "subject", ("org:ada",)) == 0
+
+
+def test_the_points_are_those_that_something_left_through() -> None:
+    made = spending(left(1, point="point:q"), left(0), left(1, point="point:q"))
+
+    assert sorted(made.points()) == ["point:p", "point:q"]
+    assert Spending().points() == ()

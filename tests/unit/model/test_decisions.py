@@ -80,6 +80,7 @@ def test_the_caller_is_told_that_the_record_could_not_be_made() -> None:
     [
         (Stage.IDENTITY, "identity-unproven"),
         (Stage.RATE, "rate-exceeded"),
+        (Stage.BUDGET, "budget-exceeded"),
         (Stage.OBLIGATION, "obligation-unmet"),
     ],
 )
@@ -108,7 +109,7 @@ def test_stages_are_in_order_of_report() -> None:
     assert [stage.value for stage in Stage] == [
         *("policy", "identity", "rate", "facts", "classification", "eligibility"),
         *("flow", "access", "release", "training", "raid_cases", "quorum", "floor"),
-        *("grant", "obligation", "record"),
+        *("grant", "budget", "obligation", "record"),
     ]
 
 

@@ -337,9 +337,9 @@ WIDE_OPEN = {
 def small(setting: TierSetting = "two", **concerns: dict[str, bytes]) -> DecisionPoint:
     """Return a decision point on the wide-open policies, some of them replaced.
 
-    What approvals come to, and what a permit obliges to, is as shipped.
+    What approvals come to, what may leave and what a permit obliges to is as shipped.
     """
-    beside = {name: files_of(name) for name in ("quorum", "obligation")}
+    beside = {name: files_of(name) for name in ("quorum", "budget", "obligation")}
     bundle = compile_bundle(parse_bundle({**WIDE_OPEN, **beside, **concerns}))
     return DecisionPoint(bundle.concerns, setting)
 

@@ -163,6 +163,29 @@ def third() -> Situation:
     return changed(s, "subject", {"personnel": SL.SL5})
 
 
+@pytest.mark.parametrize(
+    ("action", "reads", "writes"),
+    [
+        ("weights.load", True, False),
+        ("weights.seal", False, True),
+        ("weights.rewrap", True, True),
+        ("weights.copy", True, True),
+    ],
+)
+def test_the_vault_neither_reads_up_nor_writes_down(
+    action: str, *, reads: bool, writes: bool
+) -> None:
+    asked = upper()._replace(action=action)
+    below = changed(asked, "point", {"tier": Tier.LOWER})
+    above = changed(asked, "point", {"tier": Tier.THIRD})
+    loose = changed(asked, "point", {"interface": "unconstrained"})
+
+    assert codes(asked) == []
+    assert codes(below) == (["floor-flow"] if reads else [])
+    assert codes(above) == (["floor-flow"] if writes else [])
+    assert codes(loose) == ["floor-interface"]
+
+
 def test_a_tier_that_the_institute_lacks_is_denied() -> None:
     assert small("three").evaluate_situation(third()).permitted
     verdict = small("two").verdict(small("two").evaluate_situation(third()))

@@ -42,10 +42,15 @@ class Record:
 
     ended: frozenset[str] = frozenset()
     left: frozenset[str] = frozenset()
+    others: bool = False
 
     def is_ended(self, session: str, subject: str) -> bool:
         assert subject
         return session in self.ended
+
+    def is_as_opened(self, proof: Proof) -> bool:
+        assert proof.session
+        return not self.others
 
     def has_left(self, person: str) -> bool:
         return person in self.left
@@ -196,6 +201,14 @@ def test_a_session_that_was_ended_shows_nothing() -> None:
     record = Record(ended=frozenset({KEY.session}))
 
     assert codes(Shown(KEY, HUB), record=record) == ["identity-ended"]
+
+
+def test_a_proof_that_did_not_open_its_session_shows_nothing() -> None:
+    made_up = Shown(replace(KEY, until=KEY.until + HOUR), HUB)
+
+    assert codes(made_up, record=Record(others=True)) == ["identity-made-up"]
+    both = Record(ended=frozenset({KEY.session}), others=True)
+    assert codes(made_up, record=both) == ["identity-ended"]
 
 
 def test_whoever_has_left_is_nobody_here() -> None:

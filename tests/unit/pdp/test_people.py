@@ -22,6 +22,8 @@ from ringwall.pdp.people import (
     DutyRecord,
     PersonRecord,
     confirmation,
+    last_failure,
+    last_of,
     screened_to,
     screenings_of,
     standing_of,
@@ -150,6 +152,23 @@ def test_a_test_that_failed_counts_at_once_and_not_the_best_before(
     assert level(record, 29, programme) is SL.SL4
     assert (found.level, found.lacks) == (SL.SL3, ("integrity-test failed",))
     assert level(record, 170, programme) is SL.SL3
+
+
+def test_a_pass_that_was_dated_back_undoes_no_failure() -> None:
+    first, second = (duty(INTEGRITY, day, "failed") for day in (30, 10))
+    early, late = duty(INTEGRITY, 20), duty(INTEGRITY, 30)
+    rest = WHOLE.duties
+
+    for failed in ((first,), (first, second), (second, first)):
+        undone = PersonRecord(duties=(*rest, *failed, late))
+        held = PersonRecord(duties=(*rest, *failed, early))
+        assert (level(held, 40), level(undone, 40)) == (SL.SL3, SL.SL4)
+        again = PersonRecord(duties=(*rest, *failed, late, early))
+        assert last_of(again, INTEGRITY, at(40)) == late
+        assert last_failure(again, INTEGRITY) == at(30)
+    # Before the failure began, what was passed counts.
+    assert level(PersonRecord(duties=(*rest, first, early)), 25) is SL.SL4
+    assert last_failure(WHOLE, INTEGRITY) is None
 
 
 def test_what_would_not_lower_the_level_is_not_told() -> None:
@@ -366,8 +385,10 @@ def _plain_duty(
             programme, f"{name.replace('insider-', '').split('-')[0]}_months"
         )
     state = "bad"
-    for one in record.duties:
-        if one.duty != name or one.start > now:
+    known = [one for one in record.duties if one.duty == name and one.start <= now]
+    for number, one in enumerate(known):
+        failures = [two for two in known[:number] if two.outcome == "failed"]
+        if one.outcome == "passed" and any(two.start > one.start for two in failures):
             continue
         ends = min(one.until, months_after(one.start, months))
         state = "good" if now < ends else "bad"

@@ -146,11 +146,71 @@ def test_a_decision_falls_with_the_key_or_the_office_of_who_took_it() -> None:
     assert faults(review(), taken, suspended) == ["reviewer-suspended"]
 
 
-def test_what_took_a_power_away_stands_though_its_decider_is_suspended() -> None:
-    taken = decision("user:hedy", "ended")
-    suspended = person("hedy", "security-officer", suspended=True)
+def test_a_key_that_is_kept_with_its_end_still_bears_what_it_signed() -> None:
+    old = {**key_entry("hedy"), "until": "2026-11-21T12:00:01Z"}
+    new = {**person("hedy", "security-officer"), "keys": [old, key_entry("new")]}
+    glass = review(what="break-glass")
 
-    assert faults(review(), taken, suspended) == []
+    assert faults(review(), decision("user:hedy"), new) == []
+    assert faults(glass, decision("user:hedy", "closed"), new) == []
+    over = {**old, "until": "2026-11-21T12:00:00Z"}
+    late = {**new, "keys": [over, key_entry("new")]}
+    assert faults(glass, decision("user:hedy", "closed"), late) == ["key-lapsed"]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"keys": []}, "key-unknown"),
+        ({"keys": [key_entry("new")]}, "signature-invalid"),
+        ({"roles": ["researcher"]}, "reviewer-not-entitled"),
+        ({"organisation": "org:partner"}, "reviewer-outside"),
+        ({"suspended": True}, "reviewer-suspended"),
+        ({"manager": "user:ada"}, "reviewer-reports-to-subject"),
+        ({"account_of": "user:ada"}, "reviewer-is-same-person"),
+    ],
+)
+def test_what_took_a_power_away_stands_whatever_becomes_of_its_decider(
+    change: Data, code: str
+) -> None:
+    known = facts({**person("hedy", "security-officer"), **change})
+    for outcome, stands in (("ended", True), ("kept", False)):
+        taken = decision("user:hedy", outcome)
+        decided = replace(review(), decisions=(taken,))
+
+        assert [one.code for one in decision_faults(decided, taken, known)] == [code]
+        assert bool(counted(decided, known).decisions) is stands
+
+
+def test_what_took_a_power_away_stands_though_its_decider_is_on_record_no_more() -> (
+    None
+):
+    left = {one["id"]: one for one in PEOPLE if one["id"] != "user:hedy"}
+    known = FactBase({k: document_of(one) for k, one in left.items()}, BENCHMARK)
+    taken = decision("user:hedy", "ended")
+
+    assert counted(replace(review(), decisions=(taken,)), known).decisions == (taken,)
+
+
+def test_what_is_kept_again_does_not_undo_what_was_ended_in_the_same_review() -> None:
+    kept, ended = decision("user:hedy"), decision("user:marian", "ended")
+    again = decision("user:max")
+    taken = replace(review(), decisions=(ended, kept, again))
+
+    assert counted(taken, facts()).decisions == (ended,)
+    # The first fell, so the review was open once more; then it came back.
+    reopened = replace(review(), decisions=(kept, ended, again))
+    assert counted(reopened, facts()).decisions == (kept, ended)
+    bare = {**person("hedy", "security-officer"), "keys": []}
+    assert counted(reopened, facts(bare)).decisions == (ended,)
+
+
+def test_glass_is_not_ended_however_it_is_said() -> None:
+    said = replace(
+        review(what="break-glass"), decisions=(decision("user:hedy", "ended"),)
+    )
+
+    assert counted(said, facts()).decisions == ()
 
 
 @pytest.mark.parametrize("outcome", ["kept", "ended"])
@@ -183,7 +243,7 @@ def test_the_first_decision_that_counts_is_the_only_one() -> None:
     both = Review("rev-1", 1, NOW, "user:ada", "power", "", NOW, (bad, good))
 
     assert counted(both, facts()).decisions == (good,)
-    later = replace(decision("user:marian", "ended"), index=5)
+    later = replace(decision("user:marian"), index=5)
     again = replace(good, index=9)
     more = replace(both, decisions=(bad, good, later, again))
     assert counted(more, facts()).decisions == (good,)

@@ -40,8 +40,10 @@ def test_each_concern_is_asked_about_some_shipped_action() -> None:
     assert asked == set(PIPELINE)
 
 
-def test_two_concerns_more_are_asked_beside_the_pipeline() -> None:
-    assert (*PIPELINE, Stage.QUORUM, Stage.OBLIGATION) == CONCERNS
+def test_three_concerns_more_are_asked_beside_the_pipeline() -> None:
+    beside = (Stage.QUORUM, Stage.BUDGET, Stage.OBLIGATION)
+
+    assert (*PIPELINE, *beside) == CONCERNS
     assert [stage for stage in Stage if stage in CONCERNS] == list(CONCERNS)
 
 
