@@ -5,11 +5,13 @@ from typing import Final
 from ringwall.base.clock import format_instant
 from ringwall.matters.statements import request_digest, request_id
 from ringwall.model.events import Event
+from ringwall.model.levels import Authentication
 from ringwall.model.matter_events import (
     break_glass,
     credentials_changed,
     decoy_lifted,
     decoy_placed,
+    decoy_requested,
     decoy_touched,
     duty_recorded,
     finding_recorded,
@@ -29,8 +31,18 @@ from ringwall.model.matter_events import (
     tests_drawn,
     tests_planned,
 )
+from ringwall.model.requests import AccessRequest, Reach
+from ringwall.model.vault_events import (
+    container_damaged,
+    vault_destroyed,
+    vault_opened,
+    vault_read,
+    vault_rewrapped,
+    vault_sealed,
+    vault_verified,
+)
 
-__all__ = ["MATTERS", "NEW_ALARMS", "PASSING", "REQUEST"]
+__all__ = ["BOX", "MATTERS", "NEW_ALARMS", "PASSING", "REQUEST", "SEALED"]
 
 _AT: Final = 1_800_000_000_000_000
 _UNTIL: Final = format_instant(_AT + 3600 * 1_000_000)
@@ -62,6 +74,34 @@ _USE: Final = {
     "action": "weights.copy",
     "resource": "weights:aurora-2",
 }
+BOX: Final = "box-" + "a2" * 10
+"""Id of the container that all of them are about."""
+SEALED: Final = {
+    "asset": "weights:aurora-2",
+    "file": "model.safetensors",
+    "header": _HEX,
+    "slot": "cd" * 32,
+    "key": "house",
+    "key_kind": "passphrase",
+    "bytes": 5_000_000,
+    "sha256": "ef" * 32,
+    "decision": "dec-1",
+    "subject": "user:ada",
+    "site": "site:hub",
+    "copy_of": "",
+    "recipient": "",
+    "replaces": "",
+}
+"""What is said of it as it is sealed."""
+_ASKED: Final = AccessRequest(
+    subject="user:ada",
+    action="weights.read",
+    resource="weights:aurora-2",
+    point="point:vault",
+    authentication=Authentication.MFA,
+    continues="dec-0",
+    reach=Reach(BOX, 1_048_576, 2_097_152),
+)
 
 MATTERS: Final[tuple[Event, ...]] = (
     request_opened(_AT, REQUEST, _SAID, "signed by ada"),
@@ -138,8 +178,29 @@ MATTERS: Final[tuple[Event, ...]] = (
         "plan-1",
         {"slot": 0, "size": 100, "root": "AAAA", "people": ["user:ada"]},
     ),
-    decoy_placed(_AT, _HEX),
-    decoy_lifted(_AT, _HEX),
+    decoy_placed(_AT, _HEX, "user:grace"),
+    decoy_lifted(_AT, _HEX, "user:grace"),
+    vault_sealed(_AT, BOX, SEALED),
+    vault_rewrapped(
+        _AT,
+        BOX,
+        {
+            "slot": _HEX,
+            "key": "custodians",
+            "key_kind": "shares",
+            "generation": 2,
+            "decision": "dec-1",
+            "subject": "user:ada",
+        },
+    ),
+    vault_verified(
+        _AT,
+        BOX,
+        {"run": "run-1", "first": 0, "until": 5, "total": 5, "subject": "user:ada"},
+    ),
+    vault_destroyed(
+        _AT, BOX, {"decision": "dec-1", "subject": "user:ada", "reason": "superseded"}
+    ),
 )
 """Those that later decisions rest on."""
 
@@ -179,6 +240,8 @@ PASSING: Final[tuple[Event, ...]] = (
         },
     ),
     notice_sent(_AT, "dec-1", "notify", _USE),
+    vault_opened(_AT, "dec-1", _ASKED),
+    vault_read(_AT, "dec-1", _ASKED),
 )
 """Those that only tell what happened."""
 
@@ -186,5 +249,7 @@ NEW_ALARMS: Final[tuple[Event, ...]] = (
     decoy_touched(_AT, "dec-1", _HEX),
     break_glass(_AT, REQUEST, "dec-1"),
     credentials_changed(_AT, "user:ada"),
+    container_damaged(_AT, BOX, "header-altered"),
+    decoy_requested(_AT, REQUEST, "user:ada", _HEX),
 )
-"""The alarms of decoys, of broken glass and of credentials."""
+"""The alarms of decoys, of broken glass, of credentials and of the vault."""

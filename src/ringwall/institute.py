@@ -6,14 +6,12 @@ It is a folder with `ringwall.toml`, `policies/`, `threat_models/`, `keys/` and
 
 import os
 from contextlib import closing
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ringwall.base.clock import Clock, SystemClock
-from ringwall.base.errors import (
-    ConfigurationError,
-)
+from ringwall.base.errors import ConfigurationError
 from ringwall.gate import gatekeeper
 from ringwall.gate.decoys import DecoyWatch
 from ringwall.gate.ground import LoadedPolicies
@@ -23,11 +21,9 @@ from ringwall.grants.desk import GrantsDesk
 from ringwall.grants.ground import Terms
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.publication.published import Published
-from ringwall.ledger.replay import replay_ledger
-from ringwall.ledger.store import Store
 from ringwall.ledger.verification.checking import Options, Progress
 from ringwall.ledger.verification.report import Report
-from ringwall.ledger.verification.verify import verify_ledger
+from ringwall.matters.touches import DecoySight
 from ringwall.model.settings import MAX_SETTINGS_BYTES, parse_settings
 from ringwall.model.tiers import TierSetting
 from ringwall.pdp.facts import FactBase
@@ -39,21 +35,22 @@ from ringwall.registry import founding, growing, keeping, opening
 from ringwall.registry.activating import PolicyChange, open_change
 from ringwall.registry.decoy_key import decoy_key_at_hand
 from ringwall.registry.desk import RegistryDesk
-from ringwall.registry.fact_check import with_facts
-from ringwall.registry.institute_folder import key_at_hand, read_verifier, read_whole
+from ringwall.registry.institute_folder import read_verifier, read_whole
 from ringwall.registry.judge import Judge
 from ringwall.registry.judge_folder import read_judge
 from ringwall.registry.on_record import read_on_record
 from ringwall.registry.point_keys import show_point
+from ringwall.registry.record_check import check_record, replay_record
 from ringwall.registry.restoring import judge_in_force, restore_policies
 from ringwall.registry.rotating import Rotation
-from ringwall.registry.second_place import named_place
-from ringwall.signing.keys import VerifierKey, parse_vkey
+from ringwall.signing.keys import VerifierKey
 from ringwall.threats.catalogue import Catalogue
 from ringwall.threats.folder import read_catalogue
 
 if TYPE_CHECKING:
     from ringwall.ledger.row_difference import Difference
+    from ringwall.vault.desk import Vault
+    from ringwall.vault.keys.unlocking import Secrets
 
 __all__ = ["SETTINGS_FILE", "Gatekeeper", "Institute", "find_institute"]
 
@@ -200,7 +197,12 @@ class Institute:
         return keeping.anchor_end(self._place(), self.clock, reason)
 
     def gatekeeper(
-        self, point: str = "", *, kept: bool = False, key: str | Path | None = None
+        self,
+        point: str = "",
+        *,
+        kept: bool = False,
+        key: str | Path | None = None,
+        secrets: "Secrets | None" = None,
     ) -> "Gatekeeper":
         """Return the gate for an enforcement point; it puts no policies in force.
 
@@ -209,6 +211,7 @@ class Institute:
             kept: decide on the kept copy of the policies in force where other ones
                 are on disk. Only for the decision on a change of them.
             key: secret key file of the point; that below `keys/points/` if None.
+            secrets: what opens the keys of the vault; None for those that need none.
 
         Raises:
             ConfigurationError: the folder, or the key file, can't be used.
@@ -227,6 +230,7 @@ class Institute:
             )
             watch = DecoyWatch(decoy_key_at_hand(self.folder))
             gate = Gatekeeper(ledger, source, self.clock, point, sampler, watch=watch)
+            gate.stand_in(self.folder, secrets)
             show_point(gate, self.folder, key)
         except BaseException:
             ledger.close()
@@ -254,6 +258,8 @@ class Institute:
     def grants(self, *, writable: bool = True) -> GrantsDesk:
         """Return the desk for grants; it judges by the policies in force.
 
+        While others are on disk it takes requests for `policy.change` alone.
+
         Raises:
             ConfigurationError: the folder can't be used.
             RecordUnavailable: the ledger can't be written.
@@ -263,9 +269,11 @@ class Institute:
 
         def terms() -> Terms:
             judge = self.judge_in_force(ledger)
-            return Terms(judge.decider, judge.catalogue.benchmark, judge.digest)
+            benchmark = judge.catalogue.benchmark
+            return Terms(judge.decider, benchmark, judge.digest, judge.is_kept)
 
-        return GrantsDesk(ledger, terms, self.clock)
+        key = decoy_key_at_hand(self.folder)
+        return GrantsDesk(ledger, terms, self.clock, DecoySight(key))
 
     def facts(self) -> FactBase:
         """Return the registry as it now is, for reading.
@@ -275,11 +283,8 @@ class Institute:
             IntegrityError: a row of the registry is not what the log says.
         """
         benchmark = self.catalogue().benchmark
-        ledger = self.ledger(writable=False)
-        try:
+        with closing(self.ledger(writable=False)) as ledger:
             known = read_on_record(ledger, self.clock.now()).facts
-        finally:
-            ledger.close()
         return known.with_benchmark(benchmark)
 
     def catalogue(self) -> Catalogue:
@@ -329,44 +334,42 @@ class Institute:
         return restore_policies(self._place())
 
     def verify(self, vkey: str | None = None, options: Options | None = None) -> Report:
-        """Check the whole ledger against a public key.
-
-        Args:
-            vkey: text of a key of the log that the checker trusts; the folder's own
-                if None.
-            options: what else the checker brings along.
-
-        Raises:
-            ConfigurationError: `key-malformed`, or the folder can't be used.
-            IntegrityError: `ledger-unreadable`.
-        """
-        verifier = self.verifier() if vkey is None else parse_vkey(vkey)
-        place, options = self._place(), options or Options()
-        named = named_place(self.settings)
-        now, key = self.clock.now(), key_at_hand(self.folder)
-        options = options.of_institute(place.anchor, named, now, key)
-        path, origin = self.folder / self.settings.store, self.settings.origin
-        with closing(Ledger(path, verifier, origin)) as ledger:
-            report = verify_ledger(ledger.store, verifier, origin, options)
-            return report if options.log_only else with_facts(report, ledger)
+        """Check the whole ledger against a public key; see `check_record`."""
+        return check_record(self._place(), self.clock, vkey, options)
 
     def replay(
         self, target: Path, progress: Progress | None = None
     ) -> "tuple[int, tuple[Difference, ...]]":
         """Rebuild the ledger into a new file; return its size and what differs."""
-        store = Store(self.folder / self.settings.store, writable=False)
-        try:
-            return replay_ledger(store, target, progress)
-        finally:
-            store.close()
+        return replay_record(self._place(), target, progress)
 
 
 class Gatekeeper(gatekeeper.Gatekeeper):
     """A gatekeeper that opens from an institute's folder: what integrators use."""
 
+    _folder: Path
+    _secrets: "Secrets | None" = None
+
+    @cached_property
+    def vault(self) -> "Vault":
+        """The desk for weights that open only through this gate."""
+        # Imported when it is first asked for: few gates stand before files.
+        from ringwall.vault.desk import Vault
+
+        return Vault(self, self._folder, self._secrets)
+
+    def stand_in(self, folder: Path, secrets: "Secrets | None") -> None:
+        """Say in whose folder its vault is, and what opens the keys of that."""
+        self._folder, self._secrets = folder, secrets
+
     @classmethod
     def open(
-        cls, folder: str | Path, *, point: str, key: str | Path | None = None
+        cls,
+        folder: str | Path,
+        *,
+        point: str,
+        key: str | Path | None = None,
+        secrets: "Secrets | None" = None,
     ) -> "Gatekeeper":
         """Return the gate of an institute at one enforcement point.
 
@@ -374,6 +377,7 @@ class Gatekeeper(gatekeeper.Gatekeeper):
             folder: holds `ringwall.toml`.
             point: id of the enforcement point, as the registry knows it.
             key: secret key file of the point; see `Institute.gatekeeper`.
+            secrets: what opens the keys of the vault; likewise.
 
         Raises:
             ConfigurationError: the folder, or the key file, can't be used.
@@ -381,7 +385,7 @@ class Gatekeeper(gatekeeper.Gatekeeper):
             RecordUnavailable: the ledger can't be written.
             IntegrityError: what is stored is not what was signed or recorded.
         """
-        gate = Institute(Path(folder)).gatekeeper(point, key=key)
+        gate = Institute(Path(folder)).gatekeeper(point, key=key, secrets=secrets)
         if point not in gate.ground.facts.points():
             gate.close()
             raise ConfigurationError(

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -16,6 +17,7 @@ from ringwall.base.errors import (
     IntegrityError,
     PolicyError,
     RecordUnavailable,
+    RequestError,
     RingwallError,
 )
 from ringwall.institute import SETTINGS_FILE, Gatekeeper, Institute, find_institute
@@ -29,6 +31,8 @@ from ringwall.signing.keys import (
     generate_signing_key,
     parse_signing_key,
 )
+from ringwall.vault.asking import Who
+from ringwall.vault.keys.unlocking import Secrets
 from tests.example import (
     DENY_ROW,
     NOON,
@@ -39,6 +43,8 @@ from tests.example import (
     size_of,
 )
 
+SPOKEN: Final = "a long walk along the quay at night"
+WHO: Final[Who] = {"subject": "user:ada", "authn": "hardware-fresh"}
 ALLOW_ROW = (
     "p, acc-998, weights-researcher, *, upper, weights.read, SL0, SL0, none, none, "
     "allow"
@@ -618,3 +624,56 @@ def test_the_record_is_replayed_into_a_new_file(
     size, found = institute.replay(tmp_path / "again.db")
 
     assert (size, found) == (size_of(institute), ())
+
+
+def seal_as_grace(gate: Gatekeeper, source: Path) -> None:
+    """Seal a file of the example's weights under the passphrase of the house."""
+    who: Who = {"subject": "user:grace", "authn": "hardware-fresh"}
+    gate.vault.seal(source, "weights:aurora-2", key="house", **who)
+
+
+def test_a_gate_has_the_vault_of_its_institute(
+    institute: Institute, tmp_path: Path
+) -> None:
+    source = tmp_path / "config.json"
+    source.write_bytes(b"{}" * 1000)
+    right = Secrets(passphrase=SPOKEN)
+    with institute.gatekeeper("point:trainer", secrets=right) as gate:
+        gate.vault.keyring.make("house", "passphrase", right)
+        seal_as_grace(gate, source)
+        assert gate.vault is gate.vault
+        with gate.vault.open("weights:aurora-2", **WHO) as opened:
+            assert opened.read() == source.read_bytes()
+
+    folder = institute.folder / "vault" / "weights" / "aurora-2"
+    assert [path.name for path in folder.iterdir()] == ["config.json.vault"]
+
+
+@pytest.mark.parametrize(
+    ("passphrase", "kind", "code"),
+    [
+        ("another long walk along the quay", IntegrityError, "key-wrong"),
+        ("", RequestError, "passphrase-missing"),
+    ],
+)
+def test_whoever_opens_a_gate_brings_what_opens_its_keys(
+    institute: Institute,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    passphrase: str,
+    kind: type[RingwallError],
+    code: str,
+) -> None:
+    monkeypatch.setattr("ringwall.institute.SystemClock", lambda: FixedClock(NOON))
+    source = tmp_path / "config.json"
+    source.write_bytes(b"{}" * 1000)
+    right = Secrets(passphrase=SPOKEN)
+    folder, point = institute.folder, "point:trainer"
+    with Gatekeeper.open(folder, point=point, secrets=right) as gate:
+        gate.vault.keyring.make("house", "passphrase", right)
+        seal_as_grace(gate, source)
+        gate.vault.open("weights:aurora-2", **WHO).close()
+
+    secrets = Secrets(passphrase=passphrase)
+    with Gatekeeper.open(folder, point=point, secrets=secrets) as gate:
+        refused(kind, code, lambda: gate.vault.open("weights:aurora-2", **WHO))

@@ -1,4 +1,4 @@
-"""Events of requests, sessions, people, reviews and decoys in words.
+"""Events of requests, sessions, people, reviews, decoys and the vault in words.
 
 One line of 80 columns each; the rest is for `audit show`. Must never tell more of a
 decoy than that there is one.
@@ -61,6 +61,29 @@ def _refused(event: "Event") -> str:
     return f"{event['what']}{by}{at} refused: {event['code']}"
 
 
+def _sealed(event: "Event") -> str:
+    if event["copy_of"]:
+        return f"copied: {event['container']} for {event['recipient']}"
+    told = f"sealed: {event['container']} of {event['asset']} {event['file']}"
+    # A long file name goes whole: a part of one may be the name of another.
+    return textwrap.shorten(told, _WIDTH, placeholder=" ...")
+
+
+def _rewrapped(event: "Event") -> str:
+    key = f"{event['key_kind']} {event['key']}"
+    return f"rewrapped: {event['container']} with {key}, slot {event['generation']}"
+
+
+def _verified(event: "Event") -> str:
+    span = f"chunks {event['first']} to {event['until'] - 1} of {event['total']}"
+    return f"verified: {event['container']}, {span}"
+
+
+def _read(event: "Event") -> str:
+    span = f"bytes {event['start']} to {event['stop']}"
+    return f"read: {event['container']}, {span} by {event['subject']}"
+
+
 MATTER_WORDS: Final[Mapping[str, Callable[["Event"], str]]] = {
     "request.opened": _opened,
     "request.approved": lambda e: (
@@ -84,8 +107,14 @@ MATTER_WORDS: Final[Mapping[str, Callable[["Event"], str]]] = {
         f"tests drawn: {e['plan']} slot {e['slot']}, "
         f"{counted(len(e['people']), 'person')}"
     ),
-    "decoy.placed": lambda _: "a decoy was placed",
-    "decoy.lifted": lambda _: "a decoy was lifted",
+    "decoy.placed": lambda e: f"a decoy was placed by {e['by']}",
+    "decoy.lifted": lambda e: f"a decoy was lifted by {e['by']}",
+    "vault.sealed": _sealed,
+    "vault.rewrapped": _rewrapped,
+    "vault.destroyed": lambda e: f"destroyed: {e['container']} by {e['subject']}",
+    "vault.verified": _verified,
+    "vault.opened": lambda e: f"opened: {e['container']} in {e['decision']}",
+    "vault.read": _read,
     "proof.refused": _refused,
     "finding.recorded": _finding,
     "report.filed": _report,

@@ -117,10 +117,14 @@ def alarm_words(event: "Event") -> str:
         return f"witnesses overdue since {event['since']} ({lapsed}); {saw}"
     if event["code"] == "decoy-touched":
         return f"a decoy was asked for in {event['decision']}"
+    if event["code"] == "decoy-requested":
+        return f"a decoy was asked for in {event['request']} by {event['subject']}"
     if event["code"] == "break-glass":
         return f"glass broken: {event['request']} used in {event['decision']}"
     if event["code"] == "credentials-changed":
         return f"credentials changed: {event['entity']}"
+    if event["code"] == "container-damaged":
+        return f"container damaged: {event['container']}, {event['found']}"
     answers = f"compiled: {event['compiled']}; Casbin: {event['casbin']}"
     return f"engines disagree on {event['concern']} ({answers}) in {event['decision']}"
 

@@ -46,7 +46,8 @@ class Answering:
         self._source = source
         self._watch = watch
         self._refreshing = threading.Lock()
-        self._spending = threading.Lock()
+        self.spending = threading.Lock()
+        """Held by what moves the basis: one makes all others stale."""
         self.diary = Diary()
         self.ground = read_ground(ledger, source)
         """What the next decision starts from."""
@@ -139,7 +140,7 @@ class Answering:
 
     def _turn(self, request: AccessRequest) -> AbstractContextManager[object]:
         """Let questions that spend take turns: one makes all others stale."""
-        return self._spending if _spends(request, self.ground) else _NO_TURN
+        return self.spending if _spends(request, self.ground) else _NO_TURN
 
     def _attempt(self, ground: Ground, question: Question) -> Decision:
         """Decide and record on one ground.

@@ -41,7 +41,9 @@ __all__ = ["Guarded"]
 _KEY: Final = "ringwall"
 _BEARER: Final = "bearer "
 _AUTHORIZATION: Final = b"authorization"
-# Headers by which some service takes another method or path than the request has.
+# Headers by which some service takes another method or path than the request has; an
+# underscore for a hyphen is the same one to whatever reads them by CGI's rules (PEP
+# 3333), as Django and adapters to WSGI do.
 _STEERING: Final = frozenset(
     {
         b"x-http-method",
@@ -54,7 +56,12 @@ _STEERING: Final = frozenset(
 )
 # By these a service has the server send what has not passed through here.
 _BYPASSES: Final = frozenset(
-    {"http.response.pathsend", "http.response.push", "http.response.zerocopysend"}
+    {
+        "http.response.debug",
+        "http.response.pathsend",
+        "http.response.push",
+        "http.response.zerocopysend",
+    }
 )
 _NOT_PERMITTED: Final = Refusal(403, ("not-permitted",))
 _NOT_FOUND: Final = Refusal(404, ("not-found",))
@@ -98,7 +105,7 @@ class Guarded:
         self._app = app
         routes = tuple(routes)
         self._routes = Routes(routes, open_paths)
-        purposes = {route.purpose.encode() for route in routes}
+        purposes = {_plain(route.purpose.encode()) for route in routes}
         self._watched = _STEERING | purposes | {_AUTHORIZATION}
         self._recheck = recheck
         self._sessions = TokenSessions(gate, recheck)
@@ -180,7 +187,13 @@ class _Question:
         self.decision: Decision | None = None
 
     async def ask(self, amount: int | None, continues: str) -> Decision:
-        question: Asked = {**self._words, "amount": amount, "continues": continues}
+        question: Asked = {
+            **self._words,
+            "amount": amount,
+            "continues": continues,
+            # Whoever asks from elsewhere reaches for no container.
+            "reach": None,
+        }
         self.decision = await self._session.arequire(**question)
         return self.decision
 
@@ -216,10 +229,15 @@ def _check_rooted(app: object) -> None:
 def _shown(scope: Scope, watched: frozenset[bytes]) -> _Shown:
     headers: dict[bytes, list[bytes]] = {}
     for name, value in scope["headers"]:
-        lower = name.lower()
-        if lower in watched:
-            headers.setdefault(lower, []).append(value)
+        plain = _plain(name)
+        if plain in watched:
+            headers.setdefault(plain, []).append(value)
     return _Shown(headers, not _STEERING.isdisjoint(headers))
+
+
+def _plain(name: bytes) -> bytes:
+    """Return the name of a header in the one way that all of its spellings share."""
+    return name.lower().replace(b"_", b"-")
 
 
 def _token(shown: _Shown) -> str:
@@ -243,7 +261,7 @@ def _token(shown: _Shown) -> str:
 
 
 def _words(match: Match, route: Route, shown: _Shown) -> Streamed:
-    purposes = shown.headers.get(route.purpose.encode(), [])
+    purposes = shown.headers.get(_plain(route.purpose.encode()), [])
     if len(purposes) > 1:
         raise RequestError("request-malformed", "a request has one purpose")
     try:

@@ -16,6 +16,7 @@ from ringwall.gate.ground import Ground, PolicySource
 from ringwall.gate.guard import Doorkeeper, guard_function
 from ringwall.gate.ids import new_decision_id
 from ringwall.gate.rates import Admission, Rates
+from ringwall.gate.recording import Made, Recording
 from ringwall.gate.request_reader import Words, request_from_words
 from ringwall.gate.sampling import Sampler
 from ringwall.gate.session import Session
@@ -23,9 +24,9 @@ from ringwall.gate.sign_in import SignIn
 from ringwall.gate.streaming import RECHECK
 from ringwall.gate.verdicts import Question
 from ringwall.ledger.ledger import Ledger
-from ringwall.model.decisions import Decision, Reason, Stage
+from ringwall.model.decisions import Decision, Reason, Receipt, Stage
 from ringwall.model.identity import Proof
-from ringwall.model.requests import AccessRequest
+from ringwall.model.requests import AccessRequest, Reach
 from ringwall.pdp.identity import CLAIMED
 
 __all__ = ["Gatekeeper"]
@@ -67,6 +68,7 @@ class Gatekeeper:
         self._point_key = ""
         self._rates = Rates()
         self._answering = Answering(ledger, source, watch or DecoyWatch(None))
+        self._recording = Recording(self._answering)
         self._sign_in = SignIn(self._answering, clock, point)
 
     @property
@@ -98,6 +100,7 @@ class Gatekeeper:
         binds: str = "",
         handles: Sequence[str] = (),
         continues: str = "",
+        reach: Reach | None = None,
     ) -> Decision:
         """Decide, record and return the answer.
 
@@ -116,6 +119,8 @@ class Gatekeeper:
             handles: obligations that the caller will carry out, e.g. `watermark`.
             continues: id of the permit that a stream began with, of which this is the
                 next look: nothing is used up twice.
+            reach: the bytes of a container that it is for: a permit puts on record,
+                beside itself, that it was opened or, as the next look, what was read.
 
         Returns:
             The decision. Without a receipt it is always a deny: the record could
@@ -137,6 +142,7 @@ class Gatekeeper:
             binds=binds,
             handles=handles,
             continues=continues,
+            reach=reach,
         )
         return self.check_request(request)
 
@@ -296,6 +302,30 @@ class Gatekeeper:
                 refusal is on record, and each decision goes on to say no.
         """
         self._point_key = self._sign_in.point_key(sign)
+
+    def record(self, make: Made) -> list[Receipt]:
+        """Put events of the vault on record, on the ground that they were made on.
+
+        For desks above the gate. They give `vault.sealed`, `.rewrapped`, `.destroyed`
+        and `.verified`, and the alarm `container-damaged`; what was opened or read the
+        gate records itself, with its decision.
+
+        Args:
+            make: gives the events on a ground, none to record nothing, or raises what
+                speaks against it. Asked anew where facts have changed meanwhile; it
+                must not ask the gate itself.
+
+        Returns:
+            The receipts of the events: they are durable, and in `ground`.
+
+        Raises:
+            ValueError: an event is of another kind, or the decision that it names is
+                not the permit of its subject for this act, or was used before.
+            UnknownItem: `unknown-decision`, it names none.
+            RecordUnavailable: they could not be recorded.
+            IntegrityError: the registry is not what the log says.
+        """
+        return self._recording.record(make)
 
     def refresh(self) -> None:
         """Take in what has landed on the ledger since the last decision.

@@ -26,9 +26,10 @@ from ringwall.model.matter_events import (
     notice_sent,
     review_opened,
 )
+from ringwall.model.vault_events import vault_opened, vault_read
 from ringwall.pdp.reviewing import BREAK_GLASS
 
-__all__ = ["Draft", "Moved", "draft_of"]
+__all__ = ["Draft", "Moved", "draft_of", "moved_by"]
 
 Moved = list[tuple[int, bytes, Event]]
 """Index, leaf hash and event of each entry that later decisions rest on."""
@@ -67,12 +68,16 @@ class Draft(NamedTuple):
 
     def moved(self, receipts: list[Receipt]) -> Moved:
         """Return what of it later decisions rest on, now that it is durable."""
-        pairs = zip(receipts, self.events, strict=True)
-        return [
-            (receipt.index, receipt.leaf, event)
-            for receipt, event in pairs
-            if event["kind"] in BASIS_KINDS
-        ]
+        return moved_by(self.events, receipts)
+
+
+def moved_by(events: list[Event], receipts: list[Receipt]) -> Moved:
+    """Return what of events later decisions rest on, now that they are durable."""
+    return [
+        (receipt.index, receipt.leaf, event)
+        for receipt, event in zip(receipts, events, strict=True)
+        if event["kind"] in BASIS_KINDS
+    ]
 
 
 def draft_of(question: Question, ground: Ground, watch: DecoyWatch) -> Draft:
@@ -96,6 +101,9 @@ def draft_of(question: Question, ground: Ground, watch: DecoyWatch) -> Draft:
         taken = taken_by(request, ground.facts, ground.spending)
         if taken is not None:
             events.append(amount_left(now, decision, request, *taken))
+        if request.reach is not None:
+            reached = vault_read if request.continues else vault_opened
+            events.append(reached(now, decision, request))
     return Draft(finding, events)
 
 

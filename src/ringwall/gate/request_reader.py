@@ -17,6 +17,7 @@ from ringwall.model.requests import (
     MAX_PRESENT,
     MAX_PURPOSE_CHARACTERS,
     AccessRequest,
+    Reach,
     parse_action,
 )
 from ringwall.model.values import is_printable
@@ -52,6 +53,7 @@ class Words(TypedDict):
     binds: NotRequired[str]
     handles: NotRequired[Sequence[str]]
     continues: NotRequired[str]
+    reach: NotRequired[Reach | None]
 
 
 def request_from_words(  # noqa: PLR0913 - the words of one question, by name only
@@ -69,6 +71,7 @@ def request_from_words(  # noqa: PLR0913 - the words of one question, by name on
     binds: str = "",
     handles: Sequence[str] = (),
     continues: str = "",
+    reach: Reach | None = None,
 ) -> AccessRequest:
     """Return the request that these words make.
 
@@ -86,6 +89,8 @@ def request_from_words(  # noqa: PLR0913 - the words of one question, by name on
         binds: hex SHA-256 of what it is done with; empty for nothing.
         handles: obligations that the caller will carry out.
         continues: id of the permit that this is the next look of; empty for none.
+        reach: the bytes of a container that it is for; None for none. What is asked
+            from elsewhere has none, see `request_from_json`.
 
     Raises:
         RequestError: `request-malformed`, naming the word that is wrong.
@@ -119,6 +124,7 @@ def request_from_words(  # noqa: PLR0913 - the words of one question, by name on
         binds=_shaped("binds", binds, _DIGEST, "64 lower-case hex digits"),
         handles=_words(handles),
         continues=_shaped("continues", continues, _DECISION, "the id of a decision"),
+        reach=_reach(reach),
     )
 
 
@@ -222,6 +228,13 @@ def _shaped(name: str, value: str, shape: re.Pattern[str], what: str) -> str:
     if value and not shape.fullmatch(value):
         raise _malformed(f"`{name}` is {what}")
     return value
+
+
+def _reach(value: object) -> Reach | None:
+    # A mapping with the same words is what a caller from elsewhere would bring.
+    if value is None or type(value) is Reach:
+        return value
+    raise _malformed("`reach` is made by the program of the point alone")
 
 
 def _words(handles: Sequence[str]) -> tuple[str, ...]:

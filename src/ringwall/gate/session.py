@@ -128,6 +128,10 @@ class Session:
         """Whether it asks nothing any more."""
         return self._is_closed
 
+    def is_of(self, gate: AskingGate) -> bool:
+        """Return whether it asks a gate, and no other one."""
+        return self._gate is gate
+
     def now(self) -> int:
         """Return the gate's instant."""
         return self._now()
@@ -154,7 +158,8 @@ class Session:
                 `Gatekeeper.check`; `grant`, the id of an approved request to go by,
                 and `binds`, the hex digest of what it was approved for; `handles`,
                 the obligations that the caller can carry out; `continues`, the id of
-                the permit that this is the next look of.
+                the permit that this is the next look of; `reach`, the bytes of a
+                container that it is for.
 
         Raises:
             RequestError: a word is malformed; nothing was asked or recorded.

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, NotRequired, TypedDict
 
 from ringwall.gate.request_reader import request_from_words
 from ringwall.model.identity import Proof
-from ringwall.model.requests import AccessRequest
+from ringwall.model.requests import AccessRequest, Reach
 
 __all__ = ["Asked", "Asker", "Streamed", "request_of"]
 
@@ -33,6 +33,7 @@ class Asked(Streamed):
 
     amount: NotRequired[int | None]
     continues: NotRequired[str]
+    reach: NotRequired[Reach | None]
 
 
 class Asker(NamedTuple):
@@ -84,6 +85,7 @@ def request_of(words: Mapping[str, Any], asker: Asker, now: int) -> AccessReques
         binds=read.binds,
         handles=read.handles,
         continues=read.continues,
+        reach=read.reach,
     )
 
 

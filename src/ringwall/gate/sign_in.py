@@ -6,6 +6,7 @@ one that is not on record first.
 
 import logging
 import secrets
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
@@ -32,10 +33,15 @@ _NONCE_BYTES: Final = 16
 _Check = Callable[[FactBase, Opening], Proof]
 
 
-class _Refusals(NamedTuple):
-    """How many refusals a minute are put on record; of the others the diary tells.
+# Whoever shows a proof for the second time has one that was true: each is on record.
+_ALWAYS: Final = frozenset({"token-replayed"})
 
-    Else whoever has no proof at all could fill the disk.
+
+class _Refusals(NamedTuple):
+    """How many refusals of a code a minute are put on record; the diary tells of all.
+
+    Else whoever has no proof at all could fill the disk. Each code is counted by
+    itself, so that a flood of garbage hides no forgery and no foreign token.
     """
 
     per_person: int = 20
@@ -62,7 +68,7 @@ class SignIn:
         self._answering = answering
         self._clock = clock
         self._point = point
-        self._refusals = Rates()
+        self._refusals: defaultdict[str, Rates] = defaultdict(Rates)
         self._openings = Rates()
 
     def by_token(self, token: str, subject: str = "") -> Proof:
@@ -175,11 +181,12 @@ class SignIn:
     def _refuse(
         self, what: str, error: IdentityUnproven, claimed: str, now: int
     ) -> None:
-        """Put a refusal on record, unless there were too many within a minute."""
-        admitted = self._refusals.admits(claimed, self._point, _Refusals(), now)
+        """Put a refusal on record, unless there were too many of it within a minute."""
         self._note(what, error)
-        if admitted.code:
-            return
+        if error.code not in _ALWAYS:
+            rates = self._refusals[error.code]
+            if rates.admits(claimed, self._point, _Refusals(), now).code:
+                return
         said = {
             "what": what,
             "code": error.code,

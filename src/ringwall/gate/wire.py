@@ -4,6 +4,7 @@ Must never let one through that no permit carries, nor let an answer that was cu
 like one that came to its end. Never looks at what a message holds, only how long it is.
 """
 
+from ringwall.base.errors import ConfigurationError
 from ringwall.gate.denied import AccessDenied
 from ringwall.gate.http_answers import (
     ASGIApp,
@@ -21,6 +22,21 @@ __all__ = ["Wire"]
 
 _HELD: frozenset[str] = frozenset({"http.request", "websocket.receive"})
 _LAST: frozenset[str] = frozenset({"websocket.close"})
+# What a service may say, and all that of each is told to a client. Of any other message
+# nobody here knows how much it has the server send, or from where.
+_KNOWN: frozenset[str] = frozenset(
+    {
+        "http.response.start",
+        "http.response.body",
+        "http.response.early_hint",
+        "http.response.trailers",
+        "websocket.accept",
+        "websocket.send",
+        "websocket.close",
+        "websocket.http.response.start",
+        "websocket.http.response.body",
+    }
+)
 
 
 class Wire:
@@ -82,12 +98,28 @@ class Wire:
         return message
 
     async def _send_held(self, message: Message) -> None:
+        if message["type"] not in _KNOWN:
+            self._refuse(message["type"])
         if message["type"] in _LAST:
             self._has_ended = True  # to leave is always allowed
         else:
             await self._check(_size(message))
             self._has_begun = True
         await self._send(message)
+
+    def _refuse(self, kind: object) -> None:
+        """Cut the connection of a service that says what nobody knows.
+
+        Raises:
+            ConfigurationError: `message-unknown`.
+        """
+        if self._cut is None:
+            self._cut = ConfigurationError(
+                "message-unknown",
+                f"the service sent `{str(kind)[:60]}`, which can't be guarded",
+                next_step="have the service answer by the plain messages of ASGI",
+            )
+        raise self._cut
 
     async def _check(self, size: int) -> None:
         """Raise if it is cut, now or already."""
@@ -101,7 +133,9 @@ class Wire:
 
 
 def _size(message: Message) -> int:
-    """Return the bytes that a message takes to the client."""
+    """Return the bytes that a message takes to the client, in headers as well."""
     size = len(message.get("body") or b"") + len(message.get("bytes") or b"")
-    text = message.get("text")
-    return size if text is None else size + len(text.encode())
+    size += sum(len(name) + len(value) for name, value in message.get("headers") or ())
+    size += sum(len(link) for link in message.get("links") or ())
+    texts = message.get("text") or "", message.get("subprotocol") or ""
+    return size + sum(len(text.encode()) for text in texts)

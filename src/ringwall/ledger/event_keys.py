@@ -50,12 +50,25 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "tests.planned": ("id", "first", "until"),
     "tests.drawn": ("plan", "root"),
-    "decoy.placed": ("mark",),
-    "decoy.lifted": ("mark",),
+    "decoy.placed": ("mark", "by"),
+    "decoy.lifted": ("mark", "by"),
+    "vault.sealed": (
+        *("container", "asset", "file", "header", "slot", "key", "key_kind"),
+        *("sha256", "decision", "subject", "site", "copy_of", "recipient", "replaces"),
+    ),
+    "vault.rewrapped": (
+        *("container", "slot", "key", "key_kind", "decision", "subject"),
+    ),
+    "vault.destroyed": ("container", "decision", "subject", "reason"),
+    "vault.verified": ("container", "run", "subject"),
     "proof.refused": ("what", "code", "subject", "point", "about"),
     "finding.recorded": ("rule", "severity", "subject", "first", "last", "told"),
     "report.filed": ("id", "source", "subject", "resource", "decision", "told"),
     "notice.sent": ("decision", "obligation", "subject", "action", "resource"),
+    "vault.opened": (
+        *("decision", "container", "subject", "action", "resource", "point"),
+    ),
+    "vault.read": ("decision", "opened", "container", "subject", "resource", "point"),
 }
 """Kind -> the keys that hold text; what is in a column has the column's name."""
 
@@ -67,7 +80,11 @@ COUNTS: Final[dict[str, tuple[str, ...]]] = {
     "request.opened": ("uses",),
     "tests.planned": ("size",),
     "tests.drawn": ("slot", "size"),
+    "vault.sealed": ("bytes",),
+    "vault.rewrapped": ("generation",),
+    "vault.verified": ("first", "until", "total"),
     "finding.recorded": ("count",),
+    "vault.read": ("start", "stop"),
 }
 """Kind -> the keys that hold a number that is not negative."""
 
@@ -84,8 +101,10 @@ ALARMS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "engines-disagree": (("decision", "policy", "concern", "compiled", "casbin"), ()),
     "witnesses-overdue": (("since",), ("need", "seconds", "size")),
     "decoy-touched": (("decision", "mark"), ()),
+    "decoy-requested": (("request", "subject", "mark"), ()),
     "break-glass": (("request", "decision"), ()),
     "credentials-changed": (("entity",), ()),
+    "container-damaged": (("container", "found"), ()),
 }
 """Code of an alarm -> the keys that hold text, and those that hold a number."""
 
@@ -105,5 +124,9 @@ MATTERS: Final[dict[str, str]] = {
     "tests.drawn": "plan",
     "decoy.placed": "mark",
     "decoy.lifted": "mark",
+    "vault.sealed": "container",
+    "vault.rewrapped": "container",
+    "vault.destroyed": "container",
+    "vault.verified": "container",
 }
 """Kind of a matter's event -> the key that says what it is about."""

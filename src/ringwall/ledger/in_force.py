@@ -50,8 +50,11 @@ _MOVES: Final = re.compile(
     b'"kind":"(?:%s)"' % b"|".join(re.escape(k.encode()) for k in sorted(BASIS_KINDS))
 )
 # The keys of canonical JSON are sorted. Of the kinds with an action, a request goes on
-# with `binds`, what uses a grant and what tells of it with `decision`.
-_DECISION: Final = re.compile(rb'\{"action":"[^"]*","at":"[^"]*","(?!binds"|decision")')
+# with `binds`, what uses a grant and what tells of it with `decision`, what opens a
+# container with that.
+_DECISION: Final = re.compile(
+    rb'\{"action":"[^"]*","at":"[^"]*","(?!binds"|container"|decision")'
+)
 
 
 def stored_basis(connection: Connection, spent: Basis | None = None) -> Basis:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ringwall.base.clock import format_instant, parse_instant
+from ringwall.matters.containers import Containers
 from ringwall.matters.decoys import Decoys
 from ringwall.matters.draws import Draws
 from ringwall.matters.people import People
@@ -33,6 +34,7 @@ class Matters:
         self.reviews = Reviews()
         self.draws = Draws()
         self.decoys = Decoys()
+        self.containers = Containers()
         self._of_kind: dict[str, tuple[_Fold, ...]] = {
             "request.opened": (self.requests.take_in,),
             "request.approved": (self.requests.take_in,),
@@ -49,6 +51,10 @@ class Matters:
             "tests.drawn": (self.draws.take_in,),
             "decoy.placed": (self.decoys.take_in,),
             "decoy.lifted": (self.decoys.take_in,),
+            "vault.sealed": (self.containers.take_in,),
+            "vault.rewrapped": (self.containers.take_in,),
+            "vault.destroyed": (self.containers.take_in,),
+            "vault.verified": (self.containers.take_in,),
         }
 
     def take_in(self, index: int, event: dict[str, Any]) -> None:

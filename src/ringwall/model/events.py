@@ -17,6 +17,7 @@ __all__ = [
     "ANCHOR_KINDS",
     "BASIS_KINDS",
     "EVENT_KINDS",
+    "KEPT_KINDS",
     "Event",
     "alarm_raised",
     "amount_left",
@@ -78,6 +79,10 @@ BASIS_KINDS: Final = EVENT_KINDS - {
 """Kinds that change what later decisions rest on."""
 ANCHOR_KINDS: Final = frozenset({"anchor.begun", "anchor.ended"})
 """Kinds that say whether the log has a second place; the latest one counts."""
+KEPT_KINDS: Final = frozenset(
+    {"alarm.raised", "finding.recorded", "proof.refused", "report.filed"}
+)
+"""Kinds that no pruning takes away: who prunes must not hide what told on them."""
 
 
 def institute_created(at: int, name: str, tiers: str, origin: str, vkey: str) -> Event:

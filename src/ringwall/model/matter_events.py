@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ringwall.base.clock import format_instant
+from ringwall.model.vault_events import VAULT_MATTERS, VAULT_PASSING
 
 __all__ = [
     "MATTER_KINDS",
@@ -16,6 +17,7 @@ __all__ = [
     "credentials_changed",
     "decoy_lifted",
     "decoy_placed",
+    "decoy_requested",
     "decoy_touched",
     "duty_recorded",
     "finding_recorded",
@@ -55,12 +57,19 @@ MATTER_KINDS: Final = frozenset(
         "tests.drawn",
         "decoy.placed",
         "decoy.lifted",
+        *VAULT_MATTERS,
     }
 )
 """Kinds that later decisions rest on, each one for ever."""
 
 PASSING_KINDS: Final = frozenset(
-    {"proof.refused", "finding.recorded", "report.filed", "notice.sent"}
+    {
+        "proof.refused",
+        "finding.recorded",
+        "report.filed",
+        "notice.sent",
+        *VAULT_PASSING,
+    }
 )
 """Kinds that tell what happened; no decision rests on one."""
 
@@ -196,20 +205,32 @@ def tests_drawn(at: int, plan: str, said: Mapping[str, Any]) -> _Event:
     return {**_head("tests.drawn", at), "plan": plan, **said}
 
 
-def decoy_placed(at: int, mark: str) -> _Event:
-    """Return the event that something is a decoy; only the key tells what."""
-    return {**_head("decoy.placed", at), "mark": mark}
+def decoy_placed(at: int, mark: str, by: str) -> _Event:
+    """Return the event that something is a decoy; only the key tells what.
+
+    Args:
+        at: instant.
+        mark: hex.
+        by: id of who has placed it.
+    """
+    return {**_head("decoy.placed", at), "mark": mark, "by": by}
 
 
-def decoy_lifted(at: int, mark: str) -> _Event:
-    """Return the event that something is a decoy no longer."""
-    return {**_head("decoy.lifted", at), "mark": mark}
+def decoy_lifted(at: int, mark: str, by: str) -> _Event:
+    """Return the event that something is a decoy no longer; as `decoy_placed`."""
+    return {**_head("decoy.lifted", at), "mark": mark, "by": by}
 
 
 def decoy_touched(at: int, decision: str, mark: str) -> _Event:
     """Return the alarm that a decoy was asked for."""
     said = {"code": "decoy-touched", "decision": decision, "mark": mark}
     return {**_head("alarm.raised", at), **said}
+
+
+def decoy_requested(at: int, request: str, subject: str, mark: str) -> _Event:
+    """Return the alarm that somebody wanted a grant for a decoy, or approved one."""
+    said = {"code": "decoy-requested", "request": request, "subject": subject}
+    return {**_head("alarm.raised", at), **said, "mark": mark}
 
 
 def break_glass(at: int, request: str, decision: str) -> _Event:

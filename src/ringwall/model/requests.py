@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from ringwall.model.container_names import parse_container
 from ringwall.model.identity import Proof
 from ringwall.model.levels import Authentication
 
@@ -17,6 +18,7 @@ __all__ = [
     "MAX_PRESENT",
     "MAX_PURPOSE_CHARACTERS",
     "AccessRequest",
+    "Reach",
     "parse_action",
 ]
 
@@ -27,6 +29,35 @@ MAX_PRESENT: Final = 32
 MAX_AMOUNT: Final = 2**53 - 1
 """Most bytes that a request can state: more than an event can hold is no amount."""
 _ACTION: Final = re.compile(ACTION_PATTERN[1:-1], re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The bytes of a container that a question is for.
+
+    Only a point's own program says it: what is asked from elsewhere reaches for none.
+
+    Attributes:
+        container: id of the container.
+        start: first byte of the plaintext.
+        stop: the one behind the last; that of `start` to ask for none yet.
+
+    Raises:
+        ValueError: `container` is no id of one, or the two are no range of bytes.
+    """
+
+    container: str
+    start: int
+    stop: int
+
+    def __post_init__(self) -> None:
+        """Check what it is made of."""
+        parse_container(self.container)
+        # `true` is a number in Python, and no place in a file.
+        if type(self.start) is not int or type(self.stop) is not int:
+            raise ValueError("a range of bytes is two whole numbers")
+        if not 0 <= self.start <= self.stop <= MAX_AMOUNT:
+            raise ValueError(f"a range of bytes goes upwards, from 0 to {MAX_AMOUNT}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +82,7 @@ class AccessRequest:
             permit.
         continues: id of the permit that a stream began with, of which this is only
             the next look; nothing is used up twice. Empty for a question of its own.
+        reach: the bytes of a container that it is for; None for none.
     """
 
     subject: str
@@ -67,6 +99,7 @@ class AccessRequest:
     binds: str = ""
     handles: tuple[str, ...] = ()
     continues: str = ""
+    reach: Reach | None = None
 
 
 def parse_action(text: str) -> str:

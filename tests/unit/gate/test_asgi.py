@@ -280,6 +280,10 @@ def test_an_open_path_is_served_to_anybody(
         b"x-original-url",
         b"x-original-uri",
         b"x-rewrite-url",
+        b"x_http_method_override",
+        b"X_Http-Method_Override",
+        b"x_original_url",
+        b"X_REWRITE_URL",
     ],
 )
 @pytest.mark.parametrize("path", [PATH, "/health"])
@@ -308,6 +312,7 @@ def test_the_server_sends_nothing_past_the_gate(
         "http.response.pathsend": {},
         "http.response.zerocopysend": {},
         "http.response.push": {},
+        "http.response.debug": {},
         "http.response.trailers": {},
     }
 
@@ -499,6 +504,17 @@ def test_each_response_begins_with_a_permit_of_its_own(gate: ScriptedGate) -> No
     begun = ["dec-00000000000000000001"] * 2, ["dec-00000000000000000004"] * 2
     continued = [asked.continues for asked in gate.asked]
     assert continued == ["", *begun[0], "", *begun[1]]
+
+
+@pytest.mark.parametrize("name", [b"reach", b"x-reach", b"ringwall-reach"])
+def test_no_header_says_what_a_response_reaches_for(
+    gate: ScriptedGate, guarded: Guarded, name: bytes
+) -> None:
+    reach = b'{"container":"box-%b","start":0,"stop":5}' % (b"a2" * 10)
+    query = b"reach=" + reach
+
+    assert post(guarded, headers=[(name, reach)], query_string=query).status == 200
+    assert gate.asked[0].reach is None
 
 
 @pytest.mark.parametrize("name", [b"continues", b"x-continues", b"ringwall-continues"])

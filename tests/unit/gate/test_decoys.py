@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from ringwall.gate.decoys import BLIND, TOUCHED, DecoyWatch
+from ringwall.gate.decoys import DecoyWatch
 from ringwall.gate.verdicts import Question
 from ringwall.institute import Gatekeeper, Institute
 from ringwall.matters.decoys import Decoys
+from ringwall.matters.touches import BLIND, TOUCHED
 from ringwall.model.declarations import document_of, dump_document
 from ringwall.model.events import fact_declared
 from ringwall.model.levels import Authentication
@@ -34,7 +35,7 @@ def marked(*assets: str, key: bytes = KEY) -> Decoys:
     """Return decoys as they stand on record, the key's own mark first."""
     decoys = Decoys()
     for mark in (key_mark(key), *(decoy_mark(key, asset) for asset in assets)):
-        decoys.take_in(0, decoy_placed(NOON, mark))
+        decoys.take_in(0, decoy_placed(NOON, mark, "user:hedy"))
     return decoys
 
 
@@ -59,37 +60,6 @@ def test_a_touch_is_an_alarm_and_a_report() -> None:
     )
     assert (report["subject"], report["resource"]) == ("user:ada", ASSET)
     assert report["told"] == TOUCHED
-
-
-def test_what_is_no_decoy_is_passed_over_in_silence() -> None:
-    watch = DecoyWatch(KEY)
-
-    assert watch.events(question("weights:other"), marked(ASSET)) == []
-    assert watch.events(question(), Decoys()) == []
-    assert watch.mark_of(ASSET, Decoys()) == ""
-    assert watch.mark_of(ASSET, marked(ASSET)) == decoy_mark(KEY, ASSET)
-    assert watch.mark_of(ASSET, marked("weights:other")) == ""
-
-
-def test_whoever_asks_for_the_same_file_under_another_id_has_found_it() -> None:
-    watch, ids = DecoyWatch(KEY), (ASSET, "weights:twin")
-
-    alarm, report = watch.events(question("weights:twin"), marked(ASSET), ids)
-
-    assert alarm["mark"] == decoy_mark(KEY, ASSET)
-    assert report["resource"] == "weights:twin"
-    assert watch.events(question("weights:twin"), marked(ASSET)) == []
-    assert watch.touched("weights:twin", ids, marked("weights:other")) == ""
-
-
-def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ringwall.gate.decoys._MOST_REMEMBERED", 3)
-    watch, decoys = DecoyWatch(KEY), marked(ASSET)
-
-    for number in range(20):
-        assert watch.mark_of(f"weights:{number}", decoys) == ""
-        assert watch.mark_of(ASSET, decoys)
-        assert len(watch._marks) <= 3
 
 
 @pytest.mark.parametrize("key", [None, bytes(32)])
@@ -146,7 +116,7 @@ def test_the_answer_is_the_same_as_without_the_mark(
 ) -> None:
     plain, alone = asked(institute, authn=authn)
     with desk_of(institute) as desk:
-        desk.place(ASSET)
+        desk.place(ASSET, "user:hedy")
     touched, events = asked(institute, authn=authn)
 
     assert touched.verdict == plain.verdict
@@ -161,7 +131,7 @@ def test_the_answer_is_the_same_as_without_the_mark(
 def test_a_case_that_is_a_decoy_tells_of_its_touch(institute: Institute) -> None:
     apply(institute, declare(institute.folder, CASE))
     with desk_of(institute) as desk:
-        desk.place("case:decoy-1")
+        desk.place("case:decoy-1", "user:hedy")
 
     decision, events = asked(institute, action="raid.read", resource="case:decoy-1")
 
@@ -173,9 +143,9 @@ def test_a_decoy_placed_while_a_gate_is_open_is_watched_if_the_key_was_there(
     institute: Institute,
 ) -> None:
     with desk_of(institute) as desk:
-        desk.place("weights:aurora-1")
+        desk.place("weights:aurora-1", "user:hedy")
         with institute.gatekeeper("point:trainer") as gate:
-            desk.place(ASSET)
+            desk.place(ASSET, "user:hedy")
             before = size_of(institute)
             gate.check(**READ)
 
@@ -186,7 +156,7 @@ def test_a_gate_of_an_institute_whose_key_is_gone_reports_it(
     institute: Institute,
 ) -> None:
     with desk_of(institute) as desk:
-        desk.place(ASSET)
+        desk.place(ASSET, "user:hedy")
     decoy_key_file(institute.folder).unlink()
 
     decision, events = asked(institute)
@@ -199,7 +169,7 @@ def test_a_gate_that_was_given_no_watch_is_none_the_wiser(
     institute: Institute,
 ) -> None:
     with desk_of(institute) as desk:
-        desk.place(ASSET)
+        desk.place(ASSET, "user:hedy")
     ledger = institute.ledger(writable=True)
     before = size_of(institute)
     with Gatekeeper(ledger, institute, institute.clock, "point:trainer") as gate:
@@ -223,7 +193,7 @@ def test_a_touch_that_is_too_fast_is_on_record_and_answered_like_any_other(
 ) -> None:
     put(institute, "point:trainer", rate={"per_person": 1, "in_all": 9})
     with desk_of(institute) as desk:
-        desk.place(ASSET)
+        desk.place(ASSET, "user:hedy")
     with institute.gatekeeper("point:trainer") as gate:
 
         def ask(resource: str) -> Any:  # noqa: ANN401 - a decision
@@ -252,7 +222,7 @@ def test_a_touch_under_another_id_is_on_record(institute: Institute) -> None:
     put(institute, ASSET, file=file)
     put(institute, ASSET, id="weights:scratch", file=file)
     with desk_of(institute) as desk:
-        desk.place(ASSET)
+        desk.place(ASSET, "user:hedy")
 
     _, events = asked(institute, resource="weights:scratch")
 

@@ -20,11 +20,14 @@ from ringwall.ledger.asking.witnessing import Witnessing
 from ringwall.model.decisions import Effect, Reason, Receipt, Stage
 from ringwall.model.disagreements import Disagreement
 from ringwall.model.events import BASIS_KINDS
-from ringwall.model.requests import AccessRequest
+from ringwall.model.requests import AccessRequest, Reach
+from ringwall.model.vault_events import vault_destroyed, vault_sealed
 from tests.example import BOUNDED, NOON, READ
+from tests.matter_events import BOX, SEALED
 from tests.matters_world import COPY, GLASS, SECRET, World, ground
 from tests.property.grant_world import NOW, PURPOSES, Template, question_of
 
+FIRST = "dec-" + "0z" * 10
 FOUND = Disagreement("access", "permit by acc-021", "deny")
 
 
@@ -286,6 +289,72 @@ def test_what_later_decisions_rest_on_is_told_with_its_place() -> None:
         (13, "amount.left"),
     ]
     assert moved[0][1] == bytes([11]) * 32
+
+
+def reaching(gate: Gatekeeper, *, start: int, stop: int, **words: Any) -> Draft:  # noqa: ANN401 - words of any question
+    """Decide what reaches for bytes of a container that is on record."""
+    asset = words["resource"]
+    sealed = vault_sealed(NOON, BOX, {**SEALED, "asset": asset})
+    if gate.ground.matters.containers.get(BOX) is None:
+        gate.ground.matters.take_in(gate.ground.basis, sealed)
+    said = {**words, "amount": stop - start, "reach": Reach(BOX, start, stop)}
+    return drafted(question(words=said), gate.ground)
+
+
+def test_a_permit_to_open_is_told_beside_the_decision(example_gate: Gatekeeper) -> None:
+    draft = reaching(example_gate, start=0, stop=0, **READ)
+
+    assert kinds(draft) == ["decision.made", "vault.opened"]
+    opened = draft.events[1]
+    assert (opened["decision"], opened["container"]) == ("dec-1", BOX)
+    assert (opened["action"], opened["point"]) == ("weights.read", "point:trainer")
+
+
+def test_the_next_look_is_told_with_its_range_and_takes_its_bytes(
+    institute: Institute,
+) -> None:
+    with institute.gatekeeper("point:west-bench") as gate:
+        words = {**BOUNDED, "point": "point:west-bench", "continues": FIRST}
+        draft = reaching(gate, start=7, stop=20, **words)
+
+    assert kinds(draft) == ["decision.made", "amount.left", "vault.read"]
+    taken, read = draft.events[1:]
+    assert taken["bytes"] == draft.events[0]["bytes"] == 13
+    assert (read["opened"], read["start"], read["stop"]) == (FIRST, 7, 20)
+    assert (read["decision"], read["subject"]) == ("dec-1", "user:alan")
+    receipts = [Receipt(index, bytes(32), 20) for index in range(10, 13)]
+    assert [event["kind"] for _, _, event in draft.moved(receipts)] == ["amount.left"]
+
+
+def test_a_deny_opens_and_reads_nothing(institute: Institute) -> None:
+    with institute.gatekeeper("point:west-bench") as gate:
+        words = {**BOUNDED, "point": "point:west-bench", "continues": FIRST}
+        over = reaching(gate, start=0, stop=400_001, **words)
+        denied = reaching(gate, start=0, stop=0, **{**words, "authn": "none"})
+
+    for draft in (over, denied):
+        assert draft.finding.verdict.effect is Effect.DENY
+        assert kinds(draft) == ["decision.made"]
+
+
+def test_what_can_not_be_opened_is_a_deny_of_what_was_permitted_else(
+    institute: Institute,
+) -> None:
+    with institute.gatekeeper("point:west-bench") as gate:
+        words = {**BOUNDED, "point": "point:west-bench"}
+        behind = reaching(gate, start=5_000_000, stop=5_000_001, **words)
+        end = {"decision": "dec-0", "subject": "user:grace", "reason": "over"}
+        gate.ground.matters.take_in(9_999, vault_destroyed(NOON, BOX, end))
+        gone = reaching(gate, start=0, stop=5, **{**words, "continues": FIRST})
+        other = reaching(gate, start=0, stop=5, **{**words, "authn": "none"})
+
+    for draft, code in ((behind, "range-outside"), (gone, "container-destroyed")):
+        assert draft.finding.verdict.effect is Effect.DENY
+        assert [reason.code for reason in draft.finding.verdict.reasons] == [code]
+        assert kinds(draft) == ["decision.made"]
+    # Who would not be let in anyway is not told what is in the vault.
+    codes = {reason.code for reason in other.finding.verdict.reasons}
+    assert "container-destroyed" not in codes
 
 
 def test_an_answer_tells_what_the_caller_has_to_carry_out() -> None:

@@ -8,8 +8,9 @@ from ringwall.base.errors import RequestError
 from ringwall.gate.request_reader import request_from_json, request_from_words
 from ringwall.model.ids import ASSET_KINDS
 from ringwall.model.levels import Authentication
-from ringwall.model.requests import AccessRequest
+from ringwall.model.requests import AccessRequest, Reach
 from ringwall.model.values import is_printable
+from tests.matter_events import BOX
 
 WORDS: dict[str, Any] = {
     "subject": "user:ada",
@@ -120,6 +121,30 @@ def test_the_point_says_what_a_stream_continues_and_no_request_does() -> None:
     assert request_from_words(**WORDS, continues=FIRST).continues == FIRST
     assert said.continues == ""
     assert said.ignored == ("context.continues", "continues")
+
+
+def test_a_program_says_what_it_reaches_for_and_no_request_does() -> None:
+    reach = {"container": BOX, "start": 0, "stop": 5}
+    context = {"via": "point:x", "reach": reach}
+
+    said = request_from_json(question(context=context, reach=reach))
+
+    assert request_from_words(**WORDS, reach=Reach(BOX, 0, 5)).reach == Reach(BOX, 0, 5)
+    assert request_from_words(**WORDS).reach is None
+    assert said.reach is None
+    assert said.ignored == ("context.reach", "reach")
+
+
+@pytest.mark.parametrize(
+    "reach", [{"container": BOX, "start": 0, "stop": 5}, (BOX, 0, 5), BOX, "", 0, False]
+)
+def test_what_no_program_has_made_is_no_reach(reach: object) -> None:
+    words: dict[str, Any] = {**WORDS, "reach": reach}
+
+    with pytest.raises(RequestError, match="`reach` is made by the program") as caught:
+        request_from_words(**words)
+
+    assert caught.value.code == "request-malformed"
 
 
 @pytest.mark.parametrize(

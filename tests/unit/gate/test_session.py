@@ -55,6 +55,11 @@ def test_each_question_carries_the_proof_and_its_level_of_the_moment(
     assert later.authentication is Authentication.HARDWARE
 
 
+def test_a_session_knows_its_gate(gate: ScriptedGate, session: Session) -> None:
+    assert session.is_of(gate)
+    assert not session.is_of(ScriptedGate())
+
+
 def test_the_word_of_a_caller_counts_for_nothing_beside_a_proof(
     gate: ScriptedGate,
 ) -> None:

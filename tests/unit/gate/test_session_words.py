@@ -5,7 +5,9 @@ import pytest
 from ringwall.base.errors import RequestError
 from ringwall.gate.session_words import Asker, request_of
 from ringwall.model.levels import Authentication
+from ringwall.model.requests import Reach
 from tests.example import NOON
+from tests.matter_events import BOX
 from tests.scripted_gate import SECOND, proof_of
 
 READ = {"action": "weights.read", "resource": "weights:aurora-2"}
@@ -24,6 +26,7 @@ def test_words_make_a_request_of_the_sessions_subject() -> None:
         "binds": "0f" * 32,
         "handles": ["watermark", "notify", "watermark"],
         "continues": FIRST,
+        "reach": Reach(BOX, 3, 8),
     }
 
     request = request_of(words, ASKER, NOON)
@@ -35,6 +38,7 @@ def test_words_make_a_request_of_the_sessions_subject() -> None:
     assert request.handles == ("notify", "watermark")
     assert request.present == ("user:alan",)
     assert request.continues == FIRST
+    assert request.reach == Reach(BOX, 3, 8)
     assert "grant" in words  # the caller's own words stay as they were
 
 
@@ -54,6 +58,7 @@ def test_words_make_a_request_of_the_sessions_subject() -> None:
         {"continues": FIRST.upper()},
         {"continues": FIRST + "\n"},
         {"continues": None},
+        {"reach": {"container": BOX, "start": 3, "stop": 8}},
         {"action": "read"},
         {"action": 5},
         {"resource": ["weights:aurora-2"]},

@@ -1,6 +1,7 @@
 """A proof opens one session, on record first, whichever gate it is shown to."""
 
 import secrets
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -179,6 +180,29 @@ def test_refusals_do_not_fill_the_record(strict: Institute, gate: Gatekeeper) ->
     ]
     ledger.close()
     assert kinds.count("proof.refused") == 20
+
+
+def test_a_flood_of_one_code_hides_no_other_and_no_replay(
+    strict: Institute,
+) -> None:
+    clock = FixedClock(NOON)
+    with Institute(strict.folder, clock).gatekeeper(POINT) as steady:
+        said = statement(steady)
+        steady.open_session(statement=said, signature=signed(said, "ada"))
+        start = steady.ground.basis
+        for _ in range(100):
+            with pytest.raises(IdentityUnproven):
+                steady.open_session(token="garbage")  # noqa: S106 - no secret
+        for _ in range(70):
+            assert refused(steady, said) == "token-replayed"
+        assert refused(steady, statement(steady), "mallory") == "key-unknown"
+
+    ledger = strict.ledger(writable=False)
+    codes = Counter(
+        ledger.entry(i).event["code"] for i in range(start + 1, ledger.head().size)
+    )
+    ledger.close()
+    assert codes == {"token-malformed": 20, "token-replayed": 70, "key-unknown": 1}
 
 
 def test_a_session_is_opened_by_one_of_the_two(gate: Gatekeeper) -> None:

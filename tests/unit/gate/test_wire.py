@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ringwall.base.errors import ConfigurationError
 from ringwall.gate.denied import AccessDenied
 from ringwall.gate.http_answers import ASGIApp, Message, Receive, Scope, Send
 from ringwall.gate.session import Session
@@ -198,6 +199,77 @@ def test_bytes_are_asked_for_before_they_leave(gate: ScriptedGate) -> None:
     assert [asked.amount for asked in gate.asked] == [4, 4, 4]
 
 
+@pytest.mark.parametrize(
+    ("messages", "amounts"),
+    [
+        ([{**START, "headers": [(b"x-data", b"abcdef")]}, LAST], [4, 8, 4]),
+        ([{"type": "http.response.early_hint", "links": [b"abcde"]}, START], [4, 4]),
+        (
+            [
+                START,
+                LAST,
+                {"type": "http.response.trailers", "headers": [(b"t", b"a")]},
+            ],
+            [4, 4],
+        ),
+        ([START, {"type": "http.response.trailers", "headers": None}], [4]),
+    ],
+)
+def test_bytes_in_headers_hints_and_trailers_are_counted_too(
+    gate: ScriptedGate, messages: list[Message], amounts: list[int]
+) -> None:
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        for message in messages:
+            await send(message)
+
+    exchange = served(gate, request(), app, chunk_bytes=4)
+
+    assert exchange.sent == messages
+    assert [asked.amount for asked in gate.asked] == amounts
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "http.response.pathsend",
+        "http.response.zerocopysend",
+        "http.response.push",
+        "http.response.debug",
+        "websocket.push",
+        "",
+    ],
+)
+def test_a_message_that_the_gate_does_not_know_ends_the_answer(
+    gate: ScriptedGate, kind: str
+) -> None:
+    exchange = request()
+
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send(START)
+        for message in ({"type": kind, "path": "/etc/passwd"}, LAST):
+            with suppress(ConfigurationError):
+                await send(message)
+
+    with pytest.raises(ConfigurationError) as caught:
+        served(gate, exchange, app)
+
+    assert caught.value.code == "message-unknown"
+    assert caught.value.next_step
+    assert exchange.sent == [START]
+
+
+def test_a_message_that_the_gate_does_not_know_is_answered_before_it_begins(
+    gate: ScriptedGate,
+) -> None:
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.pathsend", "path": "/etc/passwd"})
+
+    exchange = served(gate, request(), app)
+
+    assert exchange.status == 503
+    assert exchange.json["context"]["reasons"] == [{"code": "message-unknown"}]
+
+
 def socket(*incoming: Message) -> Exchange:
     """Return a websocket."""
     return Exchange(socket_scope("/"), CONNECT, *incoming)
@@ -222,6 +294,20 @@ def test_the_text_of_a_websocket_is_counted_as_it_is_sent(
     served(gate, socket(HEARD, GONE), echo, chunk_bytes=size)
 
     assert sum(asked.amount or 0 for asked in gate.asked) == 3
+
+
+def test_what_is_said_when_a_websocket_is_accepted_is_counted(
+    gate: ScriptedGate,
+) -> None:
+    accept = {**ACCEPT, "subprotocol": "hé", "headers": [(b"x", b"yz")]}
+
+    async def app(_scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send(accept)
+
+    served(gate, socket(), app, chunk_bytes=1)
+
+    assert sum(asked.amount or 0 for asked in gate.asked) == 6
 
 
 def test_a_websocket_is_closed_when_it_is_cut(gate: ScriptedGate) -> None:

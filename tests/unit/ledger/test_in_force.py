@@ -32,6 +32,7 @@ from tests.fault.ledger_simulator import (
     removal,
     sealed,
 )
+from tests.matter_events import MATTERS, PASSING
 
 SAID: Final = {
     "subject": "user:ada",
@@ -39,6 +40,11 @@ SAID: Final = {
     "resource": "weights:aurora-2",
     "point": "point:trainer",
 }
+
+
+def is_of_vault(event: Event) -> bool:
+    """Return whether an event is one of the vault."""
+    return str(event["kind"]).startswith("vault.")
 
 
 def stored(file: LedgerFile) -> Basis:
@@ -176,6 +182,8 @@ def test_an_event_about_the_second_place_can_not_be_struck(file: LedgerFile) -> 
         (grant_spent(AT, "req-1", "dec-1", SAID), True),
         (request_opened(AT, "req-1", {**SAID, "binds": "", "until": ""}, ""), True),
         (notice_sent(AT, "dec-1", "notify", SAID), False),
+        *((event, True) for event in MATTERS if is_of_vault(event)),
+        *((event, False) for event in PASSING if is_of_vault(event)),
     ],
 )
 def test_what_else_has_an_action_is_no_decision(event: Event, *, moves: bool) -> None:

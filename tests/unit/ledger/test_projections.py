@@ -43,6 +43,7 @@ ONE_OF_EACH = (
 LISTED_ONLY = {
     *("alarm.raised", "anchor.begun", "anchor.ended", "log.recovered"),
     *("finding.recorded", "notice.sent", "proof.refused", "report.filed"),
+    *("vault.opened", "vault.read"),
 }
 IDLE = {
     "decision.made",
@@ -50,6 +51,7 @@ IDLE = {
     "log.pruned",
     "log.recovered",
     *("finding.recorded", "notice.sent", "proof.refused", "report.filed"),
+    *("vault.opened", "vault.read"),
 }
 EVERY_PUT = [(event, n) for event in ONE_OF_EACH for n in range(len(project(0, event)))]
 

@@ -49,6 +49,7 @@ _PRIVATE: Final = {
     "review.decided": ("reason", "signature"),
     "session.ended": ("reason",),
     "person.left": ("reason",),
+    "vault.destroyed": ("reason",),
 }
 """Kind -> the keys whose values are private: with a signature goes the key of who
 signed, and without the nonce nobody can try what a request may have said."""
