@@ -4,7 +4,6 @@ It is a folder with `ringwall.toml`, `policies/`, `threat_models/`, `keys/` and
 `ledger.db`. Must never take a half-made folder for an institute.
 """
 
-import os
 from contextlib import closing
 from functools import cached_property, partial
 from pathlib import Path
@@ -52,27 +51,9 @@ if TYPE_CHECKING:
     from ringwall.vault.desk import Vault
     from ringwall.vault.keys.unlocking import Secrets
 
-__all__ = ["SETTINGS_FILE", "Gatekeeper", "Institute", "find_institute"]
+__all__ = ["SETTINGS_FILE", "Gatekeeper", "Institute"]
 
 SETTINGS_FILE: Final = founding.SETTINGS_FILE
-
-
-def find_institute(start: Path) -> Path:
-    """Return the nearest folder with a `ringwall.toml`, from `start` upward.
-
-    Raises:
-        ConfigurationError: `institute-missing`.
-    """
-    whole = start.absolute()
-    for folder in (whole, *whole.parents):
-        # Unlike `is_file`, this never raises where a folder can't be looked into.
-        if os.path.isfile(folder / SETTINGS_FILE):
-            return folder
-    raise ConfigurationError(
-        "institute-missing",
-        f"there is no `{SETTINGS_FILE}` in `{start}` or above it",
-        next_step="name it with -C DIR, or make one with `ringwall init DIR`",
-    )
 
 
 class Institute:

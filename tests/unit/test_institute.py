@@ -20,7 +20,7 @@ from ringwall.base.errors import (
     RequestError,
     RingwallError,
 )
-from ringwall.institute import SETTINGS_FILE, Gatekeeper, Institute, find_institute
+from ringwall.institute import SETTINGS_FILE, Gatekeeper, Institute
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.verification.checking import Options
 from ringwall.model.events import institute_created
@@ -102,38 +102,6 @@ def test_a_folder_that_is_not_empty_is_not_taken(institute: Institute) -> None:
         "folder-not-empty",
         lambda: Institute.create(institute.folder),
     )
-
-
-def test_the_nearest_institute_upward_is_found(
-    institute: Institute, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    below = institute.folder / "policies" / "access"
-
-    assert find_institute(institute.folder) == institute.folder
-    assert find_institute(below) == institute.folder
-    monkeypatch.chdir(below)
-    assert find_institute(Path()) == institute.folder
-
-
-def test_where_there_is_no_institute_none_is_found(tmp_path: Path) -> None:
-    (tmp_path / SETTINGS_FILE).mkdir()
-
-    message = refused(
-        ConfigurationError, "institute-missing", lambda: find_institute(tmp_path)
-    )
-
-    assert str(tmp_path) in message
-
-
-def test_a_folder_that_was_left_half_made_is_no_institute(
-    institute: Institute,
-) -> None:
-    settings = institute.folder / SETTINGS_FILE
-    settings.rename(institute.folder / f".{SETTINGS_FILE}")
-
-    with pytest.raises(ConfigurationError):
-        find_institute(institute.folder)
-    refused(ConfigurationError, "file-missing", lambda: Institute(institute.folder))
 
 
 def test_a_share_of_decisions_that_is_none_keeps_the_institute_shut(

@@ -126,7 +126,8 @@ def open_institute(folder: Path | None) -> "Institute":
         ConfigurationError: `institute-missing`, or its settings can't be used.
     """
     from ringwall.base.errors import ConfigurationError
-    from ringwall.institute import SETTINGS_FILE, Institute, find_institute
+    from ringwall.institute import SETTINGS_FILE, Institute
+    from ringwall.registry.institute_folder import find_institute
 
     if folder is None:
         return Institute(find_institute(Path.cwd()))

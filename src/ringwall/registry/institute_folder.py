@@ -3,11 +3,12 @@
 Must never read more than a file may hold, nor take a secret key that others may read.
 """
 
+import os
 from pathlib import Path
 from typing import Final
 
 from ringwall.base.errors import ConfigurationError, RecordUnavailable
-from ringwall.registry.founding import KEY_FILE, VKEY_FILE
+from ringwall.registry.founding import KEY_FILE, SETTINGS_FILE, VKEY_FILE
 from ringwall.registry.regular_file import open_regular
 from ringwall.signing.keys import (
     SigningKey,
@@ -16,9 +17,33 @@ from ringwall.signing.keys import (
     parse_vkey,
 )
 
-__all__ = ["key_at_hand", "read_signing_key", "read_verifier", "read_whole"]
+__all__ = [
+    "find_institute",
+    "key_at_hand",
+    "read_signing_key",
+    "read_verifier",
+    "read_whole",
+]
 
 _MAX_KEY_BYTES: Final = 1024
+
+
+def find_institute(start: Path) -> Path:
+    """Return the nearest folder with a `ringwall.toml`, from `start` upward.
+
+    Raises:
+        ConfigurationError: `institute-missing`.
+    """
+    whole = start.absolute()
+    for folder in (whole, *whole.parents):
+        # Unlike `is_file`, this never raises where a folder can't be looked into.
+        if os.path.isfile(folder / SETTINGS_FILE):
+            return folder
+    raise ConfigurationError(
+        "institute-missing",
+        f"there is no `{SETTINGS_FILE}` in `{start}` or above it",
+        next_step="name it with -C DIR, or make one with `ringwall init DIR`",
+    )
 
 
 def read_whole(path: Path, limit: int) -> bytes:

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from ringwall.base.errors import ConfigurationError, RecordUnavailable
+from ringwall.institute import SETTINGS_FILE, Institute
 from ringwall.registry.institute_folder import (
+    find_institute,
     key_at_hand,
     read_signing_key,
     read_verifier,
@@ -87,3 +89,37 @@ def test_a_key_is_at_hand_for_who_may_read_it(folder: Path) -> None:
     assert key_at_hand(folder) is None
     (folder / "keys" / "log.vkey").unlink()
     assert key_at_hand(folder) is None
+
+
+def test_the_nearest_institute_upward_is_found(
+    institute: Institute, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    below = institute.folder / "policies" / "access"
+
+    assert find_institute(institute.folder) == institute.folder
+    assert find_institute(below) == institute.folder
+    monkeypatch.chdir(below)
+    assert find_institute(Path()) == institute.folder
+
+
+def test_where_there_is_no_institute_none_is_found(tmp_path: Path) -> None:
+    (tmp_path / SETTINGS_FILE).mkdir()
+
+    with pytest.raises(ConfigurationError) as caught:
+        find_institute(tmp_path)
+
+    assert caught.value.code == "institute-missing"
+    assert str(tmp_path) in caught.value.message
+
+
+def test_a_folder_that_was_left_half_made_is_no_institute(
+    institute: Institute,
+) -> None:
+    settings = institute.folder / SETTINGS_FILE
+    settings.rename(institute.folder / f".{SETTINGS_FILE}")
+
+    with pytest.raises(ConfigurationError):
+        find_institute(institute.folder)
+    with pytest.raises(ConfigurationError) as caught:
+        Institute(institute.folder)
+    assert caught.value.code == "file-missing"
