@@ -8,7 +8,6 @@ anybody. Must never make a copy that no grant was used for.
 import errno
 import hashlib
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -36,6 +35,7 @@ from ringwall.vault.keys.provider import KeyProvider
 from ringwall.vault.mending import header_block, publish_left
 from ringwall.vault.opening import Opened, Opening, Wanted, act_of
 from ringwall.vault.places import PART
+from ringwall.vault.progress import Progress
 from ringwall.vault.shelf import Shelf
 
 __all__ = ["Copied", "CopyOrder", "Copying"]
@@ -44,9 +44,6 @@ _COPY: Final = "weights.copy"
 _HANDLED: Final = ("watermark",)
 """A copy has an id and a recipient of its own, to which each of its chunks is bound."""
 _MAC_BYTES: Final = 32
-
-Progress = Callable[[int, int], None]
-"""Is told how many bytes of how many are done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,14 +220,14 @@ class Copying:
             raise unwritable(target, OSError(errno.EACCES, "its folder can't be used"))
         part = header_block(target.with_name(target.name + PART))
         digest = hashlib.sha256(part).hexdigest()
-        records = self._gate.ground.matters.containers.all()
-        is_pending = any(one.header == digest for one in records)
-        if is_pending or os.path.lexists(target):
+        for one in self._gate.ground.matters.containers.all():
+            if one.header == digest and one.state == "kept":
+                raise _unfinished(target, one)
+        if os.path.lexists(target):
             raise ActRefused(
                 "container-exists",
-                f"`{target}` is there already, or waits to be finished",
-                next_step="name another target; what waits is finished by whoever "
-                "has begun it",
+                f"`{target}` is there already",
+                next_step="name another target: containers are never written over",
             )
 
     def _check_site(self, site: str) -> None:
@@ -306,6 +303,15 @@ def _told(
         order.target,
         permit.id,
         permit.verdict.grant,
+    )
+
+
+def _unfinished(target: Path, record: ContainerRecord) -> ActRefused:
+    return ActRefused(
+        "container-unfinished",
+        f"where `{target}` is to be, `{record.id}` waits, which is on record",
+        next_step="who has begun it runs the same again; if it never got its key, "
+        "destroy it, and make another one under another grant",
     )
 
 

@@ -31,12 +31,13 @@ from ringwall.vault.mending import Mending
 from ringwall.vault.opened_file import AHEAD, Ask, Named, VaultFile
 from ringwall.vault.opening import Opened, Opening, Wanted
 from ringwall.vault.places import Places
+from ringwall.vault.progress import Progress
 from ringwall.vault.release import Releases
 from ringwall.vault.rewrapping import Rewrapped, Rewrapping
 from ringwall.vault.sealing import Order, Sealed, Sealing
 from ringwall.vault.shelf import Shelf
 from ringwall.vault.tensors import Tensors
-from ringwall.vault.verifying import Progress, Verified
+from ringwall.vault.verifying import Verified
 
 __all__ = ["FileInfo", "Vault"]
 

@@ -16,7 +16,7 @@ from ringwall.base.errors import ConfigurationError, IntegrityError
 from ringwall.matters.containers import ContainerRecord, Containers
 from ringwall.vault.container.header import ContainerHeader
 from ringwall.vault.container.reading import ContainerReader
-from ringwall.vault.mending import header_block
+from ringwall.vault.mending import header_block, is_held
 from ringwall.vault.places import PART, SUFFIX, Places, walk
 from ringwall.vault.shelf import slot_on_record
 
@@ -119,9 +119,12 @@ class Inventory:
     def _part(self, file: _File, record: ContainerRecord | None) -> Finding:
         """Return what an unfinished file is."""
         path = str(file.path)
-        if record is not None and file.digest == record.header:
+        if record is not None and is_held(file.path, record):
             told = "it is on record and not in its place yet; run the same again"
             return Finding("container-pending", record.id, path, told)
+        if record is not None and file.digest == record.header:
+            told = "it is on record and never got its key; destroy it, make another"
+            return Finding("container-unfinished", record.id, path, told)
         told = "what was left unfinished, and is not on record; it may be removed"
         return Finding("part-left-over", "", path, told)
 

@@ -4,7 +4,6 @@ Decided before a byte is read. Must never write plaintext, leave half a containe
 the name that others open, nor take the place of one that nobody said to replace.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -30,15 +29,13 @@ from ringwall.vault.keys.provider import KeyProvider
 from ringwall.vault.mending import Mending
 from ringwall.vault.opening import act_of
 from ringwall.vault.places import Places
+from ringwall.vault.progress import Progress
 from ringwall.vault.source_file import SourceFile
 
 __all__ = ["Order", "Sealed", "Sealing"]
 
 _SEAL: Final = "weights.seal"
 _TENSORS: Final = ".safetensors"
-
-Progress = Callable[[int, int], None]
-"""Is told how many bytes of how many are done."""
 
 
 @dataclass(frozen=True, slots=True)

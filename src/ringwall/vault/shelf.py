@@ -21,7 +21,7 @@ from ringwall.vault.container.slots import KeySlot
 from ringwall.vault.damage import alarmed
 from ringwall.vault.places import Places
 
-__all__ = ["OnDisk", "Shelf"]
+__all__ = ["OnDisk", "Shelf", "slot_on_record"]
 
 _USUAL: Final = "model.safetensors"
 _MOST_NAMES: Final = 20

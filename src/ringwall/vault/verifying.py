@@ -5,7 +5,6 @@ that was not looked at.
 """
 
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,11 +13,9 @@ from ringwall.matters.containers import ContainerRecord
 from ringwall.model.vault_events import vault_verified
 from ringwall.vault.damage import alarmed
 from ringwall.vault.opening import Opened
+from ringwall.vault.progress import Progress
 
 __all__ = ["Verified", "verify_opened"]
-
-Progress = Callable[[int, int], None]
-"""Is told how many bytes of how many are done."""
 
 _SPAN: Final = 64 * 1024
 """Most chunks of one entry on record."""

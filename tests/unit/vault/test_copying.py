@@ -11,6 +11,7 @@ import pytest
 from ringwall.base.errors import IntegrityError, RecordUnavailable, RingwallError
 from ringwall.institute import Gatekeeper
 from ringwall.model.decisions import Decision, Receipt
+from ringwall.vault import copying
 from ringwall.vault.binding import binds_of
 from ringwall.vault.container.part_file import PartFile
 from ringwall.vault.container.reading import ContainerReader
@@ -314,7 +315,8 @@ def test_a_copy_that_was_cut_off_is_finished_by_the_same_again(
     unfinished = part.read_bytes()
 
     # Nobody else finishes it, nor writes over it.
-    assert refusal(copy, **{**words, "to": "site:hub-south"}) == "container-exists"
+    south = {**words, "to": "site:hub-south"}
+    assert refusal(copy, **south) == "container-unfinished"
     assert part.read_bytes() == unfinished
     done = copy(**words)
     assert codes == ["container-missing", "container-pending"]
@@ -409,9 +411,38 @@ def test_a_disk_that_fails_at_the_last_step_is_told_of(
     monkeypatch.setattr(os, "pwrite", full)
 
     assert refusal(copy, **words) == "container-unwritable"
-    # It is on record, and nobody has it: that is what the inventory finds.
-    assert not target.exists()
+    # The unfinished file went with the failure; on record there is a copy too many.
+    assert list(target.parent.iterdir()) == []
     assert office.events("vault.sealed")[0]["copy_of"] == sealed.container
+
+
+def test_a_copy_that_never_got_its_key_is_told_of_and_destroyed(
+    office: VaultOffice,
+    vault: Vault,
+    sealed: Sealed,
+    target: Path,
+    copy: Callable[..., Copied],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    words = office.to_copy(sealed.container)
+    with monkeypatch.context() as patch:
+        patch.setattr(PartFile, "discard", PartFile.close)
+        patch.setattr(copying._Withheld, "put_into", killed)
+        with pytest.raises(Killed):
+            copy(**words)
+    part = target.with_name(target.name + PART)
+    codes = [one.code for one in vault.verify_inventory(target.parent, site=WEST)]
+
+    assert codes == ["container-missing", "container-unfinished"]
+    with pytest.raises(IntegrityError):
+        opened_by_recipient(vault, part)
+    assert refusal(copy, **words) == "container-unfinished"
+    name = office.events("vault.sealed")[0]["container"]
+    done = vault.destroy(name, copy=target, **office.to_destroy(name))
+    assert done.erased == (part,)
+    anew = office.to_copy(sealed.container, to="site:hub-south")
+    copy(**anew, to="site:hub-south")
+    assert opened_by_recipient(vault, target) == DATA
 
 
 def test_what_is_not_in_the_vault_is_told_on_a_permit_only(
