@@ -11,6 +11,7 @@ from ringwall.base.clock import parse_instant
 from ringwall.base.errors import RingwallError
 from ringwall.grants.refusals import refusal_of
 from ringwall.grants.ways import Use, Way, demands_of, ways_of
+from ringwall.matters.judging import EARLIEST, EARLY_DAYS
 from ringwall.matters.scene import Scene
 from ringwall.model.ids import prefix_of
 from ringwall.model.levels import Quorum
@@ -20,8 +21,10 @@ from ringwall.pdp.quorum_rows import BREAK_GLASS
 
 __all__ = ["BOUND_ACTIONS", "HOUR", "LONGEST_DAYS", "ways_to_ask"]
 
-BOUND_ACTIONS: Final = frozenset({"policy.change"})
+BOUND_ACTIONS: Final = frozenset({"policy.change", "weights.rewrap"})
 """Actions whose grant is for one content, which is named by its digest."""
+_BINDABLE: Final = BOUND_ACTIONS | {"weights.copy", "weights.delete"}
+"""Actions whose grant can be: those of the vault are for one container and its use."""
 HOUR: Final = 3600 * 1_000_000
 """Microseconds."""
 LONGEST_DAYS: Final = 366
@@ -37,6 +40,7 @@ def ways_to_ask(said: Mapping[str, Any], scene: Scene) -> tuple[Way, ...]:
 
     Raises:
         ActRefused: `request-expired`, `request-too-long`, `request-backwards`,
+            `request-too-early`, it starts more than 30 days from now;
             `binds-missing`, `binds-needless`, `subject-suspended`,
             `request-by-service`;
             `request-not-possible`, whatever is approved, it would be denied;
@@ -69,6 +73,12 @@ def _check_own(said: Mapping[str, Any], scene: Scene) -> None:
         raise refusal_of("request-expired", "the time it asks for is over")
     if until <= start:
         raise refusal_of("request-backwards", "it would end before it starts", _AGAIN)
+    if start - scene.now > EARLIEST:
+        raise refusal_of(
+            "request-too-early",
+            f"it would start over {EARLY_DAYS} days from now",
+            _AGAIN,
+        )
     if until - start > LONGEST_DAYS * 24 * HOUR:
         raise refusal_of(
             "request-too-long", f"no grant lasts over {LONGEST_DAYS} days", _AGAIN
@@ -79,7 +89,7 @@ def _check_own(said: Mapping[str, Any], scene: Scene) -> None:
             f"`{said['action']}` is granted for one content only",
             "name its digest with --binds",
         )
-    if said["binds"] and said["action"] not in BOUND_ACTIONS:
+    if said["binds"] and said["action"] not in _BINDABLE:
         raise refusal_of(
             "binds-needless", f"`{said['action']}` is not bound to a content", _AGAIN
         )

@@ -28,6 +28,10 @@ DIGEST = "ab" * 32
         ({"until": NOON}, "request-expired"),
         ({"start": NOON + 2 * DAY}, "request-backwards"),
         ({"start": NOON + DAY}, "request-backwards"),
+        (
+            {"start": NOON + 30 * DAY + 1, "until": NOON + 31 * DAY},
+            "request-too-early",
+        ),
         ({"until": NOON + 367 * DAY}, "request-too-long"),
         ({"until": NOON + 3 * DAY + 1}, "request-too-long"),
         ({"uses": 2}, "uses-not-foreseen"),
@@ -35,6 +39,7 @@ DIGEST = "ab" * 32
         ({"binds": DIGEST}, "binds-needless"),
         ({"manner": "break-glass"}, "break-glass-not-foreseen"),
         ({"action": "policy.change"}, "binds-missing"),
+        ({"action": "weights.rewrap"}, "binds-missing"),
         ({"purpose": "short"}, "request-malformed"),
         ({"manner": "by-the-way"}, "request-malformed"),
         ({"binds": "AB"}, "request-malformed"),
