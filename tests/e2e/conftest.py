@@ -10,6 +10,7 @@ from ringwall.cli.main import call
 from ringwall.institute import Institute
 from tests.e2e.proving import make_proven
 from tests.e2e.running import FILES, Ringwall
+from tests.e2e.sealing import make_sealed
 from tests.office import PEOPLE, keyed, private_key
 
 
@@ -74,5 +75,29 @@ def proven(
     """The command line, in a copy of an institute that takes nobody's word."""
     folder = tmp_path / "proven"
     shutil.copytree(proven_example, folder)
+    monkeypatch.chdir(folder)
+    return Ringwall(capsys)
+
+
+@pytest.fixture(scope="session")
+def sealed_example(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An institute whose people have keys, with a model in its vault; for reading."""
+    scratch = tmp_path_factory.mktemp("sealed")
+    folder = scratch / "institute"
+    shutil.copytree(example, folder)
+    make_sealed(folder, scratch)
+    return folder
+
+
+@pytest.fixture
+def vault(
+    sealed_example: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Ringwall:
+    """The command line, in a copy of an institute with a vault."""
+    folder = tmp_path / "sealed"
+    shutil.copytree(sealed_example, folder)
     monkeypatch.chdir(folder)
     return Ringwall(capsys)

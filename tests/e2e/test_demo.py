@@ -53,7 +53,7 @@ def test_the_demo_shows_all_and_leaves_nothing_behind(
     assert size_of(Institute(institute)) == before
     assert Path.cwd() == institute
     assert {name: os.environ.get(name) for name in settings} == settings
-    make, declare, ask, explain, verify = steps(done.out)
+    make, declare, ask, explain, verify, seal = steps(done.out)
     assert "upper  SL3      SL3      SL3        SL3        SL4" in make
     assert any(line.startswith("weights:aurora-2 is on record: ") for line in declare)
     assert sum(line.startswith("PERMIT ") for line in ask) == 1
@@ -62,7 +62,10 @@ def test_the_demo_shows_all_and_leaves_nothing_behind(
     assert "user:alan  hardware-fresh  none " in "\n".join(explain)
     assert sum(line.startswith("SOUND ") for line in verify) == 1
     assert sum(line.startswith("UNSOUND  2 findings") for line in verify) == 1
-    for step in (make, declare, ask, explain, verify):
+    assert sum(line.startswith("SEALED ") for line in seal) == 1
+    assert sum(line.startswith("DENY ") for line in seal) == 1
+    assert sum(line.startswith("SOUND    1 container on record") for line in seal) == 1
+    for step in (make, declare, ask, explain, verify, seal):
         assert 10 <= len(step) <= 44  # one screen
         assert all(len(line) <= 80 for line in step if not line.startswith("vkey"))
 
@@ -78,8 +81,9 @@ def test_a_kept_institute_holds_the_eight_answers_and_can_be_asked_again(
     assert done.out.splitlines()[-1] == f"  ringwall -C {kept} audit ls"
     assert ringwall("-C", kept, "audit", "verify").code == 0
     rows = ringwall("-C", kept, "audit", "ls", "--kind", "decision.made").json()
-    assert [row["effect"] for row in rows] == ["deny"] * 7 + ["permit"]
-    assert len({row["code"] for row in rows}) == 8
+    asked = rows[-8:]  # before the vault was asked
+    assert [row["effect"] for row in asked] == ["deny"] * 7 + ["permit"]
+    assert len({row["code"] for row in asked}) == 8
     joined = done.out.replace("\\\n", "")
     typed = re.findall(r"^\$ ringwall (.*)$", joined, re.MULTILINE)
     again = [line.split() for line in typed if line.startswith(("check", "why", "who"))]
@@ -142,4 +146,4 @@ def test_the_demo_runs_without_a_home_from_any_folder() -> None:
 
     assert done.code == 0
     assert "\x1b" not in done.out
-    assert len(steps(done.out)) == 5
+    assert len(steps(done.out)) == 6

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from safetensors.numpy import load_file
 
-from ringwall.cli.demo_props import tamper_ledger, write_weights
+from ringwall.cli.demo_props import piece_of, tamper_ledger, write_weights
 from tests.e2e.running import READ, Ringwall
 
 
@@ -22,6 +22,17 @@ def test_the_weights_are_a_real_file_and_the_same_each_time(tmp_path: Path) -> N
     tensors = load_file(first)
     assert tensors["layers.0.mlp.weight"].shape == (384, 1536)
     assert len(tensors) == 6
+
+
+def test_a_piece_begins_where_the_tensors_do(tmp_path: Path) -> None:
+    write_weights(tmp_path / "a")
+
+    start, stop, digest = piece_of(tmp_path / "a")
+
+    data = (tmp_path / "a").read_bytes()
+    assert start == 8 + int.from_bytes(data[:8], "little")
+    assert stop - start == 65536
+    assert digest == hashlib.sha256(data[start:stop]).hexdigest()
 
 
 def test_tampering_changes_an_entry_and_a_row_and_is_found(

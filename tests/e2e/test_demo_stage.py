@@ -115,3 +115,17 @@ def test_the_environment_comes_back_as_it_was(monkeypatch: pytest.MonkeyPatch) -
         os.environ["RINGWALL_INSTITUTE"] = "x"
 
     assert dict(os.environ) == before
+
+
+def test_what_is_piped_is_bytes_in_memory_and_the_line_says_into_what(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    read, told = stage.piped(["audit", "ls", "--limit", "1"], "wc -l")
+
+    assert read.startswith(b"entry ")
+    assert "each row matches its entry" in told
+    out = capsys.readouterr().out
+    assert out == "$ ringwall audit ls --limit 1 | wc -l\n"
+    with pytest.raises(RingwallError) as stop:
+        stage.piped(PERMITTED, "wc -l", expected=ExitCode.DENY)
+    assert stop.value.code == "demo-untrue"

@@ -88,3 +88,28 @@ def test_weights_that_were_not_registered_end_the_demo(
 
     assert stop.value.message == "the weights file was not registered"
     shutil.rmtree("demo-institute")
+
+
+@pytest.mark.parametrize(
+    ("who", "told"),
+    [
+        ("user:ada", "the vault gave other bytes than those of the file"),
+        ("user:emmy", "the vault gave bytes to somebody who may not read them"),
+    ],
+)
+def test_a_vault_that_gives_what_it_should_not_ends_the_demo(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, who: str, told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def spoil(words: list[str]) -> int:
+        """Run a command line; somebody who reads a piece gets some bytes anyway."""
+        if "--range" in words and who in words:
+            print("other bytes")  # noqa: T201 - where the command would print
+            return 0 if who == "user:ada" else 1
+        return call(words)
+
+    with Stage.own_environment(), pytest.raises(RingwallError) as stop:
+        Demo(Stage(spoil), Path("demo-institute"), Path("w.safetensors")).run()
+
+    assert stop.value.message == told

@@ -51,13 +51,27 @@ def test_the_example_in_python_prints_what_the_readme_says(
 ) -> None:
     shutil.copytree(example, tmp_path / "my-institute")
     monkeypatch.chdir(tmp_path)
-    (program,), (expected,) = blocks("python"), blocks("text")
+    (program, _), (expected,) = blocks("python"), blocks("text")
     printed = io.StringIO()
 
     with contextlib.redirect_stdout(printed):
         exec(compile(program, "README.md", "exec"), {})  # noqa: S102 - our own text
 
     assert printed.getvalue() == expected
+
+
+def test_the_vault_of_the_readme_opens_in_each_way(
+    sealed_example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(sealed_example, tmp_path / "my-institute")
+    monkeypatch.chdir(tmp_path)
+    _, program = blocks("python")
+    printed = io.StringIO()
+
+    with contextlib.redirect_stdout(printed):
+        exec(compile(program, "README.md", "exec"), {})  # noqa: S102 - our own text
+
+    assert printed.getvalue() == "big (2000000,)\nTrue\n4096\n"
 
 
 def test_the_request_of_the_readme_is_one(ringwall: Ringwall, tmp_path: Path) -> None:

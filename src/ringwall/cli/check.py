@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ringwall.model.decisions import Decision
     from ringwall.model.requests import AccessRequest
 
-__all__ = ["code_at_gate", "exit_code", "register"]
+__all__ = ["TRIAL", "code_at_gate", "exit_code", "register"]
 
 _COMMAND = "ringwall check"
 _MAX_REQUEST_BYTES = 1024 * 1024
@@ -43,7 +43,8 @@ _EXITS = {
     "policy-unavailable": ExitCode.INVALID,
     "policy-not-activated": ExitCode.INVALID,
 }
-_TRIAL = "who asks was not proven: the institute says `identity: claimed`, for trials"
+TRIAL = "who asks was not proven: the institute says `identity: claimed`, for trials"
+"""What is said where a mere word of who asks was taken."""
 _EXAMPLES = examples(
     "check --subject user:ada --action weights.read \\\n"
     "      --asset weights:aurora-2 --via point:trainer --authn hardware-fresh",
@@ -141,12 +142,16 @@ def _check(
         decision = gate.check_request(shown_request(gate, question, showing))
         code = code_at_gate(decision, gate)
         is_trial = is_word_taken(gate, showing)
+        is_broken = _has_broken_glass(decision, gate)
     finally:
         gate.close()
     _print_decision(decision, fmt, for_caller=for_caller)
+    if is_broken:
+        say("GLASS BROKEN: an alarm was raised, and a review is open that somebody else")
+        say("has to close: `ringwall review next`")
     # Who reads what a program prints expects JSON on stderr as well.
     if is_trial and not for_caller and chosen_format(fmt) is Format.TABLE:
-        say(_TRIAL)
+        say(TRIAL)
     if code is ExitCode.INVALID:
         _tell_policy_faults(institute, fmt)
     raise typer.Exit(code)
@@ -274,6 +279,14 @@ def code_at_gate(decision: "Decision", gate: "Gatekeeper") -> ExitCode:
     if code is ExitCode.DENY and is_pending(decision, gate.ground):
         return ExitCode.PENDING
     return code
+
+
+def _has_broken_glass(decision: "Decision", gate: "Gatekeeper") -> bool:
+    """Return whether a permit used what nobody has approved."""
+    from ringwall.pdp.reviewing import BREAK_GLASS
+
+    used = gate.ground.matters.requests.get(decision.verdict.grant)
+    return decision.permitted and used is not None and used.manner == BREAK_GLASS
 
 
 def exit_code(decision: "Decision") -> ExitCode:

@@ -9,7 +9,7 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-__all__ = ["tamper_ledger", "write_weights"]
+__all__ = ["piece_of", "tamper_ledger", "write_weights"]
 
 _TENSORS: Final = {
     "embed.weight": (512, 384),
@@ -19,6 +19,8 @@ _TENSORS: Final = {
     "layers.1.mlp.weight": (384, 1536),
     "head.weight": (384, 512),
 }
+
+_PIECE: Final = 64 * 1024
 
 
 def write_weights(path: Path) -> None:
@@ -33,6 +35,24 @@ def write_weights(path: Path) -> None:
         tensors[name] = values.reshape(rows, columns)
     # One entry of metadata and no more: their order, and so the digest, would vary.
     save_file(tensors, path, {"model": "aurora-2, a demonstration"})
+
+
+def piece_of(path: Path) -> tuple[int, int, str]:
+    """Return where the tensors of a safetensors file begin, and some of their bytes.
+
+    Args:
+        path: of the file.
+
+    Returns:
+        First byte, the one behind the last, and the SHA-256 of what is between, hex.
+    """
+    from ringwall.model.tensor_header import LENGTH_BYTES, parse_header_length
+
+    with path.open("rb") as file:
+        start = LENGTH_BYTES + parse_header_length(file.read(LENGTH_BYTES))
+        file.seek(start)
+        piece = file.read(_PIECE)
+    return start, start + len(piece), hashlib.sha256(piece).hexdigest()
 
 
 def tamper_ledger(path: Path) -> tuple[int, str]:

@@ -84,6 +84,33 @@ class Stage:
         """Run a command line unseen and return the JSON it prints; raises as `run`."""
         return self._held([*words, "--format", "json"], expected)
 
+    def piped(
+        self, words: Sequence[str], into: str, expected: ExitCode = ExitCode.OK
+    ) -> tuple[bytes, str]:
+        """Show a command line whose output goes to another program.
+
+        Args:
+            words: what follows `ringwall`.
+            into: the program; its part is for who shows it.
+            expected: the exit code that the command must have.
+
+        Returns:
+            What it wrote to stdout, kept in memory alone, and to stderr; raises as
+            `run`.
+        """
+        *lines, last = _shell_lines(["ringwall", *words], screen_width())
+        for line in (*lines, f"{last} | {into}"):
+            typer.echo(paint(printable(line), "cyan"))
+        told = io.StringIO()
+        handle = os.memfd_create("ringwall-demo", os.MFD_CLOEXEC)
+        with open(handle, "r+b") as memory, io.TextIOWrapper(memory) as text:
+            with redirect_stdout(text), redirect_stderr(told):
+                code = self._call([*words, "--format", "table"])
+            text.flush()
+            _judge(words, code, expected, told.getvalue())
+            memory.seek(0)
+            return memory.read(), told.getvalue()
+
     def _held(self, words: Sequence[str], expected: ExitCode) -> str:
         held, told = io.StringIO(), io.StringIO()
         with redirect_stdout(held), redirect_stderr(told):

@@ -1,4 +1,4 @@
-"""The five steps of the demo, one screen each.
+"""The six steps of the demo, one screen each.
 
 Every line marked `$` is run as typed, through the same entry as the real command.
 """
@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,14 +18,17 @@ from ringwall.cli.terminal import print_text
 __all__ = ["Demo"]
 
 _ASSET: Final = "weights:aurora-2"
+_FILE: Final = "model.safetensors"
 _TENSORS_SHOWN: Final = 6
 _SHOWN_IN_FULL: Final = 2
+# A deny, who asked, through which point, how much, and the reason.
+_TOLD: Final = 5
 # Of the example, what is no declaration.
 _UNSHOWN: Final = shutil.ignore_patterns("q*", "*.md", "evidence")
 
 
 class Demo:
-    """The five steps, in the present folder.
+    """The six steps, in the present folder.
 
     Args:
         stage: shows the command lines.
@@ -49,9 +53,10 @@ class Demo:
         self._ask()
         self._explain()
         self._verify()
+        self._seal()
 
     def _make(self) -> None:
-        self._stage.title("step 1 of 5: an institute with two tiers")
+        self._stage.title("step 1 of 6: an institute with two tiers")
         print_text(
             "A tier is not one number: it asks a security level of each domain, and "
             "strength in one never makes up for another. Levels are aligned with "
@@ -65,7 +70,7 @@ class Demo:
         from ringwall.cli.demo_props import write_weights
         from ringwall.shipped import shipped_path
 
-        self._stage.title("step 2 of 5: who is who, and what is guarded")
+        self._stage.title("step 2 of 6: who is who, and what is guarded")
         print_text(
             "People, organisations, sites and assets are declared in YAML and land on "
             f"the ledger, one event each. Digest and tensors of {_ASSET} are read from "
@@ -105,7 +110,7 @@ class Demo:
             print_text(f"and {file.tensor_count - _TENSORS_SHOWN} more", indent=2)
 
     def _ask(self) -> None:
-        self._stage.title("step 3 of 5: eight questions, eight different answers")
+        self._stage.title("step 3 of 6: eight questions, eight different answers")
         print_text("Each answer is durable on the ledger before it is printed.")
         questions = _questions()
         for question in questions[:_SHOWN_IN_FULL]:
@@ -119,20 +124,19 @@ class Demo:
             _show_briefly(question, answer["context"]["reasons"])
 
     def _explain(self) -> None:
-        self._stage.title("step 4 of 5: why not, and who can")
+        self._stage.title("step 4 of 6: why not, and who can")
         print_text("An officer asks for the last answer again, from the record:")
         self._stage.run(["why", "last"])
         print_text()
         print_text("The row that it names, and the cases that hold it in place:")
         self._stage.run(["policy", "show", "elig-041"])
-        print_text()
         print_text("And who may read the weights at all, by which way:")
         self._stage.run(["who-can", "weights.read", _ASSET])
 
     def _verify(self) -> None:
         from ringwall.cli.demo_props import tamper_ledger
 
-        self._stage.title("step 5 of 5: the record, and what happens to who edits it")
+        self._stage.title("step 5 of 6: the record, and what happens to who edits it")
         self._stage.run(["audit", "verify"])
         print_text()
         self._stage.command(["cp", "-r", str(self._folder), "tampered"])
@@ -147,6 +151,48 @@ class Demo:
         self._stage.run(words, expected=ExitCode.INTEGRITY)
         print_text()
         print_text(f"Exit code {int(ExitCode.INTEGRITY)}: an integrity check failed.")
+
+    def _seal(self) -> None:
+        self._stage.title("step 6 of 6: weights that open only through the gate")
+        print_text(
+            "A custodian seals the file: encrypted in pieces of 1 MiB, under a key of "
+            "its own. Whoever reads some of it gets a permit first, for just that."
+        )
+        making = ["vault", "init-key", "demo", "--provider", "file"]
+        self._stage.run(making, first=1)
+        sealing = ["vault", "seal", str(self._weights), "--asset", _ASSET]
+        name = ["--file", _FILE, "--key", "demo"]
+        self._stage.run([*sealing, *name, *_by("user:grace")])
+        print_text()
+        listing = ["vault", "read", _ASSET, _FILE, "--tensors", *_by("user:ada")]
+        self._stage.run(listing, first=5)
+        print_text()
+        self._read_a_piece()
+        print_text()
+        self._stage.run(["vault", "verify-inventory"])
+
+    def _read_a_piece(self) -> None:
+        """Read a piece of a tensor through the vault, by who may and by who may not."""
+        from ringwall.cli.demo_props import piece_of
+
+        start, stop, digest = piece_of(self._weights)
+        words = ["vault", "read", _ASSET, _FILE, "--range", f"{start}:{stop}"]
+        read, _ = self._stage.piped([*words, *_by("user:ada")], "sha256sum")
+        if sha256(read).hexdigest() != digest:
+            raise untrue("the vault gave other bytes than those of the file")
+        print_text(f"{digest}  -")
+        print_text("These are the bytes of the file. Somebody in another role:")
+        words += _by("user:emmy")
+        read, told = self._stage.piped(words, "sha256sum", expected=ExitCode.DENY)
+        if read:
+            raise untrue("the vault gave bytes to somebody who may not read them")
+        for line in told.splitlines()[:_TOLD]:
+            print_text(line)
+
+
+def _by(subject: str) -> list[str]:
+    point = ["--via", "point:trainer"]
+    return ["--subject", subject, *point, "--authn", "hardware-fresh"]
 
 
 def _questions() -> list[dict[str, str]]:
