@@ -1,8 +1,10 @@
 """Rules and rows of a watch, as tests write them: each says only what matters."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
-from ringwall.ledger.asking.passed import Left, Passed, Raised, Refused, Seen
+from ringwall.ledger.asking.passed import Done, Left, Passed, Raised, Refused, Seen
 from ringwall.watch.engine import Engine
 from ringwall.watch.findings import Finding
 from ringwall.watch.rules import KINDS, Rule
@@ -13,6 +15,7 @@ __all__ = [
     "HOUR",
     "MINUTE",
     "SECOND",
+    "done",
     "found",
     "left",
     "raised",
@@ -43,6 +46,7 @@ _SAMPLES: Final[dict[str, dict[str, Any]]] = {
     "first-use": {"actions": ["weights.copy"], "known_days": 0},
     "proofs": {"by": "subject", "count": 3, "minutes": 10},
     "alarm": {"codes": ["break-glass"]},
+    "deed": {"events": ["decoy.lifted"]},
 }
 
 
@@ -85,6 +89,14 @@ def raised(entry: int, at: int, **cells: str) -> Raised:
     return Raised(entry, at, **(told | cells))
 
 
-def found(*rows: Passed, by: Rule) -> list[Finding]:
-    """Return what one rule finds in rows."""
-    return Engine([by]).take_in(rows)
+def done(entry: int, at: int, **cells: str) -> Done:
+    """Return a deed that leaves less to find."""
+    told = {"subject": "user:ada", "kind": "decoy.lifted"}
+    return Done(entry, at, **(told | cells))
+
+
+def found(
+    *rows: Passed, by: Rule, persons: Mapping[str, str] = MappingProxyType({})
+) -> list[Finding]:
+    """Return what one rule finds in rows, where some subjects are one person."""
+    return Engine([by], lambda one: persons.get(one, one)).take_in(rows)

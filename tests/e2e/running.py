@@ -7,6 +7,7 @@ import os
 import pty
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,9 @@ from typing import Any, Final
 import pytest
 from typing_extensions import override
 
+from ringwall.base.clock import SystemClock, format_instant
 from ringwall.cli.main import call
+from ringwall.record.pruning import LEAST_AGE
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PROGRAM: Final = str(Path(sys.executable).parent / "ringwall")
@@ -72,6 +75,16 @@ class Ringwall:
     def table(self, *words: object) -> Done:
         """Run a command line whose output is for people."""
         return self(*words, "--format", "table")
+
+
+def a_year_passes(ringwall: Ringwall, patch: pytest.MonkeyPatch) -> tuple[str, ...]:
+    """Let the log grow a year older; return the options that prune what is older."""
+    before = SystemClock().now()
+    shift = before - time.time_ns() // 1000 + LEAST_AGE
+    patch.setattr(SystemClock, "now", lambda _: time.time_ns() // 1000 + shift)
+    # Only an entry says that a year has passed; the answer may be another by then.
+    assert ringwall(*PERMITTED).code in {0, 1}
+    return ("--before", format_instant(before), "--reason", "ten years")
 
 
 class Screen(io.StringIO):

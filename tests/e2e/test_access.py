@@ -9,7 +9,7 @@ import pytest
 from ringwall.base.clock import FixedClock
 from ringwall.institute import Institute
 from tests.e2e.running import PERMITTED, READ, Ringwall
-from tests.example import NOON
+from tests.example import DENY_ROW, NOON, add_row
 
 
 def test_why_finds_a_decision_by_id_by_index_and_as_the_last(
@@ -68,6 +68,7 @@ def test_a_list_of_nobody_is_not_an_empty_screen(ringwall: Ringwall) -> None:
     assert ringwall(*words, "--format", "csv").out == "subject,authn,approvals,via\n"
     assert ringwall.table(*words).out == (
         "who can weights.read on weights:comet-0 now, given the approvals shown\n"
+        "by the policies in force\n"
         "(none)\n"
     )
 
@@ -245,3 +246,43 @@ def test_lists_fit_the_screen(
 
     assert max(map(len, lines)) <= width
     assert len(lines) > 20
+
+
+SEARCHES = [
+    ("who-can", "weights.read", "weights:aurora-2"),
+    ("what-can", "user:ada"),
+    ("which-assets", "user:ada", "weights.read"),
+]
+
+
+@pytest.mark.parametrize("words", SEARCHES)
+def test_an_edited_folder_is_not_taken_for_what_is_in_force(
+    ringwall: Ringwall, institute: Path, words: tuple[str, ...]
+) -> None:
+    before = ringwall(*words).json()
+    add_row(Institute(institute), DENY_ROW)
+
+    done = ringwall(*words)
+    table = ringwall.table(*words)
+
+    assert (done.code, done.out, table.out) == (3, "", "")
+    assert "policy-not-activated" in table.err
+    assert "ringwall policy restore" in " ".join(table.err.split())
+    assert before
+
+
+@pytest.mark.parametrize("words", SEARCHES)
+def test_a_draft_is_gone_by_where_that_is_said_and_told(
+    ringwall: Ringwall, institute: Path, words: tuple[str, ...]
+) -> None:
+    before = ringwall(*words, "--draft")
+    assert before.err == ""
+    add_row(Institute(institute), DENY_ROW)
+
+    done = ringwall(*words, "--draft")
+    table = ringwall.table(*words, "--draft")
+
+    told = "by the policies in the folder, a draft that is not in force"
+    assert (done.code, done.err) == (0, f"answered {told}\n")
+    assert table.out.splitlines()[1] == told
+    assert done.json() != before.json()

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from ringwall.signing.keys import parse_vkey
 from ringwall.tlog.checkpoints import open_checkpoint
-from tests.e2e.running import PERMITTED, Ringwall
+from tests.e2e.running import PERMITTED, Ringwall, a_year_passes
 
 
 def test_a_folder_is_brought_up_to_date(
@@ -58,12 +60,12 @@ def test_a_tile_that_was_changed_is_an_alarm(
 
 
 def test_pruned_entries_are_left_out_on_demand(
-    ringwall: Ringwall, tmp_path: Path
+    ringwall: Ringwall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "log"
-    words = ["audit", "prune", "--before", "2100-01-01T00:00:00Z", "--reason", "term"]
     ringwall(*PERMITTED)
     ringwall(*PERMITTED)
+    words = ["audit", "prune", *a_year_passes(ringwall, monkeypatch)]
     assert ringwall(*words).code == 0
     asked = ["audit", "export", "--tiles", folder]
     assert ringwall(*asked, "--format", "json").error()["code"] == "export-incomplete"
@@ -74,14 +76,14 @@ def test_pruned_entries_are_left_out_on_demand(
 
 
 def test_a_partial_bundle_in_the_folder_outlives_a_pruning(
-    ringwall: Ringwall, tmp_path: Path
+    ringwall: Ringwall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "log"
     asked = ["audit", "export", "--tiles", folder]
     ringwall(*PERMITTED)
     ringwall(*PERMITTED)
     before = ringwall(*asked).json()
-    prune = ["audit", "prune", "--before", "2100-01-01T00:00:00Z", "--reason", "term"]
+    prune = ["audit", "prune", *a_year_passes(ringwall, monkeypatch)]
     assert ringwall(*prune).code == 0
 
     done = ringwall(*asked)

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from tests.e2e.running import PERMITTED, Ringwall
+import pytest
+
+from tests.e2e.running import PERMITTED, Ringwall, a_year_passes
 
 REASON = ("--reason", "request 12")
 JSON = ("--format", "json")
@@ -63,10 +65,10 @@ def test_an_erasure_is_shown_to_people(ringwall: Ringwall) -> None:
 
 
 def test_old_entries_are_pruned_and_the_record_still_verifies(
-    ringwall: Ringwall,
+    ringwall: Ringwall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert ringwall(*PERMITTED).code == 0
-    later = ("--before", "2999-01-01T00:00:00Z", "--reason", "ten years")
+    later = a_year_passes(ringwall, monkeypatch)
     tried = ringwall("audit", "prune", *later, "--dry-run")
     pruned = ringwall("audit", "prune", *later)
     seen, done = tried.json(), pruned.json()
@@ -75,21 +77,22 @@ def test_old_entries_are_pruned_and_the_record_still_verifies(
     assert pruned.err.startswith("next: `ringwall audit verify`")
     assert seen == {**done, "entry": -1}
     assert done["entries"] == 1
-    assert done["entry"] == done["before"]
+    assert done["entry"] == done["before"] + 1
     assert ringwall("audit", "verify").code == 0
     assert ringwall(*PERMITTED).code == 0
+    later = a_year_passes(ringwall, monkeypatch)
     shown = ringwall.table("audit", "prune", *later, "--dry-run").out
-    assert shown.startswith("would prune 1 entry, those before entry ")
+    assert shown.startswith("would prune 2 entries, those before entry ")
     shown = ringwall.table("audit", "prune", *later).out
-    assert shown.startswith("pruned   1 entry, those before entry ")
+    assert shown.startswith("pruned   2 entries, those before entry ")
     assert "entry    " in shown
 
 
 def test_whom_only_pruned_entries_named_goes_with_them(
-    ringwall: Ringwall, institute: Path
+    ringwall: Ringwall, institute: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask(ringwall, "user:zoe")
-    later = ("--before", "2999-01-01T00:00:00Z", "--reason", "ten years")
+    later = a_year_passes(ringwall, monkeypatch)
     assert ringwall("audit", "prune", *later).code == 0
 
     for file in institute.rglob("*"):
@@ -109,6 +112,19 @@ def test_nothing_is_pruned_that_is_younger(ringwall: Ringwall) -> None:
     for more in ((), ("--dry-run",)):
         again = ringwall.table("audit", "prune", *words, *more)
         assert (again.out, again.err) == ("pruned   nothing to prune\n", "")
+
+
+def test_what_is_younger_than_a_year_is_refused_looked_at_or_not(
+    ringwall: Ringwall,
+) -> None:
+    assert ringwall(*PERMITTED).code == 0
+    words = ("--before", "2999-01-01T00:00:00Z", "--reason", "ten years")
+    for more in ((), ("--dry-run",)):
+        done = ringwall("audit", "prune", *words, *more, *JSON)
+
+        assert done.code == 1
+        assert done.error()["code"] == "prune-too-young"
+        assert "or earlier" in done.error()["next"]
 
 
 def test_an_instant_that_is_none_is_misuse(ringwall: Ringwall) -> None:

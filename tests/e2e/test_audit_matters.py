@@ -9,7 +9,7 @@ from ringwall.cli.audit_matters import MATTER_WORDS
 from ringwall.cli.audit_words import alarm_words
 from ringwall.model.events import Event
 from ringwall.model.matter_events import MATTER_KINDS, PASSING_KINDS
-from tests.matter_events import MATTERS, NEW_ALARMS, PASSING
+from tests.matter_events import BOX, MATTERS, NEW_ALARMS, PASSING
 
 SHORT = re.compile(r"\b(dec|ses|rev|rep|plan)-1$")
 EVENTS = {event["kind"]: event for event in (*MATTERS, *PASSING)}
@@ -41,6 +41,8 @@ def test_each_kind_of_a_matter_has_words() -> None:
         {**EVENTS["request.opened"], "manner": "break-glass"},
         {**EVENTS["review.opened"], "what": "break-glass", "about": "req-" + "a" * 20},
         {**EVENTS["report.filed"], "source": "watch", "resource": "", "decision": ""},
+        {**EVENTS["vault.sealed"], "copy_of": BOX, "recipient": "site:hub-north"},
+        {**EVENTS["vault.sealed"], "file": "a/" * 90 + "model.safetensors"},
     ],
     ids=lambda event: event["kind"],
 )
@@ -63,8 +65,8 @@ def test_a_decoy_is_told_of_without_saying_which() -> None:
     said = {e["kind"]: told(e) for e in MATTERS if e["kind"].startswith("decoy.")}
 
     assert said == {
-        "decoy.placed": "a decoy was placed",
-        "decoy.lifted": "a decoy was lifted",
+        "decoy.placed": "a decoy was placed by user:grace",
+        "decoy.lifted": "a decoy was lifted by user:grace",
     }
 
 
@@ -78,6 +80,12 @@ def test_a_decoy_is_told_of_without_saying_which() -> None:
         ),
         ("proof.refused", "session by user:ada at point:vault refused: "),
         ("notice.sent", "told of dec-1 of user:ada, as notify demands"),
+        ("vault.sealed", f"sealed: {BOX} of weights:aurora-2 model.safetensors"),
+        ("vault.rewrapped", f"rewrapped: {BOX} with shares custodians, slot 2"),
+        ("vault.destroyed", f"destroyed: {BOX} by user:ada"),
+        ("vault.verified", f"verified: {BOX}, chunks 0 to 4 of 5"),
+        ("vault.opened", f"opened: {BOX} in dec-1"),
+        ("vault.read", f"read: {BOX}, bytes 1048576 to 2097152 by user:ada"),
     ],
 )
 def test_whom_it_is_about_is_named(kind: str, words: str) -> None:
@@ -94,6 +102,20 @@ def test_of_a_report_the_words_are_cut_and_no_name() -> None:
     assert told({**report, "subject": subject}).startswith(
         f"report by decoy of {subject}: word "
     )
+
+
+def test_a_copy_is_told_with_its_site_and_a_damage_with_its_code() -> None:
+    copy = {**EVENTS["vault.sealed"], "copy_of": BOX, "recipient": "site:hub-north"}
+    (damage,) = (one for one in NEW_ALARMS if one["code"] == "container-damaged")
+
+    assert told(copy) == f"copied: {BOX} for site:hub-north"
+    assert alarm_words(damage) == f"container damaged: {BOX}, header-altered"
+
+
+def test_a_file_name_that_does_not_fit_is_left_out_whole() -> None:
+    sealed = {**EVENTS["vault.sealed"], "file": "a/" * 90 + "model.safetensors"}
+
+    assert told(sealed) == f"sealed: {BOX} of weights:aurora-2 ..."
 
 
 @pytest.mark.parametrize(

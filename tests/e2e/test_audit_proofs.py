@@ -25,7 +25,7 @@ from tests.conformance.tiles_folder import (
     WITNESS_VKEY,
     SmallLog,
 )
-from tests.e2e.running import PERMITTED, ROOT, Ringwall
+from tests.e2e.running import PERMITTED, ROOT, Ringwall, a_year_passes
 
 JSON = ("--format", "json")
 PROGRAM = ROOT / "tools" / "verify_proof.py"
@@ -171,12 +171,16 @@ def test_no_file_is_written_over_unless_forced(ringwall: Ringwall, proof: Path) 
 
 
 def test_a_pruned_entry_is_proven_with_what_an_export_kept(
-    ringwall: Ringwall, proof: Path, tmp_path: Path, vkey: str
+    ringwall: Ringwall,
+    proof: Path,
+    tmp_path: Path,
+    vkey: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     entry = ringwall("audit", "check-proof", proof, "--vkey", vkey).json()["entry"]
     folder, path = tmp_path / "tiles", tmp_path / "pruned.tlog-proof"
     assert ringwall("audit", "export", "--tiles", folder).code == 0
-    words = ["audit", "prune", "--before", "2100-01-01T00:00:00Z", "--reason", "term"]
+    words = ["audit", "prune", *a_year_passes(ringwall, monkeypatch)]
     assert ringwall(*words).code == 0
     [bundle] = (folder / "tile/entries").rglob("*.p/*")
     prove = ["audit", "prove", entry, "-o", path, "--format", "json"]

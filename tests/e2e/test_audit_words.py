@@ -81,9 +81,11 @@ def test_what_a_quorum_approved_names_its_request() -> None:
 
 
 def test_the_alarms_of_the_gate_name_the_decision() -> None:
-    touched, broken, *changed = NEW_ALARMS
+    touched, broken, changed, *_, requested = NEW_ALARMS
     assert all(event["decision"] in words(event) for event in (touched, broken))
-    assert all(event["entity"] in words(event) for event in changed)
+    assert changed["entity"] in words(changed)
+    assert requested["request"] in words(requested)
+    assert words(requested).endswith(" by user:ada")
     assert words(NEW_ALARMS[0]).startswith("alarm: a decoy was asked for in ")
     assert words(NEW_ALARMS[1]).startswith("alarm: glass broken: ")
 

@@ -95,6 +95,15 @@ def test_a_spreadsheet_takes_no_cell_for_a_formula(
     assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
+@pytest.mark.parametrize("number", [-691, -0.5, 7])
+def test_a_number_is_no_formula_whatever_its_sign(
+    capsys: pytest.CaptureFixture[str], number: float
+) -> None:
+    print_rows(["a"], [{"a": number}], Format.CSV)
+
+    assert capsys.readouterr().out == f"a\n{number}\n"
+
+
 def test_an_empty_list_has_a_form_in_each_format(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

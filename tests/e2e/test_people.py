@@ -6,6 +6,7 @@ from pathlib import Path
 from ringwall.institute import Institute
 from ringwall.model.declarations import dump_document
 from tests.e2e.running import PERMITTED, Ringwall
+from tests.example import DENY_ROW, add_row
 
 TRAIN = ("people", "record", "user:ada", "insider-training", "--by", "user:hedy")
 LEAVE = ("people", "leave", "user:ada", "--by", "user:hedy", "--reason", "moved on")
@@ -59,7 +60,7 @@ def test_a_programme_takes_a_permit_away_until_the_duties_are_recorded(
 
 def test_what_does_not_hold_is_refused_with_a_next_step(ringwall: Ringwall) -> None:
     done = ringwall(*TRAIN, "--outcome", "splendid", "--format", "json")
-    assert (done.code, done.error()["code"]) == (3, "duty-unknown")
+    assert (done.code, done.error()["code"]) == (2, "duty-unknown")
 
     odd = ringwall(*TRAIN, "--outcome", "passed", "--from", "yesterday")
     assert odd.code == 2
@@ -111,3 +112,38 @@ def test_a_leaver_is_told_in_a_table_with_the_entries(ringwall: Ringwall) -> Non
     assert shown.out.splitlines()[-1].startswith("user:ada has left (entries ")
     assert "ringwall apply" in shown.err
     assert ringwall(*LEAVE[:-1], "").code == 2
+
+
+def test_while_other_policies_lie_in_the_folder_nobody_passes_and_who_fails_does(
+    ringwall: Ringwall, institute: Path
+) -> None:
+    declare_programme(ringwall, institute)
+    add_row(Institute(institute), DENY_ROW)
+
+    passed = ringwall(*TRAIN, "--outcome", "passed")
+    planned = ringwall("people", "plan-tests")
+    failed = ringwall(*TRAIN, "--outcome", "failed")
+
+    assert (passed.code, planned.code, failed.code) == (3, 3, 0)
+    for done in (passed, planned):
+        assert "policy-not-activated" in done.err
+        assert "ringwall policy restore" in " ".join(done.err.split())
+
+
+def test_what_the_rules_refuse_exits_1_and_a_word_that_is_none_2(
+    ringwall: Ringwall,
+) -> None:
+    train = ("people", "record", "user:ada", "insider-training", "--outcome", "passed")
+    left = ("people", "leave", "user:ada", "--reason", "moved on")
+    tried = {
+        "duty-by-themselves": ringwall(*train, "--by", "user:ada"),
+        "recorder-not-entitled": ringwall(*train, "--by", "user:alan"),
+        "leaver-by-themselves": ringwall(*left, "--by", "user:ada"),
+    }
+    odd = ringwall("people", "record", "user:ada", "yoga", *train[4:], *TRAIN[4:])
+
+    for code, done in tried.items():
+        assert (done.code, done.out) == (1, "")
+        assert code in done.err
+    assert odd.code == 2
+    assert "insider-training, integrity-test" in " ".join(odd.err.split())

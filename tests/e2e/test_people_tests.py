@@ -8,11 +8,9 @@ from ringwall.institute import Institute
 from ringwall.model.matter_events import tests_drawn as drawn_event
 from tests.e2e.running import PERMITTED, Ringwall
 
-UNTIL = ("--until", "2036-12-01T00:00:00Z")
-
 
 def planned(ringwall: Ringwall) -> None:
-    assert ringwall("people", "plan-tests", *UNTIL).code == 0
+    assert ringwall("people", "plan-tests").code == 0
     assert ringwall(*PERMITTED).code == 0
     assert ringwall("audit", "checkpoint", "--now").code == 0
 
@@ -27,8 +25,15 @@ def test_a_plan_names_whom_until_when_and_by_what(ringwall: Ringwall) -> None:
     assert (again.code, again.error()["code"]) == (3, "plan-running")
 
 
+def test_a_plan_does_not_outlast_the_programme(ringwall: Ringwall) -> None:
+    late = ("--until", "2076-01-01T00:00:00Z", "--format", "json")
+    done = ringwall("people", "plan-tests", *late)
+
+    assert (done.code, done.error()["code"]) == (3, "plan-too-long")
+
+
 def test_a_plan_is_told_in_words(ringwall: Ringwall) -> None:
-    shown = ringwall.table("people", "plan-tests", *UNTIL).out
+    shown = ringwall.table("people", "plan-tests").out
 
     assert "people to be tested" in shown
     assert "by the first checkpoint from" in shown
@@ -38,7 +43,7 @@ def test_a_draw_waits_for_its_checkpoint_and_can_be_checked(
     ringwall: Ringwall,
 ) -> None:
     assert ringwall("people", "draw").code == 3
-    ringwall("people", "plan-tests", *UNTIL)
+    ringwall("people", "plan-tests")
     waits = ringwall("people", "draw").json()
     assert (waits["draws"], waits["waits"]["slot"]) == ([], 0)
     shown = ringwall.table("people", "draw").out

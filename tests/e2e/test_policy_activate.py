@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ringwall.institute import Institute
+from ringwall.signing.ssh import sign_ssh
 from tests.e2e.running import PERMITTED, Ringwall
 from tests.example import DENY_ROW, add_row, edit_measure, policy_file
 from tests.office import private_key
@@ -88,6 +89,10 @@ def test_a_proposal_shows_the_rows_that_differ_and_how_to_ask(
     assert (told["policies_differ"], told["threat_models_differ"]) == (True, False)
     assert any("acc-999" in change["name"] for change in told["changes"])
     assert f"--binds {digest}" in value.err
+    assert "--key FILE" in value.err
+    assert "ringwall policy activate" in value.err
+    assert "--request REQ" in value.err
+    assert "--via POINT" in value.err
     assert "--asset record:policies" in value.err
     assert "acc-999" in table.out
 
@@ -123,6 +128,26 @@ def test_without_a_copy_of_what_is_in_force_the_difference_is_not_known(
     assert done.code == 0
     assert done.json()["policies_differ"] is None
     assert "what differs is not known" in done.err
+
+
+@pytest.mark.parametrize("verb", ["propose", "activate"])
+def test_a_draft_whose_cases_name_a_rule_that_is_gone_is_refused(
+    ringwall: Ringwall, new: Path, verb: str
+) -> None:
+    before = ringwall("policy", "propose").json()["in_force"]
+    rows = policy_file(Institute(new))
+    kept = [line for line in rows.read_text().splitlines() if "acc-031" not in line]
+    rows.write_text("\n".join([*kept, ""]))
+
+    done = ringwall("policy", verb)
+    lint = ringwall("policy", "lint")
+
+    assert (done.code, done.out, lint.code) == (3, "", 3)
+    assert "access/cases.yaml" in done.err
+    assert "rule-unknown" in done.err
+    ledger = Institute(new).ledger(writable=False)
+    assert ledger.registry_since(-1).policy == before
+    ledger.close()
 
 
 def test_a_proposal_with_a_fault_is_refused(
@@ -208,7 +233,7 @@ def test_a_request_about_another_asset_is_refused_and_not_spent(
     assert shown["left"] == 1
 
 
-@pytest.mark.parametrize("how", ["key", "word", "nothing"])
+@pytest.mark.parametrize("how", ["key", "session", "word", "nothing"])
 def test_a_granted_request_puts_a_draft_in_force(
     ringwall: Ringwall,
     office: PolicyOffice,
@@ -224,9 +249,22 @@ def test_a_granted_request_puts_a_draft_in_force(
     key.write_bytes(private_key("marian"))
     ways: dict[str, list[object]] = {
         "key": ["--key", key],
+        "session": ["--session", "session.json"],
         "word": ["--authn", "hardware-fresh"],
         "nothing": [],
     }
+
+    if how == "session":
+        monkeypatch.setattr("ringwall.cli.session.open_institute", lambda _: later)
+        asked = ("--subject", "user:marian", "--via", "point:policy-desk")
+        assert ringwall("session", "new", "session.json", *asked).code == 0
+        statement = Path("session.json").read_bytes()
+        signature = sign_ssh(statement, private_key("marian"))
+        Path("session.json.sig").write_text(signature)
+    shown = ringwall("request", "show", name)
+    told = f"ringwall policy activate DRAFT --request {name} --via POINT --key FILE"
+    assert told in shown.err
+    assert "check --grant" not in shown.err
 
     words = ["policy", "activate", draft, "--request", name, *ways[how]]
     assert ringwall(*words).code == 2
@@ -241,3 +279,17 @@ def test_a_granted_request_puts_a_draft_in_force(
         assert done.json()["outcome"] == "activated"
         assert later.judge().digest == digest
         assert ringwall("policy", "propose").json()["is_in_force"] is True
+
+
+def test_who_asks_for_a_change_is_shown_in_one_way(
+    ringwall: Ringwall, new: Path
+) -> None:
+    words = ("policy", "activate", "--request", "req-x", "--key", "k")
+
+    both = ringwall(*words, "--token", "t")
+    word = ringwall(*words, "--authn", "mfa")
+
+    assert new.is_dir()
+    assert (both.code, word.code) == (2, 2)
+    assert "give one of --token, --session or --key" in both.err
+    assert "leave --authn out" in word.err

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from ringwall.base.canonical import load_canonical
+from ringwall.institute import Institute
 from ringwall.signing.ssh import sign_ssh
-from tests.e2e.requesting import ASKED
+from tests.e2e.requesting import ASKED, approve, new
 from tests.e2e.running import Ringwall
+from tests.example import DENY_ROW, add_row
 from tests.office import private_key
 
 
@@ -75,6 +77,41 @@ def test_broken_glass_is_loud(asking: Ringwall) -> None:
     assert "GLASS BROKEN" in done.err
 
 
+def test_a_permit_by_broken_glass_says_so_and_the_review_shows_it(
+    asking: Ringwall,
+) -> None:
+    opened = asking(
+        *("request", "break-glass", "--subject", "user:dennis"),
+        *("--action", "weights.delete", "--asset", "weights:aurora-1"),
+        *("--purpose", "the machines are being carried off"),
+        *("--key", "dennis.key"),
+    ).json()
+    used = asking(
+        *("check", "--subject", "user:dennis", "--action", "weights.delete"),
+        *("--asset", "weights:aurora-1", "--via", "point:west-bench"),
+        *("--authn", "hardware-fresh", "--grant", opened["id"]),
+        *("--present", "user:grace", "--bytes", "1"),
+    )
+    assert used.code == 0, used.out + used.err
+    found = asking("review", "next", "--as", "user:radia")
+    table = asking.table("review", "next", "--as", "user:radia")
+
+    assert "an alarm was raised" in used.err
+    assert "`ringwall review next`" in used.err
+    value = found.json()
+    assert (value["what"], value["about"]) == ("break-glass", opened["id"])
+    assert value["purpose"] == "the machines are being carried off"
+    assert (value["action"], value["resource"]) == (
+        "weights.delete",
+        "weights:aurora-1",
+    )
+    assert value["decision"] == used.json()["context"]["id"]
+    assert value["purpose"] in " ".join(table.out.split())
+    told = f"next: ringwall review decide {value['id']} --as user:radia"
+    assert told in table.err
+    assert "--outcome closed" in table.err
+
+
 def test_a_policy_change_names_what_it_binds(asking: Ringwall) -> None:
     digest = "ab" * 32
 
@@ -105,7 +142,7 @@ def test_a_policy_change_names_what_it_binds(asking: Ringwall) -> None:
             "give --hours or --until",
         ),
         (["new", *ASKED, "--key", "dennis.key", "--until", "soon"], "not an instant"),
-        (["file", "x.json"], "give one of --signature"),
+        (["file", "x.json"], "give --signature"),
         (["show", "req-x", "--to-sign", "x"], "go together"),
         (["show", "req-x", "--as", "user:ada", "--seat", "ciso"], "go together"),
         (
@@ -138,3 +175,51 @@ def test_what_is_not_there_is_misuse(asking: Ringwall, institute: Path) -> None:
     (institute / "bad.json").write_text(json.dumps({"what": "request"}))
     bad = asking("request", "file", "bad.json", "--signature", "bad.json")
     assert (bad.code, "request-malformed" in bad.err) == (2, True)
+
+
+CHANGE = [
+    *("request", "new", "--subject", "user:marian", "--action", "policy.change"),
+    *("--asset", "record:policies", "--purpose", "the row was asked for"),
+    *("--binds", "ab" * 32, "--key", "marian.key"),
+]
+
+
+def test_while_other_policies_lie_in_the_folder_nobody_gets_a_grant(
+    asking: Ringwall, institute: Path
+) -> None:
+    name = new(asking)
+    add_row(Institute(institute), DENY_ROW)
+
+    tried = [
+        asking("request", "new", *ASKED, "--key", "dennis.key"),
+        asking("request", "new", *ASKED, "--to-sign", "wish.json"),
+        approve(asking, name, "grace", "custodian"),
+    ]
+
+    for done in tried:
+        assert (done.code, done.out) == (3, "")
+        assert "policy-not-activated" in done.err
+        assert "ringwall policy restore" in " ".join(done.err.split())
+    assert asking("request", "show", name).json()["approvals"] == []
+
+
+def test_what_mends_it_is_asked_for_and_what_takes_away_is_taken_meanwhile(
+    asking: Ringwall, institute: Path
+) -> None:
+    name, other = new(asking), new(asking)
+    add_row(Institute(institute), DENY_ROW)
+    why = ("--reason", "there are copies enough")
+
+    change = asking(*CHANGE)
+    assert change.code == 0, change.err
+    words = (change.json()["id"], "radia", "security-officer")
+    approved = approve(asking, *words)
+    refused = asking(
+        *("request", "deny", name, "--as", "user:grace", *why, "--key", "grace.key")
+    )
+    revoked = asking(
+        *("request", "revoke", other, "--as", "user:radia", *why, "--key", "radia.key")
+    )
+
+    codes = [done.code for done in (change, approved, refused, revoked)]
+    assert codes == [0, 0, 0, 0]

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from ringwall.institute import Institute
 from ringwall.signing.ssh import sign_ssh
 from tests.e2e.running import PERMITTED, Ringwall
+from tests.example import DENY_ROW, add_row
 from tests.office import key_entry, private_key
 
 HEDY = {
@@ -118,3 +120,19 @@ def test_a_command_line_that_says_too_little_or_nonsense_is_misuse(
     assert ringwall(*decide("rev-1", "--key", key, outcome="splendid")).code == 2
     done = ringwall(*decide("rev-1", "--key", key), "--format", "json")
     assert (done.code, done.error()["code"]) == (2, "unknown-review")
+
+
+def test_while_other_policies_lie_in_the_folder_no_power_is_kept_but_ended(
+    ringwall: Ringwall, institute: Path, key: Path
+) -> None:
+    assert ringwall("review", "new").code == 0
+    name = review_of(ringwall, "user:ada")
+    add_row(Institute(institute), DENY_ROW)
+
+    opened = ringwall("review", "new")
+    kept = ringwall(*decide(name, "--key", key, outcome="kept"))
+    ended = ringwall(*decide(name, "--key", key))
+
+    assert (opened.code, kept.code, ended.code) == (3, 3, 0)
+    assert "policy-not-activated" in opened.err
+    assert "policy-not-activated" in kept.err

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ringwall.base.yaml_tree import parse_yaml, to_data
+from ringwall.cli.main import call
 from ringwall.cli.schemas import schema_kinds, schema_of
 from ringwall.shipped import shipped_path
 from tests.e2e.running import FILES, PERMITTED, READ, Ringwall
@@ -177,3 +178,11 @@ def test_the_schema_of_threat_models_refuses_what_the_reader_would(
     schema = schema_of(kind)
 
     assert not accepts(schema, data, schema)
+
+
+def test_the_help_names_each_kind(capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(["schema", "--help"]) == 0
+    told = " ".join(capsys.readouterr().out.replace("│", " ").split())
+
+    for kind in schema_kinds():
+        assert kind.removeprefix("threat-") in told

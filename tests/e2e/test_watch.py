@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -66,7 +67,7 @@ def test_nothing_to_find_is_no_finding(ringwall: Ringwall) -> None:
     done = ringwall("watch", "--fail-on", "low")
 
     assert (done.code, done.json()) == (0, [])
-    assert "19 rules, 0 findings" in done.err
+    assert "21 rules, 0 findings" in done.err
     assert ringwall.table("watch").out == "(none)\n"
 
 
@@ -99,6 +100,10 @@ def test_findings_come_in_each_form(ringwall: Ringwall, institute: Path) -> None
     assert "user:ada: proofs of one subject are refused" in " ".join(shown.split())
     assert f"entries {last - 4} to {last}" in " ".join(shown.split())
     assert max(map(len, shown.splitlines())) <= 80
+    assert shown.splitlines()[0].split() == ["severity", "at", "found"]
+    line = shown.splitlines()[2]
+    assert line.startswith("high")
+    assert re.search(r" \d{4}-\d\d-\d\d \d\d:\d\d:\d\d  user:ada: ", line)
 
 
 def test_a_finding_is_recorded_once_with_its_report(
@@ -106,9 +111,12 @@ def test_a_finding_is_recorded_once_with_its_report(
 ) -> None:
     last = append(institute, *refusals())
 
-    (row,) = ringwall("watch", "--record").json()
-    (again,) = ringwall("watch", "--record").json()
+    first, second = ringwall("watch", "--record"), ringwall("watch", "--record")
+    (row,), (again,) = first.json(), second.json()
 
+    assert "1 finding newly on record" in first.err
+    assert "0 findings newly on record" in second.err
+    assert "newly" not in ringwall("watch").err
     assert (row["recorded"], again["recorded"]) == (True, True)
     ledger = Institute(institute).ledger(writable=False)
     kinds = [ledger.entry(last + n).event["kind"] for n in (1, 2)]
@@ -262,5 +270,5 @@ def test_watch_on_a_terminal_is_a_table(institute: Path) -> None:
 
     shown = run_on_terminal(["watch"], institute, environment)
 
-    assert shown.splitlines()[0].split() == ["severity", "last", "what"]
+    assert shown.splitlines()[0].split() == ["severity", "at", "found"]
     assert "user:ada: proofs of one subject" in " ".join(shown.split())

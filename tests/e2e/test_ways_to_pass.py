@@ -92,6 +92,20 @@ def deny(*codes: str, stage: Stage = Stage.ACCESS) -> Verdict:
             ],
         ),
         (
+            (
+                Change("amount.hour", "1e60", "400000 or less"),
+                Change("amount.share", "1e60", "10000 or less"),
+            ),
+            ["say how many bytes are to leave: --bytes"],
+        ),
+        (
+            (Change("subject.personnel", "SL3", "SL4 or higher"),),
+            [
+                "have the person stand at SL4 or higher: `ringwall people due` tells",
+                "what screening, training, test or review they lack",
+            ],
+        ),
+        (
             (Change("asset.content", "raid", "open"),),
             ["have `asset.content` changed to open"],
         ),
@@ -179,9 +193,14 @@ def decided(*reasons: Reason, changes: tuple[Change, ...] = ()) -> Decision:
         (Stage.IDENTITY, "identity-ended", "sign in anew"),
         (Stage.IDENTITY, "identity-other-point", "sign in at this point"),
         (Stage.RATE, "person-rate-exceeded", "ask again later"),
+        (Stage.BUDGET, "budget-exceeded", "ask for less"),
+        (Stage.BUDGET, "amount-not-stated", "--bytes"),
         (Stage.OBLIGATION, "purpose-missing", "--purpose"),
         (Stage.OBLIGATION, "obligation-unsupported", "--handles"),
         (Stage.GRANT, "grant-unknown", "`ringwall request ls`"),
+        (Stage.GRANT, "purpose-differs", "give the request's own purpose"),
+        (Stage.POLICY, "policy-not-activated", "`ringwall policy restore`"),
+        (Stage.POLICY, "policy-not-activated", "`ringwall policy activate`"),
         (Stage.GRANT, "grant-spent", "`ringwall request new`"),
     ],
 )
@@ -223,6 +242,7 @@ def test_where_a_grant_is_at_hand_it_is_told_what_that_lacks() -> None:
     [
         (Stage.IDENTITY, "identity-unproven", "show who you are"),
         (Stage.OBLIGATION, "amount-not-stated", "say how many bytes"),
+        (Stage.BUDGET, "budget-exceeded", "ask for less, or again later"),
         (Stage.RATE, "point-rate-exceeded", "ask again later"),
     ],
 )
@@ -232,3 +252,14 @@ def test_a_caller_is_told_what_is_theirs_to_do(
     (way,) = ways_to_pass(redacted_answer_of(decided(Reason(stage, code, "why"))))
 
     assert way.startswith(words)
+
+
+def test_what_is_known_to_be_too_much_is_not_asked_for_again() -> None:
+    change = Change("amount.share", "1e60", "10000 or less")
+    reason = Reason(Stage.FLOW, "share-exceeded", "why")
+    decision = decided(reason, changes=(change,))
+    stated = replace(decision, request=replace(QUESTION, amount=9))
+
+    assert ways_to_pass(answer_of(stated)) == [
+        "let less of the asset leave in a year (ppm): 10000 or less"
+    ]

@@ -9,18 +9,18 @@ from typing import Final
 
 import pytest
 
-from ringwall.base.clock import FixedClock
+from ringwall.base.clock import FixedClock, format_instant
 from ringwall.base.errors import ConfigurationError
 from ringwall.ledger.asking.listing import Listed, listed_entries
 from ringwall.ledger.asking.questions import Question
 from ringwall.ledger.replay import replay_ledger
 from ringwall.ledger.spending import Spending
 from ringwall.ledger.store import Store
-from ringwall.model.events import EVENT_KINDS, Event
+from ringwall.model.events import EVENT_KINDS, KEPT_KINDS, Event
 from ringwall.model.matter_events import MATTER_KINDS, PASSING_KINDS
 from ringwall.record.erasing import erase_person
 from ringwall.record.exporting import export_tiles
-from ringwall.record.pruning import prune_log
+from ringwall.record.pruning import LEAST_AGE, prune_log
 from tests.fault.ledger_simulator import (
     AT,
     LedgerFile,
@@ -122,8 +122,11 @@ def test_all_are_exported(file: LedgerFile, tmp_path: Path) -> None:
 
 
 def test_pruning_keeps_what_decisions_rest_on(file: LedgerFile) -> None:
+    year = AT + 10**9 + LEAST_AGE
+    last = decision("dec-last", basis=len(BEFORE) + len(MATTERS) - 1)
     with file.opened() as ledger:
-        prune_log(ledger, AT + 10**9, "ten years", CLOCK)
+        ledger.append([{**last, "at": format_instant(year)}])
+        prune_log(ledger, AT + 10**9, "ten years", FixedClock(year))
     bare = {
         index
         for (index,) in file.query("SELECT idx FROM leaf WHERE entry IS NULL")
@@ -131,8 +134,9 @@ def test_pruning_keeps_what_decisions_rest_on(file: LedgerFile) -> None:
     }
 
     kept = set(range(len(BEFORE), len(BEFORE) + len(MATTERS)))
+    told = {i for i, one in enumerate(NEW, len(BEFORE)) if one["kind"] in KEPT_KINDS}
     everything = set(range(len(BEFORE), len(BEFORE) + len(NEW)))
-    assert bare == everything - kept
+    assert bare == everything - kept - told
     assert file.codes() == set()
     rows = file.query("SELECT idx FROM matter ORDER BY idx")
     assert [index for (index,) in rows] == sorted(kept)

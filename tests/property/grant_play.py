@@ -87,6 +87,9 @@ class Play:
         self._opened: list[tuple[Template, Event]] = []
         self._reviews: list[str] = []
         self._facts: FactBase | None = None
+        # Id -> how many events there were when its document was last changed: as many
+        # as stand before the entry that says so.
+        self._edits: dict[str, int] = {}
 
     def step(self, step: Step) -> None:
         """Do one step."""
@@ -148,6 +151,7 @@ class Play:
         self._documents.pop(step.entity, None)
         if made is not None:
             self._documents[step.entity] = made
+        self._edits[step.entity] = len(self._events)
         self._facts = None
 
     def _record(self, step: Duty) -> None:
@@ -209,6 +213,7 @@ class Play:
         other._opened, other._reviews = [*self._opened], [*self._reviews]
         other._facts, other._in_force = self._facts, self._in_force
         other.counts, other.wrong = self.counts, self.wrong
+        other._edits = dict(self._edits)
         return other
 
     def _ask(
@@ -269,7 +274,7 @@ class Play:
         if self._facts is None:
             documents = {k: _document(canonical(v)) for k, v in self._documents.items()}
             people = self._matters.people.records(ORIGIN)
-            self._facts = FactBase(documents, BENCHMARK, people)
+            self._facts = FactBase(documents, BENCHMARK, people, dict(self._edits))
         glass = BrokenGlass(self._matters.reviews, self._matters.requests)
         decider = self._in_force.decider
         return Scene(self._facts, decider, ORIGIN, self._now, glass)
@@ -279,7 +284,9 @@ class Play:
         """What the twin judges on."""
         rules = self._in_force.rules
         events = grants.dated(self._events)
-        return grants.Case(events, self._documents, rules, ORIGIN, self._now)
+        return grants.Case(
+            events, self._documents, rules, ORIGIN, self._now, self._edits
+        )
 
     def _hold_approval(self, request: str, event: Event, step: Approve) -> None:
         """Hold together what both say of an approval before it is on record."""
@@ -288,13 +295,14 @@ class Play:
             return
         alone = Requests()
         alone.take_in(0, dict(place[1]))
-        alone.take_in(1, event)
+        alone.take_in(len(self._events), event)
         (known,) = alone.all()
         faults = approval_faults(known, known.approvals[0], self.scene)
         code = faults[0].code if faults else "counts"
         kind = f"an approval, {step.fault}" if step.fault else "an approval"
         self._count(kind, code)
-        if grants.approval_counts(self.case, place[1], event) is bool(faults):
+        counts = grants.approval_counts(self.case, place[1], event, len(self._events))
+        if counts is bool(faults):
             self.wrong.append(f"{step}: {code}, the twin says otherwise")
 
     def _hold_grant(

@@ -224,11 +224,12 @@ def _way(choose: _Choose, number: int) -> list[Step]:
     hours, uses = float(row["hours"]), row["uses"]
     allowed = range(1, int(uses) + 1) if uses != "*" else (0, 1, 2)
     lasts = choose([h for h in (1, 24, 48, 72, 168, 4380) if h <= hours])
-    start = choose((0, 0, 0, 1))
+    # Now and then so late that it should not count, and its time is waited for.
+    start = choose((0,) * 12 + (1,) * 4 + (30 * 24 + 1,))
     fault = choose(("",) * 6 * len(REQUEST_FAULTS) + REQUEST_FAULTS)
     steps: list[Step] = [Open(template, 0, start, lasts, choose(allowed), fault)]
     steps += _approvals(choose, number, seats_in(row), TEMPLATES[template].subject)
-    steps += [Pass(HOUR)] if start else []
+    steps += [Pass(start * HOUR)] if start else []
     steps += [Pass(24 * HOUR)] if row["waited"] != "0" else []
     steps += [Use(number), Use(number)]
     if row["manner"] == "break-glass" and choose((True, False)):

@@ -217,10 +217,12 @@ def test_who_turns_out_to_share_the_key_of_an_approver_is_one_person_with_them(
 @pytest.mark.parametrize(
     "change", [Edit("weights:big", "noted"), Edit("user:bea", "suspended")]
 )
-def test_what_is_changed_back_is_as_it_was(change: Edit) -> None:
+def test_what_is_changed_back_takes_approvals_anew(change: Edit) -> None:
     back = Edit(change.entity, "restored")
+    again = (*GRANTED[1:], Use(0))
 
-    assert outcomes(*GRANTED, change, Use(0), back, Use(0)) == [
+    assert outcomes(*GRANTED, change, Use(0), back, Use(0), *again) == [
+        "denied: approval-missing",
         "denied: approval-missing",
         "permitted by two-and-executive",
     ]

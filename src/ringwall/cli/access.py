@@ -1,16 +1,18 @@
 """`why`, `who-can`, `what-can`, `which-assets`: answers given, and possible ones."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
 
 from ringwall.cli.options import (
+    Format,
     FormatOption,
     InstituteOption,
     examples,
     open_institute,
 )
-from ringwall.cli.output import print_object, print_rows, say
+from ringwall.cli.output import chosen_format, print_object, print_rows, say
+from ringwall.cli.terminal import print_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,6 +47,15 @@ _AfterOption = Annotated[
         show_default=False,
     ),
 ]
+_DraftOption = Annotated[
+    bool,
+    typer.Option(
+        "--draft",
+        help="Go by the policies in the folder, though others are in force.",
+    ),
+]
+_IN_FORCE: Final = "the policies in force"
+_DRAFT: Final = "the policies in the folder, a draft that is not in force"
 
 
 def register(app: typer.Typer) -> None:
@@ -106,31 +117,33 @@ def _who_can(
     ],
     limit: _LimitOption = 0,
     after: _AfterOption = "",
+    draft: _DraftOption = False,
     folder: InstituteOption = None,
     fmt: FormatOption = None,
 ) -> None:
     """List who may act on an asset now, through which points and with what proof."""
-    facts, decider, search = _opened(folder)
-    _must_know("unknown-asset", asset, facts.assets())
-    _must_know("unknown-action", action, decider.actions)
-    page = search.who_can(action, asset, after=after, limit=limit)
+    asked = _opened(folder, draft=draft)
+    _must_know("unknown-asset", asset, asked.facts.assets())
+    _must_know("unknown-action", action, asked.decider.actions)
+    page = asked.search.who_can(action, asset, after=after, limit=limit)
     title = f"who can {action} on {asset} now, given the approvals shown"
-    _print_page(page, ("subject",), fmt, title)
+    _print_page(page, ("subject",), fmt, (title, asked.by))
 
 
 def _what_can(
     subject: _SubjectArgument,
     limit: _LimitOption = 0,
     after: _AfterOption = "",
+    draft: _DraftOption = False,
     folder: InstituteOption = None,
     fmt: FormatOption = None,
 ) -> None:
     """List what a subject may do now, to which assets, through which points."""
-    facts, _, search = _opened(folder)
-    _must_know("unknown-subject", subject, facts.subjects())
-    page = search.what_can(subject, after=after, limit=limit)
+    asked = _opened(folder, draft=draft)
+    _must_know("unknown-subject", subject, asked.facts.subjects())
+    page = asked.search.what_can(subject, after=after, limit=limit)
     title = f"what {subject} can do now, given the approvals shown"
-    _print_page(page, ("resource", "action"), fmt, title)
+    _print_page(page, ("resource", "action"), fmt, (title, asked.by))
 
 
 def _which_assets(
@@ -138,25 +151,60 @@ def _which_assets(
     action: _ActionArgument,
     limit: _LimitOption = 0,
     after: _AfterOption = "",
+    draft: _DraftOption = False,
     folder: InstituteOption = None,
     fmt: FormatOption = None,
 ) -> None:
     """List the assets on which a subject may do one thing now."""
-    facts, decider, search = _opened(folder)
-    _must_know("unknown-subject", subject, facts.subjects())
-    _must_know("unknown-action", action, decider.actions)
-    page = search.which_assets(subject, action, after=after, limit=limit)
+    asked = _opened(folder, draft=draft)
+    _must_know("unknown-subject", subject, asked.facts.subjects())
+    _must_know("unknown-action", action, asked.decider.actions)
+    page = asked.search.which_assets(subject, action, after=after, limit=limit)
     title = f"on which assets {subject} can {action} now, given the approvals shown"
-    _print_page(page, ("resource",), fmt, title)
+    _print_page(page, ("resource",), fmt, (title, asked.by))
 
 
-def _opened(folder: InstituteOption) -> "tuple[FactBase, DecisionPoint, Search]":
-    """Return the registry, the policies and a search of both as they are now."""
+class _Asked(NamedTuple):
+    """What a search goes through.
+
+    Attributes:
+        facts: the registry.
+        decider: the policies.
+        search: of both.
+        by: which policies these are.
+    """
+
+    facts: "FactBase"
+    decider: "DecisionPoint"
+    search: "Search"
+    by: str
+
+
+def _opened(folder: InstituteOption, *, draft: bool) -> _Asked:
+    """Return the registry, the policies and a search of both as they are now.
+
+    Raises:
+        PolicyError: `policy-not-activated`, others are in force and no draft is meant.
+    """
+    from contextlib import closing
+
+    from ringwall.base.errors import PolicyError
     from ringwall.pdp.search import Search
+    from ringwall.registry.on_record import read_on_record
 
     institute = open_institute(folder)
-    facts, decider = institute.facts(), institute.decider()
-    return facts, decider, Search(decider, facts, institute.clock.now())
+    judge, now = institute.judge(), institute.clock.now()
+    with closing(institute.ledger(writable=False)) as ledger:
+        known = read_on_record(ledger, now)
+    facts = known.facts.with_benchmark(judge.catalogue.benchmark)
+    search = Search(judge.decider, facts, now)
+    try:
+        judge.check_in_force(known.policy)
+    except PolicyError:
+        if not draft:
+            raise
+        return _Asked(facts, judge.decider, search, _DRAFT)
+    return _Asked(facts, judge.decider, search, _IN_FORCE)
 
 
 def _must_know(code: str, word: str, known: "Iterable[str]") -> None:
@@ -180,9 +228,17 @@ def _must_know(code: str, word: str, known: "Iterable[str]") -> None:
 
 
 def _print_page(
-    page: "Page", keys: "Sequence[str]", fmt: FormatOption, title: str
+    page: "Page", keys: "Sequence[str]", fmt: FormatOption, told: tuple[str, str]
 ) -> None:
-    """Print ways, those that differ only in the point on one line."""
+    """Print ways, those that differ only in the point on one line.
+
+    Args:
+        page: the ways.
+        keys: what tells them apart beside proof and approvals.
+        fmt: the format.
+        told: what was asked, and of which policies.
+    """
+    title, by = told
     grouped: dict[tuple[str, ...], list[str]] = {}
     for way in page.ways:
         key = (
@@ -196,6 +252,11 @@ def _print_page(
         {**dict(zip(columns, key, strict=True)), "via": points}
         for key, points in grouped.items()
     ]
+    if chosen_format(fmt) is Format.TABLE:
+        print_text(title, style="bold")
+        title = f"by {by}"
     print_rows([*columns, "via"], rows, fmt, title=title)
+    if by == _DRAFT:
+        say(f"answered by {by}")
     if page.next:
         say(f"there is more: go on with `--after {page.next}`")

@@ -98,7 +98,8 @@ def _prune(
 ) -> None:
     """Take the bytes off old entries; their hashes and all proofs stay.
 
-    What is in force stays whole. What stands for people and texts that no entry names
+    What is in force stays whole, and so do the last 365 days, alarms, findings, reports
+    and refused proofs. What stands for people and texts that no entry names
     any more goes with the bytes. Export tiles first, if the entries are to be kept
     elsewhere.
     """

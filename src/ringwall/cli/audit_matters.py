@@ -58,7 +58,8 @@ def _report(event: "Event") -> str:
 def _refused(event: "Event") -> str:
     by = f" by {event['subject']}" if event["subject"] else ""
     at = f" at {event['point']}" if event["point"] else ""
-    return f"{event['what']}{by}{at} refused: {event['code']}"
+    about = f" {event['about']}" if event["about"] else ""
+    return f"{event['what']}{about}{by}{at} refused: {event['code']}"
 
 
 def _sealed(event: "Event") -> str:

@@ -8,12 +8,13 @@ import typer
 
 from ringwall.cli.exits import Misuse
 from ringwall.cli.options import (
+    Format,
     FormatOption,
     InstituteOption,
     examples,
     open_institute,
 )
-from ringwall.cli.output import Sheet, print_object, print_rows, say
+from ringwall.cli.output import Sheet, chosen_format, print_object, print_rows, say
 from ringwall.cli.terminal import print_text
 
 if TYPE_CHECKING:
@@ -33,24 +34,33 @@ _AssetArgument = Annotated[
 ]
 
 
-@app.command("add", epilog=examples("decoy add weights:aurora-9"))
+_ByOption = Annotated[
+    str,
+    typer.Option(metavar="PERSON", help="Who does it: a security officer or the CISO."),
+]
+
+
+@app.command("add", epilog=examples("decoy add weights:aurora-9 --by user:hedy"))
 def _add(
     asset: _AssetArgument,
+    by: _ByOption,
     folder: InstituteOption = None,
     fmt: FormatOption = None,
 ) -> None:
     """Make a decoy of an asset on record.
 
     Declare it first like any other, and place it where people look. On record stands
-    a mark that only the key in keys/decoys.key tells; the first decoy makes that key.
+    a mark that only the key in keys/decoys.key tells, and by whom; the first decoy
+    makes that key.
     """
     with _desk(folder, writable=True) as desk:
-        receipt = desk.place(asset)
+        receipt = desk.place(asset, by)
     _print(asset, "placed", "a decoy already", receipt, fmt)
 
 
-@app.command("lift", epilog=examples("decoy lift weights:aurora-9"))
+@app.command("lift", epilog=examples("decoy lift weights:aurora-9 --by user:hedy"))
 def _lift(
+    by: _ByOption,
     asset: Annotated[
         str, typer.Argument(metavar="[ASSET]", help="E.g. weights:aurora-9.")
     ] = "",
@@ -67,6 +77,8 @@ def _lift(
 ) -> None:
     """Let a decoy be one no longer; the asset stays on record.
 
+    Each one that is lifted is a finding of the watch.
+
     With --all, after the key was lost or stolen: then remove its file, and the next
     decoy makes another.
     """
@@ -74,13 +86,13 @@ def _lift(
         raise Misuse("ringwall decoy lift", "give an asset or --all")
     with _desk(folder, writable=True) as desk:
         if everything:
-            value = {"lifted": desk.lift_all()}
+            value = {"lifted": desk.lift_all(by)}
             sheet = Sheet(list(value), [value])
             print_object(
                 value, fmt, lambda: print_text(f"lifted: {value['lifted']}"), sheet
             )
             return
-        receipt = desk.lift(asset)
+        receipt = desk.lift(asset, by)
     _print(asset, "lifted", "no decoy", receipt, fmt)
 
 
@@ -92,7 +104,10 @@ def _ls(folder: InstituteOption = None, fmt: FormatOption = None) -> None:
             {"asset": decoy.asset, "on_record": decoy.is_on_record}
             for decoy in desk.known()
         ]
-    print_rows(["asset", "on_record"], rows, fmt, title="" if rows else "no decoys")
+    if not rows and chosen_format(fmt) is Format.TABLE:
+        print_text("no decoys")
+        return
+    print_rows(["asset", "on_record"], rows, fmt)
     if any(not row["on_record"] for row in rows):
         say("who looks for assets does not find what is not on record: lift it")
 

@@ -169,6 +169,8 @@ def _csv_cell(value: object) -> str:
     nested = isinstance(value, dict) or (
         isinstance(value, list) and any(isinstance(item, dict) for item in value)
     )
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)  # a number is no formula, whatever its sign
     text = json_text(value) if nested else printable(str(_cell(value)))
     return f"'{text}" if text.startswith(_FORMULA) else text
 

@@ -143,6 +143,7 @@ def _record(
     The last record of a duty counts, not the best; a failure counts at once and until
     the duty is passed. Nobody records their own.
     """
+    from ringwall.pdp.people import FAILED
     from ringwall.registry.duties import DutyEntry, record_duty
 
     institute = open_institute(folder)
@@ -155,8 +156,11 @@ def _record(
         until=_instant(until, institute),
         evidence=_digest(evidence),
     )
+    judge = None if outcome == FAILED else institute.judge()
     ledger = institute.ledger(writable=True)
     try:
+        if judge is not None:  # what only takes away is never kept waiting
+            judge.check_in_force(ledger.registry_since(-1).policy)
         event, receipt = record_duty(ledger, institute.clock, entry)
     finally:
         ledger.close()

@@ -38,7 +38,7 @@ def _plan_tests(
         str | None,
         typer.Option(
             metavar="INSTANT",
-            help="When the period is over; as the programme says if left out.",
+            help="When the period is over; the latest is what the programme says.",
         ),
     ] = None,
     folder: InstituteOption = None,
@@ -50,8 +50,7 @@ def _plan_tests(
     is the root of the log at a size that is named before it has it, so run
     `ringwall people draw` every day: it names sizes and draws what is due.
     """
-    from ringwall.base.months import months_after
-    from ringwall.registry.drawing import begin_plan
+    from ringwall.registry.drawing import begin_plan, longest_plan
     from ringwall.registry.on_record import read_on_record
     from ringwall.registry.upper_powers import staff_with_power
 
@@ -60,9 +59,8 @@ def _plan_tests(
     ledger = institute.ledger(writable=True)
     try:
         state = read_on_record(ledger, now)
-        programme = state.facts.programme
-        months = 12 if programme is None else programme.integrity_months
-        end = months_after(now, months)
+        judge.check_in_force(state.policy)
+        end = longest_plan(state)
         if until is not None:
             end = instant_of(until, institute, _PLAN)
         people = staff_with_power(judge, state)

@@ -1,11 +1,18 @@
 """`policy propose|activate|restore`: how other policies come in force, and back."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from shlex import quote
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from ringwall.cli.exits import ExitCode, Misuse
+from ringwall.cli.identity import (
+    Showing,
+    StatementOption,
+    TokenOption,
+    shown_request,
+)
 from ringwall.cli.options import (
     AuthnOption,
     FormatOption,
@@ -20,7 +27,7 @@ from ringwall.cli.policy_diff import (
     difference_of,
     show_difference,
 )
-from ringwall.cli.signing import KeyOption, PassphraseOption, Pen
+from ringwall.cli.signing import KeyOption, PassphraseOption
 from ringwall.cli.terminal import counted, print_field, print_text
 
 if TYPE_CHECKING:
@@ -34,7 +41,6 @@ if TYPE_CHECKING:
 __all__ = ["register"]
 
 _ACTIVATE = "ringwall policy activate"
-_FRESH_FOR = 60 * 1_000_000
 _SourceArgument = Annotated[
     Path | None,
     typer.Argument(
@@ -72,13 +78,13 @@ def _propose(
     those of the institute itself are not the ones in force.
     """
     from ringwall.ledger.facts import entities_of
-    from ringwall.registry.judge_folder import POLICIES, read_judge
+    from ringwall.registry.judge_folder import POLICIES, read_draft
     from ringwall.registry.kept_policies import kept_folder
     from ringwall.registry.policy_record import policy_record
 
     institute = open_institute(folder)
     place = source or institute.folder
-    judge = read_judge(place, institute.settings.tiers)
+    judge = read_draft(place, institute.settings.tiers)
     ledger = institute.ledger(writable=False)
     try:
         known = ledger.registry_since(-1)
@@ -103,7 +109,11 @@ def _propose(
         say("no asset stands for the policies: declare `record:policies`")
         return
     say(f"next: ringwall request new --action policy.change --asset {record} \\")
-    say(f"  --binds {judge.digest} --uses 1 --subject ... --purpose ... --hours 48")
+    say(f"  --binds {judge.digest} --uses 1 --subject ... --purpose ... \\")
+    say("  --hours 48 --key FILE")
+    where = quote(str(place))
+    say(f"once it is granted: ringwall policy activate {where} --request REQ \\")
+    say("  --via POINT --key FILE")
 
 
 def _former(institute: "Institute", in_force: str) -> "Judge | None":
@@ -162,6 +172,8 @@ def _activate(
             help="Somebody else who is there; may be given several times.",
         ),
     ] = None,
+    token: TokenOption = None,
+    session: StatementOption = None,
     key: KeyOption = None,
     passphrase_file: PassphraseOption = None,
     folder: InstituteOption = None,
@@ -174,6 +186,8 @@ def _activate(
     that are in force and recorded like any other; only a permit changes them. Exit
     code 0 is in force, 1 is deny.
     """
+    showing = Showing(_ACTIVATE, token, session, key, passphrase_file)
+    showing.check(authn)
     institute = open_institute(folder)
     change = institute.policy_change(source)
     try:
@@ -185,11 +199,8 @@ def _activate(
             _print_activated(change, "founded", receipt, fmt)
             say("put in force without a quorum, since nobody is on record yet")
         else:
-            words = {"via": via, "authn": authn, "present": present or []}
-            pen = None
-            if key is not None:
-                pen = Pen(_ACTIVATE, key=key, passphrase=passphrase_file, ways="--key")
-            _ask(institute, change, request, (words, pen), fmt)
+            how = _How(via, authn, tuple(present or ()), showing)
+            _ask(institute, change, request, how, fmt)
     finally:
         change.close()
     if source is not None:
@@ -198,11 +209,27 @@ def _activate(
         say(f"policies/ and threat_models/ follow: {count} changed")
 
 
+class _How(NamedTuple):
+    """Where and by whom a change is asked for.
+
+    Attributes:
+        via: id of the enforcement point; that of the settings if empty.
+        authn: how the session was proven, as it is said.
+        present: who else is there.
+        showing: what shows who asks.
+    """
+
+    via: str
+    authn: str
+    present: tuple[str, ...]
+    showing: Showing
+
+
 def _ask(
     institute: "Institute",
     change: "PolicyChange",
     name: str,
-    how: "tuple[dict[str, Any], Pen | None]",
+    how: "_How",
     fmt: FormatOption,
 ) -> None:
     """Ask for a change as whoever filed the request; carry out what is permitted.
@@ -228,47 +255,29 @@ def _decide(
     institute: "Institute",
     change: "PolicyChange",
     granted: "GrantRequest",
-    how: "tuple[dict[str, Any], Pen | None]",
+    how: "_How",
 ) -> "Decision":
-    words, pen = how
-    point = words["via"] or institute.settings.point or ""
+    from ringwall.gate.request_reader import request_from_words
+
+    point = how.via or institute.settings.point or ""
     if not point:
         raise Misuse(_ACTIVATE, "missing --via")
+    question = request_from_words(
+        subject=granted.subject,
+        action=granted.action,
+        resource=granted.resource,
+        point=point,
+        authn=how.authn or "none",
+        purpose=granted.purpose,
+        grant=granted.id,
+        binds=change.judge.digest,
+        present=how.present,
+    )
     gate = institute.gatekeeper(point, kept=True)
     try:
-        shown: dict[str, Any] = {"authn": words["authn"] or "none"}
-        if pen is not None:
-            shown = _statement(institute, point, granted, pen)
-        with gate.session(subject=granted.subject, **shown) as session:
-            return session.check(
-                action=granted.action,
-                resource=granted.resource,
-                purpose=granted.purpose,
-                grant=granted.id,
-                binds=change.judge.digest,
-                present=words["present"],
-            )
+        return gate.check_request(shown_request(gate, question, how.showing))
     finally:
         gate.close()
-
-
-def _statement(
-    institute: "Institute", point: str, granted: "GrantRequest", pen: Pen
-) -> dict[str, Any]:
-    """Return a session's statement for this one question, signed."""
-    from secrets import token_urlsafe
-
-    from ringwall.pdp.opening import Opening, session_statement
-
-    now = institute.clock.now()
-    statement = session_statement(
-        Opening(institute.settings.origin, point, now),
-        granted.subject,
-        now + _FRESH_FOR,
-        token_urlsafe(24),
-        only=f"{granted.action} {granted.resource}",
-    )
-    return {"statement": statement, "signature": pen.sign(statement)}
 
 
 def _print_activated(

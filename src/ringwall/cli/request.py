@@ -91,7 +91,9 @@ def _new(
     binds: Annotated[
         str,
         typer.Option(
-            metavar="DIGEST", help="For policy.change: the digest of the policies."
+            metavar="DIGEST",
+            help="What it is bound to: for policy.change the digest of the policies, "
+            "in the vault what `--print-binds` says.",
         ),
     ] = "",
     key: KeyOption = None,
@@ -124,9 +126,9 @@ def _new(
 @app.command(
     "break-glass",
     epilog=examples(
-        "request break-glass --subject user:grace --action site.enter \\\n"
-        "      --asset room:weights-hall --key ~/.ssh/id_ed25519 \\\n"
-        '      --purpose "fire alarm in the hall"',
+        "request break-glass --subject user:dennis --action weights.delete \\\n"
+        "      --asset weights:aurora-1 --key ~/.ssh/id_ed25519 \\\n"
+        '      --purpose "the machines are being carried off"',
     ),
 )
 def _break_glass(

@@ -8,14 +8,22 @@ import typer
 
 from ringwall.cli.exits import Misuse
 from ringwall.cli.options import (
+    Format,
     FormatOption,
     InstituteOption,
     examples,
     open_institute,
 )
-from ringwall.cli.output import print_rows
+from ringwall.cli.output import chosen_format, print_rows
 from ringwall.cli.request_desk import grants_desk
-from ringwall.cli.request_words import LISTED, SHEET, print_told, row_of, say_next
+from ringwall.cli.request_words import (
+    LISTED,
+    SHEET,
+    listed_row,
+    print_told,
+    row_of,
+    say_next,
+)
 from ringwall.cli.signing import ToSignOption, write_to_sign
 
 if TYPE_CHECKING:
@@ -65,8 +73,9 @@ def _list(
 ) -> None:
     """List requests, the newest first, each as it stands now."""
     with grants_desk(open_institute(folder), writable=False) as desk:
+        row = listed_row if chosen_format(fmt) is Format.TABLE else row_of
         rows = [
-            row_of(told)
+            row(told)
             for told in desk.ls()
             if state in (None, told.standing.state.value)
             and subject in ("", told.request.subject)

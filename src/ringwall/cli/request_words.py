@@ -21,6 +21,7 @@ __all__ = [
     "LISTED",
     "SHEET",
     "demand_values",
+    "listed_row",
     "print_told",
     "row_of",
     "say_next",
@@ -84,6 +85,15 @@ def row_of(told: "Told") -> dict[str, Any]:
     }
 
 
+def listed_row(told: "Told") -> dict[str, Any]:
+    """Return a request as a row of a table: of a revoked one also that it was used."""
+    row = row_of(told)
+    if row["state"] == "revoked" and told.request.used:
+        spent = "spent" if told.request.left == 0 else "used"
+        row["state"] = f"{spent}, revoked"
+    return row
+
+
 def demand_values(demands: "Iterable[Demand]") -> list[dict[str, Any]]:
     """Return demands as JSON has them."""
     return [
@@ -120,10 +130,18 @@ def say_next(told: "Told") -> None:
     request, standing = told
     match standing.state.value:
         case "open":
-            seat = next(iter(standing.lacking), "ROLE")
+            seats = " or ".join(standing.lacking) or "ROLE"
+            seat = standing.lacking[0] if len(standing.lacking) == 1 else "ROLE"
             say(
                 f"next: ringwall request approve {request.id} --as user:NAME --seat "
                 f"{seat} --key FILE"
+            )
+            if seat == "ROLE":
+                say(f"where ROLE is {seats}")
+        case "granted" | "waiting" if request.action == "policy.change":
+            say(
+                f"next: ringwall policy activate DRAFT --request {request.id} "
+                "--via POINT --key FILE"
             )
         case "granted" | "waiting":
             say(
@@ -175,7 +193,7 @@ def _print(value: "Mapping[str, Any]") -> None:
         label = "or" if number else "asks for"
         print_field(label, f"{demand['told']} ({demand['rule']})")
     for item in value["approvals"]:
-        word = "counts" if item["counts"] else item["code"] or "no longer judged"
+        word = "counts" if item["counts"] else item["why"] or "no longer judged"
         print_field("approved", f"{item['approver']} as {item['seat']}: {word}")
         print_field("", f"entry {item['entry']}, {item['at']}")
     for name, label in (("refusals", "refused"), ("revocations", "revoked")):

@@ -12,7 +12,7 @@ from ringwall.cli.options import (
     examples,
     open_institute,
 )
-from ringwall.cli.output import Sheet, print_object, print_rows
+from ringwall.cli.output import Sheet, print_object, print_rows, say
 from ringwall.cli.signing import (
     KeyOption,
     PassphraseOption,
@@ -25,6 +25,7 @@ from ringwall.cli.signing import (
 from ringwall.cli.terminal import print_field, print_text
 
 if TYPE_CHECKING:
+    from ringwall.matters.requests import GrantRequest
     from ringwall.registry.reviewing import ReviewTold
 
 __all__ = ["app"]
@@ -33,6 +34,10 @@ _DECIDE = "ringwall review decide"
 _OUTCOMES = ("kept", "ended", "closed")
 _COLUMNS = ("id", "subject", "what", "about", "opened", "due", "state")
 _LISTED = ("id", "subject", "what", "due", "state")
+_NEXT = (
+    *("subject", "what", "about", "action", "resource", "purpose", "decision"),
+    *("opened", "due"),
+)
 _DECIDED = ("review", "by", "outcome", "reason", "entry")
 
 app = typer.Typer(
@@ -63,7 +68,9 @@ def _new(
     judge, now = institute.judge(), institute.clock.now()
     ledger = institute.ledger(writable=True)
     try:
-        holders = upper_holders(judge, read_on_record(ledger, now))
+        state = read_on_record(ledger, now)
+        judge.check_in_force(state.policy)
+        holders = upper_holders(judge, state)
         made = ReviewDesk(ledger, institute.clock).open_for(holders, due_only=due)
     finally:
         ledger.close()
@@ -93,27 +100,36 @@ def _next(
     fmt: FormatOption = None,
 ) -> None:
     """Show the review that is due first of those that somebody may decide."""
+    from ringwall.pdp.reviewing import BREAK_GLASS
+    from ringwall.registry.on_record import read_on_record
     from ringwall.registry.reviewing import ReviewDesk
 
     institute = open_institute(folder)
     ledger = institute.ledger(writable=False)
     try:
         found = ReviewDesk(ledger, institute.clock).next_for(reviewer)
+        known = read_on_record(ledger, institute.clock.now()).matters.requests
     finally:
         ledger.close()
-    value = {} if found is None else _row(found)
+    value = {}
+    if found is not None:
+        value = {**_row(found), **_glass(known.get(found.review.about))}
 
     def table() -> None:
         if found is None:
             print_text(f"no review is open that {reviewer} may decide")
             return
         print_text(found.review.id)
-        for name in ("subject", "what", "about", "opened", "due"):
-            if value[name]:
+        for name in _NEXT:
+            if value.get(name):
                 print_field(name, value[name])
 
     rows = [value] if value else []
     print_object(value, fmt, table, Sheet(_COLUMNS, rows))
+    if found is not None:
+        outcome = "closed" if found.review.what == BREAK_GLASS else "kept|ended"
+        say(f"next: ringwall review decide {found.review.id} --as {reviewer} \\")
+        say(f"  --outcome {outcome} --reason ... --key FILE")
 
 
 @app.command(
@@ -158,8 +174,11 @@ def _decide(
     )
     check_reason(reason)
     institute = open_institute(folder)
+    judge = None if outcome == "ended" else institute.judge()
     ledger = institute.ledger(writable=pen.to_sign is None)
     try:
+        if judge is not None:  # what only takes away is never kept waiting
+            judge.check_in_force(ledger.registry_since(-1).policy)
         desk = ReviewDesk(ledger, institute.clock)
         said = desk.said(review, reviewer, outcome, reason)
         if pen.to_sign is not None:
@@ -177,6 +196,18 @@ def _decide(
         print_text(f"{review} is decided: {outcome} (entry {receipt.index})")
 
     print_object(value, fmt, table, Sheet(_DECIDED, [value]))
+
+
+def _glass(request: "GrantRequest | None") -> dict[str, Any]:
+    """Return what was done with broken glass; nothing of a power."""
+    if request is None:
+        return {}
+    return {
+        "action": request.action,
+        "resource": request.resource,
+        "purpose": request.purpose,
+        "decision": ", ".join(use.decision for use in request.used),
+    }
 
 
 def _row(told: "ReviewTold") -> dict[str, Any]:

@@ -104,7 +104,7 @@ class Pen:
         ways: str = "--key, --signature or --to-sign",
     ) -> None:
         if sum(item is not None for item in (key, signature, to_sign)) != 1:
-            raise Misuse(command, f"give one of {ways}")
+            raise Misuse(command, f"give {'one of ' * (' or ' in ways)}{ways}")
         if passphrase is not None and key is None:
             raise Misuse(command, "--passphrase-file goes with --key")
         self._key, self._passphrase = key, passphrase

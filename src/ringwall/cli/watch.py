@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 __all__ = ["register"]
 
 _COMMAND: Final = "ringwall watch"
-_COLUMNS: Final = ("severity", "last", "what")
+_COLUMNS: Final = ("severity", "at", "found")
+_TO_THE_SECOND: Final = len("2027-01-31T00:00:00")
 _LISTED: Final = (
     "severity",
     "rule",
@@ -116,6 +117,8 @@ def _watch(
         ledger.close()
     if not follow:
         say(f"{counted(len(rules), 'rule')}, {counted(run.count, 'finding')}")
+        if record:
+            say(f"{counted(run.recorded, 'finding')} newly on record")
         say(_CHECKED)
     raise typer.Exit(ExitCode.DENY if run.has_failed else ExitCode.OK)
 
@@ -138,6 +141,11 @@ class _Run:
         self._grave = set() if limit is None else {*order[order.index(limit) :]}
         self.count = 0
         self.has_failed = False
+
+    @property
+    def recorded(self) -> int:
+        """How many findings it has put on record."""
+        return self._desk.recorded
 
     def rows(self, *, follow: bool, record: bool) -> Iterator[dict[str, Any]]:
         """Give a row for each finding, the oldest first."""
@@ -166,12 +174,20 @@ def _print(
     if shape is Format.TABLE and follow:
         _print_lines(rows)
     else:
+        if shape is Format.TABLE:
+            rows = map(_told_row, rows)
         print_rows(_COLUMNS, rows, shape, sheet=_LISTED)
+
+
+def _told_row(row: Mapping[str, Any]) -> dict[str, str]:
+    """Return a finding as people read it: to the second, and in one sentence."""
+    at = row["last"][:_TO_THE_SECOND].replace("T", " ")
+    return {"severity": row["severity"], "at": at, "found": row["what"]}
 
 
 def _print_lines(rows: Iterable[Mapping[str, Any]]) -> None:
     for row in rows:
-        words = "  ".join(str(row[name]) for name in _COLUMNS)
+        words = "  ".join(_told_row(row).values())
         # As wide as the window is by now.
         lines = textwrap.wrap(
             printable(words),

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ringwall.model.decisions import Stage
+from ringwall.model.facts import UNKNOWN_AMOUNT
 from ringwall.model.levels import SITE_DOMAINS
 from ringwall.pdp.stages import CONCERNS
 
@@ -33,6 +34,7 @@ _CHANGES: Final = {
     "amount.hour": "let less leave through this point in an hour (bytes): {needed}",
     "amount.month": "let this subject take less in 30 days (bytes): {needed}",
     "amount.share": "let less of the asset leave in a year (ppm): {needed}",
+    "bytes": "say how many bytes are to leave: --bytes",
     "amount.copies": "make no more copies: {needed} in all",
     "grant.quorum": "have it approved: {needed} (`ringwall request new`)",
     "asset.capability": "have the asset's capability evaluated as {needed}",
@@ -49,6 +51,10 @@ _CHANGES: Final = {
     "asset.equivalent": "have it found less capable than the first above 1e26 FLOP",
 }
 _APPROVAL: Final = "grant.quorum"
+_AMOUNTS: Final = frozenset({"amount.hour", "amount.month", "amount.share"})
+_STATE: Final = "bytes"
+# As policies write an amount that is not known: more than any limit.
+_UNSTATED: Final = f"{UNKNOWN_AMOUNT:.0e}".replace("e+", "e")
 _ANY_CHANGE: Final = "have `{attribute}` changed to {needed}"
 _FORBIDDEN: Final = (
     "nothing turns it: a row forbids it; read it with `ringwall policy show {rule}`"
@@ -68,8 +74,7 @@ _MENDS: Final = {
     "derivation-broken": "declare what the asset derives from, all of it in a tier",
     "operator-elsewhere": "give the service an operator of its own organisation",
     "site-operator-suspended": "have the suspension lifted",
-    "identity-unproven": "show who asks: --key, --session or --token of `ringwall "
-    "check`",
+    "identity-unproven": "show who asks: --key, --session or --token",
     "point-unproven": "have the point show itself: its secret key belongs into "
     "`keys/points/` of the institute",
     "identity-above-proof": "leave the level to what is shown, and use the key anew "
@@ -161,7 +166,9 @@ def ways_to_pass(answer: Mapping[str, Any]) -> list[str]:
     if "request" not in context:
         mends = [_CALLER_CHANGES.get(reason["code"], "") for reason in reasons]
     elif context["change"]:
-        mends = _changed(context["change"], reasons)
+        is_stated = context["request"]["bytes"] is not None
+        changes = [_meant(one, is_stated=is_stated) for one in context["change"]]
+        mends = _changed(changes, reasons)
     elif context["explicit"]:
         mends = [_FORBIDDEN.format(rule=next(iter(context["rules"]), ""))]
     elif {reason["stage"] for reason in reasons} <= _DECIDING:
@@ -186,6 +193,12 @@ def _changed(
     if lacks:
         changes = [item for item in changes if item["attribute"] != _APPROVAL]
     return [*_sentences(changes), *lacks]
+
+
+def _meant(change: Mapping[str, str], *, is_stated: bool) -> Mapping[str, str]:
+    """Return a change; of an amount that nobody stated, that it be stated."""
+    is_open = change["attribute"] in _AMOUNTS and change["seen"] == _UNSTATED
+    return {**change, "attribute": _STATE} if is_open and not is_stated else change
 
 
 def _sentences(changes: Sequence[Mapping[str, str]]) -> list[str]:

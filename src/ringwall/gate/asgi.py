@@ -5,13 +5,14 @@ not permitted, nor one that the service could read in another way than the gate 
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
 from ringwall.base.errors import IdentityUnproven, RequestError
 from ringwall.gate.denied import AccessDenied
 from ringwall.gate.diary import Diary
+from ringwall.gate.guard import check_action
 from ringwall.gate.http_answers import (
     ASGIApp,
     Receive,
@@ -86,8 +87,9 @@ class Guarded:
         on_denied: is told of each deny, to count them; it can't change the answer.
 
     Raises:
-        ValueError: two routes fit the same path; or `recheck` is out of range; or the
-            service, or one mounted in it, has a `root_path` of its own.
+        ValueError: two routes fit the same path; or no policy of the gate knows the
+            action of one; or `recheck` is out of range; or the service, or one mounted
+            in it, has a `root_path` of its own.
     """
 
     def __init__(  # noqa: PLR0913 - by name only, save what is wrapped, by whom and how
@@ -104,6 +106,9 @@ class Guarded:
         _check_rooted(app)
         self._app = app
         routes = tuple(routes)
+        known: Collection[str] = getattr(gate, "actions", ())
+        for route in routes:
+            check_action(route.action, known)
         self._routes = Routes(routes, open_paths)
         purposes = {_plain(route.purpose.encode()) for route in routes}
         self._watched = _STEERING | purposes | {_AUTHORIZATION}

@@ -3,7 +3,7 @@
 INVARIANT: a permit leaves it only with a receipt; see `answering`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import ParamSpec, Self, TypeVar
 
 from typing_extensions import Unpack
@@ -13,7 +13,7 @@ from ringwall.gate.answering import Answering
 from ringwall.gate.decoys import DecoyWatch
 from ringwall.gate.denied import AccessDenied
 from ringwall.gate.ground import Ground, PolicySource
-from ringwall.gate.guard import Doorkeeper, guard_function
+from ringwall.gate.guard import Doorkeeper, check_action, guard_function
 from ringwall.gate.ids import new_decision_id
 from ringwall.gate.rates import Admission, Rates
 from ringwall.gate.recording import Made, Recording
@@ -75,6 +75,11 @@ class Gatekeeper:
     def ground(self) -> Ground:
         """The facts and policy that the next decision starts from."""
         return self._answering.ground
+
+    @property
+    def actions(self) -> Collection[str]:
+        """Those that the policies know; empty while they can't be used."""
+        return () if self.ground.decider is None else self.ground.decider.actions
 
     @property
     def point(self) -> str:
@@ -212,8 +217,10 @@ class Gatekeeper:
 
         Raises:
             TypeError: at decoration, if the function lacks a named parameter.
-            ValueError: at decoration, if `recheck` is out of range.
+            ValueError: at decoration, if `recheck` is out of range, or no policy knows
+                the action.
         """
+        check_action(action, self.actions)
 
         def decorate(function: Callable[_P, _R]) -> Callable[_P, _R]:
             names = {"subject": subject, "resource": resource, "authn": authn}

@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any, Final, NamedTuple, ParamSpec, TypeVar, cast
 
 from ringwall.gate.streaming import (
@@ -18,8 +18,9 @@ from ringwall.gate.streaming import (
     parse_recheck,
     stream_items,
 )
+from ringwall.model.requests import parse_action
 
-__all__ = ["Doorkeeper", "guard_function"]
+__all__ = ["Doorkeeper", "check_action", "guard_function"]
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -43,6 +44,21 @@ class Doorkeeper(NamedTuple):
     ask_later: Callable[[_Values], Awaitable[object]]
     now: Callable[[_Values], int]
     recheck: int = RECHECK
+
+
+def check_action(action: str, known: Collection[str]) -> None:
+    """Check that a question for an action can be permitted at all.
+
+    Args:
+        action: e.g. `weights.infer`.
+        known: those of the policies; empty if nobody can say.
+
+    Raises:
+        ValueError: it is no action, or none that the policies know.
+    """
+    parse_action(action)
+    if known and action not in known:
+        raise ValueError(f"no policy knows the action `{action}`")
 
 
 def guard_function(

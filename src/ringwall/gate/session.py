@@ -29,7 +29,7 @@ from typing_extensions import Unpack
 from ringwall.base.clock import Clock
 from ringwall.base.errors import IdentityUnproven, RequestError
 from ringwall.gate.denied import AccessDenied
-from ringwall.gate.guard import Doorkeeper, guard_function
+from ringwall.gate.guard import Doorkeeper, check_action, guard_function
 from ringwall.gate.session_words import Asked, Asker, Streamed, request_of
 from ringwall.gate.streaming import (
     RECHECK,
@@ -218,8 +218,10 @@ class Session:
 
         Raises:
             TypeError: at decoration, if the function lacks the parameter.
-            ValueError: at decoration, if `recheck` is out of range.
+            ValueError: at decoration, if `recheck` is out of range, or the action has
+                not its form.
         """
+        check_action(action, ())
         doorkeeper = Doorkeeper(
             lambda values: self.require(action=action, **values),
             lambda values: self.arequire(action=action, **values),
@@ -325,8 +327,10 @@ def guarded(
 
     Raises:
         TypeError: at decoration, if the function lacks a named parameter.
-        ValueError: at decoration, if `recheck` is out of range.
+        ValueError: at decoration, if `recheck` is out of range, or the action has not
+            its form.
     """
+    check_action(action, ())
 
     def ask(values: dict[str, Any]) -> Decision:
         resource, continues = values["resource"], values.get("continues", "")

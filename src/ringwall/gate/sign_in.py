@@ -23,6 +23,7 @@ from ringwall.pdp.opening import (
     Opening,
     check_session_statement,
     check_session_token,
+    claimed_subject,
 )
 from ringwall.pdp.point_proof import check_point_answer, point_challenge
 
@@ -105,7 +106,7 @@ class SignIn:
         def check(facts: FactBase, opening: Opening) -> Proof:
             return check_session_statement(statement, signature, facts, opening)
 
-        return self._open(check, "")
+        return self._open(check, claimed_subject(statement))
 
     def point_key(self, sign: Callable[[bytes], str]) -> str:
         """Have the point itself sign a challenge; return its key's fingerprint.

@@ -3,6 +3,7 @@
 Must never be laxer than `judging`: what is on record would only be void.
 """
 
+import sys
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -17,7 +18,8 @@ from ringwall.matters.scene import Scene
 
 __all__ = ["approval_refusal", "closed_refusal", "seats_asked"]
 
-_NOT_YET: Final = -1  # on record
+_NOT_YET: Final = sys.maxsize
+"""The index of what is not on record yet: behind all that is."""
 
 
 def approval_refusal(

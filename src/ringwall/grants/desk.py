@@ -14,6 +14,7 @@ from ringwall.base.clock import Clock, format_instant
 from ringwall.base.errors import RecordUnavailable, RequestError, RingwallError
 from ringwall.grants.approving import approval_refusal
 from ringwall.grants.asking import ways_to_ask
+from ringwall.grants.claim import Claim
 from ringwall.grants.ground import DeskGround, Terms, TermsSource, read_ground
 from ringwall.grants.objecting import refusing_refusal, revoking_refusal
 from ringwall.grants.said import check_said
@@ -24,12 +25,12 @@ from ringwall.ledger.ledger import Ledger, StaleBasis
 from ringwall.matters.requests import GrantRequest
 from ringwall.matters.scene import Scene
 from ringwall.matters.statements import document_digest, request_id, statement_of
+from ringwall.matters.touches import DecoySight
 from ringwall.model.decisions import Receipt
 from ringwall.model.declarations import dump_document
 from ringwall.model.events import Event
 from ringwall.model.matter_events import (
     grant_revoked,
-    proof_refused,
     request_approved,
     request_opened,
     request_refused,
@@ -98,12 +99,20 @@ class GrantsDesk:
         ledger: opened for writing; for reading it can still draft, list and show.
         terms: gives the policies and threat models at hand.
         clock: gives the instant of each act.
+        sight: tells decoys: who asks for one, or approves it, is told of.
     """
 
-    def __init__(self, ledger: Ledger, terms: TermsSource, clock: Clock) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        terms: TermsSource,
+        clock: Clock,
+        sight: DecoySight | None = None,
+    ) -> None:
         self._ledger = ledger
         self._terms = terms
         self._clock = clock
+        self._sight = sight or DecoySight(None)
         self._known: Terms | None = None
         self._seen: DeskGround | None = None
 
@@ -113,6 +122,7 @@ class GrantsDesk:
         Raises:
             RequestError: `request-malformed`.
             ActRefused: as `ways_to_ask`.
+            PolicyError: `policy-not-activated`.
         """
         ground = self._ground()
         said = {
@@ -129,7 +139,7 @@ class GrantsDesk:
             "origin": ground.origin,
         }
         said = check_said("request.opened", said)
-        ways = ways_to_ask(said, self._scene(ground))
+        ways = ways_to_ask(said, self._scene(ground, wish.action))
         return Draft(said, statement_of("request.opened", said), ways)
 
     def file(self, said: _Said, signature: str) -> tuple[Told, Receipt]:
@@ -140,18 +150,20 @@ class GrantsDesk:
             IdentityUnproven: `request-not-own`, `request-foreign`, `key-lapsed`,
                 `key-unknown`, `signature-invalid`.
             ActRefused: `request-replayed`, `review-open`; or as `ways_to_ask`.
+            PolicyError: `policy-not-activated`.
             RecordUnavailable: it could not be made durable.
         """
         said = check_said("request.opened", said)
         about = request_id(said)
 
         def refusal(ground: DeskGround) -> RingwallError | None:
-            return opening_refusal(said, signature, ground, self._scene(ground))
+            scene = self._scene(ground, said["action"])
+            return opening_refusal(said, signature, ground, scene)
 
         def event(now: int) -> Event:
             return request_opened(now, about, said, signature)
 
-        claim = _Claim("request", said["subject"], about)
+        claim = Claim("request", said["subject"], about, said["resource"])
         receipt = self._append(claim, refusal, event)
         return self.show(about), receipt
 
@@ -192,6 +204,7 @@ class GrantsDesk:
             ActRefused: the approver may not, with the code of
                 `approver_faults`; `request-closed`, `facts-changed`,
                 `approval-of-another`, `seat-not-asked`, `approved-already`.
+            PolicyError: `policy-not-activated`.
             RecordUnavailable: it could not be made durable.
         """
         said = check_said("request.approved", said)
@@ -199,12 +212,13 @@ class GrantsDesk:
 
         def refusal(ground: DeskGround) -> RingwallError | None:
             request = ground.request(said["request"])
-            return approval_refusal(request, said, signed, self._scene(ground))
+            scene = self._scene(ground, request.action)
+            return approval_refusal(request, said, signed, scene)
 
         def event(now: int) -> Event:
             return request_approved(now, said, signature)
 
-        claim = _Claim("approval", said["approver"], said["request"])
+        claim = Claim("approval", said["approver"], said["request"])
         receipt = self._append(claim, refusal, event)
         return self.show(said["request"]), receipt
 
@@ -248,7 +262,7 @@ class GrantsDesk:
         def event(now: int) -> Event:
             return request_refused(now, said, signature)
 
-        claim = _Claim("refusal", said["by"], said["request"])
+        claim = Claim("refusal", said["by"], said["request"])
         receipt = self._append(claim, refusal, event)
         return self.show(said["request"]), receipt
 
@@ -272,7 +286,7 @@ class GrantsDesk:
         def event(now: int) -> Event:
             return grant_revoked(now, said, signature)
 
-        claim = _Claim("revocation", said["by"], said["request"])
+        claim = Claim("revocation", said["by"], said["request"])
         receipt = self._append(claim, refusal, event)
         return self._ground().request(said["request"]), receipt
 
@@ -306,14 +320,25 @@ class GrantsDesk:
         self._seen = read_ground(self._ledger, self._clock.now(), self._seen)
         return self._seen
 
-    def _scene(self, ground: DeskGround) -> Scene:
+    def _scene(self, ground: DeskGround, action: str = "") -> Scene:
+        """Return what is judged on.
+
+        Args:
+            ground: the record.
+            action: what a request is for that somebody gets something by; or empty.
+
+        Raises:
+            PolicyError: `policy-not-activated`.
+        """
         if self._known is None or self._known.digest != ground.policy:
             self._known = self._terms()
+        if action:
+            self._known.check_open(action)
         return ground.scene(self._known)
 
     def _append(
         self,
-        claim: "_Claim",
+        claim: Claim,
         refusal: Callable[[DeskGround], RingwallError | None],
         event: Callable[[int], Event],
     ) -> Receipt:
@@ -326,34 +351,17 @@ class GrantsDesk:
         for _ in range(_ATTEMPTS):
             ground = self._ground()
             refused = refusal(ground)
+            touch = claim.touch(ground, self._sight)
             if refused is not None:
-                self._ledger.append([claim.refused(ground.now, refused.code)])
+                self._ledger.append([claim.refused(ground.now, refused.code), *touch])
                 raise refused
             try:
-                return self._ledger.append([event(ground.now)], ground.basis)[0]
+                return self._ledger.append([event(ground.now), *touch], ground.basis)[0]
             except StaleBasis:
                 continue
         raise RecordUnavailable(
             "facts-unsettled", "the registry changed faster than it could be looked at"
         )
-
-
-class _Claim(NamedTuple):
-    """Who says that they sign what, as a refusal tells it."""
-
-    what: str
-    subject: str
-    about: str
-
-    def refused(self, now: int, code: str) -> Event:
-        said = {
-            "what": self.what,
-            "code": code,
-            "subject": self.subject,
-            "point": "",
-            "about": self.about,
-        }
-        return proof_refused(now, said)
 
 
 def _pinned(request: GrantRequest, approver: str, ground: DeskGround) -> dict[str, str]:

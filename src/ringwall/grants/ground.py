@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from ringwall.base.errors import PolicyError, UnknownItem
+from ringwall.base.errors import UnknownItem
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.printable import shown
 from ringwall.matters.glass import BrokenGlass
@@ -16,6 +16,7 @@ from ringwall.matters.requests import GrantRequest
 from ringwall.matters.scene import Scene
 from ringwall.pdp.facts import FactBase
 from ringwall.pdp.pipeline import DecisionPoint
+from ringwall.pip.at_hand import not_in_force
 from ringwall.pip.known import Known, read_known
 from ringwall.threats.benchmark import Benchmark
 
@@ -29,11 +30,25 @@ class Terms(NamedTuple):
         decider: the policies at hand.
         benchmark: the measures that sites are held to.
         digest: hex digest of policies and threat models together.
+        is_kept: whether they come from their copy, since others are on disk.
     """
 
     decider: DecisionPoint
     benchmark: Benchmark
     digest: str
+    is_kept: bool = False
+
+    def check_open(self, action: str) -> None:
+        """Check that requests for an action are taken on these terms.
+
+        Where somebody has edited the policies past their quorum, an officer looks
+        before anybody gets anything. What mends it is asked for on what is in force.
+
+        Raises:
+            PolicyError: `policy-not-activated`.
+        """
+        if self.is_kept and action not in _MENDING:
+            raise not_in_force()
 
 
 TermsSource = Callable[[], Terms]
@@ -41,6 +56,7 @@ TermsSource = Callable[[], Terms]
 
 
 _NO_BENCHMARK: Final = Benchmark(())
+_MENDING: Final = frozenset({"policy.change"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +103,7 @@ class DeskGround:
             PolicyError: `policy-not-activated`, the terms are not what is in force.
         """
         if terms.digest != self.policy:
-            raise PolicyError(
-                "policy-not-activated",
-                "the policies and threat models on disk are not the ones on record as "
-                "in force",
-                next_step="restore them, or have them put in force: "
-                "`ringwall policy activate`",
-            )
+            raise not_in_force()
         facts = self.facts.with_benchmark(terms.benchmark)
         glass = BrokenGlass(self.matters.reviews, self.matters.requests)
         return Scene(facts, terms.decider, self.origin, self.now, glass)

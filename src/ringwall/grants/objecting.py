@@ -45,10 +45,8 @@ def refusing_refusal(
     refused = refused or closed_refusal(request, scene.now)
     if refused is not None:
         return refused
-    found = [
-        approver_faults(request, said["by"], seat, scene)
-        for seat in seats_asked(request, scene)
-    ]
+    seats = seats_asked(request, scene)
+    found = [approver_faults(request, said["by"], seat, scene) for seat in seats]
     if not found:
         return refusal_of(
             "seat-not-asked",
@@ -57,7 +55,16 @@ def refusing_refusal(
         )
     # The least of what is in the way: most seats are of roles that they don't hold.
     least = min(found, key=len)
-    return refusal_of(least[0].code, least[0].message) if least else None
+    if not least:
+        return None
+    if least[0].code != "approver-lacks-seat":
+        return refusal_of(least[0].code, least[0].message)
+    roles = " or ".join(dict.fromkeys(seats))
+    return refusal_of(
+        "approver-lacks-seat",
+        f"`{said['by']}` does not hold the role {roles}",
+        "let somebody refuse it who could approve it",
+    )
 
 
 def revoking_refusal(

@@ -79,8 +79,17 @@ def check_said(kind: str, said: Mapping[str, Any]) -> dict[str, Any]:
         _refuse(f"it lacks or has too many keys: {odd}")
     for name, value in said.items():
         if not _FORMS[name](value):
-            _refuse(f"`{name}` is not {_TOLD[name]}")
+            raise _ill(name)
     return dict(said)
+
+
+def _ill(name: str) -> RequestError:
+    """Return the refusal of a value, which whoever wrote it can mend."""
+    return RequestError(
+        "request-malformed",
+        f"`{name}` has to be {_TOLD[name]}",
+        next_step="give it so; what is signed already is written anew",
+    )
 
 
 def _refuse(message: str) -> NoReturn:

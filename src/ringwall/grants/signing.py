@@ -15,6 +15,7 @@ from ringwall.base.errors import (
 from ringwall.grants.asking import ways_to_ask
 from ringwall.grants.ground import DeskGround
 from ringwall.grants.refusals import refusal_of
+from ringwall.matters.glass import review_open_text
 from ringwall.matters.scene import Scene
 from ringwall.matters.statements import request_id, statement_of
 from ringwall.model.parties import Person
@@ -118,6 +119,4 @@ def _review_refusal(said: Mapping[str, Any], scene: Scene) -> RingwallError | No
     review = scene.reviews.hinders(said["subject"], said["resource"], scene)
     if not review:
         return None
-    return refusal_of(
-        "review-open", f"nobody else has closed `{review}`, of the last broken glass"
-    )
+    return refusal_of("review-open", review_open_text(review))

@@ -65,7 +65,9 @@ def closed_by(request: GrantRequest, now: int) -> Standing | None:
     """Return what has ended a request for good; None if nothing has."""
     if request.revocations:
         last = request.revocations[-1]
-        return Standing(State.REVOKED, f"taken back by {last.by}: {last.reason}")
+        used = f"used {_times(len(request.used))}, then " if request.used else ""
+        told = f"{used}taken back by {last.by}: {last.reason}"
+        return Standing(State.REVOKED, told)
     if request.refusals:
         last = request.refusals[-1]
         return Standing(State.REFUSED, f"refused by {last.by}: {last.reason}")

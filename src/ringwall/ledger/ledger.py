@@ -82,11 +82,13 @@ class RegistryChanges(NamedTuple):
         basis: index of the last fact or policy event.
         documents: id -> document, None where it was removed.
         policy: digest of the bundle in force, empty if there is none.
+        entries: id -> index of the entry that the document, or its end, is from.
     """
 
     basis: int
     documents: dict[str, dict[str, Any] | None]
     policy: str
+    entries: dict[str, int]
 
 
 class Ledger:
@@ -272,8 +274,12 @@ class Ledger:
             moved = [_matter(row, values) for row in matters]
             spending.take_in(heapq.merge(left, moved, key=itemgetter(0)))
         policy = [founded("policy", row)["digest"] for row in policies]
-        documents = dict(_fact(row, values) for row in facts)
-        return RegistryChanges(head.basis, documents, policy[0] if policy else "")
+        told = [(row.idx, *_fact(row, values)) for row in facts]
+        documents = {entity: document for _, entity, document in told}
+        entries = {entity: idx for idx, entity, _ in told}
+        return RegistryChanges(
+            head.basis, documents, policy[0] if policy else "", entries
+        )
 
     def decision(self, decision: str) -> Recorded:
         """Return the record of a decision by id, index or `last`.

@@ -9,7 +9,7 @@ from ringwall.matters.reviews import Reviews, is_closed
 from ringwall.matters.scene import Scene
 from ringwall.pdp.reviewing import BREAK_GLASS, Review
 
-__all__ = ["BrokenGlass"]
+__all__ = ["BrokenGlass", "review_open_text"]
 
 
 class BrokenGlass:
@@ -45,3 +45,11 @@ class BrokenGlass:
     def _resource(self, review: Review) -> str:
         request = self._requests.get(review.about)
         return "" if request is None else request.resource
+
+
+def review_open_text(review: str) -> str:
+    """Return one line for people of why glass is not to be broken again."""
+    return (
+        f"nobody else has closed `{review}`, of the last broken glass, with a key and "
+        "an office that are still on record"
+    )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ringwall.matters.approvers import approver_faults
+from ringwall.matters.glass import review_open_text
 from ringwall.matters.requests import Approval, GrantRequest
 from ringwall.matters.scene import Scene
 from ringwall.matters.statements import document_digest
@@ -25,9 +26,21 @@ from ringwall.pdp.missing import FactMissing
 from ringwall.pdp.reviewing import BREAK_GLASS
 from ringwall.pdp.signers import signed_by
 
-__all__ = ["Judgement", "approval_faults", "judge_grant"]
+__all__ = [
+    "EARLIEST",
+    "EARLY_DAYS",
+    "Judgement",
+    "approval_faults",
+    "judge_grant",
+]
 
 _HOUR: Final = 3600 * 1_000_000
+# OWN: who approves says that it is right now, not that it will be in a year. A month
+# is enough to plan a move of weights by.
+EARLY_DAYS: Final = 30
+"""How many days after it was opened a grant may start."""
+EARLIEST: Final = EARLY_DAYS * 24 * _HOUR
+"""The same in microseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +107,7 @@ def approval_faults(
             return (_reason(code, message),)
     changed = _changed(request, approval, scene.facts)
     if changed:
-        message = f"`{changed}` is not what it was when it was approved"
+        message = f"`{changed}` was changed since it was approved"
         return (_reason("facts-changed", message),)
     for instant in instants:
         faults = approver_faults(
@@ -128,7 +141,11 @@ def _weighed(
 
 
 def _changed(request: GrantRequest, approval: Approval, facts: FactBase) -> str:
-    """Return the id of a document that is not as the approver saw it; or empty."""
+    """Return the id of a document that is not as the approver saw it; or empty.
+
+    Nor is one that was changed since and put back: whoever changed it must not bring
+    an approval back that was void.
+    """
     named = {
         "approver": approval.approver,
         "resource": request.resource,
@@ -141,6 +158,8 @@ def _changed(request: GrantRequest, approval: Approval, facts: FactBase) -> str:
             return entity
         if document_digest(dump_document(document)) != approval.facts.get(part):
             return entity
+        if facts.entries.get(entity, approval.index) > approval.index:
+            return entity
     return ""
 
 
@@ -149,10 +168,7 @@ def _hindrances(
 ) -> Iterator[Reason]:
     """Give what keeps a grant from being used, whatever its approvals."""
     yield from _of_request(request, question, scene)
-    if scene.now < request.start:
-        yield _reason("grant-not-yet", "the grant starts later")
-    if scene.now >= request.until:
-        yield _reason("grant-expired", "the time of the grant is over")
+    yield from _of_time(request, scene.now)
     # The next look of a stream is no further use, and breaks no further glass.
     is_under_way = request.is_used_by(question.continues, question.point)
     if request.left == 0 and not is_under_way:
@@ -164,8 +180,18 @@ def _hindrances(
     if request.manner == BREAK_GLASS and not is_under_way:
         review = scene.reviews.hinders(request.subject, request.resource, scene)
         if review:
-            message = f"nobody else has closed `{review}`, of the last broken glass"
-            yield _reason("review-open", message)
+            yield _reason("review-open", review_open_text(review))
+
+
+def _of_time(request: GrantRequest, now: int) -> Iterator[Reason]:
+    """Give why a grant does not count at this instant, or ever."""
+    if now < request.start:
+        yield _reason("grant-not-yet", "the grant starts later")
+    elif request.start - request.at > EARLIEST:
+        message = f"it was asked for over {EARLY_DAYS} days before it starts"
+        yield _reason("request-too-early", message)
+    if now >= request.until:
+        yield _reason("grant-expired", "the time of the grant is over")
 
 
 def _of_request(
@@ -177,14 +203,18 @@ def _of_request(
     if request.origin != scene.origin:
         yield _reason("request-foreign", "it was made for another institute")
     asked = question.subject, question.action, question.resource
-    if asked != (request.subject, request.action, request.resource):
-        yield _reason("grant-for-another", "the grant is for another use")
+    own = request.subject, request.action, request.resource
+    if asked != own:
+        pairs = zip(("person", "action", "asset"), asked, own, strict=True)
+        told = " and ".join(f"another {what}" for what, one, it in pairs if one != it)
+        yield _reason("grant-for-another", f"the grant is for {told}")
     code = signed_by(request.subject, request, scene.facts.documents(), scene.now)
     if code:
         yield _reason(code, "the requester has not signed it with a key on record")
     named = question.grant == request.id and not question.purpose
     if question.purpose != request.purpose and not named:
-        yield _reason("purpose-differs", "the grant is for another purpose")
+        how = "another purpose" if question.purpose else "a purpose, and none is given"
+        yield _reason("purpose-differs", f"`{request.id}` is for {how}")
     if question.binds != request.binds:
         yield _reason("binds-differ", "the grant is bound to something else")
 

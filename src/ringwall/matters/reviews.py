@@ -15,7 +15,7 @@ from ringwall.base.clock import parse_instant
 from ringwall.base.months import LAST_INSTANT
 from ringwall.matters.scene import Scene
 from ringwall.matters.statements import statement_of_event
-from ringwall.pdp.reviewing import Known, Review, ReviewDecision, decision_faults
+from ringwall.pdp.reviewing import Known, Review, ReviewDecision, counted
 
 __all__ = [
     "Reviews",
@@ -57,11 +57,8 @@ def is_closed(review: Review, scene: Scene) -> bool:
 
 def is_decided(review: Review, known: Known, origin: str) -> bool:
     """Return the same by who is known and the name of the log."""
-    return any(
-        decision.origin == origin
-        and next(decision_faults(review, decision, known), None) is None
-        for decision in review.decisions
-    )
+    own = tuple(one for one in review.decisions if one.origin == origin)
+    return bool(counted(replace(review, decisions=own), known).decisions)
 
 
 def decision_of(index: int, event: Mapping[str, Any]) -> ReviewDecision:

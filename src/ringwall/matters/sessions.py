@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from ringwall.base.clock import parse_instant
 from ringwall.matters.reviews import instant_told
+from ringwall.model.identity import Proof
 
 __all__ = ["Sessions"]
 
@@ -23,12 +24,28 @@ _LONGEST: Final = 25 * _HOUR
 _TELLING: Final = 64
 
 
-class _Opened(NamedTuple):
-    """A session: whose it is, at which entry it was opened, until when it lasts."""
+class _Said(NamedTuple):
+    """What the record says of the proof that opened a session."""
 
     subject: str
+    point: str
+    method: str
+    provider: str
+    nonce: str
+    until: int
+
+
+class _Opened(NamedTuple):
+    """A session: by what, at which entry it was opened, and until when it lasts."""
+
+    said: _Said
     entry: int
     until: int
+
+    @property
+    def subject(self) -> str:
+        """Whose it is."""
+        return self.said.subject
 
 
 class Sessions:
@@ -86,6 +103,27 @@ class Sessions:
             return True
         return found.entry < self._all_ended.get(subject, -1)
 
+    def is_as_opened(self, proof: Proof) -> bool:
+        """Return whether just this proof has opened the session that it names.
+
+        A program in whose memory a gate stands can make up a proof; it gets no further
+        with it than the one on record goes. How strongly it was proven is not on
+        record.
+
+        Args:
+            proof: as a gate has it.
+        """
+        found = self._opened.get(proof.session)
+        told = _Said(
+            proof.subject,
+            proof.point,
+            proof.method,
+            proof.provider or proof.key,
+            proof.nonce,
+            proof.until,
+        )
+        return found is not None and found.said == told
+
     def has_left(self, person: str) -> bool:
         """Return whether a person has left; what ends then stays ended."""
         return person in self._left
@@ -103,11 +141,20 @@ class Sessions:
 
     def _open(self, index: int, at: int, event: Mapping[str, Any]) -> None:
         # What names no instant is over at once.
-        until = min(instant_told(event["until"], at), at + _LONGEST)
+        told = instant_told(event["until"], at)
+        until = min(told, at + _LONGEST)
         # INVARIANT: the first to use a nonce keeps it; the gate refuses the second
         # before it is on record.
         self._nonces.setdefault(event["nonce"], until)
-        self._opened.setdefault(event["id"], _Opened(event["subject"], index, until))
+        said = _Said(
+            event["subject"],
+            event["point"],
+            event["method"],
+            event["provider"],
+            event["nonce"],
+            told,
+        )
+        self._opened.setdefault(event["id"], _Opened(said, index, until))
 
     def _sweep(self, now: int) -> None:
         """Drop what ended on a day that is over for a day, once in a day of the log."""

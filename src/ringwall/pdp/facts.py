@@ -71,9 +71,12 @@ class FactBase:
         documents: id -> declared value.
         benchmark: the measures there are, which sites are held to.
         people: id -> what else is on record of a person.
+        entries: id -> index of the entry that last changed a document, or took it off
+            the record; what was never changed since some index need not be in it.
 
     Attributes:
         people: what is on record of each natural person.
+        entries: as given.
     """
 
     def __init__(
@@ -81,7 +84,9 @@ class FactBase:
         documents: Mapping[str, Document],
         benchmark: Benchmark,
         people: Mapping[str, PersonRecord] = MappingProxyType({}),
+        entries: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
+        self.entries = entries
         self._documents = dict(documents)
         self._benchmark = benchmark
         self.people = PersonRecords(people, self)
@@ -101,15 +106,20 @@ class FactBase:
         """The measures there are."""
         return self._benchmark
 
-    def with_changes(self, changes: Mapping[str, Document | None]) -> "FactBase":
+    def with_changes(
+        self,
+        changes: Mapping[str, Document | None],
+        entries: Mapping[str, int] = MappingProxyType({}),
+    ) -> "FactBase":
         """Return the state after documents were put (or, with None, removed)."""
         merged = {**self._documents, **changes}
         kept = {k: doc for k, doc in merged.items() if doc is not None}
-        return FactBase(kept, self._benchmark, self.people.by_id)
+        told = {**self.entries, **entries}
+        return FactBase(kept, self._benchmark, self.people.by_id, told)
 
     def with_benchmark(self, benchmark: Benchmark) -> "FactBase":
         """Return the same documents, their sites held to other measures."""
-        return FactBase(self._documents, benchmark, self.people.by_id)
+        return FactBase(self._documents, benchmark, self.people.by_id, self.entries)
 
     def with_people(self, people: Mapping[str, PersonRecord]) -> "FactBase":
         """Return the same documents, with what else is on record of people.
@@ -117,7 +127,7 @@ class FactBase:
         Args:
             people: id -> record, of all people of whom there is one.
         """
-        return FactBase(self._documents, self._benchmark, people)
+        return FactBase(self._documents, self._benchmark, people, self.entries)
 
     def documents(self) -> Mapping[str, Document]:
         """Return id -> declared value; not to be changed."""

@@ -34,6 +34,10 @@ class SessionsKnown(Protocol):
         """Return whether a session of a subject is over, or was never opened."""
         ...
 
+    def is_as_opened(self, proof: Proof) -> bool:
+        """Return whether just this proof has opened the session that it names."""
+        ...
+
     def has_left(self, person: str) -> bool:
         """Return whether a person has left the institute for good."""
         ...
@@ -73,6 +77,7 @@ def identity_reasons(
         that words will do. Codes: `identity-unproven`, `point-unproven`,
         `identity-other-subject`, `identity-other-point`, `identity-other-action`,
         `identity-above-proof`, `identity-expired`, `identity-ended`,
+        `identity-made-up`,
         `identity-left`, `identity-key-gone`, `identity-login-gone`,
         `identity-stale`.
     """
@@ -122,6 +127,9 @@ def _of_record(
     """Give what in the record no longer bears the proof out."""
     if sessions.is_ended(proof.session, proof.subject):
         yield _reason("identity-ended", f"the session `{proof.session}` was ended")
+    elif not sessions.is_as_opened(proof):
+        message = f"the session `{proof.session}` was opened by another proof"
+        yield _reason("identity-made-up", message)
     subject = facts.documents().get(proof.subject)
     behind = subject.operator if isinstance(subject, Service) else proof.subject
     if sessions.has_left(behind):

@@ -6,6 +6,7 @@ is, and what it shows.
 
 import base64
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
@@ -36,6 +37,7 @@ __all__ = [
     "Opening",
     "check_session_statement",
     "check_session_token",
+    "claimed_subject",
     "session_statement",
 ]
 
@@ -178,6 +180,13 @@ def check_session_statement(
         fresh_for=f"{said['action']} {said['resource']}".strip(),
         nonce=nonce,
     )
+
+
+def claimed_subject(statement: bytes) -> str:
+    """Return whom a statement names, signed or not; empty if it can't be read."""
+    with suppress(IdentityUnproven):
+        return _said(statement)["subject"]
+    return ""
 
 
 def _provider_of(issuer: str, facts: FactBase) -> Provider:

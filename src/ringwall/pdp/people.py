@@ -30,6 +30,7 @@ __all__ = [
     "PersonStanding",
     "clipped",
     "confirmation",
+    "last_failure",
     "last_of",
     "months_of",
     "screened_to",
@@ -286,15 +287,39 @@ def _unconfirmed(
 
 
 def last_of(record: PersonRecord, duty: str, now: int) -> DutyRecord | None:
-    """Return the last record of a duty among those that have begun to count.
+    """Return the record of a duty that counts: the last of those that have begun.
+
+    What was failed holds until something that is recorded later and begins no earlier
+    is passed: a pass that was dated back undoes no failure.
 
     Args:
         record: of the natural person.
         duty: which of `DUTIES`.
         now: instant.
     """
-    begun = [one for one in record.duties if one.duty == duty and one.start <= now]
-    return begun[-1] if begun else None
+    last: DutyRecord | None = None
+    failed_at = Span().start
+    for one in record.duties:
+        if one.duty != duty or one.start > now:
+            continue
+        if one.outcome != PASSED:
+            failed_at = max(failed_at, one.start)
+        elif one.start < failed_at:
+            continue
+        last = one
+    return last
+
+
+def last_failure(record: PersonRecord, duty: str) -> int | None:
+    """Return the instant from which on a duty has to be passed anew, None if none.
+
+    Args:
+        record: of the natural person.
+        duty: which of `DUTIES`.
+    """
+    failed = (one for one in record.duties if one.duty == duty)
+    starts = (one.start for one in failed if one.outcome != PASSED)
+    return max(starts, default=None)
 
 
 def clipped(span: Span, months: int | None) -> Span:

@@ -6,7 +6,6 @@ reviewed, holds an office that reviews, and has signed with a key of their own.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Final, NamedTuple, Protocol
 
 from ringwall.model.declarations import Document
@@ -157,10 +156,11 @@ def reviewer_faults(review: Review, by: str, known: Known) -> Iterator[ReviewFau
 def decision_faults(
     review: Review, decision: ReviewDecision, known: Known
 ) -> Iterator[ReviewFault]:
-    """Give why a decision does not count; nothing if it does.
+    """Give why a decision is not taken, or does not count any more.
 
     Whoever decided and has left since has decided all the same; with their key or their
     office no longer on record it falls, and while they are suspended it does not count.
+    What ended a power stands all the same, see `counted`.
 
     Args:
         review: that it is about.
@@ -185,17 +185,28 @@ def decision_faults(
 
 
 def counted(review: Review, known: Known) -> Review:
-    """Return a review with the decision alone that counts, the first of them.
+    """Return a review with those decisions alone that count.
 
-    A review is decided once. Later rows change nothing: the bytes of a decision are on
-    record for all to copy, so one put there again must not outdo what followed it.
+    A review is decided once: the first counts for which `decision_faults` gives
+    nothing. The bytes of a decision are on record for all to copy, so one put there
+    again must not outdo what followed it. But the first that takes the power away
+    stands whatever has become of who took it, and of what was kept before it: it only
+    denies, and a change to one document must give nobody their power back. What
+    follows it changes nothing; the power is given back by another review.
     """
-    counts = (
-        decision
-        for decision in review.decisions
-        if next(decision_faults(review, decision, known), None) is None
-    )
-    return replace(review, decisions=tuple(islice(counts, 1)))
+    found: list[ReviewDecision] = []
+    for decision in review.decisions:
+        if _takes_away(review, decision):
+            found.append(decision)
+            break
+        if not found and next(decision_faults(review, decision, known), None) is None:
+            found.append(decision)
+    return replace(review, decisions=tuple(found))
+
+
+def _takes_away(review: Review, decision: ReviewDecision) -> bool:
+    """Return whether a row says that a power is ended; the desk has looked who may."""
+    return review.what == POWER and decision.outcome == ENDED
 
 
 def _too_near(review: Review, by: str, known: Known) -> Iterator[ReviewFault]:
@@ -218,9 +229,7 @@ def _is_out(decision: ReviewDecision, known: Known) -> bool:
     reviewer, gone = known.documents().get(decision.by), known.left_at(decision.by)
     if gone is not None and gone < decision.index:
         return True
-    # What takes a power away stands: a suspension gives nobody theirs back.
-    suspended = isinstance(reviewer, Person) and reviewer.suspended
-    return suspended and decision.outcome != ENDED
+    return isinstance(reviewer, Person) and reviewer.suspended
 
 
 def _answering(subject: str, documents: Mapping[str, Document]) -> str:

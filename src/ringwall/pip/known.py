@@ -82,7 +82,7 @@ def read_known(
     facts, people = before.facts, before.matters.people
     documents = facts_of(ledger.store, changes.documents)
     if documents:
-        facts = facts.with_changes(documents)
+        facts = facts.with_changes(documents, changes.entries)
     version = people.version
     if version != before.people:
         facts = facts.with_people(people.records(ledger.origin))

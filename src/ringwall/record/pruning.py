@@ -1,18 +1,25 @@
 """Pruning: old entries lose their bytes, the tree keeps their hashes.
 
-Must never take away what is in force, nor an entry that is younger than asked for.
+Must never take away what is in force, nor an entry that is younger than asked for or
+than a year.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from ringwall.base.clock import Clock
-from ringwall.base.errors import ConfigurationError
+from ringwall.base.clock import Clock, format_instant, parse_instant
+from ringwall.base.errors import ActRefused, ConfigurationError
 from ringwall.ledger.ledger import Ledger, RegistryChanges
 from ringwall.ledger.memory.forgetting import end_before, prunable_count
 from ringwall.model.events import Event, log_pruned
 from ringwall.record.settling import record_settled
 
-__all__ = ["Pruning", "prune_log"]
+__all__ = ["LEAST_AGE", "Pruning", "prune_log"]
+
+# RAND SL2 asks for logs that nobody can rewrite (write once), and gives no term. A year
+# is OWN: longer than any watch rule looks back, and two access reviews, so that others
+# have looked before what an insider did can go.
+LEAST_AGE: Final = 365 * 24 * 3600 * 1_000_000
+"""Microseconds that an entry is older than the newest one before it may be pruned."""
 
 
 class Pruning(NamedTuple):
@@ -43,6 +50,7 @@ def prune_log(
 
     Raises:
         ConfigurationError: `reason-missing`.
+        ActRefused: `prune-too-young`, something of the last 365 days would go.
         RecordUnavailable: the ledger can't be written.
         IntegrityError: what is stored is not what was recorded.
     """
@@ -51,11 +59,13 @@ def prune_log(
             "reason-missing", "pruning needs a reason", next_step="give --reason"
         )
     if clock is None:
+        _check_age(ledger, instant, None)
         return _found(ledger, instant)
     looked: list[Pruning] = []
 
     # What is in force is judged on one basis, and the event lands on no other.
     def decide(_: RegistryChanges) -> list[Event]:
+        _check_age(ledger, instant, clock)
         found = _found(ledger, instant)
         looked.append(found)
         if not found.entries:
@@ -65,6 +75,27 @@ def prune_log(
     receipts = record_settled(ledger, decide)
     entry = receipts[0].index if receipts else -1
     return looked[-1]._replace(entry=entry)
+
+
+def _check_age(ledger: Ledger, instant: int, clock: Clock | None) -> None:
+    """Refuse to prune what is too young by the log's own newest instant.
+
+    A clock that was set ahead for pruning alone takes nothing away with it; one that
+    is behind the log counts.
+
+    Raises:
+        ActRefused: `prune-too-young`.
+    """
+    newest = parse_instant(ledger.entry(ledger.head().size - 1).event["at"])
+    latest = newest if clock is None else min(newest, clock.now())
+    limit = latest - LEAST_AGE
+    if instant > limit:
+        told = format_instant(limit)
+        raise ActRefused(
+            "prune-too-young",
+            "what was recorded in the 365 days before the newest entry stays",
+            next_step=f"give --before {told} or earlier",
+        )
 
 
 def _found(ledger: Ledger, instant: int) -> Pruning:

@@ -17,7 +17,7 @@ from ringwall.matters.requests import GrantRequest, Requests
 from ringwall.model.decisions import Decision, Receipt
 from ringwall.model.events import Event
 from ringwall.registry.judge import Judge
-from ringwall.registry.judge_folder import read_judge
+from ringwall.registry.judge_folder import read_draft
 from ringwall.registry.kept_policies import keep_copy
 from ringwall.registry.opening import LedgerPlace, open_for_writing
 from ringwall.registry.policy_event import activation_of
@@ -174,7 +174,7 @@ def open_change(place: LedgerPlace, source: Path, clock: Clock) -> PolicyChange:
         DeclarationError: likewise.
         RecordUnavailable: the ledger can't be written.
     """
-    judge = read_judge(source, place.settings.tiers)
+    judge = read_draft(source, place.settings.tiers)
     ledger = open_for_writing(place, clock)
     return PolicyChange(ledger, place.folder, source, judge, clock)
 

@@ -1,7 +1,7 @@
 """Placing and lifting decoys: assets that nobody has a reason to ask for.
 
-Must never put the id of one on record with its mark, nor make a second key while
-decoys of the first are on record.
+Must never put the id of one on record with its mark, make a second key while decoys
+of the first are on record, nor let one go without the name of who let it.
 """
 
 from collections.abc import Callable
@@ -19,6 +19,8 @@ from ringwall.model.decisions import Receipt
 from ringwall.model.events import Event
 from ringwall.model.matter_events import decoy_lifted, decoy_placed
 from ringwall.registry.decoy_key import decoy_key_file, make_decoy_key, read_decoy_key
+from ringwall.registry.on_record import read_on_record
+from ringwall.registry.recorders import check_recorder
 from ringwall.signing.decoy_marks import decoy_mark, key_mark
 
 __all__ = ["DecoyDesk", "KnownDecoy"]
@@ -51,17 +53,24 @@ class DecoyDesk:
         self._folder = folder
         self._clock = clock
 
-    def place(self, asset: str) -> Receipt | None:
+    def place(self, asset: str, by: str) -> Receipt | None:
         """Make a decoy of an asset on record; the first one makes the key, too.
+
+        Args:
+            asset: its id.
+            by: id of the officer who places it.
 
         Returns:
             The receipt of the event; None if it is one already.
 
         Raises:
-            UnknownItem: `unknown-asset`, no such asset is on record.
+            UnknownItem: `unknown-asset`, no such asset is on record;
+                `unknown-person`.
+            ActRefused: as `check_recorder`.
             ConfigurationError: as `read_decoy_key`; or `decoy-key-differs`.
             RecordUnavailable: `folder-unwritable`, or the record can't be written.
         """
+        self._check(by)
         if not self._is_asset(asset):
             raise UnknownItem(
                 "unknown-asset",
@@ -75,37 +84,50 @@ class DecoyDesk:
         if mark in decoys:
             return None
         marks = [mark] if own in decoys else [own, mark]
-        return self._append(decoy_placed, marks)
+        return self._append(decoy_placed, marks, by)
 
-    def lift(self, asset: str) -> Receipt | None:
+    def lift(self, asset: str, by: str) -> Receipt | None:
         """Let a decoy be one no longer; the asset stays on record.
+
+        Args:
+            asset: its id.
+            by: id of the officer who lifts it.
 
         Returns:
             The receipt of the event; None if it is none.
 
         Raises:
+            UnknownItem: `unknown-person`.
+            ActRefused: as `check_recorder`.
             ConfigurationError: as `read_decoy_key`; or `decoy-key-differs`.
             RecordUnavailable: the record can't be written.
         """
+        self._check(by)
         decoys = self._decoys()
         mark = decoy_mark(self._key(decoys), asset)
-        return self._append(decoy_lifted, [mark]) if mark in decoys else None
+        return self._append(decoy_lifted, [mark], by) if mark in decoys else None
 
-    def lift_all(self) -> int:
+    def lift_all(self, by: str) -> int:
         """Let no decoy be one any longer, whether or not their key is at hand.
 
         What a lost or stolen key leaves behind; the next decoy may have another key,
         once the file of the old one is gone.
 
+        Args:
+            by: id of the officer who lifts them.
+
         Returns:
             How many decoys there were.
 
         Raises:
+            UnknownItem: `unknown-person`.
+            ActRefused: as `check_recorder`.
             RecordUnavailable: the record can't be written.
         """
+        self._check(by)
         marks = sorted(self._decoys().marks())
         if marks:
-            self._append(decoy_lifted, marks)
+            self._append(decoy_lifted, marks, by)
         return max(len(marks) - 1, 0)  # one is the key's own
 
     def known(self) -> tuple[KnownDecoy, ...]:
@@ -129,6 +151,10 @@ class DecoyDesk:
     def close(self) -> None:
         """Let go of the ledger."""
         self._ledger.close()
+
+    def _check(self, by: str) -> None:
+        state = read_on_record(self._ledger, self._clock.now())
+        check_recorder(state.person(by), state)
 
     def _decoys(self) -> Decoys:
         decoys = Decoys()
@@ -165,6 +191,8 @@ class DecoyDesk:
             )
         return key
 
-    def _append(self, build: Callable[[int, str], Event], marks: list[str]) -> Receipt:
+    def _append(
+        self, build: Callable[[int, str, str], Event], marks: list[str], by: str
+    ) -> Receipt:
         now = self._clock.now()
-        return self._ledger.append([build(now, mark) for mark in marks])[-1]
+        return self._ledger.append([build(now, mark, by) for mark in marks])[-1]

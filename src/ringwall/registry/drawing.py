@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from ringwall.base.canonical import dump_canonical
 from ringwall.base.clock import Clock, format_instant
 from ringwall.base.errors import DeclarationError, IntegrityError
+from ringwall.base.months import months_after
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.prover import OpenLog, open_log
 from ringwall.matters.draws import Draw, TestPlan, chosen
@@ -19,10 +20,19 @@ from ringwall.model.events import Event
 from ringwall.model.matter_events import tests_drawn, tests_planned
 from ringwall.registry.on_record import OnRecord, read_on_record, record_on
 
-__all__ = ["Drawing", "Waiting", "begin_plan", "check_draws", "draw_due", "running"]
+__all__ = [
+    "Drawing",
+    "Waiting",
+    "begin_plan",
+    "check_draws",
+    "draw_due",
+    "longest_plan",
+    "running",
+]
 
 _AHEAD: Final = 2  # of the log's size: its own entry, and one that nobody wrote yet
 _ID_BYTES: Final = 10
+_MONTHS: Final = 12
 _ERASED: Final = "user:~"
 
 
@@ -60,6 +70,18 @@ def running(ledger: Ledger, now: int) -> TestPlan | None:
     return None if plan is None or plan.next_slot() is None else plan
 
 
+def longest_plan(state: OnRecord) -> int:
+    """Return the instant by which a plan that begins now has to be over.
+
+    It is what the institute's programme says of integrity tests, or a year where there
+    is none (OWN): a plan that lasts longer tests nobody, and keeps others from being
+    made.
+    """
+    programme = state.facts.programme
+    months = _MONTHS if programme is None else programme.integrity_months
+    return months_after(state.now, months)
+
+
 def begin_plan(
     ledger: Ledger, clock: Clock, people: Sequence[str], until: int
 ) -> TestPlan:
@@ -72,7 +94,8 @@ def begin_plan(
         until: instant at which the last slot is over.
 
     Raises:
-        DeclarationError: `plan-running`, `plan-empty` or `plan-dates`.
+        DeclarationError: `plan-running`, `plan-empty`, `plan-dates` or
+            `plan-too-long`, it would end after everybody has to be tested again.
         RecordUnavailable: it could not be made durable.
     """
 
@@ -92,6 +115,13 @@ def begin_plan(
             )
         if until <= state.now:
             raise _refused("plan-dates", "the plan would be over", "give a later end")
+        latest = longest_plan(state)
+        if until > latest:
+            raise _refused(
+                "plan-too-long",
+                f"everybody is to be tested by {format_instant(latest)}",
+                "give an earlier end, or none to take the programme's",
+            )
         said = _said(state, state.now, until, sorted(set(people)))
         plan = sha256(dump_canonical({**said, "origin": state.origin})).digest()
         name = base64.b32encode(plan[:_ID_BYTES]).decode("ascii").lower()

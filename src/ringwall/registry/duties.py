@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from ringwall.base.clock import Clock, format_instant
-from ringwall.base.errors import DeclarationError
+from ringwall.base.errors import ActRefused, DeclarationError, RequestError
 from ringwall.base.months import LAST_INSTANT, months_after
 from ringwall.ledger.ledger import Ledger
 from ringwall.model.decisions import Receipt
 from ringwall.model.events import Event
 from ringwall.model.matter_events import duty_recorded
-from ringwall.pdp.people import DUTIES, FAILED, PASSED, months_of
-from ringwall.pdp.reviewing import REVIEWERS
+from ringwall.pdp.people import DUTIES, FAILED, PASSED, last_failure, months_of
 from ringwall.registry.on_record import OnRecord, record_on
+from ringwall.registry.recorders import check_recorder
 
 __all__ = ["DutyEntry", "record_duty"]
 
@@ -59,8 +59,10 @@ def record_duty(
 
     Raises:
         UnknownItem: `unknown-person`, of one of the two.
-        DeclarationError: `duty-unknown`, `evidence-malformed`, `duty-by-themselves`,
-            `recorder-not-active`, `person-left`, `duty-dates` or `duty-too-long`.
+        RequestError: `duty-unknown`.
+        ActRefused: `duty-by-themselves`; or as `check_recorder`.
+        DeclarationError: `evidence-malformed`, `person-left`, `duty-dates`,
+            `duty-before-failure` or `duty-too-long`.
         RecordUnavailable: it could not be made durable.
     """
     made: list[Event] = []
@@ -84,6 +86,13 @@ def _event(entry: DutyEntry, state: OnRecord) -> Event:
             "the record ends before it begins, or tells of a failure to come",
             "give --from before --until; what failed has failed already",
         )
+    failed = last_failure(state.facts.people.of(entry.person), entry.duty)
+    if entry.outcome == PASSED and failed is not None and start < failed:
+        raise _refused(
+            "duty-before-failure",
+            f"`{entry.duty}` was failed at {format_instant(failed)}, after that",
+            "record what was passed since, with its own --from",
+        )
     said = {
         "duty": entry.duty,
         "outcome": entry.outcome,
@@ -97,11 +106,12 @@ def _event(entry: DutyEntry, state: OnRecord) -> Event:
 
 def _check_words(entry: DutyEntry) -> None:
     if entry.duty not in DUTIES or entry.outcome not in {PASSED, FAILED}:
-        raise _refused(
+        raise RequestError(
             "duty-unknown",
             f"nobody knows the duty `{entry.duty[:40]}` with the outcome "
             f"`{entry.outcome[:40]}`",
-            f"duties are {', '.join(DUTIES)}; outcomes are {PASSED} and {FAILED}",
+            next_step=f"duties are {', '.join(DUTIES)}; outcomes are {PASSED} and "
+            f"{FAILED}",
         )
     if not _EVIDENCE.fullmatch(entry.evidence):
         raise _refused(
@@ -115,23 +125,12 @@ def _check_people(entry: DutyEntry, state: OnRecord) -> None:
     person, by = state.person(entry.person), state.person(entry.by)
     persons = state.facts.natural_persons
     if persons[person.id] == persons[by.id]:
-        raise _refused(
+        raise ActRefused(
             "duty-by-themselves",
             f"`{by.id}` can't vouch for themselves",
-            "let somebody else record it",
+            next_step="let somebody else record it",
         )
-    if not state.is_active(by):
-        raise _refused(
-            "recorder-not-active",
-            f"`{by.id}` is not of the institute, is suspended or has left",
-            "let one of the institute's people record it",
-        )
-    if REVIEWERS.isdisjoint(by.roles):
-        raise _refused(
-            "recorder-not-entitled",
-            f"`{by.id}` holds none of {', '.join(sorted(REVIEWERS))}",
-            "let a security officer record it",
-        )
+    check_recorder(by, state)
     if state.facts.people.of(person.id).left:
         raise _refused(
             "person-left",

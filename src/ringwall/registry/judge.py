@@ -6,8 +6,8 @@ A value only. Must never judge under another digest than that of what it holds.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ringwall.base.errors import PolicyError
 from ringwall.pdp.pipeline import DecisionPoint
+from ringwall.pip.at_hand import not_in_force
 from ringwall.threats.catalogue import Catalogue
 
 __all__ = ["Judge"]
@@ -22,12 +22,15 @@ class Judge:
         catalogue: the threat models: measures, thresholds, powers.
         digest: hex digest of both together, as a policy event has it.
         concerns: concern name -> hex digest of its files.
+        is_kept: whether it was read from the copy of what is in force, since something
+            else lies in the institute's own folder.
     """
 
     decider: DecisionPoint
     catalogue: Catalogue
     digest: str
     concerns: Mapping[str, str] = field(default_factory=dict)
+    is_kept: bool = False
 
     def check_in_force(self, digest: str) -> None:
         """Check that it is what is on record as in force.
@@ -39,10 +42,4 @@ class Judge:
             PolicyError: `policy-not-activated`, it is something else.
         """
         if self.digest != digest:
-            raise PolicyError(
-                "policy-not-activated",
-                "the policies and threat models at hand are not the ones in force",
-                next_step="see `ringwall policy propose` for what differs; then put "
-                "them in force with `ringwall policy activate`, or put back what is "
-                "in force with `ringwall policy restore`",
-            )
+            raise not_in_force()

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ringwall.base.clock import Clock, format_instant
-from ringwall.base.errors import DeclarationError
+from ringwall.base.errors import ActRefused
 from ringwall.ledger.ledger import Ledger
 from ringwall.matters.requests import GrantRequest
 from ringwall.matters.reviews import is_decided
 from ringwall.model.events import Event
 from ringwall.model.matter_events import person_left, session_ended
 from ringwall.model.parties import Person, Service
-from ringwall.pdp.reviewing import REVIEWERS
 from ringwall.registry.on_record import OnRecord, record_on
+from ringwall.registry.recorders import check_recorder
 
 __all__ = ["Ended", "Leaving", "leave"]
 
@@ -64,7 +64,7 @@ def leave(ledger: Ledger, clock: Clock, person: str, by: str, reason: str) -> Le
 
     Raises:
         UnknownItem: `unknown-person`, of one of the two.
-        DeclarationError: `leaver-by-themselves` or `recorder-not-active`.
+        ActRefused: `leaver-by-themselves`; or as `check_recorder`.
         RecordUnavailable: it could not be made durable.
     """
     ended: list[Ended] = []
@@ -86,23 +86,12 @@ def _check(person: str, by: str, state: OnRecord) -> None:
     leaver, recorder = state.person(person), state.person(by)
     persons = state.facts.natural_persons
     if persons[leaver.id] == persons[recorder.id]:
-        raise DeclarationError(
+        raise ActRefused(
             "leaver-by-themselves",
             f"`{by}` can't record that they have left themselves",
             next_step="let somebody else record it, who sees to it",
         )
-    if not state.is_active(recorder):
-        raise DeclarationError(
-            "recorder-not-active",
-            f"`{by}` is not of the institute, is suspended or has left",
-            next_step="let one of the institute's people record it",
-        )
-    if REVIEWERS.isdisjoint(recorder.roles):
-        raise DeclarationError(
-            "recorder-not-entitled",
-            f"`{by}` holds none of {', '.join(sorted(REVIEWERS))}",
-            next_step="let a security officer record it",
-        )
+    check_recorder(recorder, state)
 
 
 def _accounts(person: str, state: OnRecord) -> tuple[Person, ...]:

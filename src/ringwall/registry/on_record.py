@@ -36,6 +36,7 @@ class OnRecord(NamedTuple):
         size: how many entries the log has.
         origin: name of the log.
         now: instant at which it is looked at.
+        policy: digest of what is in force; empty if nothing is.
     """
 
     facts: FactBase
@@ -44,6 +45,7 @@ class OnRecord(NamedTuple):
     size: int
     origin: str
     now: int
+    policy: str
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -102,7 +104,8 @@ def read_on_record(ledger: Ledger, now: int) -> OnRecord:
     """
     known = read_known(ledger, _NO_BENCHMARK)
     size = ledger.head().size
-    return OnRecord(known.facts, known.matters, known.basis, size, known.origin, now)
+    facts, matters = known.facts, known.matters
+    return OnRecord(facts, matters, known.basis, size, known.origin, now, known.policy)
 
 
 def record_on(

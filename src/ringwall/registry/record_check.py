@@ -5,6 +5,7 @@ brings one.
 """
 
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from ringwall.base.clock import Clock
@@ -15,6 +16,7 @@ from ringwall.ledger.store import Store
 from ringwall.ledger.verification.checking import Options, Progress
 from ringwall.ledger.verification.report import Report
 from ringwall.ledger.verification.verify import verify_ledger
+from ringwall.matters.containers import Containers
 from ringwall.registry.fact_check import with_facts
 from ringwall.registry.institute_folder import key_at_hand, read_verifier
 from ringwall.registry.opening import LedgerPlace
@@ -42,7 +44,7 @@ def check_record(
     """
     verifier = read_verifier(place.folder) if vkey is None else parse_vkey(vkey)
     named, key = named_place(place.settings), key_at_hand(place.folder)
-    told = options or Options()
+    told = replace(options or Options(), containers=Containers)
     told = told.of_institute(place.anchor, named, clock.now(), key)
     origin = place.settings.origin
     with closing(Ledger(place.path, verifier, origin)) as ledger:

@@ -4,6 +4,7 @@ Must never give out what is not on record as in force.
 """
 
 from contextlib import suppress
+from dataclasses import replace
 
 from ringwall.base.errors import DeclarationError, PolicyError
 from ringwall.ledger.ledger import Ledger
@@ -31,7 +32,8 @@ def judge_in_force(place: LedgerPlace, ledger: Ledger) -> Judge:
         judge = read_judge(place.folder, place.settings.tiers)
         if judge.digest == in_force:
             return judge
-    return read_kept(place.folder, in_force, place.settings.tiers)
+    kept = read_kept(place.folder, in_force, place.settings.tiers)
+    return replace(kept, is_kept=True)
 
 
 def restore_policies(place: LedgerPlace) -> tuple[str, ...]:

@@ -5,19 +5,43 @@ to. Must never report what goes on a second time before its window is over.
 """
 
 from collections import OrderedDict, deque
+from collections.abc import Callable
 
-from ringwall.ledger.asking.passed import Raised, Refused, Seen
+from ringwall.ledger.asking.passed import Done, Raised, Refused, Seen
 from ringwall.watch.findings import Finding, Mark, finding_of, span_text
 from ringwall.watch.keyed import Keyed, most_of
-from ringwall.watch.rules import AlarmRule, BreadthRule, DenialsRule, ProofsRule
+from ringwall.watch.rules import (
+    AlarmRule,
+    BreadthRule,
+    DeedRule,
+    DenialsRule,
+    ProofsRule,
+)
 
-__all__ = ["Alarms", "Breadth", "Denials", "Proofs", "Quiet"]
+__all__ = [
+    "Alarms",
+    "Breadth",
+    "Deeds",
+    "Denials",
+    "PersonOf",
+    "Proofs",
+    "Quiet",
+    "each_by_itself",
+]
+
+PersonOf = Callable[[str], str]
+"""Gives the one key of all subjects that are the same natural person."""
 
 _MINUTE = 60 * 1_000_000
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
 # Pairs of subject and resource that a rule remembers to have been touched.
 _MOST_TOUCHED = 200_000
+
+
+def each_by_itself(subject: str) -> str:
+    """Return the subject: of whom nothing is known, each stands for themselves."""
+    return subject
 
 
 class Quiet:
@@ -73,10 +97,12 @@ class Denials:
 
     Args:
         rule: what to look for.
+        person_of: what subjects are counted by.
     """
 
-    def __init__(self, rule: DenialsRule) -> None:
+    def __init__(self, rule: DenialsRule, person_of: PersonOf = each_by_itself) -> None:
         self._rule = rule
+        self._person_of = person_of
         self._window = rule.minutes * _MINUTE
         self._codes = frozenset(rule.codes)
         self._states = Keyed(
@@ -95,12 +121,13 @@ class Denials:
             return None
         # Who has shown nothing only claims a name: that must not count against it.
         is_by_subject = self._rule.by == "subject" and not _is_unproven(row.code)
-        key = row.subject if is_by_subject else row.point
+        told = row.subject if is_by_subject else row.point
+        key = self._person_of(told) if is_by_subject else told
         marks = self._states.of(key, at).add(Mark(at, row.entry), self._window)
         if marks is None:
             return None
         words = f"{len(marks)} denials within {span_text(at - marks[0].at)}"
-        return finding_of(self._rule, key, marks, words)
+        return finding_of(self._rule, told, marks, words)
 
 
 def _is_unproven(code: str) -> bool:
@@ -113,10 +140,12 @@ class Proofs:
 
     Args:
         rule: what to look for.
+        person_of: what subjects are counted by.
     """
 
-    def __init__(self, rule: ProofsRule) -> None:
+    def __init__(self, rule: ProofsRule, person_of: PersonOf = each_by_itself) -> None:
         self._rule = rule
+        self._person_of = person_of
         self._window = rule.minutes * _MINUTE
         self._codes = frozenset(rule.codes)
         self._states = Keyed(
@@ -127,12 +156,14 @@ class Proofs:
         """Look at a refused proof or an alarm, taken to be of an instant."""
         if row.code not in self._codes and (self._codes or isinstance(row, Raised)):
             return None
-        key = row.subject if self._rule.by == "subject" else row.point
+        is_by_subject = self._rule.by == "subject"
+        told = row.subject if is_by_subject else row.point
+        key = self._person_of(told) if is_by_subject else told
         marks = self._states.of(key, at).add(Mark(at, row.entry), self._window)
         if marks is None:
             return None
         words = f"{len(marks)} within {span_text(at - marks[0].at)}"
-        return finding_of(self._rule, key, marks, words)
+        return finding_of(self._rule, told, marks, words)
 
 
 class Alarms:
@@ -140,10 +171,12 @@ class Alarms:
 
     Args:
         rule: what to look for.
+        person_of: what subjects are counted by.
     """
 
-    def __init__(self, rule: AlarmRule) -> None:
+    def __init__(self, rule: AlarmRule, person_of: PersonOf = each_by_itself) -> None:
         self._rule = rule
+        self._person_of = person_of
         self._window = rule.minutes * _MINUTE
         self._states = Keyed(Quiet, self._window)
 
@@ -151,12 +184,37 @@ class Alarms:
         """Look at a refused proof, which never counts, or an alarm."""
         if isinstance(row, Refused) or row.code not in self._rule.codes:
             return None
-        state = self._states.of(row.subject, at)
+        state = self._states.of(self._person_of(row.subject), at)
         if state.is_at(at, self._window):
             return None
         state.begin(at)
         words = f"alarm {row.code}"
         return finding_of(self._rule, row.subject, [Mark(at, row.entry)], words)
+
+
+class Deeds:
+    """Reports each deed of some kinds.
+
+    Args:
+        rule: what to look for.
+        person_of: what subjects are counted by.
+    """
+
+    def __init__(self, rule: DeedRule, person_of: PersonOf = each_by_itself) -> None:
+        self._rule = rule
+        self._person_of = person_of
+        self._window = rule.minutes * _MINUTE
+        self._states = Keyed(Quiet, self._window)
+
+    def look(self, row: Done, at: int) -> Finding | None:
+        """Look at a deed, which is taken to be of an instant."""
+        if row.kind not in self._rule.events:
+            return None
+        state = self._states.of(self._person_of(row.subject), at)
+        if state.is_at(at, self._window):
+            return None
+        state.begin(at)
+        return finding_of(self._rule, row.subject, [Mark(at, row.entry)], row.kind)
 
 
 class _Touched(Quiet):
@@ -174,10 +232,12 @@ class Breadth:
 
     Args:
         rule: what to look for.
+        person_of: what subjects are counted by.
     """
 
-    def __init__(self, rule: BreadthRule) -> None:
+    def __init__(self, rule: BreadthRule, person_of: PersonOf = each_by_itself) -> None:
         self._rule = rule
+        self._person_of = person_of
         self._window = rule.hours * _HOUR
         self._memory = rule.untouched_days * _DAY
         self._states = Keyed(_Touched, self._window, most_of(rule.count))
@@ -194,9 +254,10 @@ class Breadth:
         prefixes = self._rule.prefixes
         if prefixes and not row.resource.startswith(prefixes):
             return None
-        if self._memory and self._is_known(row.subject, row.resource, at):
+        person = self._person_of(row.subject)
+        if self._memory and self._is_known(person, row.resource, at):
             return None
-        state = self._states.of(row.subject, at)
+        state = self._states.of(person, at)
         resources = state.resources
         resources.pop(row.resource, None)
         resources[row.resource] = Mark(at, row.entry)

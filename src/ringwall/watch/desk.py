@@ -6,19 +6,22 @@ twice, whoever else watches the same ledger.
 
 from base64 import b32encode
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 from ringwall.base.canonical import dump_canonical
 from ringwall.base.clock import Clock, format_instant
-from ringwall.ledger.asking.passed import Found
+from ringwall.ledger.asking.passed import Found, Passed
 from ringwall.ledger.asking.passing import Passing
 from ringwall.ledger.file_lock import FileLock
 from ringwall.ledger.ledger import Ledger
 from ringwall.model.events import Event
 from ringwall.model.matter_events import finding_recorded, report_filed
+from ringwall.pdp.facts import FactBase
+from ringwall.pip.known import Known, read_known
+from ringwall.threats.benchmark import Benchmark
 from ringwall.watch.engine import Engine
 from ringwall.watch.findings import Finding
 from ringwall.watch.rules import AlarmRule, Rule
@@ -29,6 +32,9 @@ _LOCK: Final = "-watch"
 _PATIENCE: Final = 30.0
 _LETTERS: Final = 20
 _GRAVE: Final = "high"
+_PERSON: Final = "user:~"
+_MOST_PERSONS: Final = 200_000
+_NO_BENCHMARK: Final = Benchmark(())
 
 
 class Since(NamedTuple):
@@ -77,10 +83,14 @@ class WatchDesk:
         self, ledger: Ledger, rules: Sequence[Rule], since: Since | None = None
     ) -> None:
         self._ledger = ledger
-        self._engine = Engine(rules)
+        self._persons = _Persons()
+        self._engine = Engine(rules, self._persons.of)
         self._reported = {rule.id for rule in rules if _is_reported(rule)}
         self._passing = Passing(ledger)
         self._since = since or Since()
+        self._known: Known | None = None
+        self.recorded = 0
+        """How many findings it has put on record."""
         # Rule -> the entries that findings on record are made of.
         self._recorded: defaultdict[str, set[int]] = defaultdict(set)
         path = ledger.store.path
@@ -119,10 +129,13 @@ class WatchDesk:
                 events = _events(finding, clock.now(), is_reported=is_reported)
                 self._ledger.append(events)
                 self._recorded[finding.rule].update(finding.entries)
+                self.recorded += 1
         return [Told(one.finding, self._is_recorded(one.finding)) for one in told]
 
     def _wanted(self) -> Iterator[Finding]:
         """Give the findings in what is new, of those wanted."""
+        self._known = read_known(self._ledger, _NO_BENCHMARK, self._known)
+        self._persons.know(self._known.facts)
         is_behind = True
         while is_behind:
             rows = self._passing.news()
@@ -130,6 +143,7 @@ class WatchDesk:
             for row in rows:
                 if isinstance(row, Found):
                     self._recorded[row.rule].update(row.entries)
+            self._persons.meet(rows, self._passing.names)
             yield from filter(self._since.takes, self._engine.take_in(rows))
 
     def _shown(self, findings: Sequence[Finding]) -> list[Told]:
@@ -151,6 +165,53 @@ class WatchDesk:
         left of one may begin later than it did.
         """
         return not self._recorded[finding.rule].isdisjoint(finding.entries)
+
+
+class _Persons:
+    """Which subjects are one natural person, as the registry has it now."""
+
+    def __init__(self) -> None:
+        self._facts: FactBase | None = None
+        # Subject, of a person the token -> id.
+        self._ids: dict[str, str] = {}
+        self._persons: dict[str, str] = {}
+
+    def of(self, subject: str) -> str:
+        """Return the key of the natural person who answers for a subject."""
+        return self._persons.get(subject, subject)
+
+    def know(self, facts: FactBase) -> None:
+        """Go by another state of the registry from now on."""
+        if facts is not self._facts:
+            self._facts = facts
+            self._persons = {
+                subject: facts.natural_person(entity)
+                for subject, entity in self._ids.items()
+            }
+
+    def meet(
+        self,
+        rows: Iterable[Passed],
+        names: Callable[[Iterable[str]], Mapping[str, str]],
+    ) -> None:
+        """Take in the subjects of rows that are about to be looked at.
+
+        Args:
+            rows: in the order of the log.
+            names: gives token -> id of those who are on record.
+        """
+        met = {row.subject for row in rows if not isinstance(row, Found)}
+        new = met - self._ids.keys()
+        if not new or self._facts is None:
+            return
+        if len(self._ids) + len(new) > _MOST_PERSONS:
+            self._ids.clear()
+            self._persons.clear()
+            new = met
+        known = names(one for one in new if one.startswith(_PERSON))
+        for subject in new:
+            entity = self._ids[subject] = known.get(subject, subject)
+            self._persons[subject] = self._facts.natural_person(entity)
 
 
 def _is_reported(rule: Rule) -> bool:

@@ -7,13 +7,30 @@ pieces: the same rows in the same order give the same findings.
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Protocol
 
-from ringwall.ledger.asking.passed import Found, Left, Passed, Raised, Refused, Seen
-from ringwall.watch.counting import Alarms, Breadth, Denials, Proofs
+from ringwall.ledger.asking.passed import (
+    Done,
+    Found,
+    Left,
+    Passed,
+    Raised,
+    Refused,
+    Seen,
+)
+from ringwall.watch.counting import (
+    Alarms,
+    Breadth,
+    Deeds,
+    Denials,
+    PersonOf,
+    Proofs,
+    each_by_itself,
+)
 from ringwall.watch.findings import Finding
 from ringwall.watch.noticing import Budget, FirstUse, OffHours
 from ringwall.watch.rules import (
     BreadthRule,
     BudgetRule,
+    DeedRule,
     DenialsRule,
     FirstUseRule,
     OffHoursRule,
@@ -50,14 +67,20 @@ class Engine:
 
     Args:
         rules: in the order in which their findings on one entry are given.
+        person_of: subject -> the one key of all who are the same natural person, so
+            that nobody gets by with a little from each of their accounts; each
+            subject is counted by itself if left out.
     """
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+    def __init__(
+        self, rules: Sequence[Rule], person_of: PersonOf = each_by_itself
+    ) -> None:
         self._judges: list[_Judge] = []
         self._budgets: list[Budget] = []
         self._proofs: list[Proofs | Alarms] = []
+        self._deeds: list[Deeds] = []
         for rule in rules:
-            self._place(rule)
+            self._place(rule, person_of)
         self._routes: dict[tuple[str, str], _Looks] = {}
         self._now = 0
 
@@ -87,22 +110,24 @@ class Engine:
                 found += self._look(row, at)
         return found
 
-    def _place(self, rule: Rule) -> None:
+    def _place(self, rule: Rule, person_of: PersonOf) -> None:
         match rule:
             case DenialsRule():
-                self._judges.append(Denials(rule))
+                self._judges.append(Denials(rule, person_of))
             case BreadthRule():
-                self._judges.append(Breadth(rule))
+                self._judges.append(Breadth(rule, person_of))
             case OffHoursRule():
-                self._judges.append(OffHours(rule))
+                self._judges.append(OffHours(rule, person_of))
             case FirstUseRule():
-                self._judges.append(FirstUse(rule))
+                self._judges.append(FirstUse(rule, person_of))
             case BudgetRule():
-                self._budgets.append(Budget(rule))
+                self._budgets.append(Budget(rule, person_of))
             case ProofsRule():
-                self._proofs.append(Proofs(rule))
+                self._proofs.append(Proofs(rule, person_of))
+            case DeedRule():
+                self._deeds.append(Deeds(rule, person_of))
             case _:
-                self._proofs.append(Alarms(rule))
+                self._proofs.append(Alarms(rule, person_of))
 
     def _route(self, key: tuple[str, str]) -> _Looks:
         """Return what has to look at decisions of an effect and an action."""
@@ -112,11 +137,15 @@ class Engine:
         self._routes[key] = looks
         return looks
 
-    def _look(self, row: Left | Refused | Raised | Found, at: int) -> list[Finding]:
+    def _look(
+        self, row: Left | Refused | Raised | Done | Found, at: int
+    ) -> list[Finding]:
         """Return what is found in a row that is no decision."""
         found: list[Finding | None] = []
         if isinstance(row, Left):
             found = [budget.look(row, at) for budget in self._budgets]
         elif isinstance(row, Refused | Raised):
             found = [judge.look(row, at) for judge in self._proofs]
+        elif isinstance(row, Done):
+            found = [deeds.look(row, at) for deeds in self._deeds]
         return [finding for finding in found if finding is not None]

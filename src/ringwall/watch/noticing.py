@@ -4,11 +4,12 @@ Pure. Must never take a machine's own time zone for the one that a rule names.
 """
 
 from collections import OrderedDict, deque
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
 from ringwall.ledger.asking.passed import Left, Seen
-from ringwall.watch.counting import Quiet
+from ringwall.watch.counting import PersonOf, Quiet, each_by_itself
 from ringwall.watch.findings import MAX_ENTRIES, Finding, Mark, finding_of, span_text
 from ringwall.watch.keyed import MAX_KEYS, Keyed, most_of
 from ringwall.watch.rules import BudgetRule, FirstUseRule, OffHoursRule, zone_of
@@ -30,10 +31,14 @@ class OffHours:
 
     Args:
         rule: what to look for.
+        person_of: what subjects are counted by.
     """
 
-    def __init__(self, rule: OffHoursRule) -> None:
+    def __init__(
+        self, rule: OffHoursRule, person_of: PersonOf = each_by_itself
+    ) -> None:
         self._rule = rule
+        self._person_of = person_of
         self._zone = zone_of(rule.zone)
         self._days = rule.weekdays()
         self._from, self._until = _minutes(rule.start), _minutes(rule.until)
@@ -50,7 +55,7 @@ class OffHours:
         day, minute = divmod(self._local_minutes(at), _MINUTES_OF_DAY)
         if self._is_work(day, minute):
             return None
-        state = self._states.of(row.subject, at)
+        state = self._states.of(self._person_of(row.subject), at)
         if state.is_at(at, self._silence):
             return None
         state.begin(at)
@@ -83,11 +88,18 @@ class FirstUse:
 
     Args:
         rule: what to look for.
+        person_of: what subjects are counted by.
         most: of so many subjects it is remembered what they have used.
     """
 
-    def __init__(self, rule: FirstUseRule, most: int = 4 * MAX_KEYS) -> None:
+    def __init__(
+        self,
+        rule: FirstUseRule,
+        person_of: PersonOf = each_by_itself,
+        most: int = 4 * MAX_KEYS,
+    ) -> None:
         self._rule = rule
+        self._person_of = person_of
         self._actions = frozenset(rule.actions)
         self._age = rule.known_days * _DAY
         self._most = most
@@ -100,9 +112,10 @@ class FirstUse:
 
     def look(self, row: Seen, at: int) -> Finding | None:
         """Look at a permit, which is taken to be of an instant."""
-        known = self._known.get(row.subject)
+        person = self._person_of(row.subject)
+        known = self._known.get(person)
         if known is None:
-            known = self._known[row.subject] = at, set()
+            known = self._known[person] = at, set()
             if len(self._known) > self._most:
                 self._known.popitem(last=False)
         since, used = known
@@ -144,6 +157,16 @@ class _Sums(Quiet):
         self.count += 1
         self._drop(mark.at, window)
 
+    def counted(self, window: int) -> Iterator[Mark]:
+        """Give the newest entries that are in the sum still.
+
+        Clocks that went back may have had the step of one of them forgotten.
+        """
+        for mark in self.latest:
+            step = self.steps.get((mark.at * _STEPS // window, self.round))
+            if step is not None and mark.entry >= step.first.entry:
+                yield mark
+
     def _drop(self, at: int, window: int, *, everywhere: bool = False) -> None:
         gone = []
         for key, step in self.steps.items():
@@ -174,10 +197,12 @@ class Budget:
 
     Args:
         rule: what to look for.
+        person_of: what subjects are counted by.
     """
 
-    def __init__(self, rule: BudgetRule) -> None:
+    def __init__(self, rule: BudgetRule, person_of: PersonOf = each_by_itself) -> None:
         self._rule = rule
+        self._person_of = person_of
         self._window = rule.hours * _HOUR
         # In hundredths, so that nothing is rounded.
         self._enough = rule.bytes * rule.percent
@@ -186,7 +211,9 @@ class Budget:
     def look(self, row: Left, at: int) -> Finding | None:
         """Look at what left, which is taken to be of an instant."""
         rule = self._rule
-        key = row.point if rule.of == "point" else row.subject
+        is_of_point = rule.of == "point"
+        told = row.point if is_of_point else row.subject
+        key = told if is_of_point else self._person_of(told)
         state = self._states.of(key, at)
         state.add(Mark(at, row.entry), row.size, self._window)
         is_near = state.sum * 100 >= self._enough
@@ -194,10 +221,10 @@ class Budget:
             return None
         state.begin(at)
         first = next(iter(state.steps.values())).first
-        rest = [mark for mark in state.latest if mark.entry > first.entry]
+        rest = [one for one in state.counted(self._window) if one.entry > first.entry]
         span = span_text(at - first.at)
         words = f"{state.sum:,} of {rule.bytes:,} bytes within {span}"
-        found = finding_of(rule, key, [first, *rest], words, state.count)
+        found = finding_of(rule, told, [first, *rest], words, state.count)
         # The next finding is to share no entry with this one.
         state.latest.clear()
         state.round += 1

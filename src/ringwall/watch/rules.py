@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
+from ringwall.ledger.asking.passed import TOLD_KINDS
 from ringwall.model.values import Strict, Text, Word
 from ringwall.threats.fields import ActionName, Items
 
@@ -22,6 +23,7 @@ __all__ = [
     "AlarmRule",
     "BreadthRule",
     "BudgetRule",
+    "DeedRule",
     "DenialsRule",
     "FirstUseRule",
     "OffHoursRule",
@@ -71,6 +73,13 @@ def _zone(name: str) -> str:
     return name
 
 
+def _deed(kind: str) -> str:
+    if kind not in TOLD_KINDS:
+        known = ", ".join(TOLD_KINDS)
+        raise ValueError(f"`{kind[:60]}` is none of {known}")
+    return kind
+
+
 def _matching(pattern: re.Pattern[str], example: str) -> tuple[object, object]:
     def check(text: str) -> str:
         if not pattern.fullmatch(text):
@@ -96,6 +105,8 @@ _Zone = Annotated[
     AfterValidator(_zone),
     WithJsonSchema({"type": "string", "pattern": f"^{_ZONE.pattern}$"}),
 ]
+# A kind of which no row is given would be a rule that never finds a thing.
+_Deed = Annotated[str, AfterValidator(_deed), WithJsonSchema({"enum": [*TOLD_KINDS]})]
 _Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -250,6 +261,19 @@ class AlarmRule(_Rule):
     reported: bool = False
 
 
+class DeedRule(_Rule):
+    """Each deed that leaves whoever looks with less to find.
+
+    Attributes:
+        events: kinds of the events that tell of it.
+        minutes: after a finding the rule is silent on who did it so long; 0 for each.
+    """
+
+    kind: Literal["deed"]
+    events: Annotated[tuple[_Deed, ...], Items, Field(min_length=1, max_length=10)]
+    minutes: Annotated[int, Field(ge=0, le=7 * 24 * 60)] = 0
+
+
 Rule = (
     DenialsRule
     | BreadthRule
@@ -258,6 +282,7 @@ Rule = (
     | FirstUseRule
     | ProofsRule
     | AlarmRule
+    | DeedRule
 )
 """A rule of any kind."""
 
@@ -269,6 +294,7 @@ KINDS: Final[dict[str, type[Rule]]] = {
     "first-use": FirstUseRule,
     "proofs": ProofsRule,
     "alarm": AlarmRule,
+    "deed": DeedRule,
 }
 """Word -> what a rule of that kind has."""
 

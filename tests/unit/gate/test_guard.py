@@ -10,7 +10,7 @@ import pytest
 
 from ringwall.base.clock import FixedClock
 from ringwall.gate.denied import AccessDenied
-from ringwall.gate.guard import Doorkeeper, guard_function
+from ringwall.gate.guard import Doorkeeper, check_action, guard_function
 from ringwall.institute import Gatekeeper, Institute
 from ringwall.model.decisions import Decision, Effect, Verdict
 from ringwall.model.requests import AccessRequest
@@ -448,3 +448,29 @@ def test_what_is_no_stream_is_returned_as_it_is() -> None:
 
     assert guard_function(listed, NAMED, doors.keeper())("weights:a") is given
     assert len(doors.asked) == 1
+
+
+def test_an_action_that_no_policy_knows_is_refused_at_decoration(
+    institute: Institute,
+) -> None:
+    with institute.gatekeeper("point:trainer") as gate:
+        assert "weights.read" in gate.actions
+        gate.guard(action="weights.read", resource="model")
+        for action in ("weights.raed", "nonsense"):
+            with pytest.raises(ValueError, match="action"):
+                gate.guard(action=action, resource="model")
+
+
+def test_where_no_policies_are_usable_only_the_form_is_looked_at(
+    institute: Institute,
+) -> None:
+    (institute.folder / "policies" / "access" / "policy.csv").write_text("no row\n")
+    with institute.gatekeeper("point:trainer") as gate:
+        assert gate.actions == ()
+        gate.guard(action="weights.raed", resource="model")
+
+
+def test_what_an_action_is_checked_against_may_be_unknown() -> None:
+    check_action("weights.raed", ())
+    with pytest.raises(ValueError, match="no policy knows the action"):
+        check_action("weights.raed", {"weights.read"})

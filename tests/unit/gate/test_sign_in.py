@@ -153,7 +153,17 @@ def test_a_false_statement_is_refused_on_record(
     strict: Institute, gate: Gatekeeper, changed: dict[str, Any], key: str, code: str
 ) -> None:
     assert refused(gate, statement(gate, **changed), key) == code
-    assert last(strict)["code"] == code
+    event = last(strict)
+    assert event["code"] == code
+    # Whom it names, whoever has signed it.
+    assert event["subject"] == changed.get("subject", "user:ada")
+
+
+def test_a_statement_that_is_none_is_refused_in_nobodys_name(
+    strict: Institute, gate: Gatekeeper
+) -> None:
+    assert refused(gate, b'{"subject":"user:ada"}') == "session-malformed"
+    assert last(strict)["subject"] == ""
 
 
 def test_a_forged_token_is_refused_on_record(

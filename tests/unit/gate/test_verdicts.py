@@ -23,11 +23,16 @@ from ringwall.model.identity import Proof
 from ringwall.model.levels import Authentication
 from ringwall.model.requests import AccessRequest
 from ringwall.pdp.pipeline import DecisionPoint
-from tests.matters_world import COPY, GLASS, SECRET, World, ground
+from tests.matters_world import COPY, GLASS, POLICY_CHANGE, SECRET, World, ground
 from tests.property.grant_world import NOW, PURPOSES, TEMPLATES, question_of
 
 COPY_ABOVE = TEMPLATES[1]
 
+CHANGE_SEATS = (
+    ("fay", "security-officer"),
+    ("fred", "security-officer"),
+    ("joy", "raid-director"),
+)
 FOUND = Disagreement("access", "permit by acc-017", "deny")
 
 
@@ -312,6 +317,50 @@ def test_a_deny_is_pending_while_an_open_request_for_the_very_thing_lacks_approv
     assert not pending(world, replace(copy(), authentication=Authentication.MFA))
     world.now = request.until
     assert not pending(world, copy())
+
+
+def test_a_request_without_its_purpose_is_pending_for_who_asked_it(
+    world: World,
+) -> None:
+    request = world.request(COPY)
+
+    assert pending(world, copy(purpose=""))
+    assert not pending(world, replace(copy(purpose=""), subject="user:bea"))
+    named = replace(copy(purpose="", grant=request.id), subject="user:bea")
+    assert not pending(world, named)
+
+
+def test_what_has_its_approvals_and_waits_for_its_time_is_not_pending(
+    world: World,
+) -> None:
+    request = world.request(COPY, {"from": format_instant(NOW + 1)})
+    assert not pending(world, copy())
+    for person in ("bea", "cal"):
+        world.approve(request, person, "custodian")
+
+    assert not pending(world, copy())
+    assert not pending(world, copy(purpose=""))
+
+
+def test_what_lacks_only_hours_of_waiting_is_not_pending(world: World) -> None:
+    request = world.request(POLICY_CHANGE)
+    asked = replace(question_of(POLICY_CHANGE, request.purpose), binds=request.binds)
+    assert pending(world, asked)
+    for person, seat in CHANGE_SEATS:
+        world.approve(request, person, seat)
+
+    assert codes(found(world, asked))[-1] == "approval-missing"
+    assert not pending(world, asked)
+
+
+def test_nothing_is_pending_where_no_policies_are_usable(world: World) -> None:
+    world.request(COPY)
+    here = ground(world)
+    verdict = finding_on(Question(copy(), "dec-1", world.now, None), here).verdict
+    decision = Decision("dec-1", world.now, copy(), verdict, None, 7, "")
+
+    assert is_pending(decision, here)
+    assert not is_pending(decision, replace(here, decider=None))
 
 
 def test_a_permit_is_not_pending(world: World) -> None:

@@ -246,7 +246,8 @@ def test_a_message_that_the_gate_does_not_know_ends_the_answer(
 
     async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
         await send(START)
-        for message in ({"type": kind, "path": "/etc/passwd"}, LAST):
+        bad: Message = {"type": kind, "path": "/etc/passwd"}
+        for message in (bad, bad, LAST):
             with suppress(ConfigurationError):
                 await send(message)
 

@@ -152,3 +152,24 @@ def test_an_approval_for_another_institute_is_refused(office: Office) -> None:
             desk.approve(said, signed("grace", "request.approved", said))
 
     assert caught.value.code == "request-foreign"
+
+
+def test_an_approval_that_was_void_stays_so_when_the_document_is_put_back(
+    office: Office,
+) -> None:
+    name = office.granted()
+    assert office.state(name) == "granted"
+    before = office.institute.facts()
+
+    office.declare(dennis={"note": "looked into"})
+    assert office.state(name) == "open"
+    office.declare(dennis={"note": None})
+    assert office.institute.facts().documents() == before.documents()
+    assert office.state(name) == "open"
+    assert not office.use().permitted
+
+    office.approve(name, "grace", "custodian")
+    office.approve(name, "cleo", "custodian")
+    office.approve(name, "marian", "ciso")
+    assert office.state(name) == "granted"
+    assert office.use().permitted

@@ -3,6 +3,7 @@
 import pytest
 
 from ringwall.base.errors import (
+    ActRefused,
     IdentityUnproven,
 )
 from ringwall.grants.objecting import _is_officer
@@ -41,6 +42,20 @@ def test_who_can_not_approve_can_not_refuse(
     event = office.last()
     assert (event["what"], event["code"]) == ("refusal", code)
     assert office.state(name) == "open"
+
+
+def test_who_holds_none_of_the_seats_is_told_all_of_them_and_no_option(
+    office: Office,
+) -> None:
+    name = office.opened()
+
+    with pytest.raises(ActRefused) as caught:
+        office.refuse(name, "ada")
+
+    assert caught.value.code == "approver-lacks-seat"
+    told = "`user:ada` does not hold the role custodian or ciso"
+    assert caught.value.message == told
+    assert "--seat" not in caught.value.next_step
 
 
 @pytest.mark.parametrize("who", ["dennis", "grace", "marian", "radia"])

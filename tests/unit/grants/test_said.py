@@ -79,10 +79,19 @@ def test_what_was_written_is_read_again(kind: str) -> None:
 def test_a_value_in_another_form_is_refused(
     kind: str, name: str, value: object
 ) -> None:
-    with pytest.raises(RequestError, match=f"`{name}` is not") as caught:
+    with pytest.raises(RequestError, match=f"`{name}` has to be") as caught:
         check_said(kind, {**KINDS[kind], name: value})
 
     assert caught.value.code == "request-malformed"
+    assert "can't be read" not in caught.value.message
+
+
+def test_a_purpose_that_is_too_short_is_told_how_long_it_has_to_be() -> None:
+    with pytest.raises(RequestError) as caught:
+        check_said("request.opened", {**SAID, "purpose": "copy"})
+
+    told = "`purpose` has to be 10 to 500 printable characters"
+    assert (caught.value.message, caught.value.exit_code) == (told, 2)
 
 
 def test_a_key_too_many_or_too_few_is_refused() -> None:

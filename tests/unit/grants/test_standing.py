@@ -112,6 +112,17 @@ def test_what_somebody_ended_says_who_and_why(office: Office, end: str) -> None:
         assert told(office, name) == ("revoked", f"taken back by user:dennis: {REASON}")
 
 
+def test_what_was_taken_back_after_its_use_says_so(office: Office) -> None:
+    name = office.granted()
+    assert office.use().permitted
+    office.revoke(name, "dennis")
+
+    assert told(office, name) == (
+        "revoked",
+        f"used once, then taken back by user:dennis: {REASON}",
+    )
+
+
 def test_a_grant_of_whoever_lost_the_right_is_void(office: Office) -> None:
     name = office.granted()
     office.declare(dennis={"roles": ["evaluator"]})

@@ -50,7 +50,7 @@ def test_a_new_ledger_holds_its_first_events(tmp_path: Path) -> None:
 
     assert ledger.institute() == creation()
     assert ledger.head().size == 1
-    assert ledger.registry_since(-1) == (0, {}, "")
+    assert ledger.registry_since(-1) == (0, {}, "", {})
     ledger.close()
 
 
@@ -141,6 +141,7 @@ def test_the_registry_is_what_is_in_force(file: LedgerFile) -> None:
         8,
         {"org:ada": fact("org:ada", "SL4")["document"], "org:bob": None},
         "2" * 64,
+        {"org:ada": 5, "org:bob": 6},
     )
 
 
@@ -158,7 +159,7 @@ def test_only_what_changed_after_an_index_is_given(
 ) -> None:
     changes = reading(file).registry_since(index)
 
-    assert set(changes.documents) == entities
+    assert set(changes.documents) == set(changes.entries) == entities
     assert (changes.basis, changes.policy) == (8, "2" * 64)
 
 

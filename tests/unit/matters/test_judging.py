@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ringwall.base.clock import format_instant
-from ringwall.matters.judging import judge_grant
+from ringwall.matters.judging import Judgement, judge_grant
 from ringwall.matters.requests import GrantRequest
 from ringwall.model.levels import Quorum
 from ringwall.model.requests import AccessRequest
@@ -360,6 +360,38 @@ def test_it_is_for_its_subject_action_and_resource_alone(world: World) -> None:
         assert codes(world.judged(request, other)) == ["grant-for-another"]
 
 
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"subject": "user:dot"}, "another person"),
+        ({"action": "weights.export"}, "another action"),
+        ({"resource": "weights:big"}, "another asset"),
+        (
+            {"subject": "user:dot", "resource": "weights:big"},
+            "another person and another asset",
+        ),
+    ],
+)
+def test_it_says_in_what_it_is_for_another(
+    world: World, changes: dict[str, Any], told: str
+) -> None:
+    request = approved(world)
+    asked = replace(world.question(request), **changes)
+
+    (reason,) = world.judged(request, asked).reasons
+    assert reason.message == f"the grant is for {told}"
+
+
+def test_it_says_which_request_has_another_purpose_or_lacks_one(world: World) -> None:
+    request = approved(world)
+
+    (other,) = world.judged(request, world.question(request, purpose="x")).reasons
+    (silent,) = world.judged(request, world.question(request, purpose="")).reasons
+
+    assert other.message == f"`{request.id}` is for another purpose"
+    assert silent.message == f"`{request.id}` is for a purpose, and none is given"
+
+
 def test_what_it_binds_is_bound_and_nothing_else(world: World) -> None:
     request = world.request(POLICY_CHANGE)
     plain = replace(world.question(request), binds="")
@@ -434,6 +466,56 @@ def test_glass_is_not_broken_again_before_another_has_looked(world: World) -> No
 
     world.close_review(review, "fay")
     assert world.judged(again).quorum is Quorum.TWO
+
+
+@pytest.mark.parametrize(("days", "counts"), [(30, True), (31, False)])
+def test_approvals_are_not_banked_for_a_time_far_off(
+    world: World, days: int, *, counts: bool
+) -> None:
+    start = world.now
+    times = {
+        "from": format_instant(start),
+        "until": format_instant(start + HOUR),
+    }
+    world.now = start - days * 24 * HOUR
+    request = world.request(GLASS, times)
+    world.now = start
+
+    judged = world.judged(request)
+    assert judged.quorum is (Quorum.TWO if counts else Quorum.NONE)
+    assert codes(judged) == ([] if counts else ["request-too-early"])
+
+
+@pytest.mark.parametrize("entity", ["user:bea", "weights:small", "user:ann"])
+def test_what_was_changed_and_put_back_brings_no_approval_back(
+    world: World, entity: str
+) -> None:
+    request = world.known(approved(world).id)
+    (bea, cal) = request.approvals
+
+    def judged(index: int) -> Judgement:
+        known = {entity: world.facts().documents()[entity]}
+        facts = world.facts().with_changes(known, {entity: index})
+        scene = world.scene()._replace(facts=facts)
+        return judge_grant(request, world.question(request), scene)
+
+    assert judged(request.index).quorum is Quorum.TWO
+    after = judged(cal.index + 1)
+    assert after.quorum is Quorum.NONE
+    assert void(after)["user:bea"] == "facts-changed"
+    between = judged(bea.index + 1)
+    assert "user:cal" not in void(between)
+    assert void(between) == {"user:bea": "facts-changed"}
+
+
+def test_glass_that_nobody_on_record_has_closed_is_told(world: World) -> None:
+    review = world.open_review(world.request(GLASS))
+
+    (reason,) = world.judged(world.request(GLASS)).reasons
+    assert reason.message == (
+        f"nobody else has closed `{review}`, of the last broken glass, with a key and "
+        "an office that are still on record"
+    )
 
 
 def test_a_plain_grant_does_not_mind_open_reviews(world: World) -> None:

@@ -79,9 +79,9 @@ def test_what_is_dated_back_is_as_old_as_what_came_before_it() -> None:
 
 def test_decoys_come_and_go() -> None:
     matters = Matters()
-    matters.take_in(0, decoy_placed(AT, "ab" * 32))
+    matters.take_in(0, decoy_placed(AT, "ab" * 32, "user:hedy"))
     assert "ab" * 32 in matters.decoys
-    matters.take_in(1, decoy_lifted(AT, "ab" * 32))
+    matters.take_in(1, decoy_lifted(AT, "ab" * 32, "user:hedy"))
     assert not matters.decoys
 
 

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from ringwall.base.clock import format_instant, parse_instant
 from ringwall.matters.sessions import Sessions
+from ringwall.model.identity import Proof
+from ringwall.model.levels import Authentication
 
 HOUR = 3600 * 1_000_000
 DAY = 24 * HOUR
@@ -24,8 +26,28 @@ def opened(
         "id": session,
         "nonce": nonce or f"nonce of {session}",
         "subject": subject,
+        "point": "point:trainer",
+        "method": "token",
+        "provider": "provider:sso",
         "until": format_instant(at + hours * HOUR),
     }
+
+
+def proof(**other: Any) -> Proof:  # noqa: ANN401 - fields of a proof
+    """Return the proof that has opened the session `ses-a` at the start."""
+    told = {
+        "method": "token",
+        "session": "ses-a",
+        "subject": "user:ada",
+        "point": "point:trainer",
+        "provider": "provider:sso",
+        "key": "thumbprint",
+        "at": START,
+        "until": START + 8 * HOUR,
+        "level": Authentication.HARDWARE,
+        "nonce": "nonce of ses-a",
+    }
+    return Proof(**{**told, **other})
 
 
 def ended(at: int, session: str, subject: str = "user:ada") -> Event:
@@ -64,6 +86,35 @@ def test_an_opened_session_is_open_for_its_subject_alone() -> None:
     assert sessions.is_ended("ses-a", "user:eve")
     assert sessions.is_used("nonce of ses-a", START + 8 * HOUR)
     assert not sessions.is_used("another", START + 8 * HOUR)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"session": "ses-none"},
+        {"subject": "user:eve"},
+        {"point": "point:west-bench"},
+        {"method": "ssh"},
+        {"provider": "provider:other"},
+        {"provider": ""},
+        {"until": START + 24 * HOUR},
+        {"nonce": "another"},
+    ],
+)
+def test_only_the_proof_on_record_has_opened_a_session(other: dict[str, Any]) -> None:
+    sessions = fold(opened(START, "ses-a"))
+
+    assert sessions.is_as_opened(proof())
+    assert not sessions.is_as_opened(proof(**other))
+
+
+def test_a_key_stands_on_record_where_there_is_no_provider() -> None:
+    by_key = {**opened(START, "ses-a"), "method": "ssh", "provider": "SHA256:k"}
+    sessions = fold(by_key)
+
+    told = {"method": "ssh", "provider": ""}
+    assert sessions.is_as_opened(proof(**told, key="SHA256:k"))
+    assert not sessions.is_as_opened(proof(**told, key="SHA256:other"))
 
 
 def test_an_ended_session_stays_ended() -> None:

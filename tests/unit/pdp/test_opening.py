@@ -13,6 +13,7 @@ from ringwall.pdp.opening import (
     Opening,
     check_session_statement,
     check_session_token,
+    claimed_subject,
     session_statement,
 )
 from tests.unit.pdp.proven import (
@@ -312,3 +313,9 @@ def test_nobodys_login_opens_nothing() -> None:
 def test_where_a_session_is_opened_is_a_value() -> None:
     assert Opening(ORIGIN, "point:hub", NOW) == OPENING
     assert CLAIMS["iat"] == AT
+
+
+def test_a_statement_names_somebody_if_it_can_be_read() -> None:
+    assert claimed_subject(statement()) == "user:ada"
+    assert claimed_subject(statement(nonce="short")) == ""
+    assert claimed_subject(b"\xff") == ""

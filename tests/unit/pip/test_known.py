@@ -36,6 +36,11 @@ def test_an_earlier_state_brought_up_to_date_is_the_whole_one(
     assert after.matters is before.matters
     assert after.facts.documents() == whole.facts.documents()
     assert after.facts.documents() != before.facts.documents()
+    assert after.facts.entries == whole.facts.entries
+    assert after.facts.entries["user:ada"] == after.basis
+    assert before.facts.entries["user:ada"] < before.basis
+    assert after.facts.with_people({}).entries == after.facts.entries
+    assert after.facts.with_benchmark(_NO_BENCHMARK).entries == after.facts.entries
     assert (after.basis, after.policy) == (whole.basis, whole.policy)
     assert (after.people, after.origin) == (whole.people, whole.origin)
 

@@ -4,7 +4,9 @@ import base64
 
 import pytest
 
+from ringwall.base.clock import format_instant
 from ringwall.base.errors import DeclarationError, IntegrityError
+from ringwall.base.months import months_after
 from ringwall.institute import Institute
 from ringwall.ledger.prover import open_log
 from ringwall.matters.draws import WEEK, TestPlan, chosen
@@ -16,6 +18,7 @@ from ringwall.registry.drawing import (
     begin_plan,
     check_draws,
     draw_due,
+    longest_plan,
     running,
 )
 from tests.example import NOON
@@ -73,6 +76,21 @@ def test_a_plan_names_a_size_that_the_log_has_not_reached(desks: Desks) -> None:
     assert (plan.people, plan.slots) == (PEOPLE, 3)
     assert plan.sizes[0][0] > size
     assert plan.id.startswith("tst-")
+
+
+@pytest.mark.parametrize("months", [0, 3])
+def test_a_plan_is_over_when_everybody_is_due_again(desks: Desks, months: int) -> None:
+    if months:
+        desks.programme(integrity_months=months)
+    latest = months_after(NOON, months or 12)
+    with desks.writing() as ledger, pytest.raises(DeclarationError) as caught:
+        begin_plan(ledger, desks.clock, PEOPLE, latest + 1)
+
+    assert caught.value.code == "plan-too-long"
+    assert format_instant(latest) in caught.value.message
+    assert longest_plan(desks.state()) == latest
+    with desks.writing() as ledger:
+        assert begin_plan(ledger, desks.clock, PEOPLE, latest).until == latest
 
 
 def test_nothing_is_drawn_before_the_checkpoint_is_published(desks: Desks) -> None:

@@ -7,8 +7,13 @@ import pytest
 
 from ringwall.base.errors import DeclarationError, PolicyError
 from ringwall.institute import Institute
-from ringwall.registry.judge_folder import POLICIES, THREAT_MODELS, read_judge
-from tests.example import DENY_ROW, add_row, edit_measure
+from ringwall.registry.judge_folder import (
+    POLICIES,
+    THREAT_MODELS,
+    read_draft,
+    read_judge,
+)
+from tests.example import DENY_ROW, add_row, edit_measure, policy_file
 
 
 def test_a_copy_elsewhere_has_the_same_digest_and_an_edit_another(
@@ -43,3 +48,35 @@ def test_a_folder_without_one_of_both_is_refused(
 
     assert policies.value.code == "policy-unreadable"
     assert models.value.code == "threat-models-unreadable"
+
+
+def test_a_draft_is_read_as_what_is_in_force_is(institute: Institute) -> None:
+    add_row(institute, DENY_ROW)
+
+    draft = read_draft(institute.folder, "two")
+
+    assert draft.digest == read_judge(institute.folder, "two").digest
+
+
+def test_a_draft_whose_cases_can_not_be_read_is_refused_with_each_fault(
+    institute: Institute,
+) -> None:
+    rows = policy_file(institute)
+    lines = rows.read_text().splitlines()
+    kept = [line for line in lines if "acc-031" not in line]
+    rows.write_text("\n".join([*kept, ""]))
+    other = institute.folder / POLICIES / "flow" / "cases.yaml"
+    other.write_text("cases: 3\n")
+
+    with pytest.raises(PolicyError) as caught:
+        read_draft(institute.folder, "two")
+
+    error = caught.value
+    assert (error.code, error.exit_code) == ("policy-refused", 3)
+    assert {fault.file for fault in error.faults} == {
+        str(institute.folder / POLICIES / "access" / "cases.yaml"),
+        str(other),
+    }
+    assert "rule-unknown" in {fault.code for fault in error.faults}
+    # What is in force already goes on deciding.
+    assert read_judge(institute.folder, "two").digest

@@ -121,6 +121,32 @@ def test_what_is_ended_is_gone_at_once_without_a_programme(desks: Desks) -> None
     assert level(desks, 1) is SecurityLevel.SL2
 
 
+def test_what_is_ended_stays_ended_until_it_is_kept_in_another_review(
+    desks: Desks,
+) -> None:
+    first = opened(desks)["user:ada"]
+    decide(desks, first)
+    desks.clock.instant = NOON + DAY
+    second = opened(desks)["user:ada"]
+    decide(desks, second, outcome="ended")
+
+    desks.declare("user:hedy", keys=[key_entry("hedy-new")])
+    assert level(desks, 1) is SecurityLevel.SL2
+    desks.declare("user:hedy", roles=["researcher"])
+    assert level(desks, 1) is SecurityLevel.SL2
+    with desks.writing() as ledger:
+        told = ReviewDesk(ledger, desks.clock).get(second)
+    assert (told.is_open, [one.outcome for one in told.review.decisions]) == (
+        False,
+        ["ended"],
+    )
+
+    desks.declare("user:hedy", roles=["security-officer"], keys=[key_entry("hedy")])
+    desks.clock.instant = NOON + 2 * DAY
+    decide(desks, opened(desks)["user:ada"])
+    assert level(desks, 2) is SecurityLevel.SL4
+
+
 def test_reviews_are_listed_open_ones_first_and_offered_to_who_may_decide(
     desks: Desks,
 ) -> None:

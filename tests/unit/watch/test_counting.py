@@ -4,7 +4,18 @@ import pytest
 
 from ringwall.ledger.asking.passed import Passed, Seen
 from ringwall.watch.counting import Breadth, Denials
-from tests.watched import AT, DAY, HOUR, MINUTE, found, raised, refused, rule, seen
+from tests.watched import (
+    AT,
+    DAY,
+    HOUR,
+    MINUTE,
+    done,
+    found,
+    raised,
+    refused,
+    rule,
+    seen,
+)
 
 
 def denials(*minutes: float, **cells: str) -> list[Seen]:
@@ -218,3 +229,64 @@ def test_denials_of_who_proved_nothing_count_for_the_point_not_for_the_name(
     assert one.subject == "point:trainer"
     mixed = [*rows[:2], *denials(2)]
     assert found(*mixed, by=rule("denials")) == []
+
+
+PERSONS = {"user:ada-2": "user:ada", "service:eval": "user:ada"}
+
+
+def test_denials_of_all_accounts_of_a_natural_person_are_added_up() -> None:
+    rows = [
+        *denials(0),
+        denials(0, 1, subject="user:ada-2")[1],
+        denials(0, 1, 2, subject="service:eval")[2],
+    ]
+
+    assert found(*rows, by=rule("denials")) == []
+    (one,) = found(*rows, by=rule("denials"), persons=PERSONS)
+    assert (one.subject, one.entries) == ("service:eval", (0, 1, 2))
+    more = denials(*range(4), subject="user:ada-2")[3]
+    assert len(found(*rows, more, by=rule("denials"), persons=PERSONS)) == 1
+
+
+def test_at_a_point_nobody_is_taken_for_another() -> None:
+    persons = {"point:trainer": "user:ada"}
+    told = found(*denials(0, 1, 2), by=rule("denials", by="point"), persons=persons)
+
+    assert [one.subject for one in told] == ["point:trainer"]
+
+
+def test_breadth_proofs_and_alarms_count_natural_persons_too() -> None:
+    rows = reads("a:1", "a:2", "a:3")
+    rows[1] = rows[1]._replace(subject="user:ada-2")
+    (one,) = found(*rows, by=rule("breadth"), persons=PERSONS)
+    assert one.entries == (0, 1, 2)
+    known = rule("breadth", count=2, untouched_days=1)
+    again = [*reads("a:1"), *reads("a:1", "a:2", first=1)]
+    again[1] = again[1]._replace(subject="user:ada-2")
+    assert found(*again, by=known, persons=PERSONS)[0].entries == (0, 2)
+
+    proofs = [refused(n, AT + n, subject=s) for n, s in enumerate(("user:ada-2",) * 2)]
+    by = rule("proofs")
+    (one,) = found(*proofs, refused(2, AT + 2), by=by, persons=PERSONS)
+    assert one.entries == (0, 1, 2)
+
+    calm = rule("alarm", minutes=30)
+    alarms = [raised(0, AT), raised(1, AT + 1, subject="user:ada-2")]
+    assert len(found(*alarms, by=calm)) == 2
+    assert len(found(*alarms, by=calm, persons=PERSONS)) == 1
+
+
+def test_each_deed_of_the_kinds_named_is_told() -> None:
+    rows = [done(0, AT), done(1, AT + 1), done(2, AT + 2, kind="log.pruned")]
+
+    told = found(*rows, by=rule("deed"))
+    assert [(one.subject, one.entries, one.told) for one in told] == [
+        ("user:ada", (0,), "so it is: decoy.lifted"),
+        ("user:ada", (1,), "so it is: decoy.lifted"),
+    ]
+    both = rule("deed", events=["decoy.lifted", "log.pruned"], minutes=30)
+    pruned = done(2, AT + 2, subject="", kind="log.pruned")
+    told = found(*rows[:2], pruned, by=both)
+    assert [one.entries for one in told] == [(0,), (2,)]
+    other = done(1, AT + 1, subject="user:ada-2")
+    assert len(found(rows[0], other, by=both, persons=PERSONS)) == 1

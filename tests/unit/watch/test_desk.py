@@ -10,8 +10,8 @@ import pytest
 from ringwall.base.clock import FixedClock, format_instant
 from ringwall.base.errors import IntegrityError, RecordUnavailable
 from ringwall.ledger.file_lock import FileLock
-from ringwall.model.events import Event, log_pruned, subject_erased
-from ringwall.model.matter_events import decoy_touched
+from ringwall.model.events import Event, fact_declared, log_pruned, subject_erased
+from ringwall.model.matter_events import decoy_lifted, decoy_touched
 from ringwall.watch import desk as desks
 from ringwall.watch.desk import Since, Told, WatchDesk
 from ringwall.watch.rules import Rule
@@ -287,3 +287,76 @@ def test_the_rules_on_several_things_are_recorded_each(file: LedgerFile) -> None
 
     assert [one.finding.subject for one in told] == ["user:ada", "point:trainer"]
     assert len(recorded(file)) == 2
+
+
+def account(name: str, **more: str) -> Event:
+    """Return the declaration of somebody."""
+    return fact_declared(
+        AT, {"id": f"user:{name}", "organisation": "org:institute", **more}
+    )
+
+
+def test_denials_of_two_accounts_and_a_service_of_one_person_are_one_finding(
+    tmp_path: Path,
+) -> None:
+    service = {"id": "service:s", "operator": "user:bob-2"}
+    own = [
+        account("bob"),
+        account("bob-2", account_of="user:bob"),
+        fact_declared(AT, {**service, "organisation": "org:institute"}),
+    ]
+    asked = [
+        {**denials(0, subject="user:bob")[0], "basis": 3},
+        {**denials(1, subject="user:bob-2")[0], "basis": 3},
+        {**denials(2)[0], "subject": "service:s", "basis": 3},
+    ]
+    file = LedgerFile(tmp_path, [creation(), *own, *asked])
+    with watching(file) as desk:
+        (told,) = desk.recorded_news(FixedClock(NOW))
+
+    assert (told.finding.subject, told.finding.entries) == ("service:s", (4, 5, 6))
+    assert [one["kind"] for one in recorded(file)] == [
+        "finding.recorded",
+        "report.filed",
+    ]
+
+
+def test_an_account_that_is_declared_while_the_watch_goes_on_counts_with_the_rest(
+    file: LedgerFile,
+) -> None:
+    with watching(file, rule("denials", severity="high", count=4)) as desk:
+        assert desk.news() == []
+        append(file, account("ada-2", account_of="user:ada"))
+        append(file, {**denials(3, subject="user:ada-2")[0], "basis": 4})
+        # Who was met before is known by the registry as it is now.
+        append(file, account("ada"))
+        append(file, {**denials(4)[0], "basis": 6})
+        (told,) = desk.news()
+
+    assert told.finding.entries == (1, 2, 3, 5)
+
+
+def test_persons_are_kept_of_so_many_subjects_only(
+    file: LedgerFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desks, "_MOST_PERSONS", 1)
+    with watching(file) as desk:
+        assert len(desk.news()) == 1
+        append(file, *denials(0, 1, 2, subject="user:bob"))
+        (told,) = desk.news()
+
+    assert told.finding.subject == "user:bob"
+
+
+def test_who_lifts_a_decoy_and_that_the_log_was_pruned_are_found(
+    file: LedgerFile,
+) -> None:
+    append(file, decoy_lifted(AT, "ab" * 32, "user:hedy"), log_pruned(NOW, 1, "old"))
+    by = rule("deed", events=["decoy.lifted", "log.pruned"], severity="high")
+    with watching(file, by) as desk:
+        lifted, pruned = desk.recorded_news(FixedClock(NOW))
+
+    assert (lifted.finding.subject, lifted.finding.entries) == ("user:hedy", (4,))
+    assert (pruned.finding.subject, pruned.finding.entries) == ("", (5,))
+    assert pruned.finding.told == "so it is: log.pruned"
+    assert len(recorded(file)) == 4

@@ -196,3 +196,30 @@ def test_a_whole_budget_at_once_is_one_finding() -> None:
     (one,) = found(left(7, AT, 5000), by=rule("budget"))
 
     assert (one.entries, one.count) == ((7,), 1)
+
+
+def test_accounts_of_one_natural_person_are_one_in_each_rule() -> None:
+    persons = {"user:ada-2": "user:ada"}
+    night = at("2027-01-15T03:00:00Z")
+    rows = [seen(0, night), seen(1, night + 1, subject="user:ada-2")]
+    assert len(found(*rows, by=rule("off-hours"))) == 2
+    assert len(found(*rows, by=rule("off-hours"), persons=persons)) == 1
+
+    copies = [row._replace(action="weights.copy") for row in rows]
+    assert len(found(*copies, by=rule("first-use"))) == 2
+    assert len(found(*copies, by=rule("first-use"), persons=persons)) == 1
+
+    sent = [left(0, AT, 500), left(1, AT + 1, 500, subject="user:ada-2")]
+    by = rule("budget", of="subject")
+    assert found(*sent, by=by) == []
+    (one,) = found(*sent, by=by, persons=persons)
+    assert (one.subject, one.entries) == ("user:ada-2", (0, 1))
+
+
+def test_what_clocks_have_made_stale_is_named_no_more() -> None:
+    by = rule("budget", hours=24)
+    sent = [left(0, AT, 400), left(1, AT - 20 * HOUR, 100)]
+
+    assert found(*sent, by=by) == []
+    (one,) = found(*sent, left(2, AT + 5 * HOUR, 500), by=by)
+    assert (one.count, one.entries) == (2, (0, 2))

@@ -110,7 +110,7 @@ def test_the_shipped_rules_have_no_fault_and_are_of_all_kinds(tmp_path: Path) ->
 
     rules = read_rules(tmp_path)
 
-    assert 10 <= len(rules) <= 20
+    assert 10 <= len(rules) <= 30
     assert {rule.kind for rule in rules} == KINDS.keys()
 
 

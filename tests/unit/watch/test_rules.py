@@ -53,6 +53,10 @@ REFUSED: list[tuple[str, dict[str, Any]]] = [
     ("proofs", {"count": 1}),
     ("alarm", {"codes": []}),
     ("alarm", {"minutes": -1}),
+    ("deed", {"events": []}),
+    ("deed", {"events": ["decision.made"]}),
+    ("deed", {"events": ["log.pruned", "log.pruned"]}),
+    ("deed", {"minutes": -1}),
 ]
 
 

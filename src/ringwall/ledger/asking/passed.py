@@ -4,9 +4,12 @@ Only values. Must never hold the id of a person: people are told by one token ea
 so that who is erased is gone here, too.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-__all__ = ["Found", "Left", "Passed", "Raised", "Refused", "Seen"]
+__all__ = ["TOLD_KINDS", "Done", "Found", "Left", "Passed", "Raised", "Refused", "Seen"]
+
+TOLD_KINDS: Final = ("decoy.lifted", "log.pruned")
+"""Kinds of events of which each one is given as a row: they leave less to find."""
 
 
 class Seen(NamedTuple):
@@ -87,6 +90,22 @@ class Raised(NamedTuple):
     code: str
 
 
+class Done(NamedTuple):
+    """Something that leaves whoever looks with less to find.
+
+    Attributes:
+        entry: index of it.
+        at: its instant.
+        subject: who did it, as in `Seen`; empty if the event does not say.
+        kind: of the event, one of `TOLD_KINDS`.
+    """
+
+    entry: int
+    at: int
+    subject: str
+    kind: str
+
+
 class Found(NamedTuple):
     """A finding of a watch that is on record already.
 
@@ -103,5 +122,5 @@ class Found(NamedTuple):
     entries: tuple[int, ...]
 
 
-Passed = Seen | Left | Refused | Raised | Found
+Passed = Seen | Left | Refused | Raised | Done | Found
 """A row of any kind."""

@@ -17,7 +17,16 @@ from ringwall.base.clock import parse_instant
 from ringwall.base.errors import IntegrityError
 from ringwall.ledger.asking.block_walk import decision_place
 from ringwall.ledger.asking.listing import pruned_before, said_by_rows
-from ringwall.ledger.asking.passed import Found, Left, Passed, Raised, Refused, Seen
+from ringwall.ledger.asking.passed import (
+    TOLD_KINDS,
+    Done,
+    Found,
+    Left,
+    Passed,
+    Raised,
+    Refused,
+    Seen,
+)
 from ringwall.ledger.asking.questions import DECIDED
 from ringwall.ledger.entries import is_leaf_of, open_entry
 from ringwall.ledger.founded import table_differs
@@ -215,7 +224,13 @@ def _refusal(_: Connection, index: int, event: Event) -> Refused:
 
 def _alarm(connection: Connection, index: int, event: Event) -> Raised:
     subject, point = _decided(connection, index, event.get("decision", ""))
+    subject = event.get("subject", subject)
     return Raised(index, parse_instant(event["at"]), subject, point, event["code"])
+
+
+def _deed(_: Connection, index: int, event: Event) -> Done:
+    at = parse_instant(event["at"])
+    return Done(index, at, event.get("by", ""), event["kind"])
 
 
 def _finding(_: Connection, index: int, event: Event) -> Found:
@@ -313,11 +328,12 @@ def _missing(low: int, end: int) -> IntegrityError:
 
 
 _ROWS: Final[
-    dict[str, Callable[[Connection, int, Event], Refused | Raised | Found]]
+    dict[str, Callable[[Connection, int, Event], Refused | Raised | Done | Found]]
 ] = {
     "proof.refused": _refusal,
     "alarm.raised": _alarm,
     "finding.recorded": _finding,
+    **dict.fromkeys(TOLD_KINDS, _deed),
 }
 # In the order of `Seen`.
 _TOLD: Final = ("at", "subject", "action", "resource", "point", "effect")
@@ -342,10 +358,10 @@ _AMOUNTS: Final = (
 )
 # By the places, not by the index on kinds: of those there may be many elsewhere.
 _TELLING: Final = text(
-    "SELECT event.idx, leaf.hash, leaf.entry FROM event NOT INDEXED "
+    "SELECT event.idx, leaf.hash, leaf.entry FROM event NOT INDEXED "  # noqa: S608 - our own words
     "LEFT JOIN leaf ON leaf.idx = event.idx "
     "WHERE event.idx >= :low AND event.idx < :end AND "
-    "kind IN ('proof.refused', 'alarm.raised', 'finding.recorded')"
+    f"kind IN ({', '.join(repr(kind) for kind in _ROWS)})"
 )
 _NAMED: Final = select(DECISION.c.subject, DECISION.c.point).where(
     DECISION.c.idx >= bindparam("low"),

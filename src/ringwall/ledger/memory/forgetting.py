@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    TextClause,
     and_,
     bindparam,
     delete,
@@ -26,7 +27,6 @@ from ringwall.base.clock import format_instant
 from ringwall.ledger.entries import Entry
 from ringwall.ledger.founded import last_of
 from ringwall.ledger.memory.disclosures import tokens_in
-from ringwall.ledger.publication.recorded_place import ANCHOR_ROWS
 from ringwall.ledger.schema import (
     DECISION,
     DISCLOSURE,
@@ -38,8 +38,9 @@ from ringwall.ledger.schema import (
 )
 from ringwall.ledger.slicing import strike_from
 from ringwall.ledger.statements import fetch, send_many
+from ringwall.model.events import ANCHOR_KINDS, KEPT_KINDS
 
-__all__ = ["end_before", "forget", "is_prunable", "prunable_count"]
+__all__ = ["LASTING_ROWS", "end_before", "forget", "is_prunable", "prunable_count"]
 
 _CHUNK: Final = 5000
 _PERSON: Final = "user:"
@@ -54,21 +55,25 @@ _KEPT_TABLES: Final = tuple(
     table for table in PROJECTIONS.values() if table not in _PRUNED_TABLES
 )
 
+_LASTING: Final = ", ".join(f"'{kind}'" for kind in sorted(ANCHOR_KINDS | KEPT_KINDS))
+LASTING_ROWS: Final[TextClause] = text(f"event.kind IN ({_LASTING})")
+"""The condition that a row of `event` is of a kind that is never pruned."""
+
 
 def is_prunable(before: ColumnElement[int]) -> ColumnElement[bool]:
     """Return the condition that a leaf may lose its bytes.
 
-    It may if it lies before an index and neither is in force nor says what else has
-    been forgotten.
+    It may if it lies before an index, neither is in force nor says what else has been
+    forgotten, and is of no kind that is kept for good.
 
     Args:
         before: the index.
     """
     last_policy = select(POLICY.c.idx).where(last_of(POLICY))
     kept = (LEAF.c.idx.not_in(select(table.c.idx)) for table in _KEPT_TABLES)
-    anchors = LEAF.c.idx.not_in(select(EVENT.c.idx).where(ANCHOR_ROWS))
+    lasting = LEAF.c.idx.not_in(select(EVENT.c.idx).where(LASTING_ROWS))
     bounds = (LEAF.c.idx < before, LEAF.c.entry.is_not(None))
-    return and_(LEAF.c.idx.not_in(last_policy), anchors, *kept, *bounds)
+    return and_(LEAF.c.idx.not_in(last_policy), lasting, *kept, *bounds)
 
 
 def prunable_count(connection: Connection, before: int) -> int:

@@ -15,6 +15,7 @@ from ringwall.ledger.verification.findings import Findings
 from ringwall.ledger.verification.leaf_walk import LeafWalk
 from ringwall.ledger.verification.log_events import LogEvents
 from ringwall.ledger.verification.tree_walk import TreeWalk
+from ringwall.ledger.verification.vault_walk import ContainerFold, VaultWalk
 from ringwall.signing.keys import SigningKey, VerifierKey
 from ringwall.tlog.trust_policy import TrustPolicy
 
@@ -38,6 +39,8 @@ class Options:
         key: what the head is tagged with between two signatures; None for who has not
             got it.
         policy: which witnesses it takes; by default what the log has on record.
+        containers: makes a new fold of the vault's containers; None for who does not
+            know their rules: then the events of the vault are left out.
         log_only: leave out what is not leaves, tiles, and signatures.
         progress: told now and then how far it is.
     """
@@ -48,6 +51,7 @@ class Options:
     now: int | None = None
     key: SigningKey | None = None
     policy: TrustPolicy | None = None
+    containers: Callable[[], ContainerFold] | None = None
     log_only: bool = False
     progress: Progress | None = None
 
@@ -91,6 +95,7 @@ class Check:
         leaves: the walk over them.
         findings: what was found.
         events: what the log says of itself.
+        vault: the events of the vault.
     """
 
     cursor: sqlite3.Cursor
@@ -101,3 +106,8 @@ class Check:
     leaves: LeafWalk
     findings: Findings
     events: LogEvents = field(default_factory=LogEvents)
+    vault: VaultWalk = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with the vault."""
+        self.vault = VaultWalk(self.cursor, self.findings, self.options.containers)

@@ -5,7 +5,7 @@ Must never excuse a loss by anything but an entry of the log.
 
 from typing import Final
 
-from ringwall.ledger.publication.recorded_place import ANCHOR_ROWS
+from ringwall.ledger.memory.forgetting import LASTING_ROWS
 from ringwall.ledger.schema import DECISION, EVENT, POLICY, PROJECTIONS
 from ringwall.ledger.verification.checking import Check
 
@@ -18,9 +18,9 @@ _IN_FORCE: Final = tuple(
     for table in PROJECTIONS.values()
     if table not in _PASSING
 )
-_ANCHORS: Final = (
+_LASTING: Final = (
     "SELECT leaf.idx FROM event JOIN leaf ON leaf.idx = event.idx "  # noqa: S608 - our own words
-    f"WHERE leaf.entry IS NULL AND {ANCHOR_ROWS.text}"
+    f"WHERE leaf.entry IS NULL AND {LASTING_ROWS.text}"
 )
 _LAST_POLICY: Final = (
     "SELECT idx FROM leaf WHERE idx = (SELECT max(idx) FROM policy) AND entry IS NULL"
@@ -47,7 +47,7 @@ def _in_force(check: Check) -> set[int]:
     found: set[int] = set()
     # What lies behind the end of the pruning has been told of by its stretch.
     end = check.events.pruned_before
-    for query in (*_IN_FORCE, _ANCHORS, _LAST_POLICY):
+    for query in (*_IN_FORCE, _LASTING, _LAST_POLICY):
         rows = check.cursor.execute(query).fetchall()
         found.update(index for (index,) in rows if index < end)
     return found

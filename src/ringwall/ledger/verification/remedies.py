@@ -52,7 +52,14 @@ _CLASSES: Final = {
     "only a holder of the log's key can have written this: keep the folder, find out "
     "who had the key, and change it with `ringwall audit rotate-key`": (
         "basis-stale",
+        "container-closed",
+        "container-disputed",
         "institute-changed",
+        "vault-amount-missing",
+        "vault-open-missing",
+        "vault-permit-missing",
+        "vault-permit-reused",
+        "vault-range-outside",
     ),
     "mount the second place, or name a copy of it with --anchor; until it is there "
     "nothing is permitted": ("anchor-missing",),

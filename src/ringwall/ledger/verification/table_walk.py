@@ -25,6 +25,7 @@ from ringwall.ledger.verification.findings import MAX_FINDINGS, Finding, Finding
 from ringwall.ledger.verification.leaf_walk import LeafRow, Stretch
 from ringwall.ledger.verification.log_events import LogEvents
 from ringwall.ledger.verification.slice_check import SliceCheck
+from ringwall.ledger.verification.vault_walk import VaultWalk
 from ringwall.model.events import load_event
 
 __all__ = ["TableWalk"]
@@ -58,6 +59,7 @@ class TableWalk:
         findings: takes in what differs.
         events: takes in what the log says of itself.
         disclosures: takes in the tokens.
+        vault: takes in the events of the vault.
     """
 
     def __init__(
@@ -66,11 +68,13 @@ class TableWalk:
         findings: Findings,
         events: LogEvents,
         disclosures: DisclosureWalk,
+        vault: VaultWalk,
     ) -> None:
         self._cursor = cursor
         self._findings = findings
         self._events = events
         self._disclosures = disclosures
+        self._vault = vault
         self._forms = DecisionForms()
         self._moves = BasisCheck(findings)
         self._slices = SliceCheck(cursor, findings)
@@ -83,6 +87,7 @@ class TableWalk:
         rows: dict[Table, list[_Row]] = {table: [] for table in _INDEXED}
         decisions = rows[DECISION]
         self._moves.begin(stretch)
+        self._vault.begin(stretch)
         for index, leaf, data in stretch.entries:
             read = self._forms.read(index, data)
             if read is None:
@@ -140,6 +145,7 @@ class TableWalk:
         self._events.take(index, event)
         self._moves.take_event(index, event)
         self._disclosures.take(data, event)
+        self._vault.take(index, event)
         for put in puts:
             self._take_put(put, index, leaf)
             table = PROJECTIONS[put.table]

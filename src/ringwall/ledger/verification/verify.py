@@ -186,16 +186,22 @@ def _walk(check: Check) -> tuple[int, Basis | None]:
     if check.options.log_only:
         moves = BasisCheck(check.findings)
         for stretch in check.leaves.stretches():
-            check.events.skim(moves.skim(stretch), check.findings)
+            others = moves.skim(stretch)
+            check.events.skim(others, check.findings)
+            check.vault.skim(stretch, others)
             _tell_progress(check, stretch.end)
+        check.vault.finish(check.cursor)
         return moves.last, None
     erased = erased_tokens(check.cursor)
     disclosures = DisclosureWalk(erased, check.findings)
-    tables = TableWalk(check.cursor, check.findings, check.events, disclosures)
+    tables = TableWalk(
+        check.cursor, check.findings, check.events, disclosures, check.vault
+    )
     for stretch in check.leaves.stretches():
         tables.take(stretch)
         _tell_progress(check, stretch.end)
     disclosures.finish(check.cursor)
+    check.vault.finish(check.cursor)
     basis = tables.finish(check.leaves.size)
     return basis.last, basis
 
@@ -241,6 +247,8 @@ def _check_policy(check: Check, epochs: Epochs) -> None:
 
 def _left_out(check: Check) -> list[str]:
     left_out = [_WITHOUT_TABLES] if check.options.log_only else []
+    if check.vault.left_out:
+        left_out.append(check.vault.left_out)
     if check.tree.broken_at is not None:
         beyond = f"what is signed beyond entry {check.tree.broken_at}, which is missing"
         left_out.append(beyond)

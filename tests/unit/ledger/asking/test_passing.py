@@ -7,11 +7,25 @@ import pytest
 from ringwall.base.clock import format_instant
 from ringwall.base.errors import IntegrityError
 from ringwall.ledger.asking import passing
-from ringwall.ledger.asking.passed import Found, Left, Passed, Raised, Refused, Seen
+from ringwall.ledger.asking.passed import (
+    Done,
+    Found,
+    Left,
+    Passed,
+    Raised,
+    Refused,
+    Seen,
+)
 from ringwall.ledger.asking.passing import Passing
 from ringwall.ledger.ledger import Ledger
 from ringwall.model.events import Event, log_pruned, subject_erased
-from ringwall.model.matter_events import finding_recorded, proof_refused
+from ringwall.model.matter_events import (
+    decoy_lifted,
+    decoy_placed,
+    decoy_requested,
+    finding_recorded,
+    proof_refused,
+)
 from ringwall.tlog.hashing import leaf_hash
 from tests.fault.ledger_simulator import (
     AT,
@@ -130,6 +144,20 @@ def test_other_events_are_given_as_far_as_a_watch_needs_them(tmp_path: Path) -> 
     assert lost == Raised(6, AT, "", "", "engines-disagree")
 
 
+def test_what_leaves_less_to_find_is_given_with_who_did_it(tmp_path: Path) -> None:
+    file = LedgerFile(tmp_path, [creation(), decision("dec-1")])
+    lifted = decoy_lifted(AT, "ab" * 32, "user:hedy")
+    placed = decoy_placed(AT, "ab" * 32, "user:hedy")
+    append(file, placed, lifted, log_pruned(AT + 1, 1, "old"))
+
+    _, one, other = rows_of(passer(file))
+
+    assert isinstance(one, Done)
+    assert one.subject.startswith("user:~")
+    assert one == Done(3, AT, one.subject, "decoy.lifted")
+    assert other == Done(4, AT + 1, "", "log.pruned")
+
+
 def test_an_alarm_may_be_about_a_decision_long_ago(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -141,6 +169,19 @@ def test_an_alarm_may_be_about_a_decision_long_ago(
 
     assert isinstance(raised, Raised)
     assert raised.subject == "org:ada"
+
+
+def test_an_alarm_that_names_whom_it_is_about_needs_no_decision(
+    tmp_path: Path,
+) -> None:
+    file = LedgerFile(tmp_path, [creation()])
+    append(file, decoy_requested(AT, "req-" + "a" * 20, "user:ada", "ab" * 32))
+
+    raised = rows_of(passer(file))[-1]
+
+    assert isinstance(raised, Raised)
+    assert raised.subject.startswith("user:~")
+    assert (raised.code, raised.point) == ("decoy-requested", "")
 
 
 def test_an_alarm_about_no_decision_names_nobody(file: LedgerFile) -> None:
@@ -221,8 +262,8 @@ def test_what_was_pruned_is_passed_over(tmp_path: Path) -> None:
     for block in (1, 3, 100):
         going = passer(file, block=block)
         found = rows_of(going)
-        # What left stays on record: budgets rest on it.
-        assert [row.entry for row in found] == [10, 12, 14, 16]
+        # What left stays on record: budgets rest on it. What told on somebody, too.
+        assert [row.entry for row in found] == [10, 12, 13, 14, 15, 16]
         assert going.pruned == 14
         going.check([4, 10, 13, 14])
 

@@ -76,6 +76,17 @@ def test_no_person_and_no_purpose_is_in_the_bytes_that_are_hashed(event: Event) 
         assert said not in data
 
 
+def test_why_a_container_was_destroyed_is_told_by_a_token_of_who_did_it() -> None:
+    (event,) = (one for one in MATTERS if one["kind"] == "vault.destroyed")
+    concealed = conceal(event, nobody())
+
+    assert concealed.event["reason"].startswith("text:~")
+    (reason,) = (one for one in concealed.disclosures if one.token[:5] == "text:")
+    assert reason.owner == concealed.event["subject"]
+    assert b"superseded" not in concealed.data
+    assert reveal(concealed.data, values(concealed)) == event
+
+
 def test_an_event_that_names_nobody_stays_as_it_is() -> None:
     assert conceal(policy("1" * 64), nobody()) == (
         policy("1" * 64),

@@ -28,7 +28,7 @@ from tests.unit.ledger.sliced_log import SlicedLog
 SECOND = 1_000_000
 SAID = {**decision("dec-9", basis=8), "subject": "user:ada", "purpose": "nightly run"}
 # A witness is removed after it was added, so only the removal is in force.
-KEPT_KINDS = {event["kind"] for event in ABOUT_THE_LOG} - {
+LASTING_KINDS = {"alarm.raised"} | {event["kind"] for event in ABOUT_THE_LOG} - {
     "log.recovered",
     "witness.added",
 }
@@ -65,7 +65,7 @@ def test_erased_tokens_are_no_longer_disclosed(tmp_path: Path) -> None:
 def test_pruned_are_old_entries_that_are_not_in_force(tmp_path: Path) -> None:
     file = LedgerFile(tmp_path, MIXED)
     in_force = {0, 5, 6, 8, 10, 12}
-    lasting = {i for i, event in enumerate(MIXED) if event["kind"] in KEPT_KINDS}
+    lasting = {i for i, event in enumerate(MIXED) if event["kind"] in LASTING_KINDS}
     already = bare(file)
     with file.opened() as ledger, ledger.store.reading() as connection:
         foreseen = prunable_count(connection, len(MIXED))

@@ -113,7 +113,10 @@ def test_a_second_place_that_is_not_on_record_yet_is_told(
 def test_a_matter_that_is_dated_back_is_warned_of(tmp_path: Path) -> None:
     minute = 60 * 10**6
     times = (0, -5, -11, -10, -20, -19)
-    events = [decoy_placed(AT + at * minute, f"{n:064x}") for n, at in enumerate(times)]
+    events = [
+        decoy_placed(AT + at * minute, f"{n:064x}", "user:hedy")
+        for n, at in enumerate(times)
+    ]
 
     report = report_of(tmp_path, *events)
 
@@ -125,7 +128,9 @@ def test_a_matter_that_is_dated_back_is_warned_of(tmp_path: Path) -> None:
 
 def test_clocks_that_differ_a_little_are_not_warned_of(tmp_path: Path) -> None:
     minute = 60 * 10**6
-    events = [decoy_placed(AT + at * minute, f"{at:064x}") for at in (9, 4, 5)]
+    events = [
+        decoy_placed(AT + at * minute, f"{at:064x}", "user:hedy") for at in (9, 4, 5)
+    ]
 
     assert "times-go-back" not in {
         w.code for w in report_of(tmp_path, *events).warnings
@@ -133,7 +138,7 @@ def test_clocks_that_differ_a_little_are_not_warned_of(tmp_path: Path) -> None:
 
 
 def test_one_that_is_dated_back_is_named_alone(tmp_path: Path) -> None:
-    report = report_of(tmp_path, decoy_placed(AT - 10**9, "0" * 64))
+    report = report_of(tmp_path, decoy_placed(AT - 10**9, "0" * 64, "user:hedy"))
 
     said = {w.code: w for w in report.warnings}["times-go-back"]
     assert "entries are" not in said.message

@@ -226,7 +226,7 @@ def test_pruning_that_nobody_signed_excuses_nothing() -> None:
 
 
 def test_an_instant_that_can_not_be_read_tells_of_no_time() -> None:
-    placed = {**decoy_placed(AT - 10**9, "0" * 64), "at": "some day"}
+    placed = {**decoy_placed(AT - 10**9, "0" * 64, "user:hedy"), "at": "some day"}
 
     assert gathered(placed).dated_back == []
-    assert gathered(decoy_placed(AT - 10**9, "0" * 64)).dated_back == [1]
+    assert gathered(decoy_placed(AT - 10**9, "0" * 64, "user:hedy")).dated_back == [1]

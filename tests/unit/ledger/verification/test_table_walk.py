@@ -14,6 +14,7 @@ from ringwall.ledger.verification.findings import Findings
 from ringwall.ledger.verification.leaf_walk import Stretch
 from ringwall.ledger.verification.log_events import LogEvents
 from ringwall.ledger.verification.table_walk import TableWalk
+from ringwall.ledger.verification.vault_walk import VaultWalk
 from ringwall.model.events import (
     key_rotated,
     log_pruned,
@@ -46,7 +47,7 @@ EVENTS = (
     witness_quorum(AT, 2, 60, mandatory=False),
     subject_erased(AT, ["user:~" + "A" * 43], "asked for"),
     log_pruned(AT, 0, "nothing yet"),
-    decoy_placed(AT, "ab" * 32),
+    decoy_placed(AT, "ab" * 32, "user:hedy"),
 )
 ROTATION = 14
 
@@ -172,7 +173,8 @@ def test_an_entry_that_is_not_found_by_its_index_is_told(
         cursor, findings = connection.cursor(), Findings()
         read = cursor.execute("SELECT idx, hash, entry FROM leaf").fetchall()
         disclosures = DisclosureWalk((), findings)
-        walk = TableWalk(cursor, findings, LogEvents(), disclosures)
+        vault = VaultWalk(cursor, findings, None)
+        walk = TableWalk(cursor, findings, LogEvents(), disclosures, vault)
         walk.take(Stretch(0, len(read), read))
         cursor.execute("DROP TRIGGER leaf_no_delete")
         cursor.execute("DELETE FROM leaf WHERE idx = ?", (index,))

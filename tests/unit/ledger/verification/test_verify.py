@@ -11,6 +11,7 @@ from ringwall.ledger.verification.checking import Options
 from ringwall.ledger.verification.findings import MAX_FINDINGS
 from ringwall.ledger.verification.report import Report
 from ringwall.ledger.verification.verify import verify_ledger
+from ringwall.matters.containers import Containers
 from ringwall.tlog.frontier import Frontier
 from ringwall.tlog.hashing import EMPTY_ROOT, leaf_hash
 from tests.fault.ledger_simulator import (
@@ -26,6 +27,7 @@ from tests.fault.ledger_simulator import (
     grounded,
 )
 from tests.oracle import merkle
+from tests.unit.ledger.verification.vault_log import opened
 
 
 def test_a_sound_ledger_has_no_findings(file: LedgerFile) -> None:
@@ -38,6 +40,20 @@ def test_a_sound_ledger_has_no_findings(file: LedgerFile) -> None:
     assert (report.signed_size, report.first_bad, report.left_out) == (10, None, ())
     assert report.newest is not None
     assert report.newest.checkpoint.root == report.root
+
+
+@pytest.mark.parametrize("log_only", [False, True])
+def test_without_the_rules_of_containers_the_vault_is_left_out(
+    file: LedgerFile, log_only: bool
+) -> None:
+    with file.opened() as ledger:
+        ledger.append(opened("dec-open"))
+    told = "the events of the vault: nobody said how containers are told of"
+
+    assert told in file.verify(Options(log_only=log_only)).left_out
+    knowing = file.verify(Options(log_only=log_only, containers=Containers))
+    assert told not in knowing.left_out
+    assert "container-closed" in {found.code for found in knowing.findings}
 
 
 def test_a_ledger_is_verified_while_it_is_written_to(file: LedgerFile) -> None:
