@@ -19,6 +19,7 @@ from ringwall.ledger.verification.checking import Options
 from ringwall.ledger.verification.report import Report
 from ringwall.model.events import BASIS_KINDS, Event, subject_erased
 from ringwall.record.pruning import LEAST_AGE, prune_log
+from tests.e2e.running import Ringwall
 from tests.example import NOON
 from tests.recorded import newest_first
 from tests.vault_office import (
@@ -287,13 +288,29 @@ def test_nothing_is_found_in_what_was_done_as_it_should_be(
 def test_what_the_gate_never_writes_is_found(own: Institute, name: str) -> None:
     forge, code = FORGERIES[name]
     forger = Forger(own)
+    size = len(forger.events)
     forger.append(forge(forger))
 
     for options in (WHOLE, LOG_ONLY):
         report = own.verify(None, options)
         assert code in told(report)
-        assert all(int(found.place.split()[1]) > 0 for found in report.findings)
+        places = [found.place.removeprefix("entry ") for found in report.findings]
+        assert all(int(place) >= size for place in places)
         assert "rotate-key" in report.next_step
+
+
+@pytest.mark.parametrize("depth", [(), ("--log-only",)])
+def test_an_officer_is_told(
+    own: Institute, depth: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    forger = Forger(own)
+    forger.append(FORGERIES["opened beside nothing"][0](forger))
+
+    words = ("--institute", own.folder, "audit", "verify", *depth)
+    done = Ringwall(capsys)(*words, "--format", "json")
+    assert done.code == 6
+    assert "vault-permit-missing" in done.out + done.err
+    assert "rotate-key" in done.out + done.err
 
 
 @DEPTHS
