@@ -3,6 +3,7 @@
 import hashlib
 import unicodedata
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from ringwall.base.errors import IntegrityError
 from ringwall.vault.container.reading import ContainerReader
 from ringwall.vault.keys.passphrase import ScryptCost
-from tests.oracle.vault_reader import Refused, open_under, read_all
+from tests.oracle.vault_reader import Refused, may_be_derived, open_under, read_all
 from tests.oracle.vault_vectors import FOLDER, build, faulty, load_index
 from tests.sealed import Kek, unlocked
 
@@ -51,6 +52,33 @@ def test_a_passphrase_gives_the_key_that_the_vector_says() -> None:
 
     assert not unicodedata.is_normalized("NFC", said["passphrase"])
     assert cost.derive(said["passphrase"]).hex() == said["kek"]
+
+
+def test_both_readers_begin_with_the_same_parameters_of_scrypt() -> None:
+    salt = "AAAAAAAAAAAAAAAAAAAAAA=="
+    ns = [n + i for n in (2**e for e in (1, 4, 15, 16, 17, 19, 20, 21)) for i in (0, 1)]
+    told = set()
+    for n, r, p in product(
+        [-2, 0, 1, *ns], [0, 1, 2, 8, 9, 32, 33], [0, 1, 2, 3, 16, 17]
+    ):
+        params = {"n": n, "r": r, "p": p, "salt": salt}
+        expected = may_be_derived(params)
+        assert _is_taken(params) == expected, params
+        told.add(expected)
+    for edit in ({"salt": "AA=="}, {"n": "16"}, {"more": 1}):
+        params = {"n": 16, "r": 8, "p": 1, "salt": salt, **edit}
+        assert not may_be_derived(params)
+        assert not _is_taken(params)
+
+    assert told == {True, False}
+
+
+def _is_taken(params: dict[str, Any]) -> bool:
+    try:
+        ScryptCost.of(params)
+    except ValueError:
+        return False
+    return True
 
 
 @pytest.mark.parametrize("name", FAULTS)

@@ -136,6 +136,13 @@ def test_what_leaves_and_who_is_there_are_in_the_answer(ringwall: Ringwall) -> N
     )
 
 
+def test_that_nothing_is_to_leave_is_no_line_of_its_own(ringwall: Ringwall) -> None:
+    done = ringwall.table(*BOUNDED, "--bytes", 0)
+
+    assert "via point:west-bench" in done.out
+    assert "bytes are to leave" not in done.out
+
+
 def test_what_was_not_said_is_empty_in_the_answer(ringwall: Ringwall) -> None:
     request = ringwall(*PERMITTED).json()["context"]["request"]
     (row,) = ringwall(*PERMITTED, "--format", "csv").csv()

@@ -158,6 +158,21 @@ def test_ls_refuses_a_filter_that_can_find_nothing(
     assert done.err.splitlines()[1] == "next: run `ringwall audit ls --help`"
 
 
+def test_ls_says_where_to_look_for_what_became_of_containers(
+    ringwall: Ringwall,
+) -> None:
+    words = ("audit", "ls", "--asset", "weights:aurora-2", "--kind")
+
+    vault = ringwall(*words, "vault.destroyed")
+    other = ringwall(*words, "log.recovered")
+
+    assert (vault.code, other.code) == (2, 2)
+    told = " ".join(vault.err.split())
+    assert "`ringwall vault inventory` lists containers by asset" in told
+    assert "`ringwall vault show` what became of one" in told
+    assert "ringwall vault" not in other.err
+
+
 def test_ls_holds_one_entry_of_a_long_log_at_a_time(
     ringwall: Ringwall, institute: Path
 ) -> None:

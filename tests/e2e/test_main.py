@@ -47,6 +47,16 @@ def test_each_command_has_examples_that_the_command_line_takes(typed: str) -> No
             command.make_context(typed, rest, resilient_parsing=False)
 
 
+SHARED = {
+    "--format": "RINGWALL_FORMAT",
+    "--institute": "RINGWALL_INSTITUTE",
+    # What opens the vault's keys is the same for each command that needs them.
+    "--vault-passphrase-file": "RINGWALL_VAULT_PASSPHRASE_FILE",
+    "--vault-pin-file": "RINGWALL_VAULT_PIN_FILE",
+    "--share-file": "RINGWALL_VAULT_SHARE_FILES",
+}
+
+
 @pytest.mark.parametrize("typed", COMMANDS)
 def test_each_option_has_a_variable_that_help_names(
     ringwall: Ringwall, monkeypatch: pytest.MonkeyPatch, typed: str
@@ -59,12 +69,11 @@ def test_each_option_has_a_variable_that_help_names(
     for parameter in EVERYTHING[typed].params:
         if parameter.param_type_name == "argument" or parameter.name == "help":
             continue
-        shared = {"fmt": "RINGWALL_FORMAT", "folder": "RINGWALL_INSTITUTE"}
         # After the option as it is typed, whatever the code calls it.
         names: list[str] = vars(parameter)["opts"]
         typed_so = next(name for name in names if name.startswith("--"))
         name = f"{own}_{typed_so[2:].replace('-', '_').upper()}"
-        variable = shared.get(str(parameter.name), name)
+        variable = SHARED.get(typed_so, name)
         assert f"[env var: {variable}]" in help_text
 
 

@@ -161,6 +161,30 @@ def test_what_a_grant_is_bound_to_is_printed_and_nobody_is_asked(
     assert vault("audit", "ls", "--limit", "1").json() == before
 
 
+def _told_to_bind(err: str) -> bool:
+    told = " ".join(err.split())
+    return "with --print-binds" in told and "`ringwall request new --binds`" in told
+
+
+@pytest.mark.parametrize(
+    ("act", "told"),
+    [
+        ("rewrap", f"rewrap {ASSET} [FILE] --to NAME --grant"),
+        ("copy", f"copy {ASSET} [FILE] --to SITE --key NAME --out FILE --grant"),
+        ("destroy", "destroy CONTAINER --grant"),
+    ],
+)
+def test_what_was_granted_says_by_which_command_it_is_done(
+    vault: Ringwall, act: str, told: str
+) -> None:
+    request = granted(act)[-1]
+
+    shown = vault.table("request", "show", request)
+
+    said = " ".join(shown.err.split())
+    assert f"next: ringwall vault {told} {request} --subject user:dennis" in said
+
+
 @pytest.mark.parametrize("words", [REWRAP, [*COPY, "--out", "x.vault"]])
 def test_without_a_grant_it_is_a_deny(vault: Ringwall, words: list[str]) -> None:
     before = stored().read_bytes()
@@ -168,7 +192,8 @@ def test_without_a_grant_it_is_a_deny(vault: Ringwall, words: list[str]) -> None
     done = vault(*words, *CUSTODIAN, *DESPITE)
 
     assert (done.code, done.out) == (1, "")
-    assert '"decision": false' in done.err
+    assert done.err.startswith("DENY     ")
+    assert _told_to_bind(done.err)
     assert stored().read_bytes() == before
     assert not Path("x.vault").exists()
 
@@ -179,7 +204,8 @@ def test_a_grant_for_another_key_is_none_for_this_one(vault: Ringwall) -> None:
     done = vault(*REWRAP[:-1], "main", *who)
 
     assert done.code == 1
-    assert "binds" in done.err
+    assert "binds-differ" in done.err
+    assert _told_to_bind(done.err)
     assert vault("request", "show", who[-1]).json()["state"] == "granted"
 
 
@@ -189,6 +215,7 @@ def test_without_a_grant_nothing_is_destroyed(vault: Ringwall) -> None:
     done = vault("vault", "destroy", name, *CUSTODIAN, *DESPITE[:2])
 
     assert done.code == 1
+    assert _told_to_bind(done.err)
     assert stored().is_file()
 
 

@@ -59,6 +59,7 @@ def test_a_word_is_a_recorded_deny_and_exits_5_at_the_desk(strict: Ringwall) -> 
 
     assert (done.code, done.out) == (5, "")
     assert "DENY" in done.err
+    assert "show who asks: --ssh-key, --session or --token" in done.err
     assert "identity: claimed" not in done.err
 
 

@@ -61,7 +61,7 @@ def _linked() -> None:
         (_foreign, ["not-a-container"], "look at what it is"),
         (
             _doubled,
-            ["container-doubled", "container-misplaced"],
+            ["container-doubled"],
             "find out who copied it, and erase the one too many",
         ),
         (_truncated, ["container-truncated"], "put an intact copy"),

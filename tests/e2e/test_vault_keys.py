@@ -45,7 +45,9 @@ def test_a_key_in_a_file_is_made_and_listed(
 
 def test_without_keys_the_list_says_so(ringwall: Ringwall) -> None:
     assert ringwall("vault", "keys").json() == []
-    assert ringwall.table("vault", "keys").out.startswith("no keys")
+    people = ringwall.table("vault", "keys")
+    assert people.out.startswith("no keys")
+    assert "next: ringwall vault init-key NAME --provider KIND" in people.err
 
 
 def test_a_passphrase_comes_from_a_file_or_its_variable(

@@ -7,6 +7,7 @@ import pickle
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -284,5 +285,52 @@ def _ranges(gate: Gatekeeper) -> list[tuple[int, int]]:
 
 def _holding(piece: bytes, folder: Path) -> list[Path]:
     """Return the files that hold a piece of the model in the clear."""
-    paths = [path for path in folder.rglob("*") if path.is_file()]
-    return [path for path in paths if piece in path.read_bytes()]
+    found = []
+    for path in folder.rglob("*"):
+        # A gate that closes takes files of the ledger along.
+        with suppress(FileNotFoundError, IsADirectoryError):
+            if piece in path.read_bytes():
+                found.append(path)
+    return found
+
+
+def test_a_worker_that_was_forked_reads_through_a_gate_of_its_own(
+    folder: Path, trainer: Gatekeeper
+) -> None:
+    words: dict[str, Any] = {"institute": str(folder), "point": "point:trainer"}
+    carried = fsspec.filesystem("vault", **words, **RESEARCHER)
+    handed = fsspec.filesystem("vault", gate=trainer, **RESEARCHER)
+    path = f"{ASSET}/{FILE}"
+    assert carried.cat_file(path, 0, 4) == DATA[:4]
+
+    def read() -> bytes:
+        return bytes(carried.cat_file(path, 4, 8))
+
+    def refused() -> bytes:
+        with pytest.raises(ActRefused) as caught:
+            handed.cat_file(path, 4, 8)
+        assert caught.value.next_step == "after a fork open a gate anew"
+        return caught.value.code.encode()
+
+    assert _forked(read) == DATA[4:8]
+    assert _forked(refused) == b"gate-of-another-process"
+    # Neither the one nor the other has lost anything.
+    assert carried.cat_file(path, 8, 12) == DATA[8:12]
+    assert handed.cat_file(path, 12, 16) == DATA[12:16]
+    trainer.refresh()
+    assert _ranges(trainer) == [(0, 4), (4, 8), (8, 12), (12, 16)]
+
+
+def _forked(deed: Callable[[], bytes]) -> bytes:
+    """Return what a process forked from this one makes of something."""
+    ours, theirs = os.pipe()
+    child = os.fork()
+    if child == 0:
+        with suppress(BaseException):
+            os.write(theirs, deed())
+        os._exit(0)
+    os.close(theirs)
+    with open(ours, "rb") as answer:
+        said = answer.read()
+    os.waitpid(child, 0)
+    return said

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ringwall.cli import vault_read
 from tests.e2e.running import PROGRAM, Ringwall, run_on_terminal
 from tests.e2e.sealing import (
     ASSET,
@@ -162,8 +163,11 @@ def test_who_may_not_read_is_told_on_stderr_and_stdout_stays_empty(
     words = [word.replace("user:ada", "user:emmy") for word in READ]
 
     done, read = poured(vault, monkeypatch, *words, "--format", "table")
-    as_json, _ = poured(vault, monkeypatch, *words)
+    as_json, _ = poured(vault, monkeypatch, *words, "--format", "json")
+    plain, _ = poured(vault, monkeypatch, *words)
 
+    assert plain.err.startswith("DENY     not permitted\n")
+    assert "bytes are to leave" not in plain.err
     assert (done.code, read) == (1, b"")
     assert done.err.startswith("DENY     not permitted\n")
     assert "no-role" in done.err
@@ -183,7 +187,7 @@ def test_a_budget_that_is_used_up_ends_it_and_what_came_was_permitted(
     done, read = poured(vault, monkeypatch, *reading)
 
     assert done.code == 1
-    assert '"hourly-amount-exceeded"' in done.err
+    assert "hourly-amount-exceeded" in done.err
     assert 0 < len(read) < len(large)
     assert read == large[: len(read)]
     # A range that is let out as it is takes no more than it has.
@@ -207,8 +211,29 @@ def test_a_damaged_chunk_exits_6_and_nothing_of_it_is_given(
     assert (done.code, read) == (6, b"")
     assert "container-chunk-damaged" in done.err
     assert "has a damaged chunk 1" in done.err
+    assert "went out before" not in done.err
     alarm = vault("audit", "ls", "--kind", "alarm.raised").json()[0]["what"]
     assert container(vault) in alarm
+
+
+def test_damage_amid_the_stream_says_how_many_bytes_to_throw_away(
+    vault: Ringwall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with stored().open("r+b") as file:
+        file.seek(12288 + 1_100_000)
+        byte = file.read(1)
+        file.seek(-1, os.SEEK_CUR)
+        file.write(bytes([byte[0] ^ 1]))
+    monkeypatch.setattr(vault_read, "_PIECE", 1024 * 1024)
+
+    done, read = poured(vault, monkeypatch, *READ)
+
+    assert (done.code, read) == (6, DATA[: 1024 * 1024])
+    told = " ".join(done.err.split())
+    assert "container-chunk-damaged" in told
+    assert "1,048,576 bytes went out before that was found" in told
+    assert "are to be thrown away" in told
+    assert "next: throw away what was read of it before" in told
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,71 @@ def test_a_table_says_what_was_sealed_and_what_to_do_next(
     assert lines[1] == "bytes    3"
     assert lines[3].startswith("record   dec-")
     assert max(map(len, lines)) <= 80
-    assert f"next: ringwall vault verify {OTHER}, and erase" in done.err
+    assert f"next: ringwall vault verify {OTHER} weights.bin\n" in done.err
+    assert "only once it is SOUND, erase what was sealed from" in done.err
+
+
+def test_each_file_of_several_is_to_be_verified(vault: Ringwall, model: Path) -> None:
+    told = vault(*SEAL, *UNDER, model).err.splitlines()
+
+    assert told[2:] == [
+        f"next: ringwall vault verify {OTHER} a.bin",
+        f"next: ringwall vault verify {OTHER} 1_Pooling/config.json",
+        "and only once each of them is SOUND, erase what was sealed from",
+    ]
+
+
+def test_a_folder_that_was_sealed_in_part_goes_on_with_the_rest(
+    vault: Ringwall, model: Path
+) -> None:
+    (first,) = vault(*SEAL, *UNDER, model / "a.bin").json()
+
+    again = vault(*SEAL, *UNDER, model)
+    whole = vault(*SEAL, *UNDER, model)
+
+    assert [row["file"] for row in again.json()] == ["1_Pooling/config.json"]
+    left = f"left as it is: a.bin is sealed already, as {first['container']}"
+    assert left in again.err.splitlines()
+    assert f"next: ringwall vault verify {OTHER} a.bin" in again.err.splitlines()
+    assert (whole.code, whole.json()) == (0, [])
+    assert whole.err.count("left as it is: ") == 2
+
+
+def test_a_folder_with_another_file_of_the_name_is_not_passed_over(
+    vault: Ringwall, model: Path
+) -> None:
+    assert vault(*SEAL, *UNDER, model / "a.bin").code == 0
+    (model / "a.bin").write_bytes(b"abd")
+
+    done = vault(*SEAL, *UNDER, model)
+
+    assert (done.code, done.out) == (1, "")
+    assert "container-exists" in done.err
+    assert "under another name with --file, or say --replace" in done.err
+
+
+def test_one_file_that_is_sealed_already_is_said_to_be(
+    vault: Ringwall, model: Path
+) -> None:
+    assert vault(*SEAL, *UNDER, model / "a.bin").code == 0
+
+    again = vault(*SEAL, *UNDER, model / "a.bin")
+
+    assert again.code == 1
+    assert "container-exists" in again.err
+
+
+def test_who_may_not_seal_does_not_learn_what_is_sealed(
+    vault: Ringwall, model: Path
+) -> None:
+    assert vault(*SEAL, *UNDER, model).code == 0
+
+    words = [word.replace("dennis", "ada") for word in SEAL]
+    done = vault(*words, *UNDER, model)
+
+    assert (done.code, done.out) == (1, "")
+    assert done.err.splitlines()[2].startswith("DENY ")
+    assert "left as it is" not in done.err
 
 
 def test_a_bar_moves_on_a_terminal(vault: Ringwall, model: Path) -> None:
@@ -81,8 +145,8 @@ def test_one_key_needs_no_name_and_several_do(vault: Ringwall, model: Path) -> N
     none = vault(*SEAL, model / "a.bin")
 
     assert (several.code, one.code, none.code) == (2, 0, 2)
-    assert "name with --key the key of main, next" in several.err
-    assert "name with --key the key that `vault init-key` makes" in none.err
+    assert "several keys: say --key with one of main, next" in several.err
+    assert "`ringwall vault init-key` makes one" in none.err
 
 
 def test_a_key_that_is_not_there_exits_2_before_anybody_is_asked(

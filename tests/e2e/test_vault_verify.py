@@ -1,14 +1,16 @@
 """`vault verify`: every chunk, going on where it was interrupted."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ringwall.institute import Institute
 from ringwall.model.vault_events import vault_verified
+from ringwall.vault.container.reading import Unlocked
 from tests.e2e.running import Ringwall
-from tests.e2e.sealing import ASSET, READER, container, stored
+from tests.e2e.sealing import ASSET, FILE, READER, container, stored
 
 VERIFY = ["vault", "verify", ASSET, *READER]
 
@@ -40,13 +42,43 @@ def test_a_sound_container_is_said_to_be_and_that_is_on_record(
     assert done.json() | {"run": ""} == {
         "container": name,
         "asset": ASSET,
+        "file": FILE,
         "sound": True,
         "first": 0,
         "chunks": 2,
         "run": "",
     }
     assert vault("vault", "show", name).json()["verified"] is not None
-    assert vault.table(*VERIFY).out.startswith(f"SOUND    {name}: 2 chunks right\n")
+    assert vault.table(*VERIFY).out.startswith(
+        f"SOUND    {name}  {FILE}\nchunks   2 chunks right\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [([], "command goes on"), (["--fresh"], ", without --fresh, goes")],
+)
+def test_who_interrupts_it_is_told_that_it_goes_on(
+    vault: Ringwall, monkeypatch: pytest.MonkeyPatch, more: list[str], told: str
+) -> None:
+    look = Unlocked.verify
+
+    def cut_off(
+        content: Unlocked, first: int, _until: int, found: Callable[[int], None]
+    ) -> None:
+        look(content, first, first + 1, found)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Unlocked, "verify", cut_off)
+        cut = vault(*VERIFY, *more)
+
+    on = vault.table(*VERIFY)
+
+    assert (cut.code, cut.out) == (130, "")
+    assert "interrupted: the same command" in cut.err
+    assert told in cut.err
+    assert "the first 1 of them were looked at before" in on.out
 
 
 def test_it_goes_on_where_it_was_interrupted_or_begins_afresh(

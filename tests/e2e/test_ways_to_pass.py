@@ -212,6 +212,28 @@ def test_what_no_policy_said_has_its_way_out_too(
     assert words in way
 
 
+@pytest.mark.parametrize(
+    ("stage", "code"),
+    [(Stage.IDENTITY, "identity-unproven"), (Stage.GRANT, "binds-differ")],
+)
+def test_a_command_has_its_own_words_for_what_no_policy_said(
+    stage: Stage, code: str
+) -> None:
+    answer = answer_of(decided(Reason(stage, code, "why")))
+
+    assert ways_to_pass(answer, {code: "do it otherwise"}) == ["do it otherwise"]
+    assert ways_to_pass(answer, {"other": "no"}) == ways_to_pass(answer)
+
+
+def test_a_command_has_its_own_words_for_a_fact() -> None:
+    changes = (Change("grant.quorum", "none", "two or higher"),)
+    answer = answer_of(decided(Reason(Stage.ACCESS, "no-role", "w"), changes=changes))
+
+    assert ways_to_pass(answer, {"grant.quorum": "get {needed}"}) == [
+        "get two or higher"
+    ]
+
+
 def test_each_thing_to_be_done_is_said_once_in_the_order_of_the_reasons() -> None:
     codes = ("point-unproven", "identity-ended", "identity-expired")
     answer = answer_of(decided(*(Reason(Stage.IDENTITY, c, "why") for c in codes)))
@@ -255,11 +277,26 @@ def test_a_caller_is_told_what_is_theirs_to_do(
 
 
 def test_what_is_known_to_be_too_much_is_not_asked_for_again() -> None:
-    change = Change("amount.share", "1e60", "10000 or less")
-    reason = Reason(Stage.FLOW, "share-exceeded", "why")
-    decision = decided(reason, changes=(change,))
-    stated = replace(decision, request=replace(QUESTION, amount=9))
-
-    assert ways_to_pass(answer_of(stated)) == [
+    assert ways_of_stated(Change("amount.share", "20000", "10000 or less")) == [
         "let less of the asset leave in a year (ppm): 10000 or less"
     ]
+    assert ways_of_stated(Change("amount.month", "1e60", "10000 or less")) == [
+        "let this subject take less in 30 days (bytes): 10000 or less"
+    ]
+
+
+def test_where_no_share_is_known_the_weights_file_is_to_be_registered() -> None:
+    assert ways_of_stated(Change("amount.share", "1e60", "10000 or less")) == [
+        (
+            "register the weights file of the asset (`file:` with its size, by "
+            "`ringwall apply`): no share of it is known without"
+        )
+    ]
+
+
+def ways_of_stated(change: Change) -> list[str]:
+    """Return what would turn a deny of so many bytes, which were stated."""
+    reason = Reason(Stage.FLOW, "share-exceeded", "why")
+    decision = decided(reason, changes=(change,))
+    stated = replace(decision, request=replace(QUESTION, amount=0))
+    return ways_to_pass(answer_of(stated))

@@ -34,6 +34,7 @@ STEPS = {
     "edit_rows": 149,
     "play_at_random": 25,
     "play_all": 2,
+    "kill_acts": 13,
 }
 ROUNDS = 5
 RAN = Ran("2026-11-21", "5 rounds", 1.0)

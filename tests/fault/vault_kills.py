@@ -9,7 +9,6 @@ import os
 import shutil
 import signal
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -30,7 +29,6 @@ from tests.vault_office import (
     READER,
     VaultOffice,
     content,
-    found_example,
 )
 
 __all__ = ["ACTS", "Act", "kill_at", "steps_of"]
@@ -369,25 +367,3 @@ def _done(
     said = list(child.lines())
     assert child.ended() in {0, -signal.SIGKILL}
     return said
-
-
-def main() -> None:
-    """Kill each act at each step, and print what was found in between.
-
-    Arguments name the acts; without any, all are killed.
-    """
-    with tempfile.TemporaryDirectory(prefix="ringwall-kills") as folder:
-        scratch = Path(folder)
-        founded = found_example(scratch / "founded")
-        for act in map(ACTS.__getitem__, sys.argv[1:] or ACTS):
-            scene, words = prepared(founded, scratch / act.name, act)
-            steps = steps_of(scene, words, scratch, act)
-            for step in range(1, steps + 1):
-                for is_after in (False, True):
-                    found = kill_at(scene, words, scratch, act, step, is_after=is_after)
-                    when = "after" if is_after else "before"
-                    sys.stdout.write(f"{act.name} {when} {step}/{steps}: {found}\n")
-
-
-if __name__ == "__main__":
-    main()

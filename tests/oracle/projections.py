@@ -115,6 +115,10 @@ def matter(events: Sequence[Event]) -> Rows:
         **dict.fromkeys(("grant.revoked", "grant.spent"), "request"),
         **dict.fromkeys(("person.left", "duty.recorded"), "person"),
         **dict.fromkeys(("decoy.placed", "decoy.lifted"), "mark"),
+        **dict.fromkeys(
+            ("vault.sealed", "vault.rewrapped", "vault.destroyed", "vault.verified"),
+            "container",
+        ),
         "session.ended": "subject",
         "review.decided": "review",
         "tests.drawn": "plan",

@@ -17,7 +17,15 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-__all__ = ["Refused", "Slot", "Structure", "open_under", "read_all", "structure"]
+__all__ = [
+    "Refused",
+    "Slot",
+    "Structure",
+    "may_be_derived",
+    "open_under",
+    "read_all",
+    "structure",
+]
 
 MAGIC = bytes.fromhex("72696e6777616c6c2d7661756c740001")
 KINDS = (
@@ -133,6 +141,19 @@ def open_under(kek: bytes) -> Callable[[Slot, bytes], bytes]:
             raise Refused(6, "does not unwrap") from None
 
     return unwrap
+
+
+def may_be_derived(params: dict[str, Any]) -> bool:
+    """Return whether a reader begins with scrypt under these, section 7."""
+    rules = {"n": whole(2, 2**20), "p": whole(1, 16), "r": whole(1, 32)}
+    rules["salt"] = is_base64(16, 16)
+    if params.keys() != rules.keys():
+        return False
+    if not all(rule(params[key]) for key, rule in rules.items()):
+        return False
+    n, r, p = (int(params[key]) for key in "nrp")
+    is_possible = n.bit_count() == 1 and n < 2 ** (16 * r)
+    return is_possible and 128 * n * r <= 2**30 and n * r * p <= 2**24
 
 
 def hkdf(key: bytes, info: bytes) -> bytes:

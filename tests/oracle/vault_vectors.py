@@ -218,6 +218,13 @@ def faults(made: dict[str, bytes]) -> dict[str, dict[str, Any]]:
             [take(8192, 4096, 4096), {"at": 4096, "zeros": 4096}],
         ),
         (
+            "slot-a-before-slot-b",
+            3,
+            "container-slot-misplaced",
+            "two-slots",
+            [take(4096, 8192, 4096), flip(12287, "two-slots")],
+        ),
+        (
             "slot-of-another",
             6,
             "key-unwrap-failed",

@@ -114,8 +114,13 @@ def _answer(event: Event, receipt: dict[str, Any] | None) -> dict[str, Any]:
     }
 
 
-def show_answer(answer: _Answer) -> None:
-    """Print an answer for a person."""
+def show_answer(answer: _Answer, ways: Mapping[str, str] | None = None) -> None:
+    """Print an answer for a person.
+
+    Args:
+        answer: as the functions here make it.
+        ways: sentences of the command's own for `ways_to_pass`.
+    """
     context = answer["context"]
     word, style = ("PERMIT", "green") if answer["decision"] else ("DENY", "red")
     print_field(word, _kind(answer), style=style)
@@ -134,7 +139,7 @@ def show_answer(answer: _Answer) -> None:
     for number, line in enumerate(context.get("rests_on", ())):
         print_field("rests on" if number == 0 else "", f"exception: {line}")
     _show_reasons(context["reasons"])
-    for number, way in enumerate(ways_to_pass(answer)):
+    for number, way in enumerate(ways_to_pass(answer, ways)):
         print_field("to pass" if number == 0 else "", way)
     if context.get("ignored"):
         names = ", ".join(context["ignored"])
@@ -144,7 +149,7 @@ def show_answer(answer: _Answer) -> None:
 
 def _show_circumstances(request: Mapping[str, Any]) -> None:
     print_field("", f"via {request['via']}, authn {request['authn']}")
-    if request["bytes"] is not None:
+    if request["bytes"]:
         print_field("", f"{request['bytes']:,} bytes are to leave")
     if request["present"]:
         print_field("", f"present: {', '.join(request['present'])}")

@@ -143,7 +143,13 @@ def _question(window: tuple[str, str], **asked: str) -> "Question":
     _check_ids(asked["subject"], asked["resource"])
     question = Question(_window(*window), **asked)
     if not question.can_find:
-        raise _misuse(f"nothing else that is asked for is said by {question.kind}")
+        told = f"nothing else that is asked for is said by {question.kind}"
+        if question.kind.startswith("vault."):
+            told += (
+                "; `ringwall vault inventory` lists containers by asset, and `ringwall "
+                "vault show` what became of one"
+            )
+        raise _misuse(told)
     return question
 
 

@@ -109,22 +109,24 @@ def told_words(token: str, told: object) -> str:
     return f"{told} for {token}" if token.startswith(_PERSON) else token
 
 
+_ALARMS: Final[Mapping[str, str]] = {
+    "decoy-touched": "a decoy was asked for in {decision}",
+    "decoy-requested": "a decoy was asked for in {request} by {subject}",
+    "break-glass": "glass broken: {request} used in {decision}",
+    "credentials-changed": "credentials changed: {entity}",
+    "container-damaged": "container damaged: {container}, {found}",
+}
+"""Code of an alarm -> its words, where no more has to be worked out."""
+
+
 def alarm_words(event: "Event") -> str:
     """Return an alarm in words, with all that it says."""
     if event["code"] == "witnesses-overdue":
         lapsed = f"{event['need']} needed within {event['seconds']} s"
         saw = f"together they have seen {event['size']} entries"
         return f"witnesses overdue since {event['since']} ({lapsed}); {saw}"
-    if event["code"] == "decoy-touched":
-        return f"a decoy was asked for in {event['decision']}"
-    if event["code"] == "decoy-requested":
-        return f"a decoy was asked for in {event['request']} by {event['subject']}"
-    if event["code"] == "break-glass":
-        return f"glass broken: {event['request']} used in {event['decision']}"
-    if event["code"] == "credentials-changed":
-        return f"credentials changed: {event['entity']}"
-    if event["code"] == "container-damaged":
-        return f"container damaged: {event['container']}, {event['found']}"
+    if event["code"] in _ALARMS:
+        return _ALARMS[event["code"]].format_map(event)
     answers = f"compiled: {event['compiled']}; Casbin: {event['casbin']}"
     return f"engines disagree on {event['concern']} ({answers}) in {event['decision']}"
 

@@ -147,7 +147,9 @@ def _check(
         gate.close()
     _print_decision(decision, fmt, for_caller=for_caller)
     if is_broken:
-        say("GLASS BROKEN: an alarm was raised, and a review is open that somebody else")
+        say(
+            "GLASS BROKEN: an alarm was raised, and a review is open that somebody else"
+        )
         say("has to close: `ringwall review next`")
     # Who reads what a program prints expects JSON on stderr as well.
     if is_trial and not for_caller and chosen_format(fmt) is Format.TABLE:

@@ -35,6 +35,12 @@ SHEET = (
     *("until", "told", "manner", "uses", "from", "purpose", "opened"),
 )
 """The columns of a request in CSV."""
+# What a bound request for an act at the vault is carried out by.
+_AT_VAULT = {
+    "weights.copy": "copy {asset} [FILE] --to SITE --key NAME --out FILE",
+    "weights.delete": "destroy CONTAINER",
+    "weights.rewrap": "rewrap {asset} [FILE] --to NAME",
+}
 
 
 def told_value(told: "Told") -> dict[str, Any]:
@@ -142,6 +148,12 @@ def say_next(told: "Told") -> None:
             say(
                 f"next: ringwall policy activate DRAFT --request {request.id} "
                 "--via POINT --key FILE"
+            )
+        case "granted" | "waiting" if request.binds and request.action in _AT_VAULT:
+            say(
+                f"next: ringwall vault "
+                f"{_AT_VAULT[request.action].format(asset=request.resource)} --grant "
+                f"{request.id} --subject {request.subject} --via POINT"
             )
         case "granted" | "waiting":
             say(

@@ -131,7 +131,8 @@ def _copy(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="The new container, where nothing is yet.",
+            help="The new container, where nothing is yet; required unless with "
+            "--print-binds.",
             show_default=False,
         ),
     ] = None,
@@ -149,7 +150,7 @@ def _copy(
         _print_binds(desk, _COPY, record, binds_of(record.id, key=key, to=to))
         return
     if out is None:
-        raise Misuse(desk.command, "missing --out")
+        raise Misuse(desk.command, "missing --out, the file that the copy is to be")
     who = desk.who(_COPY, asset)
     with progress_bar(f"copying for {to}") as progress:
         done = desk.vault.copy(

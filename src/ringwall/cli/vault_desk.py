@@ -45,6 +45,22 @@ if TYPE_CHECKING:
 
 __all__ = ["Desk", "at_desk"]
 
+_PROVE: Final = "show who asks: --ssh-key, --session or --token"
+_BIND: Final = (
+    "run the same with --print-binds, and give what it prints to `ringwall request "
+    "new --binds`"
+)
+# What takes a grant that is bound to one container and one use of it.
+_BOUND: Final = frozenset({"weights.copy", "weights.delete", "weights.rewrap"})
+# What turns a deny here, where the options are others than those of `check`.
+_WAYS: Final = {"identity-unproven": _PROVE}
+_WAYS_BOUND: Final = {
+    **_WAYS,
+    "grant.quorum": f"have it approved: {{needed}}: {_BIND}",
+    "purpose-differs": "name the request with --grant, if it is for just this act "
+    f"(`ringwall request show`); else {_BIND}",
+    "binds-differ": f"have just this act approved: {_BIND}",
+}
 _AUTHN_SHOWN: Final = "what is shown says how strong it is: leave --authn out"
 
 
@@ -249,12 +265,21 @@ def _showing(command: str, said: dict[str, Any]) -> Showing:
 
 
 def _tell_deny(decision: "Decision", fmt: FormatOption) -> None:
-    """Tell a deny on stderr: stdout is for what was asked for."""
+    """Tell a deny on stderr: stdout is for what was asked for.
+
+    As any error it is for people, wherever it goes to, unless a format is asked for.
+    """
     import sys
 
     from ringwall.cli.answers import answer_of, answer_sheet, show_answer
 
     answer = answer_of(decision)
+    ways = _WAYS_BOUND if decision.request.action in _BOUND else _WAYS
     sys.stdout.flush()
     with redirect_stdout(sys.stderr):
-        print_object(answer, fmt, lambda: show_answer(answer), answer_sheet(answer))
+        print_object(
+            answer,
+            fmt or Format.TABLE,
+            lambda: show_answer(answer, ways),
+            answer_sheet(answer),
+        )

@@ -39,7 +39,6 @@ def register(app: typer.Typer) -> None:
     app.command(
         "init-key",
         epilog=examples(
-            "vault init-key vault-2027 --provider file",
             "vault init-key custodians --provider shares --threshold 3 --shares 5",
             "vault init-key hub-south --provider recipient --public hub-south.json",
         ),
@@ -150,6 +149,10 @@ def _keys(folder: InstituteOption = None, fmt: FormatOption = None) -> int:
     ring = _keyring(folder)
     rows = [_row(ring, name) for name in ring.names()]
     print_rows(_COLUMNS, rows, fmt, title="" if rows else "no keys")
+    if not rows:
+        say(
+            "next: ringwall vault init-key NAME --provider KIND; --help tells the kinds"
+        )
     wrong = any(row["fault"] for row in rows)
     return int(ExitCode.INTEGRITY if wrong else ExitCode.OK)
 

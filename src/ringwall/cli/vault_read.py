@@ -20,6 +20,7 @@ from ringwall.cli.vault_desk import Desk, at_desk
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ringwall.base.errors import IntegrityError
     from ringwall.gate.denied import AccessDenied
     from ringwall.vault.opened_file import VaultFile
 
@@ -42,7 +43,7 @@ def register(app: typer.Typer) -> None:
             "vault read weights:aurora-2 --tensors --subject user:ada \\\n"
             "      --via point:trainer --authn hardware-fresh",
             "vault read weights:aurora-2 config.json --subject user:ada \\\n"
-            "      --via point:trainer --authn hardware-fresh | jq .",
+            "      --via point:trainer --authn hardware-fresh --range 0:512",
         ),
     )(at_desk("read", _read))
 
@@ -63,6 +64,7 @@ def _read(
         str,
         typer.Option(
             "--range",
+            envvar="RINGWALL_VAULT_READ_RANGE",
             metavar="START:END",
             help="Only the bytes from START up to END; each may be left out.",
         ),
@@ -78,7 +80,8 @@ def _read(
     """Read a file of the vault, to a pipe.
 
     Opening is one decision, each range of bytes another. What is denied on the way ends
-    it with exit code 1; all that came before was permitted.
+    it with exit code 1; all that came before was permitted. What is damaged ends it
+    with exit code 6; then throw away what came before.
     """
     if tensors:
         if span:
@@ -172,6 +175,7 @@ def _pour(
     opened: "VaultFile", start: int, stop: int, progress: "Callable[[int, int], None]"
 ) -> None:
     """Write a range to stdout, piece by piece, each once there is a permit for it."""
+    from ringwall.base.errors import IntegrityError
     from ringwall.gate.denied import AccessDenied
 
     size = _PIECE
@@ -186,10 +190,28 @@ def _pour(
                     raise
                 size = _BITE
                 continue
+            except IntegrityError as error:
+                if place == start:
+                    raise
+                raise _cut_off(error, place - start) from error
             sys.stdout.buffer.write(view)
             place += len(view)
         progress(place - start, stop - start)
     sys.stdout.buffer.flush()
+
+
+def _cut_off(error: "IntegrityError", given: int) -> "IntegrityError":
+    """Return an error that also says how much went out before it was found."""
+    from ringwall.base.errors import IntegrityError
+
+    # Whoever reads the pipe can't know that the file ends too early.
+    sys.stdout.buffer.flush()
+    return IntegrityError(
+        error.code,
+        f"{error.message}; {given:,} bytes went out before that was found, and are to "
+        "be thrown away",
+        next_step=error.next_step,
+    )
 
 
 def _is_too_much(denied: "AccessDenied") -> bool:

@@ -5,6 +5,7 @@ Must never seal half of what it was given because a name further on is wrong.
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple, NoReturn
 
@@ -87,30 +88,69 @@ def _seal(
     """Put files into the vault, sealed; what is given stays where it is.
 
     Each file is a container of its own, and the asset has to be on record with a tier.
-    Once `vault verify` has found it sound, erase the plaintext.
+    Of several, one that is sealed already with the same bytes is left as it is. Once
+    `vault verify` has found each sound, erase the plaintext.
     """
     items = _items(sources, file)
     under = key or _only_key(desk)
     who = desk.who(_SEAL, asset)
     rows: list[dict[str, Any]] = []
+
+    def seal(item: _Item) -> None:
+        with progress_bar(item.name) as progress:
+            sealed = desk.vault.seal(
+                item.source,
+                asset,
+                key=under,
+                file=item.name,
+                replace=replace,
+                progress=progress,
+                **who,
+            )
+        rows.append(_row(desk, sealed, asset, item.name))
+
     try:
-        for source, name in items:
-            with progress_bar(name) as progress:
-                sealed = desk.vault.seal(
-                    source,
-                    asset,
-                    key=under,
-                    file=name,
-                    replace=replace,
-                    progress=progress,
-                    **who,
-                )
-            rows.append(_row(desk, sealed, asset, name))
+        for item in items:
+            with _going_on(desk, asset, item, is_alone=len(items) == 1):
+                seal(item)
     finally:
         # What was sealed before something went wrong is in the vault.
         if rows:
             _print(desk, rows)
-    say(f"next: ringwall vault verify {asset}, and erase what it was made from")
+    if not rows:
+        _print(desk, rows)
+    _say_next(asset, items)
+
+
+@contextmanager
+def _going_on(desk: Desk, asset: str, item: _Item, *, is_alone: bool) -> Iterator[None]:
+    """Pass over a file of several that an earlier seal has put into the vault.
+
+    Raises:
+        ActRefused: what is in the vault under the name is something else.
+    """
+    from ringwall.base.errors import ActRefused
+    from ringwall.vault.source_file import SourceFile
+
+    try:
+        yield
+    except ActRefused as error:
+        # It comes behind a permit to seal: who asks has the bytes, and may know.
+        known = desk.gate.ground.matters.containers.current(asset, item.name)
+        if is_alone or error.code != "container-exists" or known is None:
+            raise
+        with SourceFile(item.source) as source:
+            if source.digest() != known.sha256:
+                raise
+        say(f"left as it is: {item.name} is sealed already, as {known.id}")
+
+
+def _say_next(asset: str, items: Sequence[_Item]) -> None:
+    """Say which files are to be verified before their plaintext is erased."""
+    for item in items:
+        say(f"next: ringwall vault verify {asset} {item.name}")
+    what = "it is" if len(items) == 1 else "each of them is"
+    say(f"and only once {what} SOUND, erase what was sealed from")
 
 
 def _items(sources: Sequence[Path], file: str) -> list[_Item]:
@@ -186,8 +226,11 @@ def _only_key(desk: Desk) -> str:
     names = [n for n in ring.names() if ring.describe(n).kind != "recipient"]
     if len(names) == 1:
         return names[0]
-    known = f"of {', '.join(names)}" if names else "that `vault init-key` makes"
-    raise Misuse(_COMMAND, f"name with --key the key {known}")
+    if names:
+        told = f"there are several keys: say --key with one of {', '.join(names)}"
+    else:
+        told = "there is no key to seal under yet: `ringwall vault init-key` makes one"
+    raise Misuse(_COMMAND, told)
 
 
 def _row(desk: Desk, sealed: "Sealed", asset: str, name: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from ringwall.cli.options import examples
-from ringwall.cli.output import Sheet, print_object, progress_bar
+from ringwall.cli.output import Sheet, print_object, progress_bar, say
 from ringwall.cli.terminal import counted, print_field
 from ringwall.cli.vault_desk import Desk, at_desk
 
@@ -50,13 +50,21 @@ def _verify(
     code 6 names the first chunk that is damaged, and the alarm is on record.
     """
     who = desk.who(_READ, asset)
-    with progress_bar("verifying") as progress:
-        done = desk.vault.verify(
-            asset, file, resume=not fresh, progress=progress, **who
-        )
+    try:
+        with progress_bar("verifying") as progress:
+            done = desk.vault.verify(
+                asset, file, resume=not fresh, progress=progress, **who
+            )
+    except KeyboardInterrupt:
+        without = ", without --fresh," if fresh else ""
+        say(f"interrupted: the same command{without} goes on where this one ended")
+        raise
+    record = desk.gate.ground.matters.containers.get(done.container)
+    name = "" if record is None else record.file
     value: dict[str, Any] = {
         "container": done.container,
         "asset": asset,
+        "file": name,
         "sound": True,
         "first": done.first,
         "chunks": done.total,
@@ -65,7 +73,8 @@ def _verify(
 
     def table() -> None:
         chunks = counted(done.total, "chunk")
-        print_field("SOUND", f"{done.container}: {chunks} right", style="green")
+        print_field("SOUND", f"{done.container}  {name}", style="green")
+        print_field("chunks", f"{chunks} right")
         if done.first:
             print_field("", f"the first {done.first:,} of them were looked at before")
         print_field("run", done.run)

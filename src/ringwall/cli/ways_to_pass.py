@@ -35,6 +35,8 @@ _CHANGES: Final = {
     "amount.month": "let this subject take less in 30 days (bytes): {needed}",
     "amount.share": "let less of the asset leave in a year (ppm): {needed}",
     "bytes": "say how many bytes are to leave: --bytes",
+    "asset.size": "register the weights file of the asset (`file:` with its size, by "
+    "`ringwall apply`): no share of it is known without",
     "amount.copies": "make no more copies: {needed} in all",
     "grant.quorum": "have it approved: {needed} (`ringwall request new`)",
     "asset.capability": "have the asset's capability evaluated as {needed}",
@@ -53,6 +55,8 @@ _CHANGES: Final = {
 _APPROVAL: Final = "grant.quorum"
 _AMOUNTS: Final = frozenset({"amount.hour", "amount.month", "amount.share"})
 _STATE: Final = "bytes"
+_SHARE: Final = "amount.share"
+_SIZE: Final = "asset.size"
 # As policies write an amount that is not known: more than any limit.
 _UNSTATED: Final = f"{UNKNOWN_AMOUNT:.0e}".replace("e+", "e")
 _ANY_CHANGE: Final = "have `{attribute}` changed to {needed}"
@@ -153,12 +157,17 @@ _CALLER_CHANGES: Final = {
 }
 
 
-def ways_to_pass(answer: Mapping[str, Any]) -> list[str]:
+def ways_to_pass(
+    answer: Mapping[str, Any], own: Mapping[str, str] | None = None
+) -> list[str]:
     """Return what would turn a deny, one line for each thing to be done.
 
     Args:
         answer: as `answers` makes it, for officers or for a caller.
+        own: sentences of the command that was denied, by the fact or the code that
+            they are about, where its options are others than those of `check`.
     """
+    own = own or {}
     context = answer["context"]
     reasons = context["reasons"]
     if answer["decision"]:
@@ -168,40 +177,51 @@ def ways_to_pass(answer: Mapping[str, Any]) -> list[str]:
     elif context["change"]:
         is_stated = context["request"]["bytes"] is not None
         changes = [_meant(one, is_stated=is_stated) for one in context["change"]]
-        mends = _changed(changes, reasons)
+        mends = _changed(changes, reasons, own)
     elif context["explicit"]:
         mends = [_FORBIDDEN.format(rule=next(iter(context["rules"]), ""))]
     elif {reason["stage"] for reason in reasons} <= _DECIDING:
         mends = [_last_resort(reasons)]
     else:
-        mends = [_mend(reason) for reason in reasons]
+        mends = [_mend(reason, own) for reason in reasons]
     return list(dict.fromkeys(mend for mend in mends if mend))
 
 
-def _mend(reason: Mapping[str, str]) -> str:
+def _mend(reason: Mapping[str, str], own: Mapping[str, str]) -> str:
     """Say what to do about a reason that no policy gave."""
-    if reason["code"] in _MENDS:
-        return _MENDS[reason["code"]]
+    for mends in (own, _MENDS):
+        if reason["code"] in mends:
+            return mends[reason["code"]]
     return _STAGE_MENDS.get(Stage(reason["stage"]), "")
 
 
 def _changed(
-    changes: Sequence[Mapping[str, str]], reasons: Sequence[Mapping[str, str]]
+    changes: Sequence[Mapping[str, str]],
+    reasons: Sequence[Mapping[str, str]],
+    own: Mapping[str, str],
 ) -> list[str]:
     """Say which facts to change; of an approval, what the grant at hand still lacks."""
-    lacks = [_mend(reason) for reason in reasons if reason["stage"] == Stage.GRANT]
+    lacks = [_mend(reason, own) for reason in reasons if reason["stage"] == Stage.GRANT]
     if lacks:
         changes = [item for item in changes if item["attribute"] != _APPROVAL]
-    return [*_sentences(changes), *lacks]
+    return [*_sentences(changes, own), *lacks]
 
 
 def _meant(change: Mapping[str, str], *, is_stated: bool) -> Mapping[str, str]:
-    """Return a change; of an amount that nobody stated, that it be stated."""
-    is_open = change["attribute"] in _AMOUNTS and change["seen"] == _UNSTATED
-    return {**change, "attribute": _STATE} if is_open and not is_stated else change
+    """Return a change; of an amount that nobody can tell, what would let it be told."""
+    if change["attribute"] not in _AMOUNTS or change["seen"] != _UNSTATED:
+        return change
+    if not is_stated:
+        return {**change, "attribute": _STATE}
+    # Of so many bytes only the share can be unknown, for want of the whole.
+    is_share = change["attribute"] == _SHARE
+    return {**change, "attribute": _SIZE} if is_share else change
 
 
-def _sentences(changes: Sequence[Mapping[str, str]]) -> list[str]:
+def _sentences(
+    changes: Sequence[Mapping[str, str]], own: Mapping[str, str]
+) -> list[str]:
+    told = {**_CHANGES, **own}
     site: dict[str, list[str]] = {}
     sentences = []
     changed = {change["attribute"] for change in changes}
@@ -214,7 +234,7 @@ def _sentences(changes: Sequence[Mapping[str, str]]) -> list[str]:
             if f"operator.{domain}" not in changed:
                 site.setdefault(change["needed"], []).append(domain)
         else:
-            sentence = _CHANGES.get(change["attribute"], _ANY_CHANGE)
+            sentence = told.get(change["attribute"], _ANY_CHANGE)
             sentences.append(sentence.format_map(change))
     if site:
         levels = [level + _where(names) for level, names in site.items()]

@@ -41,5 +41,7 @@ class DecoyWatch(DecoySight):
         touch = Touch(question.now, request.subject, request.resource, decision)
         found = self.events_of(touch, decoys, same_file)
         if found == touch.blind():
-            self._diary.note(logging.ERROR, "decoys_unwatched", code="decoy-key-missing")
+            self._diary.note(
+                logging.ERROR, "decoys_unwatched", code="decoy-key-missing"
+            )
         return found

@@ -12,7 +12,12 @@ from ringwall.model.requests import AccessRequest, Reach
 
 __all__ = ["unreachable"]
 
+# What reaches for a container, and is put on record of it as an opening of it.
+_REACHING: Final = frozenset(
+    {"weights.copy", "weights.load", "weights.read", "weights.rewrap"}
+)
 _MESSAGES: Final = {
+    "reach-unfit": "an act of this kind reaches for no container",
     "container-unknown": "no container of this id is on record for the asset",
     "container-disputed": "what is on record of the container is against the rules",
     "container-destroyed": "the container is on record as destroyed",
@@ -32,12 +37,18 @@ def unreachable(request: AccessRequest, containers: Containers) -> Reason | None
     """
     if request.reach is None:
         return None
+    if request.action not in _REACHING:
+        return _reason("reach-unfit")
     known = containers.get(request.reach.container)
     if known is None or known.asset != request.resource:
         code = "container-unknown"
     else:
         code = _fault(known, request.reach, is_first=not request.continues)
-    return Reason(Stage.RECORD, code, _MESSAGES[code]) if code else None
+    return _reason(code) if code else None
+
+
+def _reason(code: str) -> Reason:
+    return Reason(Stage.RECORD, code, _MESSAGES[code])
 
 
 def _fault(known: ContainerRecord, reach: Reach, *, is_first: bool) -> str:

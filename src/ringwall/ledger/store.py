@@ -29,6 +29,7 @@ from ringwall.ledger.committing.in_place import FilesInPlace
 from ringwall.ledger.committing.wal_length import WalLength
 from ringwall.ledger.connections import reading_engine, writing_engine
 from ringwall.ledger.file_lock import FileLock
+from ringwall.ledger.open_files import OpenFiles
 from ringwall.ledger.schema import create_schema
 
 __all__ = ["Store", "sqlite_safety"]
@@ -73,6 +74,7 @@ class Store:
         if writable and not _is_writable(path):
             raise _read_only(f"`{path}` can't be written")
         self.path = path
+        self._open_files = OpenFiles(path)
         self._wal = path.with_name(path.name + "-wal")
         self._lock = FileLock(path.with_name(path.name + "-lock"), patience)
         self._patience = patience

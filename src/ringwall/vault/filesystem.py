@@ -6,11 +6,12 @@ to a disk.
 
 import errno
 import io
+import os
 import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from importlib import import_module
-from typing import Any, Final, NoReturn, Protocol
+from typing import Any, Final, NamedTuple, NoReturn, Protocol
 
 from fsspec.compression import compr
 from fsspec.core import get_compression
@@ -59,6 +60,13 @@ class _Gate(Protocol):
     def close(self) -> None: ...
 
 
+class _Kept(NamedTuple):
+    """A gate of the file system's own, and the process that opened it."""
+
+    gate: _Gate
+    process: int
+
+
 class VaultFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec tells no types
     """The vault as a file system: `vault://aurora-2/model.safetensors`.
 
@@ -70,7 +78,8 @@ class VaultFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec tells 
         gate: stands before the vault, e.g. `Gatekeeper.open(...)`; or
         institute: folder of an institute, whose gate is opened at the
         point: with this id, on the key that lies below `keys/points/`. Only then can
-            the file system be pickled, and each process opens a gate of its own.
+            the file system be pickled, and each process opens a gate of its own, one
+            that is forked as well; this one is to be kept until that is done.
         action: what an open amounts to, `weights.read` or `weights.load`.
         ahead: bytes that reading from front to back asks for at a time; 0 for just
             what is read.
@@ -97,7 +106,9 @@ class VaultFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec tells 
         super().__init__()
         if (gate is None) == (not institute):
             raise ValueError("either `gate` or `institute` and `point` are given")
-        self._gate = gate or self._own_gate(institute, point)
+        self._given = gate
+        self._place = (institute, point)
+        self._kept = None if gate else self._own_gate()
         self._action = action
         self._ahead = ahead
         self._who = who
@@ -167,7 +178,12 @@ class VaultFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec tells 
     def cat_file(
         self, path: str, start: int | None = None, end: int | None = None, **_: object
     ) -> bytes:
-        """Return the bytes of a file, or of one range of it and nothing more."""
+        """Return the bytes of a file, or of one range of it and nothing more.
+
+        For a moment there are twice as many in memory. What is large is read with
+        `read_into` of a file of the vault, or taken from `gate.vault.path(...)` or
+        `gate.vault.open_safetensors(...)`, which hold it once.
+        """
         with closing(self._opened(*self._split(path), 0)) as file:
             first, last, _step = slice(start, end).indices(file.size)
             file.seek(first)
@@ -260,13 +276,25 @@ class VaultFileSystem(AbstractFileSystem):  # type: ignore[misc] # fsspec tells 
         self._check_words()
         return dict(super().to_dict(include_password=include_password))
 
-    def _own_gate(self, institute: str, point: str) -> _Gate:
+    @property
+    def _gate(self) -> _Gate:
+        """The gate: the one given, or this process's own."""
+        if self._given is not None:
+            return self._given
+        # A worker forked from this process opens one that is its own, and leaves that
+        # of the other as it is.
+        if self._kept is None or self._kept.process != os.getpid():
+            self._kept = self._own_gate()
+        return self._kept.gate
+
+    def _own_gate(self) -> _Kept:
         # By name: parts are put together on the floor above, and this is where fsspec
         # asks for a whole. The floor itself is no import of this one.
         kind = import_module("ringwall.institute").Gatekeeper
+        institute, point = self._place
         gate: _Gate = kind.open(institute, point=point)
         weakref.finalize(self, gate.close)
-        return gate
+        return _Kept(gate, os.getpid())
 
     def _check_words(self) -> None:
         options = [*self.storage_args, *self.storage_options.values()]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ringwall.base.errors import ConfigurationError, IntegrityError
+from ringwall.ledger.open_files import is_ledger_file
 from ringwall.matters.containers import ContainerRecord, Containers
 from ringwall.vault.container.header import ContainerHeader
 from ringwall.vault.container.reading import ContainerReader
@@ -98,6 +99,10 @@ class Inventory:
         if path.is_symlink():
             yield Finding("link", "", str(path), "a link stands where only files may")
             return
+        if is_ledger_file(path):
+            told = "it is a file of the ledger, which is open here, and was not read"
+            yield Finding("ledger-in-the-way", "", str(path), told)
+            return
         file = _file(path)
         name = "" if file.header is None else file.header.container
         record = self._containers.get(name)
@@ -146,11 +151,13 @@ class Inventory:
         yield from _of_structure(file.path, record)
 
     def _of_place(self, path: Path, record: ContainerRecord) -> Iterator[Finding]:
-        first = self._seen[record.id][0]
+        kept = self._kept(record)
         # Amid a replacement one file has two names, of which one is out of place.
-        if first != path and not os.path.samefile(first, path):
-            told = f"it lies at `{first}`, too"
+        if kept != path and not os.path.samefile(kept, path):
+            # That it is out of place as well would ask for the opposite.
+            told = f"it lies at `{kept}`, too"
             yield Finding("container-doubled", record.id, str(path), told)
+            return
         if record.recipient != self._site:
             told = f"it is for {record.recipient or 'the vault of the institute'}"
             yield Finding("container-misplaced", record.id, str(path), told)
@@ -163,6 +170,13 @@ class Inventory:
                 told = "another one is to take its place; run the same again"
                 code = "container-pending"
             yield Finding(code, record.id, str(path), told)
+
+    def _kept(self, record: ContainerRecord) -> Path:
+        """Return which is the one to keep if a container lies there more than once."""
+        home = self._place_of(record)
+        if record.recipient == self._site == "" and is_held(home, record):
+            return home
+        return self._seen[record.id][0]
 
     def _is_pending(self, path: Path, record: ContainerRecord) -> bool:
         """Return whether a container lies where it does amid a replacement."""

@@ -7,7 +7,9 @@ Must never put a byte of plaintext on a disk, nor where the kernel may put it on
 import fcntl
 import mmap
 import os
+import sys
 import tempfile
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -213,9 +215,34 @@ def _locked(handle: int, file: VaultFile) -> LockedPages:
 
 def _fill(handle: int, file: VaultFile) -> None:
     """Decrypt into it, in one range and without a second copy."""
-    with mmap.mmap(handle, file.size) as pages:
-        pages.madvise(mmap.MADV_DONTDUMP)
+    before = sys.exception()
+    pages = mmap.mmap(handle, file.size)
+    pages.madvise(mmap.MADV_DONTDUMP)
+    with suppress(OSError):
+        pages.madvise(mmap.MADV_HUGEPAGE)
+    view = memoryview(pages)
+    try:
+        file.read_into(0, view)
+    except BaseException as error:
+        # First of all: whoever keeps the error may keep the mapping with it.
         with suppress(OSError):
-            pages.madvise(mmap.MADV_HUGEPAGE)
-        with memoryview(pages) as view:
-            file.read_into(0, view)
+            pages.madvise(mmap.MADV_REMOVE)
+        _clear_frames(error, before)
+        with suppress(BufferError):
+            view.release()
+            pages.close()
+        raise
+    view.release()
+    pages.close()
+
+
+def _clear_frames(error: BaseException | None, before: BaseException | None) -> None:
+    """Let an error hold no piece of the memory, which could not be closed then.
+
+    Args:
+        error: just caught; what it came of is gone through as well,
+        before: up to what the caller was handling already, which is theirs.
+    """
+    while error is not None and error is not before:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__context__

@@ -108,7 +108,8 @@ class Mending:
         """
         place = self._places.container(record.asset, record.file)
         try:
-            with ContainerReader.open(place, is_mending=True) as reader:
+            root = self._places.root
+            with ContainerReader.open(place, is_mending=True, below=root) as reader:
                 is_right = reader.header_digest.hex() == record.header
                 has_other = reader.is_torn or len(reader.slots) > 1
                 if not (is_right and has_other):

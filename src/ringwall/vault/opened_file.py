@@ -18,7 +18,7 @@ from ringwall.model.decisions import Stage
 from ringwall.vault.container.buffers import fresh_buffer
 from ringwall.vault.ranges import Ranges
 
-__all__ = ["AHEAD", "Ask", "Content", "Named", "VaultFile"]
+__all__ = ["AHEAD", "Ask", "Content", "Named", "VaultFile", "VaultReader"]
 
 AHEAD: Final = 8 * 1024 * 1024
 """Bytes that a file read from front to back asks for at a time."""
@@ -151,7 +151,11 @@ class VaultFile(io.RawIOBase):
 
     @override
     def readall(self) -> bytes:
-        """Return all that is left, in one range."""
+        """Return all that is left, in one range.
+
+        For a moment there are twice as many bytes in memory, as with `read(n)`: what
+        is large is read with `read_into`, which holds it once.
+        """
         self._check_usable()
         with self._moving:
             whole = fresh_buffer(max(self.size - self._place, 0))
@@ -181,13 +185,13 @@ class VaultFile(io.RawIOBase):
         self._check_usable()
         return self._place
 
-    def reader(self) -> io.BufferedReader:
+    def reader(self) -> "VaultReader":
         """Return a reader with a buffer, for loaders that take many small bites.
 
         One of a file that asks for nothing ahead asks for just what is read from it.
         """
         self._check_usable()
-        return io.BufferedReader(self, max(min(self._ahead, _BUFFER), 1))
+        return VaultReader(self, max(min(self._ahead, _BUFFER), 1))
 
     @override
     def close(self) -> None:
@@ -253,6 +257,24 @@ class VaultFile(io.RawIOBase):
                 "an open file of the vault stays with the process that opened it",
                 next_step="open it anew in this process, on a permit of its own",
             )
+
+
+class VaultReader(io.BufferedReader):
+    """A reader with a buffer that tells the size of its file, as fsspec's do.
+
+    Args:
+        file: that it reads.
+        buffer_size: bytes.
+    """
+
+    def __init__(self, file: VaultFile, buffer_size: int) -> None:
+        super().__init__(file, buffer_size)
+        self._size = file.size
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file."""
+        return self._size
 
 
 def _is_too_much(denied: AccessDenied) -> bool:

@@ -273,7 +273,7 @@ def _exists(order: Order, what: str) -> ActRefused:
     return ActRefused(
         "container-exists",
         f"`{order.file}` of `{order.asset}` is sealed already: {what}",
-        next_step="seal under another name, or say --replace",
+        next_step="seal it under another name with --file, or say --replace",
     )
 
 

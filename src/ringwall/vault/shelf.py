@@ -88,8 +88,8 @@ class Shelf:
 
         Raises:
             IntegrityError: `container-rolled-back`, `container-unknown`,
-                `container-altered`, or as `ContainerReader.open`; the alarm is on
-                record.
+                `container-foreign`, `container-altered`, or as `ContainerReader.open`;
+                the alarm is on record.
             ActRefused: `container-gone`, it was replaced or destroyed meanwhile.
         """
         with alarmed(self._gate, record.id):
@@ -107,7 +107,7 @@ class Shelf:
 
     def _held(self, record: ContainerRecord) -> OnDisk:
         path = self.places.container(record.asset, record.file)
-        reader = ContainerReader.open(path)
+        reader = ContainerReader.open(path, below=self.places.root)
         try:
             self._check_header(reader, record)
             return OnDisk(record, reader, slot_on_record(reader, record))
@@ -118,11 +118,9 @@ class Shelf:
     def _check_header(self, reader: ContainerReader, record: ContainerRecord) -> None:
         found = reader.header.container
         if found != record.id:
-            if self._gate.ground.matters.containers.get(found) is None:
-                what = f"`{found}`, which is not on record"
-                raise _fault("container-unknown", record, f"in its place lies {what}")
-            what = f"`{found}`, which is not the one in force there"
-            raise _fault("container-rolled-back", record, f"in its place lies {what}")
+            other = self._gate.ground.matters.containers.get(found)
+            code, what = _in_its_place(found, other, record)
+            raise _fault(code, record, f"in its place lies {what}")
         if not hmac.compare_digest(reader.header_digest.hex(), record.header):
             raise _fault(
                 "container-altered", record, "its header is not the one on record"
@@ -144,6 +142,19 @@ def slot_on_record(reader: ContainerReader, record: ContainerRecord) -> KeySlot:
             "container-rolled-back", record, "it is as it was before its last rewrap"
         )
     raise _fault("container-altered", record, "its key slot is not the one on record")
+
+
+def _in_its_place(
+    found: str, other: ContainerRecord | None, record: ContainerRecord
+) -> tuple[str, str]:
+    """Return what it is that another container lies there, as a code and in words."""
+    if other is None:
+        return "container-unknown", f"`{found}`, which is not on record"
+    if other.is_copy or (other.asset, other.file) != (record.asset, record.file):
+        place = f" for `{other.recipient}`" if other.is_copy else ""
+        what = f"`{found}`, which is `{other.file}` of `{other.asset}`{place}"
+        return "container-foreign", f"{what}, and was never sealed for here"
+    return "container-rolled-back", f"`{found}`, which is not the one in force there"
 
 
 def _is_original(record: ContainerRecord) -> bool:

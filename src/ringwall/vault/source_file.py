@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from ringwall.base.errors import RequestError
+from ringwall.ledger.open_files import is_ledger_file
 
 __all__ = ["SourceFile"]
 
@@ -30,11 +31,13 @@ class SourceFile:
         size: bytes, as the file had them when it was opened.
 
     Raises:
-        RequestError: `source-unreadable`, it can't be opened or is no regular file.
+        RequestError: `source-unreadable`, it can't be opened or is no regular file;
+            `ledger-in-the-way`, it is a file of the ledger.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        _refuse_ledger(path)
         try:
             handle = os.open(path, _READ)
         except OSError as error:
@@ -108,6 +111,16 @@ class SourceFile:
             "source-unreadable",
             f"`{self._path}` can't be sealed: {why}",
             next_step="name a regular file that you may read, and no link to one",
+        )
+
+
+def _refuse_ledger(path: Path) -> None:
+    # Before it is opened: to close it again would let go of SQLite's locks.
+    if is_ledger_file(path):
+        raise RequestError(
+            "ledger-in-the-way",
+            f"`{path}` can't be sealed: it is a file of the ledger, which is open here",
+            next_step="name a file of weights; a copy of the ledger is sealed by none",
         )
 
 

@@ -24,6 +24,7 @@ from tests.fault.campaign import (
     processes,
     rows,
     syscalls,
+    vault,
 )
 from tests.fault.campaign.report import Ran, merged, section
 from tests.fault.campaign.tally import Part, Work
@@ -61,6 +62,7 @@ PARTS: dict[str, tuple[str, tuple[Part, ...]]] = {
         "Histories of grants",
         (quorum_histories.play_at_random, quorum_histories.play_all),
     ),
+    "vault": ("The vault killed at each step", (vault.kill_acts,)),
 }
 """Name -> title and programs."""
 

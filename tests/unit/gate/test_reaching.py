@@ -19,14 +19,18 @@ FIRST = "dec-" + "0z" * 10
 
 
 def told(
-    *events: Event, continues: str = "", asset: str = "weights:aurora-2", stop: int = 0
+    *events: Event,
+    continues: str = "",
+    asset: str = "weights:aurora-2",
+    stop: int = 0,
+    action: str = "weights.read",
 ) -> str:
     """Return the code of what is in the way, empty for nothing."""
     containers = Containers()
     for index, event in enumerate(events):
         containers.take_in(index, event)
     request = AccessRequest(
-        *("user:ada", "weights.read", asset, "point:vault"),
+        *("user:ada", action, asset, "point:vault"),
         continues=continues,
         reach=Reach(BOX, 0, stop),
     )
@@ -47,6 +51,15 @@ def test_what_reaches_for_nothing_has_nothing_in_its_way() -> None:
 @pytest.mark.parametrize("continues", ["", FIRST])
 def test_a_container_that_is_kept_is_reached(continues: str) -> None:
     assert told(SEALING, continues=continues, stop=5_000_000) == ""
+
+
+@pytest.mark.parametrize("continues", ["", FIRST])
+def test_only_acts_of_the_vault_reach_for_a_container(continues: str) -> None:
+    for action in ("weights.read", "weights.load", "weights.copy", "weights.rewrap"):
+        assert told(SEALING, continues=continues, action=action) == ""
+    for action in ("weights.seal", "weights.delete", "weights.infer", "secret.read"):
+        found = told(SEALING, continues=continues, action=action)
+        assert found == "reach-unfit"
 
 
 @pytest.mark.parametrize("continues", ["", FIRST])

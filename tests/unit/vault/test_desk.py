@@ -216,6 +216,24 @@ def test_loaders_that_take_a_path_or_a_folder_get_one(
     assert not folder.exists()
 
 
+def test_loaders_learn_of_damage_as_readers_do(
+    office: VaultOffice, vault: Vault
+) -> None:
+    path = office.sealed(vault, DATA).path
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+
+    for way in (vault.path, vault.folder):
+        with (
+            pytest.raises(IntegrityError) as caught,
+            way(ASSET, shelter=NO_SWAP, **READER),
+        ):
+            pass
+        assert caught.value.code == "container-chunk-damaged"
+    assert set(office.alarms()) == {"container-chunk-damaged"}
+
+
 def test_words_that_are_wrong_are_refused(office: VaultOffice, vault: Vault) -> None:
     office.sealed(vault, DATA)
 

@@ -149,6 +149,15 @@ def test_a_reader_asks_for_what_it_reads_and_ahead(desk: Desk) -> None:
     assert desk.ahead == [100, 0]
 
 
+def test_a_block_is_read_as_of_any_file_system(vault: VaultFileSystem) -> None:
+    whole = FILES["model.safetensors"]
+
+    assert vault.read_block("w/model.safetensors", 5, 9) == whole[5:14]
+    assert vault.read_block("w/model.safetensors", 5, None) == whole[5:]
+    with vault.open("w/model.safetensors") as file:
+        assert file.size == len(whole)
+
+
 def test_over_budget_is_a_deny_in_the_middle(
     desk: Desk, vault: VaultFileSystem
 ) -> None:
@@ -475,6 +484,21 @@ def test_an_institute_is_opened_at_its_point_and_closed_with_the_file_system(
     assert not desk.is_closed
     del vault
     assert desk.is_closed
+
+
+def test_a_process_that_was_forked_opens_a_gate_of_its_own(
+    desk: Desk, gatekeeper: type[Gatekeeper], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault = VaultFileSystem(institute="here", point="point:p", subject="user:ada")
+    gatekeeper.desk = Desk()
+    monkeypatch.setattr(os, "getpid", lambda: 1)
+
+    vault.info("w/config.json")
+    vault.info("w/config.json")
+
+    assert gatekeeper.opened == [("here", "point:p")] * 2
+    assert (len(desk.asked), len(gatekeeper.desk.asked)) == (0, 2)
+    assert not desk.is_closed
 
 
 def test_words_alone_can_be_carried_to_another_process_which_asks_anew(

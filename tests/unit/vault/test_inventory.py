@@ -123,6 +123,27 @@ def test_what_is_no_container_is_named(vault: Vault, sealed: Sealed) -> None:
     assert sorted(codes(vault)) == ["container-missing", *["not-a-container"] * 3]
 
 
+def test_a_file_of_the_ledger_is_named_and_keeps_its_locks(
+    office: VaultOffice, vault: Vault, sealed: Sealed
+) -> None:
+    ledger = office.folder / "ledger.db"
+    os.link(ledger, sealed.path.with_name("x.vault"))
+    os.link(ledger, sealed.path.with_name("y.vault" + PART))
+    before = _locks_on(ledger)
+
+    assert codes(vault) == ["ledger-in-the-way"] * 2
+    assert codes(vault, office.folder, WEST).count("ledger-in-the-way") >= 4
+    assert _locks_on(ledger) == before > 0
+
+
+def _locks_on(path: Path) -> int:
+    """Return how many locks this process has on a file."""
+    lines = Path("/proc/locks").read_text().splitlines()
+    words = [line.split() for line in lines]
+    inode = f":{path.stat().st_ino}"
+    return sum(str(os.getpid()) in line and line[5].endswith(inode) for line in words)
+
+
 def test_a_link_is_named_and_not_followed(vault: Vault, sealed: Sealed) -> None:
     elsewhere = sealed.path.with_name("elsewhere")
     shutil.move(sealed.path, elsewhere)
@@ -141,9 +162,35 @@ def test_a_container_out_of_place_is_named(vault: Vault, sealed: Sealed) -> None
 def test_a_second_one_is_named(vault: Vault, sealed: Sealed) -> None:
     shutil.copy(sealed.path, sealed.path.with_name("z.vault"))
 
+    (found,) = vault.verify_inventory()
+    assert (found.code, found.path) == (
+        "container-doubled",
+        str(sealed.path.with_name("z.vault")),
+    )
+    assert str(sealed.path) in found.told
+
+
+def test_of_two_the_one_in_its_place_is_kept_whichever_was_found_first(
+    vault: Vault, sealed: Sealed
+) -> None:
+    extra = sealed.path.with_name("a.vault")
+    shutil.copy(sealed.path, extra)
+
+    (found,) = vault.verify_inventory()
+    assert (found.code, found.path) == ("container-doubled", str(extra))
+
+
+def test_of_two_out_of_place_one_is_moved_and_the_other_one_too_many(
+    vault: Vault, sealed: Sealed
+) -> None:
+    shutil.copy(sealed.path, sealed.path.with_name("b.vault"))
+    sealed.path.rename(sealed.path.with_name("a.vault"))
+
     found = vault.verify_inventory()
-    assert [one.code for one in found] == ["container-doubled", "container-misplaced"]
-    assert str(sealed.path) in found[0].told
+    assert [(Path(one.path).name, one.code) for one in found] == [
+        ("a.vault", "container-misplaced"),
+        ("b.vault", "container-doubled"),
+    ]
 
 
 def test_what_is_left_unfinished_is_named(vault: Vault, sealed: Sealed) -> None:

@@ -18,14 +18,20 @@ from safetensors import safe_open
 from safetensors.numpy import load_file, save
 from typing_extensions import override
 
-from ringwall.base.errors import ActRefused, ConfigurationError, UnknownItem
+from ringwall.base.errors import (
+    ActRefused,
+    ConfigurationError,
+    IntegrityError,
+    UnknownItem,
+)
 from ringwall.gate.denied import AccessDenied
 from ringwall.vault import memory_file
+from ringwall.vault.container.faults import damaged
 from ringwall.vault.locked_pages import LockedPages
 from ringwall.vault.memory_file import Shelter, memory_folder, memory_path
-from ringwall.vault.opened_file import VaultFile
+from ringwall.vault.opened_file import Named, VaultFile
 from tests.unit.vault.test_locked_pages import locked
-from tests.vault_files import Questions, opened
+from tests.vault_files import InMemory, Questions, opened
 
 TENSORS: dict[str, NDArray[Any]] = {
     "a": np.arange(600, dtype=np.float32).reshape(20, 30),
@@ -143,6 +149,106 @@ def test_a_deny_leaves_nothing_behind() -> None:
         pass
 
     assert file.closed
+
+
+class Damaged(InMemory):
+    """Fails in its second half, as an error does that keeps pieces of the buffer.
+
+    Attributes:
+        kept: what outlives even the frames.
+    """
+
+    kept: memoryview | None = None
+
+    @override
+    def read_into(self, start: int, buffer: memoryview) -> None:
+        middle = len(buffer) // 2
+        first, second = buffer[:middle], buffer[middle:]
+        first[:] = self.data[:middle]
+        try:
+            self._open(second)
+        except ValueError:
+            path = Path("x.vault")
+            raise damaged("container-chunk-damaged", path, "is damaged") from None
+
+    def _open(self, piece: memoryview) -> None:
+        self.data = bytes(piece)
+        raise ValueError("the tag does not hold")
+
+
+class Keeping(Damaged):
+    """Keeps the buffer itself."""
+
+    @override
+    def read_into(self, start: int, buffer: memoryview) -> None:
+        self.kept = buffer[:]
+        super().read_into(start, buffer)
+
+
+def damaged_file(content: InMemory) -> VaultFile:
+    named = Named("a", "weights:w", "box-aaaaaaaaaaaaaaaaaaaa", len(content.data))
+    return VaultFile(named, content, Questions().ask, 0)
+
+
+@pytest.mark.parametrize("shelter", [NO_SWAP, SWAP])
+def test_damage_is_told_as_such_and_leaves_nothing_though_the_error_is_kept(
+    shelter: Shelter,
+) -> None:
+    before = set(os.listdir("/proc/self/fd"))
+
+    file, other = damaged_file(Damaged(DATA)), damaged_file(Damaged(DATA))
+    with pytest.raises(IntegrityError) as caught, memory_path(file, shelter):
+        pass
+    with pytest.raises(IntegrityError) as again, memory_folder([other], shelter):
+        pass
+
+    assert caught.value.code == again.value.code == "container-chunk-damaged"
+    assert set(os.listdir("/proc/self/fd")) == before
+    assert "memfd" not in Path("/proc/self/maps").read_text()
+
+
+def test_a_deny_amid_a_range_is_told_as_such_though_the_error_is_kept() -> None:
+    before = set(os.listdir("/proc/self/fd"))
+
+    file = opened(DATA, Questions(10))
+    with pytest.raises(AccessDenied) as caught, memory_path(file, NO_SWAP):
+        pass
+
+    assert caught.value.decision.verdict.reasons[0].code == "monthly-amount-exceeded"
+    assert set(os.listdir("/proc/self/fd")) == before
+
+
+def test_memory_that_something_still_holds_is_emptied_all_the_same() -> None:
+    content = Keeping(DATA)
+
+    with pytest.raises(IntegrityError), memory_path(damaged_file(content), NO_SWAP):
+        pass
+
+    assert content.kept is not None
+    assert content.kept.tobytes() == bytes(len(DATA))
+    content.kept = None
+
+
+def test_the_error_that_a_caller_was_handling_stays_as_it_was() -> None:
+    def begun() -> Iterator[int]:
+        yield 1
+        yield 2
+
+    def fail() -> None:
+        numbers = begun()
+        next(numbers)
+        raise KeyError("of the caller")
+
+    try:
+        fail()
+    except KeyError as error:
+        file = damaged_file(Damaged(DATA))
+        with pytest.raises(IntegrityError), memory_path(file, NO_SWAP):
+            pass
+        trace = error.__traceback__
+        assert trace is not None
+        assert trace.tb_next is not None
+        assert next(trace.tb_next.tb_frame.f_locals["numbers"]) == 2
 
 
 def test_a_file_larger_than_the_memory_is_refused_before_it_is_asked_for() -> None:

@@ -196,6 +196,11 @@ def test_a_reader_takes_small_bites() -> None:
     assert asked == [(300_000, 0, 300_000)]
 
 
+def test_a_reader_tells_the_size_of_its_file() -> None:
+    with opened(Asked()).reader() as reader:
+        assert reader.size == len(DATA)
+
+
 def test_a_reader_of_exact_ranges_asks_for_no_byte_more() -> None:
     asked = Asked()
     with opened(asked).reader() as reader:

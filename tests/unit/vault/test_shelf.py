@@ -20,6 +20,8 @@ from ringwall.vault.sealing import Sealed
 from ringwall.vault.shelf import Shelf
 from tests.vault_office import ASSET, NAME, VaultOffice, content
 
+WEST = "site:hub-west"
+
 DATA = content(5000)
 
 
@@ -126,6 +128,18 @@ def test_a_container_that_is_not_there_is_missing(
     assert office.alarms() == ["container-missing"]
 
 
+def test_a_container_behind_a_linked_folder_is_none(
+    office: VaultOffice, shelf: Shelf, sealed: Sealed
+) -> None:
+    elsewhere = office.scratch / "elsewhere"
+    sealed.path.parent.rename(elsewhere)
+    sealed.path.parent.symlink_to(elsewhere)
+
+    assert sealed.path.exists()
+    assert code_on_disk(shelf, named(shelf)) == "container-not-a-file"
+    assert office.alarms() == ["container-not-a-file"]
+
+
 def test_an_edited_header_is_altered(
     office: VaultOffice, shelf: Shelf, sealed: Sealed
 ) -> None:
@@ -170,13 +184,31 @@ def test_the_container_that_was_replaced_is_rolled_back(
     assert code_on_disk(shelf, named(shelf)) == "container-rolled-back"
 
 
-def test_the_container_of_another_file_is_rolled_back(
+def test_the_container_of_another_file_is_foreign(
     office: VaultOffice, vault: Vault, shelf: Shelf, sealed: Sealed
 ) -> None:
     other = office.sealed(vault, DATA, "other.bin")
     shutil.copy(other.path, sealed.path)
 
-    assert code_on_disk(shelf, named(shelf, NAME)) == "container-rolled-back"
+    with pytest.raises(IntegrityError, match="never sealed for here") as caught:
+        shelf.on_disk(named(shelf, NAME))
+    assert caught.value.code == "container-foreign"
+    assert f"`{other.container}`, which is `other.bin` of" in caught.value.message
+    assert office.alarms() == ["container-foreign"]
+
+
+def test_a_copy_of_the_container_for_a_site_is_foreign(
+    office: VaultOffice, vault: Vault, shelf: Shelf, sealed: Sealed, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.vault"
+    vault.copy(
+        ASSET, to=WEST, target=out, key="west", **office.to_copy(sealed.container)
+    )
+    shutil.copy(out, sealed.path)
+
+    with pytest.raises(IntegrityError, match=f"for `{WEST}`") as caught:
+        shelf.on_disk(named(shelf, NAME))
+    assert caught.value.code == "container-foreign"
 
 
 def test_a_container_that_is_not_on_record_is_unknown(

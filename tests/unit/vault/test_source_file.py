@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ringwall.base.errors import RequestError
+from ringwall.ledger.open_files import OpenFiles
 from ringwall.vault.source_file import SourceFile
 from tests.vault_office import content
 
@@ -61,6 +62,16 @@ def test_what_is_no_regular_file_is_refused(tmp_path: Path) -> None:
     assert code_of(tmp_path / "pipe") == "source-unreadable"
     assert code_of(tmp_path) == "source-unreadable"
     assert code_of(tmp_path / "none") == "source-unreadable"
+
+
+def test_a_file_of_the_ledger_is_refused_before_it_is_opened(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = OpenFiles(path)
+    monkeypatch.setattr(os, "open", None)
+
+    assert code_of(path) == "ledger-in-the-way"
+    assert ledger.has(path.stat())
 
 
 def test_a_change_while_it_is_read_is_seen(path: Path) -> None:

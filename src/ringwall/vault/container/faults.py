@@ -6,8 +6,22 @@ Must never tell a byte of what a container holds.
 from pathlib import Path
 
 from ringwall.base.errors import ActRefused, ConfigurationError, IntegrityError
+from ringwall.ledger.open_files import is_ledger_file
 
-__all__ = ["busy", "damaged", "unreadable", "unwritable"]
+__all__ = ["busy", "damaged", "refuse_ledger", "unreadable", "unwritable"]
+
+
+def refuse_ledger(path: Path) -> None:
+    """Return unless a file of an open ledger stands where a container should.
+
+    To be asked before it is opened: to close it again would let go of SQLite's locks.
+
+    Raises:
+        IntegrityError: `ledger-in-the-way`.
+    """
+    if is_ledger_file(path):
+        what = "is a file of the ledger, which is open here"
+        raise damaged("ledger-in-the-way", path, what)
 
 
 def damaged(code: str, path: Path, what: str) -> IntegrityError:
@@ -15,8 +29,8 @@ def damaged(code: str, path: Path, what: str) -> IntegrityError:
     return IntegrityError(
         code,
         f"`{path}` {what}",
-        next_step="nothing was delivered; put back an intact copy of this container, "
-        "and find out who changed it",
+        next_step="throw away what was read of it before, put back an intact copy of "
+        "this container, and find out who changed it",
     )
 
 

@@ -14,7 +14,12 @@ from types import TracebackType
 from typing import Final, Self
 
 from ringwall.base.errors import ActRefused
-from ringwall.vault.container.faults import busy, damaged, unwritable
+from ringwall.vault.container.faults import (
+    busy,
+    damaged,
+    refuse_ledger,
+    unwritable,
+)
 
 __all__ = ["PartFile"]
 
@@ -53,6 +58,7 @@ class PartFile:
         Raises:
             ActRefused: `container-exists`, something is there; `container-busy`,
                 another process is writing it.
+            IntegrityError: `ledger-in-the-way`.
             ConfigurationError: `container-unwritable`.
         """
         return cls._locked(target, is_new=True)
@@ -192,6 +198,7 @@ class PartFile:
             with suppress(FileExistsError):
                 self._handle = os.open(name, _NEW, 0o600, dir_fd=self._folder)
                 return True
+        refuse_ledger(self.path)
         self._handle = os.open(name, _OPEN, dir_fd=self._folder)
         if not stat.S_ISREG(os.fstat(self._handle).st_mode):
             raise OSError(errno.EINVAL, "it is no regular file")

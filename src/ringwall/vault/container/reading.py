@@ -58,13 +58,16 @@ class ContainerReader:
         self._check_length()
 
     @classmethod
-    def open(cls, path: Path, *, is_mending: bool = False) -> Self:
+    def open(
+        cls, path: Path, *, is_mending: bool = False, below: Path | None = None
+    ) -> Self:
         """Return the container at a path, its structure checked.
 
         Args:
             path: of the container; a link in its place is refused.
             is_mending: take a container with one malformed slot, if the other one is
                 whole; for whoever writes that slot anew.
+            below: folder from which on no folder on the way may be a link.
 
         Raises:
             IntegrityError: `container-missing`, `container-not-a-file`,
@@ -72,7 +75,7 @@ class ContainerReader:
                 `container-header-malformed`, `container-slot-malformed`,
                 `container-slot-misplaced`, `container-slot-missing`.
         """
-        file = SealedFile(path)
+        file = SealedFile(path, below)
         try:
             return cls(file, is_mending=is_mending)
         except BaseException:

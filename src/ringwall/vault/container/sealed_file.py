@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Final
 
 from ringwall.base.errors import IntegrityError
-from ringwall.vault.container.faults import damaged, unreadable
+from ringwall.vault.container.faults import damaged, refuse_ledger, unreadable
 
 __all__ = ["SealedFile"]
 
+_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -22,6 +23,8 @@ class SealedFile:
 
     Args:
         path: of the file.
+        below: folder that it lies in, at any depth; from there on no folder on the
+            way may be a link. Without it only the last part of the path may be none.
 
     Attributes:
         path: as it was given.
@@ -30,18 +33,22 @@ class SealedFile:
 
     Raises:
         IntegrityError: `container-missing`, nothing is there;
-            `container-not-a-file`, it is a link, a folder or a device;
-            `container-unreadable`, it can't be opened.
+            `container-not-a-file`, it is a link, a folder, a
+            device or a socket, or lies behind a link;
+            `container-unreadable`, it can't be opened;
+            `ledger-in-the-way`, it is a file of the ledger.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, below: Path | None = None) -> None:
+        refuse_ledger(path)
         self.path = path
         try:
-            handle = os.open(path, _READ)
+            handle = _opened(path, below) if below else os.open(path, _READ)
         except FileNotFoundError:
             raise damaged("container-missing", path, "is not there") from None
         except OSError as error:
-            if error.errno == errno.ELOOP:
+            # A socket has no such device or address as could be opened.
+            if error.errno in {errno.ELOOP, errno.ENXIO}:
                 raise _not_a_file(path) from None
             raise unreadable(path, error) from error
         found = os.fstat(handle)
@@ -76,5 +83,27 @@ class SealedFile:
         self._file.close()
 
 
+def _opened(path: Path, below: Path) -> int:
+    """Open a file step by step, so that no link leads elsewhere even meanwhile.
+
+    Raises:
+        OSError: with ELOOP, something on the way is a link or no folder.
+        ValueError: the path is not below that folder.
+    """
+    *folders, name = path.relative_to(below).parts
+    handle = os.open(below, _FOLDER)
+    try:
+        for folder in folders:
+            inner = os.open(folder, _FOLDER | os.O_NOFOLLOW, dir_fd=handle)
+            os.close(handle)
+            handle = inner
+        return os.open(name, _READ, dir_fd=handle)
+    except NotADirectoryError as error:
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from error
+    finally:
+        os.close(handle)
+
+
 def _not_a_file(path: Path) -> IntegrityError:
-    return damaged("container-not-a-file", path, "is no regular file")
+    what = "is no regular file, or lies behind a link"
+    return damaged("container-not-a-file", path, what)

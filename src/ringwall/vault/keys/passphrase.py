@@ -39,7 +39,11 @@ _SALT_BYTES: Final = 16
 _LEAST_N: Final = 2**14
 _MOST_N: Final = 2**20
 _MOST_MEMORY: Final = 2**30
+_MOST_R: Final = 32
 _MOST_P: Final = 16
+# Time goes with n r p. 16 times what a new key costs (OWN: some 10 s, where a new key
+# takes a second or less; no standard has an upper limit).
+_MOST_WORK: Final = DEFAULT_N * 8 * 16
 _ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz234567"
 _GROUPS: Final = 7
 _GROUP: Final = 4
@@ -51,9 +55,10 @@ class ScryptCost:
 
     Attributes:
         salt: 16 bytes.
-        n: CPU and memory cost, a power of two, at most 2^20.
-        r: block size; 128 n r is the memory in bytes, at most 1 GiB.
-        p: parallelization, at most 16.
+        n: CPU and memory cost, a power of two, at most 2^20 and below 2^(16 r) (RFC
+            7914, section 2).
+        r: block size, at most 32; 128 n r is the memory in bytes, at most 1 GiB.
+        p: parallelization, at most 16; n r p goes with the time, at most 2^24.
     """
 
     salt: bytes
@@ -69,12 +74,19 @@ class ScryptCost:
         """
         if self.n < 2 or self.n & (self.n - 1) or self.n > _MOST_N:
             raise ValueError(f"n is no power of two from 2 to {_MOST_N}")
-        if self.r < 1 or 128 * self.n * self.r > _MOST_MEMORY:
-            raise ValueError(f"128 n r is not from 1 to {_MOST_MEMORY}")
-        if not 1 <= self.p <= _MOST_P:
-            raise ValueError(f"p is not from 1 to {_MOST_P}")
+        if not (1 <= self.r <= _MOST_R and 1 <= self.p <= _MOST_P):
+            raise ValueError(f"r is not from 1 to {_MOST_R}, or p not to {_MOST_P}")
+        self._check_together()
         if len(self.salt) != _SALT_BYTES:
             raise ValueError(f"the salt has not {_SALT_BYTES} bytes")
+
+    def _check_together(self) -> None:
+        if self.n >= 1 << (16 * self.r):
+            raise ValueError("n is not below 2^(16 r)")
+        if 128 * self.n * self.r > _MOST_MEMORY:
+            raise ValueError(f"128 n r is above {_MOST_MEMORY}")
+        if self.n * self.r * self.p > _MOST_WORK:
+            raise ValueError(f"n r p is above {_MOST_WORK}")
 
     @classmethod
     def of(cls, params: Params) -> Self:
@@ -97,10 +109,18 @@ class ScryptCost:
         return {"n": self.n, "p": self.p, "r": self.r, "salt": salt}
 
     def derive(self, passphrase: str) -> bytes:
-        """Return the key, 32 bytes, of the passphrase as UTF-8 in its form NFC."""
+        """Return the key, 32 bytes, of the passphrase as UTF-8 in its form NFC.
+
+        Raises:
+            ValueError: the memory is not to be had.
+        """
         normal = unicodedata.normalize("NFC", passphrase).encode("utf-8")
         kdf = Scrypt(self.salt, DATA_KEY_BYTES, self.n, self.r, self.p)
-        return kdf.derive(normal)
+        try:
+            return kdf.derive(normal)
+        except MemoryError:
+            short = f"there are no {128 * self.n * self.r} bytes of memory for it here"
+            raise ValueError(short) from None
 
 
 class PassphraseKey(HeldKey):
@@ -122,21 +142,24 @@ class PassphraseKey(HeldKey):
         self._ask = ask
         self._others: dict[ScryptCost, bytes] = {}
         cost = ScryptCost.of(description.params)
-        super().__init__(description, lambda: cost.derive(self._passphrase()))
+        super().__init__(description, lambda: self._derived(cost))
 
     @override
     def _other(self, params: Params) -> bytes:
         try:
             cost = ScryptCost.of(params)
         except ValueError as error:
-            raise IntegrityError(
-                "key-params-refused",
-                f"a container wants a key by scrypt that is not made here: {error}",
-                next_step="restore the container from a copy",
-            ) from None
+            raise _refused(error) from None
         if cost not in self._others:
-            self._others[cost] = cost.derive(self._passphrase())
+            self._others[cost] = self._derived(cost)
         return self._others[cost]
+
+    def _derived(self, cost: ScryptCost) -> bytes:
+        passphrase = self._passphrase()
+        try:
+            return cost.derive(passphrase)
+        except ValueError as error:
+            raise _refused(error) from None
 
     def _passphrase(self) -> str:
         if self._asked is None:
@@ -156,20 +179,30 @@ def make_passphrase_key(
 
     Raises:
         ConfigurationError: `passphrase-weak`, `passphrase-malformed`; or
-            `key-option-refused`, the cost is outside the limits.
+            `key-option-refused`, the cost is outside the limits, or too much here.
     """
     check_passphrase(passphrase)
     try:
         cost = _new_cost(n)
+        kek = cost.derive(passphrase)
     except ValueError as error:
         raise ConfigurationError(
             "key-option-refused",
-            f"the cost of scrypt is outside its limits: {error}",
+            f"the cost of scrypt can't be had: {error}",
             next_step=f"leave it out: it is {DEFAULT_N}",
         ) from None
     params = cost.params()
     described = KeyDescription(draft.name, draft.kind, draft.created, params)
-    return checked_by(described, cost.derive(passphrase))
+    return checked_by(described, kek)
+
+
+def _refused(error: ValueError) -> IntegrityError:
+    return IntegrityError(
+        "key-params-refused",
+        f"a key by scrypt is wanted that is not made here: {error}",
+        next_step="restore the container, or the key's description, from a copy; if "
+        "memory is short, do it on a machine that has more",
+    )
 
 
 def _new_cost(n: int) -> ScryptCost:

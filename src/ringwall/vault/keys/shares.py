@@ -94,6 +94,7 @@ def combine_shares(mnemonics: Sequence[str], identifier: int, threshold: int) ->
         RequestError: `share-doubled` or `shares-too-few`.
     """
     shares: dict[int, str] = {}
+    given: dict[int, int] = {}
     for number, mnemonic in enumerate(mnemonics, 1):
         share = _parsed(mnemonic, number)
         if share.identifier != identifier or share.member_threshold != threshold:
@@ -105,11 +106,13 @@ def combine_shares(mnemonics: Sequence[str], identifier: int, threshold: int) ->
         if share.index in shares:
             raise RequestError(
                 "share-doubled",
-                f"share {number} has been given before",
+                f"share {number} of those given is number {share.index + 1} of its "
+                f"set, and share {given[share.index]} was that already",
                 next_step="give the share of another custodian",
             )
         # The words by themselves: how they were spaced is nobody's concern.
         shares[share.index] = share.mnemonic()
+        given[share.index] = number
     if len(shares) < threshold:
         raise RequestError(
             "shares-too-few",

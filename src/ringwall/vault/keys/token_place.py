@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["TokenPlace", "cryptoki"]
 
 # A login counts for the whole process (PKCS #11 2.40, 2.6.8), so that two at a time
-# would end each other's.
+# would end each other's. To load the library and to look for the token takes the lock,
+# too: amid another thread's session both fail.
 _LOGIN: Final = Lock()
 
 _NOT_FOUND: Final = {
@@ -70,7 +71,9 @@ class TokenPlace:
             IntegrityError: `key-wrong`, the PIN is not the token's.
         """
         module = cryptoki()
-        token = self._token(module)
+        with _LOGIN:
+            token = self._token(module)
+        # Not with the lock in hand: somebody may have to type it.
         pin = take_pin()
         with _LOGIN, self._told(module), token.open(rw=writable, user_pin=pin) as given:
             yield given

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ringwall.base.errors import ActRefused, ConfigurationError, IntegrityError
+from ringwall.ledger.open_files import OpenFiles
 from ringwall.vault.container.part_file import PartFile
 
 
@@ -121,6 +122,18 @@ def test_a_file_that_others_take_between_opening_and_locking_is_tried_again(
     with PartFile.begin(tmp_path / "a") as part:
         part.write(memoryview(b"mine"))
         assert path.read_bytes() == b"mine"
+
+
+def test_a_file_of_the_ledger_is_neither_taken_up_nor_replaced(tmp_path: Path) -> None:
+    (tmp_path / "ledger.db").touch()
+    os.link(tmp_path / "ledger.db", tmp_path / "a.part")
+    ledger = OpenFiles(tmp_path / "ledger.db")
+
+    for deed in (PartFile.begin, PartFile.left):
+        with pytest.raises(IntegrityError) as caught:
+            deed(tmp_path / "a")
+        assert caught.value.code == "ledger-in-the-way"
+    assert ledger.has((tmp_path / "a.part").stat())
 
 
 def test_a_name_that_is_taken_is_refused(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ringwall.base.errors import ConfigurationError, IntegrityError
+from ringwall.vault.keys import passphrase as module
 from ringwall.vault.keys.description import KeyDescription
 from ringwall.vault.keys.passphrase import (
     DEFAULT_N,
@@ -54,9 +55,16 @@ def test_new_keys_cost_128_mib() -> None:
         {"n": 2**21},
         {"r": 0},
         {"n": 2**20, "r": 9},
+        {"n": 2, "r": 33},
+        {"n": 2, "r": 2**22},
         {"n": 2, "r": 2**30},
+        {"n": 2**16, "r": 1},
+        {"n": 2**20, "r": 1},
         {"p": 0},
         {"p": 17},
+        {"n": 2**20, "r": 8, "p": 3},
+        {"n": 2**18, "r": 8, "p": 9},
+        {"n": 2**17, "r": 32, "p": 5},
         {"salt": bytes(15)},
         {"salt": bytes(17)},
     ],
@@ -66,8 +74,16 @@ def test_a_cost_outside_the_limits_is_refused(values: dict[str, Any]) -> None:
         ScryptCost(**{"salt": SALT, **values})
 
 
-def test_the_most_that_may_be_asked_is_one_gib() -> None:
-    assert 128 * ScryptCost(SALT, 2**20, 8, 16).n * 8 == 2**30
+def test_the_most_that_may_be_asked_is_one_gib_and_16_times_the_usual_time() -> None:
+    assert 128 * ScryptCost(SALT, 2**20, 8, 2).n * 8 == 2**30
+    assert ScryptCost(SALT, DEFAULT_N, 8, 16).n * 8 * 16 == 2**24
+    assert ScryptCost(SALT, 2**15, 32, 16).n * 32 * 16 == 2**24
+
+
+def test_what_is_just_within_the_limits_is_derived() -> None:
+    for n, r, p in ((2, 1, 1), (2**15, 1, 1), (2, 32, 16)):
+        expected = hashlib.scrypt(WORDS.encode(), salt=SALT, n=n, r=r, p=p, dklen=32)
+        assert ScryptCost(SALT, n, r, p).derive(WORDS) == expected
 
 
 @pytest.mark.parametrize(
@@ -126,7 +142,17 @@ def test_a_container_tells_all_that_the_passphrase_needs() -> None:
     assert asked == [WORDS]
 
 
-@pytest.mark.parametrize("edit", [{"n": 2**40}, {"p": 10**6}, {"n": "16"}])
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"n": 2**40},
+        {"p": 10**6},
+        {"n": "16"},
+        {"n": 2**16, "r": 1},
+        {"n": 2, "r": 2**22, "p": 16},
+        {"n": 2**20, "p": 16},
+    ],
+)
 def test_a_container_can_not_ask_for_memory_or_time_beyond_the_limits(
     edit: dict[str, Any],
 ) -> None:
@@ -138,6 +164,34 @@ def test_a_container_can_not_ask_for_memory_or_time_beyond_the_limits(
         key.unwrap(Wrapped({**wrapped.params, **edit}, wrapped.blob), b"")
 
     assert caught.value.code == "key-params-refused"
+
+
+class NoMemory:
+    """What the library does where the memory can't be had."""
+
+    def __init__(self, *_: object) -> None:
+        pass
+
+    def derive(self, _: bytes) -> bytes:
+        raise MemoryError("not enough memory to derive key")
+
+
+def test_memory_that_can_not_be_had_is_told_as_a_refusal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    described = make_passphrase_key(DRAFT, WORDS, 2**14)
+    wrapped = PassphraseKey(described, lambda: WORDS).wrap(DATA, b"")
+    other = Wrapped({**wrapped.params, "n": 2**15}, wrapped.blob)
+    monkeypatch.setattr(module, "Scrypt", NoMemory)
+
+    for one in (wrapped, other):
+        with pytest.raises(IntegrityError) as caught:
+            PassphraseKey(described, lambda: WORDS).unwrap(one, b"")
+        assert caught.value.code == "key-params-refused"
+        assert "bytes of memory" in caught.value.message
+    with pytest.raises(ConfigurationError) as refused:
+        make_passphrase_key(DRAFT, WORDS, 2**14)
+    assert refused.value.code == "key-option-refused"
 
 
 def test_a_description_outside_the_limits_makes_no_provider() -> None:

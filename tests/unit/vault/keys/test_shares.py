@@ -73,6 +73,9 @@ def test_a_share_given_twice_counts_as_no_other() -> None:
     refused = _refusal([SHARES[0], SHARES[1], SHARES[1].upper()])
 
     assert refused.code == "share-doubled"
+    assert refused.message == (
+        "share 3 of those given is number 2 of its set, and share 2 was that already"
+    )
     assert refused.exit_code == 2
 
 

@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from threading import Event, Thread
 
 import pkcs11
 import pytest
@@ -25,6 +26,46 @@ def test_a_session_is_open_while_it_is_used(
     with place.session(lambda: "123456"):
         assert token.opened == 1
     assert token.opened == 0
+
+
+def test_the_library_is_left_alone_amid_the_session_of_another_thread(
+    place: TokenPlace, token: FakeToken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    asking, going = Event(), Event()
+
+    def loaded(_: str) -> FakeLibrary:
+        seen.append(token.opened)
+        return FakeLibrary(token)
+
+    def other() -> None:
+        asking.set()
+        with place.session(lambda: "123456"):
+            going.set()
+
+    monkeypatch.setattr(pkcs11, "lib", loaded)
+    thread = Thread(target=other)
+    with place.session(lambda: "123456"):
+        thread.start()
+        assert asking.wait(10)
+        assert not going.wait(0.1)
+        assert seen == [0]
+    thread.join(10)
+
+    assert going.is_set()
+    assert seen == [0, 0]
+
+
+def test_whoever_types_the_pin_keeps_no_other_thread_waiting(
+    place: TokenPlace, token: FakeToken
+) -> None:
+    def typed() -> str:
+        with place.session(lambda: "123456"):
+            assert token.opened == 1
+        return "123456"
+
+    with place.session(typed):
+        assert token.opened == 1
 
 
 def test_a_wrong_pin_is_a_wrong_key(place: TokenPlace, token: FakeToken) -> None:
