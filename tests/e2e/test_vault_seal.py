@@ -93,7 +93,7 @@ def test_a_folder_with_another_file_of_the_name_is_not_passed_over(
     vault: Ringwall, model: Path
 ) -> None:
     assert vault(*SEAL, *UNDER, model / "a.bin").code == 0
-    (model / "a.bin").write_bytes(b"abd")
+    (model / "a.bin").write_bytes(b"xyz")
 
     done = vault(*SEAL, *UNDER, model)
 
