@@ -43,7 +43,6 @@ __all__ = ["FileInfo", "Vault"]
 
 _READ: Final = "weights.read"
 _LOAD: Final = "weights.load"
-_KEYS: Final = ("keys", "vault")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,8 @@ class Vault:
         self._mending = Mending(gate, self._places)
         self._releases = Releases(gate.point, gate.clock, self._provider)
         self._opening = Opening(gate, self._shelf, self._releases)
-        self.keyring = Keyring(folder.joinpath(*_KEYS), gate.clock)
+        self._derived: dict[str, KeyProvider] = {}
+        self.keyring = Keyring(folder / "keys" / "vault", gate.clock)
 
     def open(
         self,
@@ -353,7 +353,12 @@ class Vault:
         return inventory.check(self._places.root if folder is None else folder)
 
     def _provider(self, name: str) -> KeyProvider:
-        return self.keyring.provider(name, self._secrets)
+        # What people have typed is asked for once, and worked out once.
+        provider = self._derived.get(name)
+        provider = provider or self.keyring.provider(name, self._secrets)
+        if provider.kind in {"passphrase", "shares"}:
+            self._derived[name] = provider
+        return provider
 
 
 def _ranges(asker: Asker, opened: Opened) -> Ask:

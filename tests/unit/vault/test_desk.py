@@ -278,6 +278,29 @@ def test_secrets_open_what_needs_them(office: VaultOffice) -> None:
         assert refusal(gate.vault.open, ASSET, **READER) == "passphrase-missing"
 
 
+def test_a_passphrase_is_asked_for_once_and_a_key_file_looked_at_each_time(
+    office: VaultOffice,
+) -> None:
+    asked: list[str] = []
+
+    def passphrase() -> str:
+        asked.append("correct horse battery staple on a long table")
+        return asked[-1]
+
+    secrets = Secrets(passphrase=passphrase)
+    with office.institute.gatekeeper("point:vault-desk", secrets=secrets) as gate:
+        gate.vault.keyring.make("said", "passphrase", secrets, KeyOptions(n=2**14))
+        before = len(asked)
+        office.sealed(gate.vault, DATA, key="said")
+        for _ in range(3):
+            gate.vault.open(ASSET, **READER).close()
+        assert len(asked) == before + 1
+        office.sealed(gate.vault, DATA, "config.json")
+        (office.folder / "keys" / "vault" / "vault-1.kek").unlink()
+        opened = gate.vault.open, ASSET, "config.json"
+        assert refusal(*opened, **READER) == "key-file-missing"
+
+
 CANARY = hashlib.sha256(b"canary").digest()
 
 
