@@ -5,9 +5,10 @@ entry that says so.
 """
 
 from ringwall.base.clock import Clock
-from ringwall.base.errors import ConfigurationError
+from ringwall.base.errors import ConfigurationError, RecordUnavailable
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.publication.anchor import begin_anchor, check_free, held_in
+from ringwall.ledger.publication.epochs import check_in_force
 from ringwall.ledger.publication.published import Published, last_published
 from ringwall.ledger.publication.publishing import publish_head
 from ringwall.ledger.publication.recorded_place import recorded_place
@@ -152,4 +153,14 @@ def anchor_end(place: LedgerPlace, clock: Clock, reason: str) -> Published:
 
 
 def _key(place: LedgerPlace, ledger: Ledger) -> SigningKey:
-    return read_signing_key(place.folder, ledger.verifier)
+    """Return the secret key; if another one is in force by now, say so.
+
+    Raises:
+        RecordUnavailable: `key-rotated`; or as `read_signing_key`.
+    """
+    try:
+        return read_signing_key(place.folder, ledger.verifier)
+    except RecordUnavailable:
+        with ledger.store.reading() as connection:
+            check_in_force(connection, ledger.verifier)
+        raise

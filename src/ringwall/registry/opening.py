@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ringwall.base.clock import Clock
+from ringwall.base.errors import RecordUnavailable
 from ringwall.ledger.committing.recovery import recover
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.publication.anchor import Anchor, held_in
@@ -22,7 +23,7 @@ from ringwall.registry.institute_folder import read_signing_key, read_verifier
 from ringwall.registry.key_files import KeyFiles
 from ringwall.registry.rotating import KeyRing, settle_keys
 from ringwall.registry.second_place import FOUND, check_second_place, named_place
-from ringwall.signing.keys import VerifierKey
+from ringwall.signing.keys import SigningKey, VerifierKey
 
 __all__ = ["LASTING", "LedgerPlace", "open_for_reading", "open_for_writing"]
 
@@ -97,9 +98,7 @@ def open_for_writing(
             second place has seen.
     """
     anchor = place.anchor if is_anchored else None
-    _settle(place, lasting, is_anchored=is_anchored)
-    verifier = read_verifier(place.folder)
-    key = read_signing_key(place.folder, verifier)
+    verifier, key = _settled_keys(place, lasting, is_anchored=is_anchored)
     ledger = Ledger(place.path, verifier, place.settings.origin, key, anchor)
     _checked(ledger, place, lasting)
     try:
@@ -136,6 +135,22 @@ def _is_new_place(store: Store, place: LedgerPlace, verifier: VerifierKey) -> bo
     # The row that tells of a second place can be taken out of its table.
     keys_on_record(store, verifier, place.settings.origin)
     return check_second_place(store, place.settings)
+
+
+def _settled_keys(
+    place: LedgerPlace, lasting: Sequence[str], *, is_anchored: bool
+) -> tuple[VerifierKey, SigningKey]:
+    """Return the log's keys; of two that are changed meanwhile those that follow."""
+    _settle(place, lasting, is_anchored=is_anchored)
+    verifier = read_verifier(place.folder)
+    try:
+        return verifier, read_signing_key(place.folder, verifier)
+    except RecordUnavailable:
+        _settle(place, lasting, is_anchored=is_anchored)
+        later = read_verifier(place.folder)
+        if later == verifier:
+            raise
+        return later, read_signing_key(place.folder, later)
 
 
 def _settle(place: LedgerPlace, lasting: Sequence[str], *, is_anchored: bool) -> None:

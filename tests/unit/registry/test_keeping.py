@@ -6,10 +6,17 @@ from pathlib import Path
 import pytest
 
 from ringwall.base.clock import FixedClock
-from ringwall.base.errors import ConfigurationError, RingwallError, UnknownItem
+from ringwall.base.errors import (
+    ConfigurationError,
+    RecordUnavailable,
+    RingwallError,
+    UnknownItem,
+)
 from ringwall.ledger.publication.anchor import read_anchor
 from ringwall.model.events import anchor_begun, anchor_ended
+from ringwall.registry import keeping
 from ringwall.registry.founding import make_folder, new_settings
+from ringwall.registry.institute_folder import read_signing_key
 from ringwall.registry.keeping import (
     anchor_anew,
     anchor_end,
@@ -19,6 +26,12 @@ from ringwall.registry.keeping import (
 )
 from ringwall.registry.opening import LedgerPlace, open_for_reading, open_for_writing
 from ringwall.registry.second_place import named_place
+from ringwall.signing.keys import (
+    SigningKey,
+    VerifierKey,
+    dump_signing_key,
+    generate_signing_key,
+)
 from ringwall.tlog.checkpoints import open_checkpoint
 from tests.fault.ledger_simulator import AT, decision
 
@@ -184,3 +197,35 @@ def test_a_second_place_elsewhere_begins_on_record(
         refusal(ConfigurationError, lambda: publish_now(place, CLOCK))
         == "anchor-differs"
     )
+
+
+def test_whoever_is_overtaken_by_a_change_of_the_key_is_told_so(
+    place: LedgerPlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns = iter([True])
+
+    def overtaken(folder: Path, verifier: VerifierKey) -> SigningKey:
+        if next(turns, False):
+            rotate(place, CLOCK)
+        return read_signing_key(folder, verifier)
+
+    monkeypatch.setattr(keeping, "read_signing_key", overtaken)
+    with pytest.raises(RecordUnavailable) as caught:
+        publish_now(place, CLOCK)
+
+    assert caught.value.code == "key-rotated"
+
+
+def test_a_key_that_was_exchanged_without_a_record_is_no_rotation(
+    place: LedgerPlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def exchanged(folder: Path, verifier: VerifierKey) -> SigningKey:
+        path = folder / "keys" / "log.key"
+        path.write_text(dump_signing_key(generate_signing_key(verifier.name)) + "\n")
+        return read_signing_key(folder, verifier)
+
+    monkeypatch.setattr(keeping, "read_signing_key", exchanged)
+    with pytest.raises(RecordUnavailable) as caught:
+        publish_now(place, CLOCK)
+
+    assert caught.value.code == "signing-key-differs"

@@ -18,7 +18,9 @@ from ringwall.base.errors import (
 from ringwall.ledger.committing.recovery import unacknowledged
 from ringwall.model.events import anchor_begun
 from ringwall.model.settings import Settings
+from ringwall.registry import opening
 from ringwall.registry.founding import make_folder, new_settings
+from ringwall.registry.institute_folder import read_signing_key, read_verifier
 from ringwall.registry.keeping import last_checkpoint, rotate
 from ringwall.registry.key_files import KeyFiles
 from ringwall.registry.opening import (
@@ -28,7 +30,7 @@ from ringwall.registry.opening import (
     open_for_writing,
 )
 from ringwall.registry.second_place import FOUND, named_place
-from ringwall.signing.keys import generate_signing_key
+from ringwall.signing.keys import SigningKey, VerifierKey, generate_signing_key
 from tests.fault.ledger_simulator import AT, decision
 
 CLOCK = FixedClock(AT)
@@ -217,3 +219,20 @@ def test_a_second_place_taken_out_of_its_table_is_not_believed_gone(
     assert refusal(IntegrityError, lambda: rotate(without, CLOCK)) == "table-differs"
     opening = refusal(IntegrityError, lambda: open_for_writing(without, CLOCK, LASTING))
     assert opening == "table-differs"
+
+
+def test_a_key_that_is_changed_while_it_is_read_is_read_anew(
+    place: LedgerPlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns = iter([True])
+
+    def overtaken(folder: Path, verifier: VerifierKey) -> SigningKey:
+        if next(turns, False):
+            rotate(place, CLOCK)
+        return read_signing_key(folder, verifier)
+
+    monkeypatch.setattr(opening, "read_signing_key", overtaken)
+    ledger = open_for_writing(place, CLOCK)
+    ledger.close()
+
+    assert ledger.verifier == read_verifier(place.folder)
