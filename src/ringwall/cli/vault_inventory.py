@@ -17,7 +17,14 @@ from ringwall.cli.options import (
 )
 from ringwall.cli.output import Sheet, print_object, print_rows
 from ringwall.cli.terminal import counted, print_field
-from ringwall.cli.vault_rows import SHEET, container_row, on_record, within
+from ringwall.cli.vault_rows import (
+    SHEET,
+    SinceOption,
+    UntilOption,
+    container_row,
+    on_record,
+    within,
+)
 
 if TYPE_CHECKING:
     from ringwall.matters.containers import Containers
@@ -66,14 +73,8 @@ def _inventory(
     copies: Annotated[
         bool, typer.Option("--copies", help="Only copies for other sites.")
     ] = False,
-    since: Annotated[
-        str,
-        typer.Option(metavar="INSTANT", help="Only those sealed from this instant on."),
-    ] = "",
-    until: Annotated[
-        str,
-        typer.Option(metavar="INSTANT", help="Only those sealed before this instant."),
-    ] = "",
+    since: SinceOption = "",
+    until: UntilOption = "",
     folder: InstituteOption = None,
     fmt: FormatOption = None,
 ) -> None:

@@ -25,6 +25,8 @@ from ringwall.cli.output import Sheet, chosen_format, print_object, print_rows
 from ringwall.cli.terminal import counted, print_field, print_text
 from ringwall.cli.vault_rows import (
     SHEET,
+    SinceOption,
+    UntilOption,
     container_row,
     known_container,
     on_record,
@@ -66,14 +68,8 @@ def _list(
             help="Those that were replaced or destroyed, too.",
         ),
     ] = False,
-    since: Annotated[
-        str,
-        typer.Option(metavar="INSTANT", help="Only those sealed from this instant on."),
-    ] = "",
-    until: Annotated[
-        str,
-        typer.Option(metavar="INSTANT", help="Only those sealed before this instant."),
-    ] = "",
+    since: SinceOption = "",
+    until: UntilOption = "",
     folder: InstituteOption = None,
     fmt: FormatOption = None,
 ) -> None:

@@ -3,7 +3,9 @@
 Only renders. Must never show a container as sound that the record disputes.
 """
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
 
 from ringwall.base.clock import format_instant
 from ringwall.cli.exits import Misuse
@@ -15,7 +17,24 @@ if TYPE_CHECKING:
     from ringwall.matters.containers import ContainerRecord, Containers
     from ringwall.pdp.facts import FactBase
 
-__all__ = ["SHEET", "container_row", "known_container", "on_record", "within"]
+__all__ = [
+    "SHEET",
+    "SinceOption",
+    "UntilOption",
+    "container_row",
+    "known_container",
+    "on_record",
+    "within",
+]
+
+SinceOption = Annotated[
+    str,
+    typer.Option(metavar="INSTANT", help="Only those sealed from this instant on."),
+]
+UntilOption = Annotated[
+    str,
+    typer.Option(metavar="INSTANT", help="Only those sealed before this instant."),
+]
 
 SHEET: Final = (
     *("container", "asset", "file", "bytes", "sha256", "key", "key_kind"),

@@ -7,7 +7,6 @@ import hashlib
 import os
 import stat
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self
 
 from ringwall.base.errors import RequestError
@@ -97,12 +96,7 @@ class SourceFile:
         """Return itself."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close the file."""
         self.close()
 

@@ -6,6 +6,7 @@ to. Must never report what goes on a second time before its window is over.
 
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from functools import partial
 
 from ringwall.ledger.asking.passed import Done, Raised, Refused, Seen
 from ringwall.watch.findings import Finding, Mark, finding_of, span_text
@@ -92,42 +93,57 @@ class _Burst(Quiet):
         return list(marks)
 
 
-class Denials:
-    """Counts denials by subject or by point.
+class _Counted:
+    """Counts entries by subject or by point.
 
     Args:
         rule: what to look for.
         person_of: what subjects are counted by.
     """
 
-    def __init__(self, rule: DenialsRule, person_of: PersonOf = each_by_itself) -> None:
-        self._rule = rule
+    def __init__(
+        self, rule: DenialsRule | ProofsRule, person_of: PersonOf = each_by_itself
+    ) -> None:
+        self._by_subject = rule.by == "subject"
+        self._codes = frozenset(rule.codes)
+        self._finding_of = partial(finding_of, rule)
         self._person_of = person_of
         self._window = rule.minutes * _MINUTE
-        self._codes = frozenset(rule.codes)
         self._states = Keyed(
             lambda: _Burst(rule.count), self._window, most_of(rule.count)
         )
 
+    def _counted(
+        self, row: Seen | Refused | Raised, at: int, noun: str, *, by_subject: bool
+    ) -> Finding | None:
+        """Take an entry in; return a finding if there are too many."""
+        told = row.subject if by_subject else row.point
+        key = self._person_of(told) if by_subject else told
+        marks = self._states.of(key, at).add(Mark(at, row.entry), self._window)
+        if marks is None:
+            return None
+        words = f"{len(marks)}{noun} within {span_text(at - marks[0].at)}"
+        return self._finding_of(told, marks, words)
+
+
+class Denials(_Counted):
+    """Counts denials by subject or by point; as `_Counted`."""
+
+    def __init__(self, rule: DenialsRule, person_of: PersonOf = each_by_itself) -> None:
+        super().__init__(rule, person_of)
+        self._actions = rule.actions
+
     def takes(self, effect: str, action: str) -> bool:
         """Return whether decisions of this effect and action can count."""
-        return effect == "deny" and (
-            not self._rule.actions or action in self._rule.actions
-        )
+        return effect == "deny" and (not self._actions or action in self._actions)
 
     def look(self, row: Seen, at: int) -> Finding | None:
         """Look at a decision, which is taken to be of an instant."""
         if self._codes and row.code not in self._codes:
             return None
         # Who has shown nothing only claims a name: that must not count against it.
-        is_by_subject = self._rule.by == "subject" and not _is_unproven(row.code)
-        told = row.subject if is_by_subject else row.point
-        key = self._person_of(told) if is_by_subject else told
-        marks = self._states.of(key, at).add(Mark(at, row.entry), self._window)
-        if marks is None:
-            return None
-        words = f"{len(marks)} denials within {span_text(at - marks[0].at)}"
-        return finding_of(self._rule, told, marks, words)
+        by_subject = self._by_subject and not _is_unproven(row.code)
+        return self._counted(row, at, " denials", by_subject=by_subject)
 
 
 def _is_unproven(code: str) -> bool:
@@ -135,86 +151,67 @@ def _is_unproven(code: str) -> bool:
     return code.startswith("identity-") or code == "point-unproven"
 
 
-class Proofs:
-    """Counts the refused proofs, and alarms of some codes, by subject or by point.
-
-    Args:
-        rule: what to look for.
-        person_of: what subjects are counted by.
-    """
-
-    def __init__(self, rule: ProofsRule, person_of: PersonOf = each_by_itself) -> None:
-        self._rule = rule
-        self._person_of = person_of
-        self._window = rule.minutes * _MINUTE
-        self._codes = frozenset(rule.codes)
-        self._states = Keyed(
-            lambda: _Burst(rule.count), self._window, most_of(rule.count)
-        )
+class Proofs(_Counted):
+    """Counts refused proofs, and alarms of some codes, by subject or by point."""
 
     def look(self, row: Refused | Raised, at: int) -> Finding | None:
         """Look at a refused proof or an alarm, taken to be of an instant."""
         if row.code not in self._codes and (self._codes or isinstance(row, Raised)):
             return None
-        is_by_subject = self._rule.by == "subject"
-        told = row.subject if is_by_subject else row.point
-        key = self._person_of(told) if is_by_subject else told
-        marks = self._states.of(key, at).add(Mark(at, row.entry), self._window)
-        if marks is None:
-            return None
-        words = f"{len(marks)} within {span_text(at - marks[0].at)}"
-        return finding_of(self._rule, told, marks, words)
+        return self._counted(row, at, "", by_subject=self._by_subject)
 
 
-class Alarms:
-    """Reports each alarm of some codes.
+class _Reported:
+    """Reports entries one by one, and is silent on a subject for a while after.
 
     Args:
         rule: what to look for.
         person_of: what subjects are counted by.
     """
 
-    def __init__(self, rule: AlarmRule, person_of: PersonOf = each_by_itself) -> None:
-        self._rule = rule
+    def __init__(
+        self, rule: AlarmRule | DeedRule, person_of: PersonOf = each_by_itself
+    ) -> None:
+        self._finding_of = partial(finding_of, rule)
         self._person_of = person_of
         self._window = rule.minutes * _MINUTE
         self._states = Keyed(Quiet, self._window)
+
+    def _reported(self, row: Raised | Done, at: int, words: str) -> Finding | None:
+        """Return what is found, None while its subject is not to be told of."""
+        state = self._states.of(self._person_of(row.subject), at)
+        if state.is_at(at, self._window):
+            return None
+        state.begin(at)
+        return self._finding_of(row.subject, [Mark(at, row.entry)], words)
+
+
+class Alarms(_Reported):
+    """Reports each alarm of some codes; as `_Reported`."""
+
+    def __init__(self, rule: AlarmRule, person_of: PersonOf = each_by_itself) -> None:
+        super().__init__(rule, person_of)
+        self._codes = rule.codes
 
     def look(self, row: Refused | Raised, at: int) -> Finding | None:
         """Look at a refused proof, which never counts, or an alarm."""
-        if isinstance(row, Refused) or row.code not in self._rule.codes:
+        if isinstance(row, Refused) or row.code not in self._codes:
             return None
-        state = self._states.of(self._person_of(row.subject), at)
-        if state.is_at(at, self._window):
-            return None
-        state.begin(at)
-        words = f"alarm {row.code}"
-        return finding_of(self._rule, row.subject, [Mark(at, row.entry)], words)
+        return self._reported(row, at, f"alarm {row.code}")
 
 
-class Deeds:
-    """Reports each deed of some kinds.
-
-    Args:
-        rule: what to look for.
-        person_of: what subjects are counted by.
-    """
+class Deeds(_Reported):
+    """Reports each deed of some kinds; as `_Reported`."""
 
     def __init__(self, rule: DeedRule, person_of: PersonOf = each_by_itself) -> None:
-        self._rule = rule
-        self._person_of = person_of
-        self._window = rule.minutes * _MINUTE
-        self._states = Keyed(Quiet, self._window)
+        super().__init__(rule, person_of)
+        self._events = rule.events
 
     def look(self, row: Done, at: int) -> Finding | None:
         """Look at a deed, which is taken to be of an instant."""
-        if row.kind not in self._rule.events:
+        if row.kind not in self._events:
             return None
-        state = self._states.of(self._person_of(row.subject), at)
-        if state.is_at(at, self._window):
-            return None
-        state.begin(at)
-        return finding_of(self._rule, row.subject, [Mark(at, row.entry)], row.kind)
+        return self._reported(row, at, row.kind)
 
 
 class _Touched(Quiet):
