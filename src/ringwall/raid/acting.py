@@ -1,0 +1,214 @@
+"""Acting at the incident desk: one question at the gate, then one transaction.
+
+Must never read or change a case for somebody without a permit on record, and tells of
+a case that they have no need to know of what it tells of one that does not exist.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ringwall.base.errors import IntegrityError
+from ringwall.gate.asker import Asker, Who
+from ringwall.gate.gatekeeper import Gatekeeper
+from ringwall.gate.ground import Ground
+from ringwall.gate.raid_recording import RaidMade
+from ringwall.ledger.asking.raid_rows import RaidRows, Visible
+from ringwall.model.decisions import Decision, Receipt
+from ringwall.model.events import Event
+from ringwall.model.parties import Person
+from ringwall.raid.ids import parse_id
+from ringwall.raid.scene import Scene
+
+if TYPE_CHECKING:
+    from ringwall.raid.rulebook import Rulebook
+
+__all__ = ["READ", "Acting", "Done", "Make"]
+
+READ: Final = "raid.read"
+Make = Callable[[Scene], list[Event]]
+"""Makes the events of an act, or raises what speaks against it.
+
+Asked anew where something has changed meanwhile; it must not ask the gate itself.
+"""
+
+_CASE: Final = "raid.case"
+_MERGED: Final = "merged"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An act that is on record.
+
+    Attributes:
+        decision: id of its permit.
+        events: in their order.
+        receipts: of the events, likewise.
+    """
+
+    decision: str
+    events: Sequence[Event]
+    receipts: Sequence[Receipt]
+
+
+class Acting:
+    """Puts questions to the gate, and acts on record; shared by all threads.
+
+    Args:
+        gate: decides and records.
+        folder: of the institute.
+
+    Attributes:
+        gate: likewise.
+        folder: likewise.
+        rows: of the desk; whoever reads them for somebody has asked the gate before.
+    """
+
+    def __init__(self, gate: Gatekeeper, folder: Path) -> None:
+        self.gate = gate
+        self.folder = folder
+        self.rows: RaidRows = gate.raid_rows
+
+    @property
+    def rules(self) -> "Rulebook":
+        """The rules in force.
+
+        Raises:
+            ConfigurationError, DeclarationError, IntegrityError: as `rules_in_force`.
+        """
+        # The rooms of the tables are large; few acts go by them.
+        from ringwall.raid.rules_in_force import (  # noqa: PLC0415 - start-up time
+            rules_in_force,
+        )
+
+        return rules_in_force(self.folder, self.rows)
+
+    def ask(self, who: Who, action: str, resource: str) -> Decision:
+        """Ask the gate, and return the permit.
+
+        Args:
+            who: who asks.
+            action: e.g. `raid.read`.
+            resource: id of a report or case; `INBOX` or `DESK`.
+
+        Raises:
+            AccessDenied: the answer is no.
+            RequestError: a word is malformed.
+        """
+        return Asker(self.gate, who).require(action=action, resource=resource)
+
+    def act(self, who: Who, action: str, resource: str, make: Make) -> Done:
+        """Ask the gate, and put on record what is made under its permit.
+
+        Args:
+            who: who asks.
+            action: as `ask`.
+            resource: as `ask`.
+            make: makes the events; none to record nothing.
+
+        Raises:
+            AccessDenied: the answer is no; nothing was made.
+            RingwallError: as `make`, or as `Gatekeeper.record_raid`.
+        """
+        decision = self.ask(who, action, resource)
+        events: list[Event] = []
+
+        def made(ground: Ground) -> RaidMade:
+            scene = self._scene(decision, ground)
+            events[:] = make(scene)
+            return RaidMade(tuple(events), dict(scene.seen))
+
+        receipts = self.gate.record_raid(made)
+        return Done(decision.id, tuple(events), tuple(receipts))
+
+    def case(self, who: Who, text: str, action: str) -> str:
+        """Return the id of the case that is meant: where it was merged, what it is now.
+
+        Each command that is given a case goes on with what this returns, and says so
+        where it is another one.
+
+        Args:
+            who: who asks.
+            text: as they wrote it, with or without `case:`.
+            action: what they are going to ask for, of this case or that.
+
+        Raises:
+            RequestError: `id-malformed`.
+            AccessDenied: it was merged, and they may not do that to it.
+            IntegrityError: `redirect-loop`, the merges on record go in a circle.
+        """
+        case = parse_id(_CASE, text)
+        passed: set[str] = set()
+        while (card := self.rows.card(_CASE, case)) is not None:
+            if card.card["state"] != _MERGED:
+                break
+            # Where it went is told to those alone who may know that it is there.
+            self.ask(who, action, case)
+            passed.add(case)
+            case = str(card.card["redirect"])
+            if case in passed:
+                raise IntegrityError(
+                    "redirect-loop",
+                    f"`{case}` was merged into itself by way of others",
+                    next_step="run `ringwall audit verify`",
+                )
+        return case
+
+    def case_of(self, kind: str, entity: str) -> str:
+        """Return the id of the case to ask about before an object of it is looked at.
+
+        Args:
+            kind: of object, e.g. `raid.clock`.
+            entity: id.
+
+        Returns:
+            For what does not exist an id that no case has, so that the gate says the
+            same no as for a case that the asker has no need to know of.
+        """
+        card = self.rows.card(kind, entity)
+        if card is not None:
+            return card.case
+        letters = "abcdefghijklmnopqrstuvwxyz234567"
+        digest = sha256(entity.encode("utf-8", "surrogatepass")).digest()
+        return "case:c-" + "".join(letters[byte % 32] for byte in digest[:10])
+
+    def visible(self, who: Who) -> Visible:
+        """Return which cases somebody may know of; an answer for lists, not a permit.
+
+        Args:
+            who: who asks.
+        """
+        subject = Asker(self.gate, who).subject
+        ground = self.gate.ground
+        document = ground.facts.documents().get(subject)
+        if not isinstance(document, Person):
+            return Visible(frozenset(), frozenset())
+        accounts = ground.facts.accounts(ground.facts.natural_person(subject))
+        named = ground.matters.needs.cases_of(subject, self.gate.clock.now(), accounts)
+        return Visible(frozenset(document.compartments), named)
+
+    def may_know(self, who: Who, case: str) -> bool:
+        """Tell whether a case is among those that somebody may know of.
+
+        Args:
+            who: who asks.
+            case: id.
+        """
+        visible = self.visible(who)
+        card = self.rows.card(_CASE, case)
+        if card is None or case in visible.named:
+            return card is not None
+        is_shut = self.gate.ground.matters.needs.is_shut(case)
+        return not is_shut and card.card["team"] in visible.teams
+
+    def _scene(self, decision: Decision, ground: Ground) -> Scene:
+        return Scene(
+            now=self.gate.clock.now(),
+            decision=decision.id,
+            by=decision.request.subject,
+            ground=ground,
+            rows=self.rows,
+            rulebook=lambda: self.rules,
+        )

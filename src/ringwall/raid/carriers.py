@@ -1,0 +1,26 @@
+"""What two persons decide at the desk, and what carries each of it.
+
+Must never leave out what somebody can propose: nobody could carry it.
+"""
+
+from ringwall.raid import deviating, merging
+from ringwall.raid.acting import Acting
+from ringwall.raid.handing import WARN, warning_carrier
+from ringwall.raid.proposals import Carrier
+from ringwall.raid.screening import INVALIDATE, carry_invalidate
+
+__all__ = ["carriers"]
+
+
+def carriers(acting: Acting) -> dict[str, Carrier]:
+    """Return what is proposed -> how it is carried.
+
+    Args:
+        acting: puts the questions and acts.
+    """
+    return {
+        **merging.carriers(),
+        **deviating.carriers(),
+        INVALIDATE: Carrier(carry_invalidate),
+        WARN: warning_carrier(acting),
+    }

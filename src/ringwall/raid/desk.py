@@ -1,0 +1,185 @@
+"""The incident desk of one institute, at one enforcement point: all its counters.
+
+Each counter is made when it is first asked for. Must never act but through `Acting`.
+"""
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ringwall.gate.gatekeeper import Gatekeeper
+from ringwall.raid.acting import Acting
+
+if TYPE_CHECKING:
+    from ringwall.raid.cases import Cases
+    from ringwall.raid.clock_desk import ClockDesk
+    from ringwall.raid.deviating import Deviating
+    from ringwall.raid.handing import Handing
+    from ringwall.raid.intake.alike.finding import Alike
+    from ringwall.raid.intake.desk import Intake
+    from ringwall.raid.links import Links
+    from ringwall.raid.lists import Lists
+    from ringwall.raid.merging import Merging
+    from ringwall.raid.needs import NeedToKnow
+    from ringwall.raid.proposals import Proposals
+    from ringwall.raid.queue.counter import QueueCounter
+    from ringwall.raid.receiving import Receiving
+    from ringwall.raid.rules import RulesCounter
+    from ringwall.raid.screening import Screening
+    from ringwall.raid.statistics import Statistics
+    from ringwall.raid.timeline import Timelines
+    from ringwall.raid.triaging import Triage
+
+__all__ = ["RaidDesk"]
+
+
+class RaidDesk:
+    """Where incidents are taken in, linked, triaged, routed and timed.
+
+    Shared by all threads. Each act takes who asks first: `session=`, or `subject=` and
+    `authn=`, as a mapping (`Who`).
+
+    Args:
+        gate: decides and records.
+        folder: of the institute.
+
+    Attributes:
+        acting: what all counters act through.
+    """
+
+    def __init__(self, gate: Gatekeeper, folder: Path) -> None:
+        self.acting = Acting(gate, folder)
+
+    # Each is imported when it is first asked for: most commands need one of them, and
+    # the tables of triage and clocks take a while to load.
+
+    @cached_property
+    def cases(self) -> "Cases":
+        """Where cases are worked on."""
+        from ringwall.raid.cases import Cases  # noqa: PLC0415 - start-up time
+
+        return Cases(self.acting)
+
+    @cached_property
+    def screening(self) -> "Screening":
+        """Where reports are screened, deferred and closed."""
+        from ringwall.raid.screening import Screening  # noqa: PLC0415 - start-up time
+
+        return Screening(self.acting)
+
+    @cached_property
+    def alike(self) -> "Alike":
+        """What finds reports that say nearly the same."""
+        from ringwall.raid.intake.alike.finding import (  # noqa: PLC0415 - start-up time
+            Alike,
+        )
+
+        return Alike(self.acting.rows, self.acting.folder / "raid")
+
+    @cached_property
+    def intake(self) -> "Intake":
+        """Where reports are taken in."""
+        from ringwall.raid.intake.desk import Intake  # noqa: PLC0415 - start-up time
+
+        return Intake(self.acting, self.alike)
+
+    @cached_property
+    def links(self) -> "Links":
+        """Where reports are linked to cases."""
+        from ringwall.raid.links import Links  # noqa: PLC0415 - start-up time
+
+        return Links(self.acting, self.alike)
+
+    @cached_property
+    def merging(self) -> "Merging":
+        """Where cases are merged, and parted again."""
+        from ringwall.raid.merging import Merging  # noqa: PLC0415 - start-up time
+
+        return Merging(self.acting)
+
+    @cached_property
+    def clocks(self) -> "ClockDesk":
+        """Where clocks are armed, started and met."""
+        from ringwall.raid.clock_desk import ClockDesk  # noqa: PLC0415 - start-up time
+
+        return ClockDesk(self.acting)
+
+    @cached_property
+    def triage(self) -> "Triage":
+        """Where cases are assessed and triaged."""
+        from ringwall.raid.triaging import Triage  # noqa: PLC0415 - start-up time
+
+        return Triage(self.acting)
+
+    @cached_property
+    def deviating(self) -> "Deviating":
+        """Where deviations from the tables are proposed."""
+        from ringwall.raid.deviating import Deviating  # noqa: PLC0415 - start-up time
+
+        return Deviating(self.acting)
+
+    @cached_property
+    def proposals(self) -> "Proposals":
+        """Where a second person carries or refuses what a first one proposed."""
+        from ringwall.raid.carriers import carriers  # noqa: PLC0415 - start-up time
+        from ringwall.raid.proposals import Proposals  # noqa: PLC0415 - start-up time
+
+        return Proposals(self.acting, carriers(self.acting))
+
+    @cached_property
+    def needs(self) -> "NeedToKnow":
+        """Where need-to-know of a case is given and taken."""
+        from ringwall.raid.needs import NeedToKnow  # noqa: PLC0415 - start-up time
+
+        return NeedToKnow(self.acting)
+
+    @cached_property
+    def timelines(self) -> "Timelines":
+        """Where a case is shown whole."""
+        from ringwall.raid.timeline import Timelines  # noqa: PLC0415 - start-up time
+
+        return Timelines(self.acting)
+
+    @cached_property
+    def queue(self) -> "QueueCounter":
+        """Where it is asked what is to be worked on next."""
+        from ringwall.raid.queue.counter import (  # noqa: PLC0415 - start-up time
+            QueueCounter,
+        )
+
+        return QueueCounter(self.acting)
+
+    @cached_property
+    def rules(self) -> "RulesCounter":
+        """Where the rules of the desk are compared and adopted."""
+        from ringwall.raid.rules import RulesCounter  # noqa: PLC0415 - start-up time
+
+        return RulesCounter(self.acting)
+
+    @cached_property
+    def statistics(self) -> "Statistics":
+        """Where it is told how well the desk does."""
+        from ringwall.raid.statistics import Statistics  # noqa: PLC0415 - start-up time
+
+        return Statistics(self.acting)
+
+    @cached_property
+    def lists(self) -> "Lists":
+        """Where reports, cases, clocks and hand-overs are listed."""
+        from ringwall.raid.lists import Lists  # noqa: PLC0415 - start-up time
+
+        return Lists(self.acting)
+
+    @cached_property
+    def routes(self) -> "Handing":
+        """Where cases are routed, and packages are made for recipients."""
+        from ringwall.raid.handing import Handing  # noqa: PLC0415 - start-up time
+
+        return Handing(self.acting)
+
+    @cached_property
+    def receiving(self) -> "Receiving":
+        """Where it is put on record what became of hand-overs."""
+        from ringwall.raid.receiving import Receiving  # noqa: PLC0415 - start-up time
+
+        return Receiving(self.acting)

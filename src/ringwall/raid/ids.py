@@ -1,0 +1,70 @@
+"""Ids of the desk's objects: random and permanent, and how people may write them.
+
+Must never make an id that tells anything of what it stands for.
+"""
+
+import re
+import secrets
+from typing import Final
+
+from ringwall.base.errors import RequestError
+
+__all__ = ["SHORT", "new_id", "parse_id"]
+
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz234567"
+_KINDS: Final = {
+    "raid.report": ("report:r-", 10),
+    "raid.case": ("case:c-", 10),
+    "raid.link": ("lnk-", 16),
+    "raid.clock": ("clk-", 16),
+    "raid.handover": ("hnd-", 16),
+    "raid.proposal": ("prp-", 16),
+}
+SHORT: Final = {
+    "raid.report": "report",
+    "raid.case": "case",
+    "raid.link": "link",
+    "raid.clock": "clock",
+    "raid.handover": "handover",
+    "raid.proposal": "proposal",
+    "raid.desk": "desk",
+}
+"""Kind of object -> what it is called in codes and messages."""
+_FORMS: Final = {
+    kind: re.compile(f"{prefix}[{_LETTERS}]{{{length}}}")
+    for kind, (prefix, length) in _KINDS.items()
+}
+
+
+def new_id(kind: str) -> str:
+    """Return an id that nothing has: 50 random bits for a report or case, else 80.
+
+    Args:
+        kind: of object, e.g. `raid.case`.
+    """
+    prefix, length = _KINDS[kind]
+    return prefix + "".join(secrets.choice(_LETTERS) for _ in range(length))
+
+
+def parse_id(kind: str, text: str) -> str:
+    """Return the whole id of what a person wrote, who may leave out `case:` and such.
+
+    Args:
+        kind: of object.
+        text: e.g. `c-mfzwizltmr` or `case:c-mfzwizltmr`, in capitals or not.
+
+    Raises:
+        RequestError: `id-malformed`.
+    """
+    prefix, length = _KINDS[kind]
+    name, colon, _ = prefix.rpartition(":")
+    bare = text.strip().lower()
+    whole = bare if bare.startswith(name + colon) else name + colon + bare
+    if not _FORMS[kind].fullmatch(whole):
+        example = prefix + "mfzwizltmrqw2zlt"[:length]
+        raise RequestError(
+            "id-malformed",
+            f"`{text[:40]}` is no id of a {SHORT[kind]}",
+            next_step=f"write it as `{example}`; `ringwall raid ls` shows them",
+        )
+    return whole

@@ -1,0 +1,1 @@
+"""What the desk works on next, and what it will not get to."""

@@ -1,0 +1,179 @@
+"""The package of a hand-over: exactly the facts that one recipient may be told.
+
+The same facts give the same bytes. Must never hold a fact above the recipient's label,
+words of a reporter who did not agree, nor anything that points to who the reporter is.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Final, NamedTuple
+
+from ringwall.base.canonical import dump_canonical
+from ringwall.raid.routing.facts import CaseFacts, Report
+from ringwall.raid.routing.labels import Tlp
+from ringwall.raid.routing.plan import PlannedRow
+from ringwall.raid.routing.reader import PARTS
+from ringwall.raid.routing.rows import Routes
+
+__all__ = ["FORMAT", "Package", "PackedFact", "pack"]
+
+FORMAT: Final = "ringwall-handover-package"
+"""What a package calls itself."""
+
+_CASE: Final[Mapping[str, str]] = {
+    "class": "summary",
+    "kind": "summary",
+    "spread": "summary",
+    "danger": "summary",
+    "revers": "defence",
+    "expl": "defence",
+    "auto": "all",
+    "uplift": "all",
+    "weights": "all",
+}
+"""Decision point -> the least part that tells it."""
+_REPORT: Final[Mapping[str, str]] = {
+    "kind": "summary",
+    "occurred": "summary",
+    "states": "summary",
+    "harms": "summary",
+    "danger": "summary",
+    "public": "summary",
+    "sector": "defence",
+    "title": "defence",
+    "systems": "all",
+    "weights": "all",
+    "behaviour": "all",
+    "compute": "all",
+    "narrative": "all",
+    "chain": "all",
+    "techniques": "all",
+    "references": "all",
+}
+"""Field of a report -> the least part that tells it.
+
+What is in no row is never told: when the reporter became aware, what they are to the
+law, their language, their consent, where the report came from, what they wished.
+"""
+_WORDS: Final = frozenset(
+    {"title", "narrative", "chain", "techniques", "references", "sector"}
+)
+"""Fields that hold the reporter's own words."""
+
+
+class PackedFact(NamedTuple):
+    """A fact as it is told.
+
+    Attributes:
+        about: id of the case or of the report that says so.
+        name: of the decision point or field.
+        label: word of its label.
+        value: JSON.
+    """
+
+    about: str
+    name: str
+    label: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package, and what the sender alone is told about it.
+
+    Attributes:
+        data: canonical JSON.
+        digest: SHA-256 of it, hex.
+        label: the highest of its facts.
+        facts: in order.
+        withheld: why facts were left out -> how many: `part`, `label`, `consent`,
+            `reporter`.
+    """
+
+    data: bytes
+    digest: str
+    label: Tlp
+    facts: tuple[PackedFact, ...]
+    withheld: Mapping[str, int]
+
+
+def pack(case: CaseFacts, row: PlannedRow, tables: Routes) -> Package:
+    """Return the package for one recipient.
+
+    Args:
+        case: what is known.
+        row: of its plan; of a recipient that a package may be sent to.
+        tables: in force.
+
+    Raises:
+        ValueError: nothing is ever sent to such a row.
+    """
+    if row.role not in ("primary", "copy"):
+        raise ValueError(f"nothing is sent to a row that is `{row.role}`")
+    withheld: Counter[str] = Counter()
+    facts: list[PackedFact] = []
+    is_party = tables.functions[row.function].scope == "party"
+    highest = Tlp.CLEAR
+    for about, name, label, value, why_not in _offered(case, row, is_party=is_party):
+        reason = why_not or ("label" if label > row.ceiling else "")
+        if reason:
+            withheld[reason] += 1
+            continue
+        highest = max(highest, label)
+        facts.append(PackedFact(about, name, label.word, value))
+    told = {
+        "v": 1,
+        "kind": FORMAT,
+        "case": case.standing.id,
+        "route": row.route.id,
+        "role": row.role,
+        "recipient": row.recipient,
+        "label": highest.word,
+        "risk": row.route.risk,
+        "basis": row.route.basis,
+        "facts": [fact._asdict() for fact in facts],
+    }
+    data = dump_canonical(told)
+    digest = sha256(data).hexdigest()
+    return Package(data, digest, highest, tuple(facts), dict(withheld))
+
+
+_Offer = tuple[str, str, Tlp, Any, str]
+"""About, name, label, value, and why it is withheld from this recipient, or ""."""
+
+
+def _offered(case: CaseFacts, row: PlannedRow, *, is_party: bool) -> Iterator[_Offer]:
+    """Give every fact of the case; nothing that is known is passed over unsaid."""
+    depth = PARTS.index(row.part)
+    for name, part in _CASE.items():
+        values = case.points[name]
+        why_not = "part" if PARTS.index(part) > depth else ""
+        yield (case.standing.id, name, case.standing.label, list(values), why_not)
+    for report in case.reports:
+        label = max(case.standing.label, report.label)
+        for name in sorted(report.document):
+            value = report.document[name]
+            yield (
+                report.id,
+                name,
+                label,
+                value,
+                _withheld(report, name, depth, is_party=is_party),
+            )
+
+
+def _withheld(report: Report, name: str, depth: int, *, is_party: bool) -> str:
+    """Return why a field of a report is not told, whatever its label; or ""."""
+    if name not in _REPORT:
+        return "reporter"
+    if PARTS.index(_REPORT[name]) > depth:
+        return "part"
+    consent = report.document.get("consent") or {}
+    agreed = consent.get("developer" if is_party else "authorities", "")
+    # Silence lets codes pass to an authority, words to nobody, and nothing to a firm.
+    needs = is_party or name in _WORDS
+    if agreed == "no" or (needs and agreed != "yes"):
+        return "consent"
+    return ""

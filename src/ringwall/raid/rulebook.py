@@ -1,0 +1,92 @@
+"""The rules of the desk as one: triage, clocks, routes and capacity, under one digest.
+
+Must never give rules of which a part has a fault, nor parts of two states of a folder.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from ringwall.base.errors import DeclarationError, Fault
+from ringwall.raid.clocks.book import ClockBook
+from ringwall.raid.clocks.reader import read_clocks
+from ringwall.raid.queue.capacity import Capacity, read_capacity
+from ringwall.raid.routing.reader import read_routes
+from ringwall.raid.routing.rows import Routes
+from ringwall.raid.rule_files import digest_of, read_files
+from ringwall.raid.triage.reading import read_triage
+from ringwall.raid.triage.tables import TriageTables
+
+__all__ = ["Rulebook", "read_rulebook"]
+
+_Part = TypeVar("_Part")
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """What the desk goes by.
+
+    Attributes:
+        digest: of the files, 64 hex digits of SHA-256.
+        triage: the decision tables.
+        clocks: the rules of legal deadlines and service levels.
+        routes: who must hear of what.
+        capacity: what the desk can do in a week.
+    """
+
+    digest: str
+    triage: TriageTables
+    clocks: ClockBook
+    routes: Routes
+    capacity: Capacity
+
+
+def read_rulebook(folder: Path) -> Rulebook:
+    """Return the rules in a folder.
+
+    Args:
+        folder: `raid` of an institute, or a kept copy.
+
+    Raises:
+        DeclarationError: `raid-rules-refused` with every fault of every part;
+            `raid-rules-unreadable`; or `raid-rules-moved`, they were changed while
+            they were read.
+    """
+    digest = digest_of(read_files(folder))
+    faults: list[Fault] = []
+    triage = _read(read_triage, folder / "triage", faults)
+    clocks = _read(read_clocks, folder / "clocks", faults)
+    routes = _read(read_routes, folder / "routes", faults)
+    capacity = _read(read_capacity, folder / "desk", faults)
+    if triage is None or clocks is None or routes is None or capacity is None:
+        raise _refused(faults)
+    if digest_of(read_files(folder)) != digest:
+        raise DeclarationError(
+            "raid-rules-moved",
+            f"the rules in `{folder}` were changed while they were read",
+            next_step="wait until whoever writes them is done, then run it again",
+        )
+    return Rulebook(digest, triage, clocks, routes, capacity)
+
+
+def _read(
+    reader: Callable[[Path], _Part], folder: Path, faults: list[Fault]
+) -> _Part | None:
+    """Return a part; None if it is refused, with its faults noted."""
+    try:
+        return reader(folder)
+    except DeclarationError as error:
+        own = error.faults or (Fault(folder.name, 0, 0, error.code, error.message),)
+        faults += own
+        return None
+
+
+def _refused(faults: list[Fault]) -> DeclarationError:
+    count = f"{len(faults)} fault{'s' if len(faults) != 1 else ''}"
+    return DeclarationError(
+        "raid-rules-refused",
+        f"the rules of the desk have {count}",
+        next_step="mend the lines named; what was in force stays so",
+        faults=tuple(faults),
+    )

@@ -1,0 +1,302 @@
+"""A case as it is shown: how it stands, what its reports claim, all that was done.
+
+Nothing is filled in by hand. Must never settle between two reports what they tell
+differently, nor show anything to whom the case is not open.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ringwall.base.canonical import dump_canonical
+from ringwall.gate.asker import Who
+from ringwall.ledger.asking.raid_rows import (
+    RaidCard,
+    RaidEvent,
+    RaidQuestion,
+    RaidRows,
+    Visible,
+)
+from ringwall.model.events import Event
+from ringwall.raid.acting import READ, Acting
+from ringwall.raid.ids import parse_id
+from ringwall.raid.linked import (
+    HUB,
+    LinkedReport,
+    known_cases,
+    linked_reports,
+    title_of,
+)
+from ringwall.raid.merging import merged_into
+from ringwall.raid.scene import unknown
+
+__all__ = [
+    "CLAIMED",
+    "CaseView",
+    "Claim",
+    "Fact",
+    "Moment",
+    "ReportView",
+    "Timelines",
+    "facts_of",
+    "told_of",
+]
+
+CLAIMED: Final = (
+    *("kind", "occurred", "aware", "systems", "states", "harms", "weights"),
+    *("behaviour", "danger", "public", "compute", "sector"),
+)
+"""What reports claim, each for itself."""
+
+_CASE: Final = "raid.case"
+_UNKNOWN: Final = "unknown"
+_NEED: Final = "raid.need"
+# What is told of an act in one line: the first of these that it has.
+_SAID: Final = (
+    *("text", "lessons", "feedback", "evidence", "title", "credibility"),
+    *("reason", "into", "type"),
+)
+_ON_CARD: Final[Mapping[str, tuple[str, ...]]] = {
+    "raid.link": ("type", "report"),
+    "raid.clock": ("rule", "stage", "due"),
+    "raid.handover": ("route", "recipient"),
+    "raid.proposal": ("what",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """A report of a case.
+
+    Attributes:
+        id: of the report.
+        title: as its reporter gave it.
+        state: of the report.
+        type: what it is to the case.
+        link: id of the link.
+        received: RFC 3339.
+        tlp: label.
+        hub: in how many cases it is that the asker may know of, from `HUB` on; else 0.
+    """
+
+    id: str
+    title: str
+    state: str
+    type: str
+    link: str
+    received: str
+    tlp: str
+    hub: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one or more reports say of a fact.
+
+    Attributes:
+        value: as JSON.
+        reports: ids of those that say so.
+    """
+
+    value: Any
+    reports: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What all reports of a case say of one thing.
+
+    Attributes:
+        name: of `CLAIMED`.
+        claims: each different answer; `unknown` is none.
+    """
+
+    name: str
+    claims: tuple[Claim, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether two reports tell it differently."""
+        return len(self.claims) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One act.
+
+    Attributes:
+        index: of its entry.
+        at: RFC 3339.
+        by: id of who did it.
+        kind: of the event.
+        id: of the object; of the case for need-to-know.
+        act: what was done.
+        after: the state it led to; empty for need-to-know.
+        told: in words, one line.
+        decision: id of the permit.
+    """
+
+    index: int
+    at: str
+    by: str
+    kind: str
+    id: str
+    act: str
+    after: str
+    told: str
+    decision: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case, whole.
+
+    Attributes:
+        case: its row.
+        title: in words.
+        reports: that are linked to it.
+        facts: what they claim.
+        clocks: rows.
+        handovers: rows.
+        proposals: rows that wait for a second person.
+        merged: ids of cases that were merged into it, those that the asker may know.
+        moments: all acts, in their order.
+    """
+
+    case: RaidCard
+    title: str
+    reports: Sequence[ReportView]
+    facts: Sequence[Fact]
+    clocks: Sequence[RaidCard]
+    handovers: Sequence[RaidCard]
+    proposals: Sequence[RaidCard]
+    merged: Sequence[str]
+    moments: Sequence[Moment]
+
+
+class Timelines:
+    """Where a case is shown.
+
+    Args:
+        acting: puts the questions.
+    """
+
+    def __init__(self, acting: Acting) -> None:
+        self._acting = acting
+
+    def show(self, who: Who, case: str, *, as_was: bool = False) -> CaseView:
+        """Return a case with all that was done.
+
+        Args:
+            who: who asks.
+            case: id; where it was merged, its successor is meant.
+            as_was: show one that was merged away itself.
+
+        Raises:
+            AccessDenied: the answer is no; or there is no such case, for all that
+                they may know.
+        """
+        acting, rows = self._acting, self._acting.rows
+        case = parse_id(_CASE, case) if as_was else acting.case(who, case, READ)
+        acting.ask(who, READ, case)
+        card = rows.card(_CASE, case)
+        if card is None:
+            raise unknown(_CASE, case)
+        linked = linked_reports(rows, case)
+        visible = acting.visible(who)
+        moments = [_moment(one) for one in _events(rows, case, linked)]
+        return CaseView(
+            case=card,
+            title=title_of(rows.first({case}).get(case)),
+            reports=_reports(rows, visible, linked),
+            facts=facts_of(linked),
+            clocks=_of_case(rows, "raid.clock", case),
+            handovers=_of_case(rows, "raid.handover", case),
+            proposals=_of_case(rows, "raid.proposal", case, state="open"),
+            merged=[one.id for one in merged_into(rows, case, visible)],
+            moments=moments,
+        )
+
+
+def facts_of(linked: Sequence[LinkedReport]) -> tuple[Fact, ...]:
+    """Return what reports claim, fact by fact; those that nobody answered are left out.
+
+    Args:
+        linked: the reports.
+    """
+    facts = []
+    for name in CLAIMED:
+        found: dict[bytes, tuple[Any, list[str]]] = {}
+        for one in linked:
+            value = one.document.get(name, _UNKNOWN)
+            if value != _UNKNOWN:
+                said = found.setdefault(dump_canonical(value), (value, []))
+                said[1].append(one.report.id)
+        claims = tuple(Claim(value, tuple(by)) for value, by in found.values())
+        if claims:
+            facts.append(Fact(name, claims))
+    return tuple(facts)
+
+
+def told_of(event: Event) -> str:
+    """Return in one line what is told of an act, as it was said: text of strangers.
+
+    Args:
+        event: of the desk.
+    """
+    if event["kind"] == _NEED:
+        until = f" until {event['until']}" if event["until"] else ""
+        return f"{event['person']}{until} {event['reason']}".strip()
+    said = event["said"]
+    words = next((str(said[name]) for name in _SAID if said.get(name)), "")
+    names = _ON_CARD.get(event["kind"], ())
+    codes = " ".join(str(event["card"][name]) for name in names if event["card"][name])
+    return ": ".join(part for part in (codes, words) if part)
+
+
+def _events(
+    rows: RaidRows, case: str, linked: Sequence[LinkedReport]
+) -> list[RaidEvent]:
+    """Return all acts of a case, and how its reports came in."""
+    events = {one.index: one for one in rows.events(case=case)}
+    events |= {one.received.index: one.received for one in linked}
+    return [events[index] for index in sorted(events)]
+
+
+def _moment(one: RaidEvent) -> Moment:
+    event = one.event
+    return Moment(
+        index=one.index,
+        at=event["at"],
+        by=event["by"],
+        kind=event["kind"],
+        id=event.get("id") or event["case"],
+        act=event["act"],
+        after=event.get("to", ""),
+        told=told_of(event),
+        decision=event["decision"],
+    )
+
+
+def _reports(
+    rows: RaidRows, visible: Visible, linked: Sequence[LinkedReport]
+) -> list[ReportView]:
+    cases = known_cases(rows, visible, [one.report.id for one in linked])
+    return [
+        ReportView(
+            id=one.report.id,
+            title=title_of(one.received),
+            state=str(one.report.card["state"]),
+            type=str(one.link.card["type"]),
+            link=one.link.id,
+            received=str(one.report.card["received"]),
+            tlp=str(one.report.card["tlp"]),
+            hub=count if (count := len(cases[one.report.id])) >= HUB else 0,
+        )
+        for one in linked
+    ]
+
+
+def _of_case(rows: RaidRows, kind: str, case: str, state: str = "") -> list[RaidCard]:
+    asked = {"case_id": case, **({"state": state} if state else {})}
+    return rows.find(RaidQuestion(kind, equal=asked, order=("idx",)))

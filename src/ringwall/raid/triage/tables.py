@@ -1,0 +1,137 @@
+"""The tables of the triage as they are once read: rows by what they ask.
+
+Must never hold a table that was not checked (`reading`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ringwall.raid.triage.conditions import Condition
+from ringwall.raid.triage.points import Points
+from ringwall.raid.triage.wording import Wording
+
+__all__ = ["Composed", "ComposedRow", "MainRow", "Rule", "TriageTables"]
+
+_Key = tuple[str, ...]
+
+
+class ComposedRow(NamedTuple):
+    """A row of a table that makes one point of others.
+
+    Attributes:
+        id: of the row.
+        line: in its file.
+        value: of the point that is made.
+    """
+
+    id: str
+    line: int
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A table that makes one point of others.
+
+    Attributes:
+        point: that is made, `harm` or `threat`; also the name of the table.
+        inputs: the points that it is made of.
+        rows: values of the inputs, in their order -> row.
+    """
+
+    point: str
+    inputs: _Key
+    rows: Mapping[_Key, ComposedRow]
+
+    def row(self, values: Mapping[str, str]) -> ComposedRow:
+        """Return the row for a value of each input."""
+        return self.rows[tuple(values[name] for name in self.inputs)]
+
+
+class MainRow(NamedTuple):
+    """A row of the main table.
+
+    Attributes:
+        id: of the row.
+        line: in its file.
+        words: outcome -> word, of each scale.
+        sets: `routes` and `clocks` -> ids.
+        reason: the rule of section 6.5 that it follows.
+    """
+
+    id: str
+    line: int
+    words: Mapping[str, str]
+    sets: Mapping[str, frozenset[str]]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A row of the overrides or of the legal triggers; it only ever raises.
+
+    Attributes:
+        table: `overrides` or `legal`.
+        id: of the row.
+        line: in its file.
+        when: it applies.
+        words: outcome -> the least that it is from then on.
+        step: by how many the priority of the main table is raised, 0 or 1.
+        sets: `routes` and `clocks` -> ids that are added.
+        hours: of the shortest limit of its clocks; 0 if it names none.
+        is_incident: whether its clocks are those of serious incidents.
+        reason: the rule of section 6.5 that it follows.
+        told: what it stands for, in words.
+    """
+
+    table: str
+    id: str
+    line: int
+    when: Condition
+    words: Mapping[str, str]
+    step: int
+    sets: Mapping[str, frozenset[str]]
+    hours: int
+    is_incident: bool
+    reason: str
+    told: str
+
+
+@dataclass(frozen=True)
+class TriageTables:
+    """All tables of one version.
+
+    Attributes:
+        digest: hex SHA-256 over the files.
+        version: as the last row of version.csv says.
+        points: what is asked of a case.
+        harm: made of kind, spread and revers.
+        threat: made of expl, oc and uplift.
+        main: values of `MAIN_INPUTS` -> row.
+        rules: overrides, then legal triggers, in the order of their files.
+        wordings: what words of a report suggest.
+    """
+
+    digest: str
+    version: str
+    points: Points
+    harm: Composed
+    threat: Composed
+    main: Mapping[_Key, MainRow]
+    rules: tuple[Rule, ...]
+    wordings: tuple[Wording, ...]
+
+    @property
+    def clocks(self) -> frozenset[str]:
+        """Ids of all clock rules that are named anywhere."""
+        return self._named("clocks")
+
+    @property
+    def routes(self) -> frozenset[str]:
+        """Ids of all routes that are named anywhere."""
+        return self._named("routes")
+
+    def _named(self, name: str) -> frozenset[str]:
+        rows = [row.sets[name] for row in self.main.values()]
+        return frozenset().union(*rows, *(rule.sets[name] for rule in self.rules))

@@ -1,0 +1,260 @@
+"""Triage at the desk: assess a case, judge it by the tables, look at why.
+
+Must never record what was only looked at, nor take over a suggestion unasked.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from ringwall.base.errors import ActRefused, RequestError
+from ringwall.gate.asker import Who
+from ringwall.ledger.asking.raid_rows import RaidCard, RaidRows
+from ringwall.model.events import Event
+from ringwall.raid.acting import READ, Acting, Done
+from ringwall.raid.assessing import (
+    CONFIDENCE,
+    Assessed,
+    assess_event,
+    assessed,
+    parse_points,
+    suggested,
+)
+from ringwall.raid.guards import is_told
+from ringwall.raid.moving import triage_events
+from ringwall.raid.scene import Scene
+from ringwall.raid.triage.judging import Judged, judge
+from ringwall.raid.triage.suggesting import SILENCE, Suggestion
+from ringwall.raid.triage.tables import TriageTables
+from ringwall.raid.triage.wondering import WhatIf, what_if
+from ringwall.raid.words import MAX_NOTE, checked_text
+
+__all__ = ["THEN", "Triage", "Triaged", "View"]
+
+THEN: Final = ("watch", "decline")
+"""What may become of a case that RAID does not own, besides staying triaged."""
+
+_ASSESS: Final = "raid.assess"
+_CASE: Final = "raid.case"
+_ALL: Final = "all"
+
+
+class Triaged(NamedTuple):
+    """A triage that is on record.
+
+    Attributes:
+        done: what was recorded.
+        judged: what the tables said.
+        is_to_shut: whether the case should be shut, and nobody is admitted by name.
+    """
+
+    done: Done
+    judged: Judged
+    is_to_shut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A case as the tables see it now; nothing of it is recorded.
+
+    Attributes:
+        card: of the case.
+        assessed: its last assessment.
+        judged: what the tables in force say of it.
+        tables: in force.
+    """
+
+    card: RaidCard
+    assessed: Assessed
+    judged: Judged
+    tables: TriageTables
+
+
+class Triage:
+    """Where cases are assessed and triaged.
+
+    Each act takes who does it, and the case's id; where that case was merged, its
+    successor is meant. Each raises AccessDenied if the answer is no, or if there is no
+    such case for all that they may know.
+
+    Args:
+        acting: puts the questions and acts.
+    """
+
+    def __init__(self, acting: Acting) -> None:
+        self._acting = acting
+
+    @property
+    def tables(self) -> TriageTables:
+        """The tables in force."""
+        return self._acting.rules.triage
+
+    def suggestions(self, who: Who, case: str) -> dict[str, list[Suggestion]]:
+        """Return point -> what the reports of a case suggest for it.
+
+        Args:
+            who: who asks.
+            case: id.
+        """
+        case = self._read(who, case)
+        return suggested(self._acting.rows, case, self.tables)
+
+    def assess(
+        self,
+        who: Who,
+        case: str,
+        words: Sequence[str],
+        said: Mapping[str, str],
+        accept: Iterable[str] = (),
+    ) -> Done:
+        """Put an assessment on record; points not named stay as they were.
+
+        Args:
+            who: the assessor.
+            case: id.
+            words: `point=value` or `point=value,value`.
+            said: `evidence`; `word`, one of `CONFIDENCE`; and `equivalent`, what
+                shows that a capability is equal to that of 10^26 operations.
+            accept: points whose suggestions are taken over; `all` for each that the
+                reports answer or have words for, `silence` for each that they are
+                silent of.
+
+        Raises:
+            RequestError: as `parse_points`; `assessment-empty`, `confidence-unknown`,
+                `nothing-suggested`, `text-too-long`.
+            ActRefused: `assessor-is-clerk`; `evidence-missing`; `act-not-possible`.
+        """
+        case = self._acting.case(who, case, _ASSESS)
+        told = _checked(said)
+        points = self.tables.points
+        given = parse_points(words, points)
+        if told["equivalent"]:
+            given["comp"] = frozenset({"1e26"})
+        wanted = frozenset(accept)
+
+        def make(scene: Scene) -> list[Event]:
+            card = scene.card(_CASE, case)
+            taken = _accepted(scene.rows, case, scene.rules.triage, wanted)
+            answers = {**taken, **given}
+            if not answers:
+                raise RequestError(
+                    "assessment-empty",
+                    "nothing is assessed",
+                    next_step="give `point=value`, or take over what --suggest shows "
+                    "with --accept",
+                )
+            kept = {**told, "accepted": sorted(taken.keys() - given.keys())}
+            return [assess_event(scene, card, answers, kept)]
+
+        return self._acting.act(who, _ASSESS, case, make)
+
+    def view(self, who: Who, case: str) -> View:
+        """Return a case as the tables see it now.
+
+        Args:
+            who: who asks.
+            case: id.
+        """
+        case = self._read(who, case)
+        card = self._acting.rows.card(_CASE, case)
+        # The gate lets nobody read a case that there is not.
+        assert card is not None  # noqa: S101 - for the type checker
+        tables = self.tables
+        known = assessed(self._acting.rows, case, tables.points)
+        return View(card, known, judge(tables, known.points), tables)
+
+    def wonder(self, who: Who, case: str) -> list[WhatIf]:
+        """Return what each thing that is not known of a case would do.
+
+        Args:
+            who: who asks.
+            case: id.
+        """
+        seen = self.view(who, case)
+        return what_if(seen.tables, seen.assessed.points)
+
+    def run(self, who: Who, case: str, then: str = "") -> Triaged:
+        """Triage a case by the tables in force, and let it move.
+
+        One transaction: what RAID owns becomes owned, its reports are accepted, the
+        clocks that the outcome names are armed, and a case of RAID's that is to be
+        red is shut to whom was admitted by name.
+
+        Args:
+            who: the analyst.
+            case: id.
+            then: `watch` or `decline`, as the outcome allows; else empty.
+
+        Raises:
+            ActRefused: `assessor-is-clerk`; `triage-unchanged`; `outcome-forbids`;
+                `raid-owned`; `act-not-possible`.
+            RequestError: `then-unknown`.
+        """
+        if then not in {"", *THEN}:
+            raise RequestError(
+                "then-unknown",
+                f"`{then[:40]}` is nothing that a triage leads to",
+                next_step=f"one of {', '.join(THEN)}",
+            )
+        case = self._acting.case(who, case, _ASSESS)
+        found: list[tuple[Judged, bool]] = []
+
+        def make(scene: Scene) -> list[Event]:
+            events, judged, is_to_shut = triage_events(scene, case, then)
+            found[:] = [(judged, is_to_shut)]
+            return events
+
+        done = self._acting.act(who, _ASSESS, case, make)
+        return Triaged(done, *found[0])
+
+    def _read(self, who: Who, case: str) -> str:
+        case = self._acting.case(who, case, READ)
+        self._acting.ask(who, READ, case)
+        return case
+
+
+def _checked(said: Mapping[str, str]) -> dict[str, Any]:
+    told = {
+        name: checked_text(said.get(name, ""), name, MAX_NOTE // 2)
+        for name in ("evidence", "equivalent")
+    }
+    word = said.get("word", "")
+    if word not in {"", *CONFIDENCE}:
+        raise RequestError(
+            "confidence-unknown",
+            f"`{word[:40]}` is no word of confidence",
+            next_step=f"one of {', '.join(CONFIDENCE)}",
+        )
+    if not any(is_told(text) for text in told.values()):
+        raise ActRefused(
+            "evidence-missing",
+            "an assessment rests on something",
+            next_step="say with --evidence on what",
+        )
+    return {**told, "word": word}
+
+
+def _accepted(
+    rows: RaidRows, case: str, tables: TriageTables, wanted: frozenset[str]
+) -> dict[str, frozenset[str]]:
+    """Return the suggestions that are taken over: all values that any report leaves."""
+    if not wanted:
+        return {}
+    found = suggested(rows, case, tables)
+    odd = sorted(wanted - {_ALL, SILENCE, *found})
+    if odd:
+        raise RequestError(
+            "nothing-suggested",
+            f"the reports suggest nothing for `{odd[0][:40]}`",
+            next_step="see what they do: `ringwall raid assess CASE --suggest`",
+        )
+    return {
+        name: frozenset(value for one in ones for value in one.values)
+        for name, ones in found.items()
+        if name in wanted or _basis(ones) in wanted
+    }
+
+
+def _basis(ones: Sequence[Suggestion]) -> str:
+    """Return by which word suggestions are taken over; silence is no part of all."""
+    return SILENCE if all(one.basis == SILENCE for one in ones) else _ALL
