@@ -4,19 +4,18 @@ It is a folder with `ringwall.toml`, `policies/`, `threat_models/`, `keys/` and
 `ledger.db`. Must never take a half-made folder for an institute.
 """
 
-import os
 from contextlib import closing
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ringwall.base.clock import Clock, SystemClock
-from ringwall.base.errors import ActRefused, ConfigurationError
-from ringwall.gate import gatekeeper
+from ringwall.base.errors import ConfigurationError
 from ringwall.gate.decoys import DecoyWatch
 from ringwall.gate.ground import LoadedPolicies
 from ringwall.gate.policy_reading import PolicyReading
 from ringwall.gate.sampling import Referee, Sampler
+from ringwall.gatehouse import Gatehouse
 from ringwall.grants.desk import GrantsDesk
 from ringwall.grants.ground import Terms
 from ringwall.ledger.ledger import Ledger
@@ -49,7 +48,6 @@ from ringwall.threats.folder import read_catalogue
 
 if TYPE_CHECKING:
     from ringwall.ledger.row_difference import Difference
-    from ringwall.vault.desk import Vault
     from ringwall.vault.keys.unlocking import Secrets
 
 __all__ = ["SETTINGS_FILE", "Gatekeeper", "Institute"]
@@ -326,35 +324,8 @@ class Institute:
         return replay_record(self._place(), target, progress)
 
 
-class Gatekeeper(gatekeeper.Gatekeeper):
+class Gatekeeper(Gatehouse):
     """A gatekeeper that opens from an institute's folder: what integrators use."""
-
-    _folder: Path
-    _process: int
-    _secrets: "Secrets | None" = None
-
-    @property
-    def vault(self) -> "Vault":
-        """The desk for weights that open only through this gate; not after a fork."""
-        if os.getpid() != self._process:
-            raise ActRefused(
-                "gate-of-another-process",
-                "a gate stays with the process that opened it",
-                next_step="after a fork open a gate anew",
-            )
-        return self._vault
-
-    @cached_property
-    def _vault(self) -> "Vault":
-        # Imported when it is first asked for: few gates stand before files.
-        from ringwall.vault.desk import Vault
-
-        return Vault(self, self._folder, self._secrets)
-
-    def stand_in(self, folder: Path, secrets: "Secrets | None") -> None:
-        """Say in whose folder its vault is, and what opens the keys of that."""
-        self._folder, self._secrets = folder, secrets
-        self._process = os.getpid()
 
     @classmethod
     def open(

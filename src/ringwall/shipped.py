@@ -1,4 +1,4 @@
-"""Where files that come with ringwall lie: policies, threat models, watch, examples.
+"""Where files that come with ringwall lie: policies, threat models, rules, examples.
 
 A wheel carries them inside the package, a checkout beside `src/`. This module
 only finds the folders; it never reads, copies or changes what is in them.
@@ -11,7 +11,7 @@ from ringwall.base.errors import ConfigurationError
 
 __all__ = ["ShippedName", "shipped_path"]
 
-ShippedName = Literal["policies", "threat_models", "watch", "examples"]
+ShippedName = Literal["policies", "threat_models", "watch", "raid", "examples"]
 
 _PACKAGE = Path(__file__).resolve().parent
 

@@ -15,6 +15,7 @@
 A programming mistake is never one of these: it stays TypeError or ValueError.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -33,6 +34,7 @@ __all__ = [
     "RequestError",
     "RingwallError",
     "UnknownItem",
+    "first_faults",
 ]
 
 
@@ -66,6 +68,20 @@ class Fault:
                 place += f":{self.column}"
         tail = f"; expected {self.expected}" if self.expected else ""
         return f"{place}: {self.code}: {self.message}{tail}"
+
+
+def first_faults(faults: Sequence[Fault], most: int) -> tuple[Fault, ...]:
+    """Return the first of many faults, and one that says how many more there are.
+
+    Args:
+        faults: all of them.
+        most: how many a person is shown.
+    """
+    more = len(faults) - most
+    if more <= 0:
+        return tuple(faults)
+    file = faults[most - 1].file
+    return (*faults[:most], Fault(file, 0, 0, "more-faults", f"and {more} more"))
 
 
 class RingwallError(Exception):

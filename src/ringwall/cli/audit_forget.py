@@ -50,8 +50,9 @@ def _erase(
 ) -> None:
     """Erase what the record keeps about a person; entries and proofs stay.
 
-    The id, documents and purposes go, with the salts by which a guess could be tried.
-    It can't be undone. Copies and backups of the ledger are yours to find.
+    The id, documents and purposes go, with the salts by which a guess could be tried;
+    what is told of a case stays with the case. It can't be undone. Copies and backups
+    of the ledger are yours to find.
     """
     from ringwall.record.erasing import erase_person
 
@@ -67,12 +68,15 @@ def _erase(
         "person": done.person,
         "tokens": list(done.tokens),
         "texts": done.texts,
+        "kept": done.kept,
         "entries": list(done.entries),
     }
 
     def table() -> None:
         _print_deed("erase", "erased", done.person, dry_run=dry_run)
         print_field("with", counted(done.texts, "document or text"))
+        if done.kept:
+            print_field("kept", f"{counted(done.kept, 'text')} of cases that name them")
         for token in done.tokens:
             print_field("left", f"{token} in the entries")
         if done.entries:
@@ -98,10 +102,10 @@ def _prune(
 ) -> None:
     """Take the bytes off old entries; their hashes and all proofs stay.
 
-    What is in force stays whole, and so do the last 365 days, alarms, findings, reports
-    and refused proofs. What stands for people and texts that no entry names
-    any more goes with the bytes. Export tiles first, if the entries are to be kept
-    elsewhere.
+    What is in force stays whole, and so do the last 365 days, alarms, findings,
+    reports, refused proofs and all of the incident desk. What stands for people and
+    texts that no entry names any more goes with the bytes. Export tiles first, if the
+    entries are to be kept elsewhere.
     """
     from ringwall.record.pruning import prune_log
 

@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
+from ringwall.cli.audit_raid import need_words
 from ringwall.cli.terminal import counted
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ MATTER_WORDS: Final[Mapping[str, Callable[["Event"], str]]] = {
     "vault.verified": _verified,
     "vault.opened": lambda e: f"opened: {e['container']} in {e['decision']}",
     "vault.read": _read,
+    "raid.need": need_words,
     "proof.refused": _refused,
     "finding.recorded": _finding,
     "report.filed": _report,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from ringwall.cli.audit_matters import MATTER_WORDS
+from ringwall.cli.audit_raid import RAID_WORDS
 from ringwall.cli.terminal import counted
 
 if TYPE_CHECKING:
@@ -115,6 +116,8 @@ _ALARMS: Final[Mapping[str, str]] = {
     "break-glass": "glass broken: {request} used in {decision}",
     "credentials-changed": "credentials changed: {entity}",
     "container-damaged": "container damaged: {container}, {found}",
+    "handover-silent": "hand-over {found}: {handover} of {case}",
+    "clock-breached": "deadline passed: {clock} of {case}",
 }
 """Code of an alarm -> its words, where no more has to be worked out."""
 
@@ -182,4 +185,5 @@ _WORDS: Final[Mapping[str, "Callable[[Event], str]"]] = {
     "anchor.begun": lambda event: f"second place begun: {event['reason']}",
     "anchor.ended": lambda event: f"second place given up: {event['reason']}",
     **MATTER_WORDS,
+    **RAID_WORDS,
 }

@@ -22,6 +22,7 @@ from ringwall.cli import (
     demo,
     people,
     policy,
+    raid,
     report,
     request,
     review,
@@ -70,6 +71,7 @@ app.add_typer(people.app, name="people")
 app.add_typer(review.app, name="review")
 app.add_typer(audit.app, name="audit")
 app.add_typer(vault.app, name="vault")
+app.add_typer(raid.app, name="raid")
 watch.register(app)
 demo.register(app)
 

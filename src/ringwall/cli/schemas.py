@@ -18,6 +18,7 @@ from ringwall.model.requests import (
     MAX_PURPOSE_CHARACTERS,
 )
 from ringwall.model.settings import Settings
+from ringwall.raid.intake.document import ReportDocument
 from ringwall.threats.files import (
     ActorsFile,
     CapabilitiesFile,
@@ -44,6 +45,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "point": Point,
     "asset": Asset,
     "settings": Settings,
+    "raid-report": ReportDocument,
     "threat-actors": ActorsFile,
     "threat-capabilities": CapabilitiesFile,
     "threat-compute": ComputeFile,

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from ringwall.cli.desks import Desk
 from ringwall.cli.exits import Misuse
 from ringwall.cli.options import examples
 from ringwall.cli.output import Sheet, print_object, progress_bar, say
 from ringwall.cli.terminal import print_field
-from ringwall.cli.vault_desk import Desk, at_desk
+from ringwall.cli.vault_desk import at_desk
 from ringwall.cli.vault_rows import known_container
 
 if TYPE_CHECKING:

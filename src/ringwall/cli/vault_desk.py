@@ -1,35 +1,13 @@
-"""The vault's desk on the command line: who stands there, and how a no is told.
+"""The vault's desk on the command line: what opens its keys, and what turns a no.
 
-Must never take a mere word of who asks where something is shown.
+Must never offer a way past a deny that is no way at this desk.
 """
 
-from collections.abc import Callable, Collection
-from contextlib import redirect_stdout
-from dataclasses import dataclass
-from inspect import Parameter, Signature, signature
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
-import typer
-
-from ringwall.cli.check import TRIAL, code_at_gate
-from ringwall.cli.exits import ExitCode, Misuse
-from ringwall.cli.identity import (
-    Showing,
-    StatementOption,
-    TokenOption,
-    is_word_taken,
-    shown_request,
-)
-from ringwall.cli.options import (
-    AuthnOption,
-    Format,
-    FormatOption,
-    InstituteOption,
-    ViaOption,
-    open_institute,
-)
-from ringwall.cli.output import chosen_format, print_object, say
+from ringwall.cli import desks
+from ringwall.cli.desks import PROVE, Room
 from ringwall.cli.vault_secrets import (
     PassphraseOption,
     PinOption,
@@ -38,14 +16,11 @@ from ringwall.cli.vault_secrets import (
 )
 
 if TYPE_CHECKING:
-    from ringwall.institute import Gatekeeper
     from ringwall.model.decisions import Decision
-    from ringwall.vault.asking import Who
-    from ringwall.vault.desk import Vault
+    from ringwall.vault.keys.unlocking import Secrets
 
-__all__ = ["Desk", "at_desk"]
+__all__ = ["at_desk"]
 
-_PROVE: Final = "show who asks: --ssh-key, --session or --token"
 _BIND: Final = (
     "run the same with --print-binds, and give what it prints to `ringwall request "
     "new --binds`"
@@ -53,7 +28,7 @@ _BIND: Final = (
 # What takes a grant that is bound to one container and one use of it.
 _BOUND: Final = frozenset({"weights.copy", "weights.delete", "weights.rewrap"})
 # What turns a deny here, where the options are others than those of `check`.
-_WAYS: Final = {"identity-unproven": _PROVE}
+_WAYS: Final = {"identity-unproven": PROVE}
 _WAYS_BOUND: Final = {
     **_WAYS,
     "grant.quorum": f"have it approved: {{needed}}: {_BIND}",
@@ -61,225 +36,43 @@ _WAYS_BOUND: Final = {
     f"(`ringwall request show`); else {_BIND}",
     "binds-differ": f"have just this act approved: {_BIND}",
 }
-_AUTHN_SHOWN: Final = "what is shown says how strong it is: leave --authn out"
-
-
-@dataclass(slots=True)
-class Desk:
-    """An open vault, and who asks there.
-
-    Attributes:
-        command: whose help says more, e.g. `ringwall vault read`.
-        gate: of the vault; open while the command runs.
-        format: how to print.
-        words: what was said of who asks.
-        showing: what was shown of who asks.
-        has_asked: whether somebody has stood there.
-    """
-
-    command: str
-    gate: "Gatekeeper"
-    format: FormatOption
-    words: dict[str, Any]
-    showing: Showing
-    has_asked: bool = False
-
-    @property
-    def vault(self) -> "Vault":
-        """The vault."""
-        return self.gate.vault
-
-    def who(self, action: str, asset: str) -> "Who":
-        """Return who asks, their session opened if they show something.
-
-        Args:
-            action: what they are going to ask for.
-            asset: id of the asset.
-
-        Raises:
-            Misuse: it is not said who asks, or through which point.
-            RequestError: a word is malformed.
-            IdentityUnproven: what is shown proves nothing; that is on record.
-        """
-        from ringwall.gate.request_reader import request_from_words
-        from ringwall.gate.session import Session
-
-        subject, authn = self.words["subject"], self.words["authn"] or "none"
-        told = {"subject": subject, "via": self.gate.point}
-        missing = [f"--{name}" for name, word in told.items() if not word]
-        if missing:
-            raise Misuse(self.command, f"missing {', '.join(missing)}")
-        why: Who = {
-            "purpose": self.words["purpose"],
-            "present": self.words["present"] or [],
-            "grant": self.words["grant"],
-        }
-        request = request_from_words(
-            subject=subject,
-            action=action,
-            resource=asset,
-            point=self.gate.point,
-            authn=authn,
-            purpose=why["purpose"],
-            present=why["present"],
-            grant=why["grant"],
-        )
-        self.has_asked = True
-        if not self.showing.is_given:
-            return {"subject": subject, "authn": authn, **why}
-        proof = shown_request(self.gate, request, self.showing).proof
-        return {"session": Session(self.gate, proof), **why}
 
 
 def at_desk(
-    verb: str, act: Callable[..., None], *, without: Collection[str] = ()
+    verb: str,
+    act: Callable[..., None],
+    *,
+    without: Collection[str] = (),
 ) -> Callable[..., int]:
-    """Return a command of the vault: its own options, and those of who asks.
-
-    A deny is told on stderr as `ringwall check` tells it, with its exit code.
+    """Return a command of the vault; see `desks.at_desk`.
 
     Args:
         verb: its name.
         act: what it does; is given a `Desk`, and its own options by name.
         without: names of options of who asks that it has no use for.
     """
-    own = list(signature(act).parameters.values())[1:]
-    common = [
-        one for one in signature(_common).parameters.values() if one.name not in without
-    ]
-    command = f"ringwall vault {verb}"
-
-    def run(**given: Any) -> int:  # noqa: ANN401 - options of any type
-        said = dict.fromkeys(signature(_common).parameters)
-        said |= {one.name: given.pop(one.name) for one in common}
-        return _run(command, said, lambda desk: act(desk, **given))
-
-    # Typer reads what a command takes from its signature.
-    options = [one.replace(kind=Parameter.KEYWORD_ONLY) for one in (*own, *common)]
-    run.__dict__["__signature__"] = Signature(options)
-    run.__annotations__ = {}
-    run.__doc__ = act.__doc__
-    return run
+    return desks.at_desk(_VAULT, verb, act, without=without)
 
 
-def _common(
-    subject: Annotated[str, typer.Option(help="Who asks, e.g. user:ada.")] = "",
-    via: ViaOption = "",
-    authn: AuthnOption = "",
-    purpose: Annotated[
-        str, typer.Option(help="Why; at most 500 characters, recorded.")
-    ] = "",
-    present: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="PERSON",
-            help="Somebody else who is there; may be given several times.",
-        ),
-    ] = None,
-    grant: Annotated[
-        str,
-        typer.Option(
-            metavar="REQUEST",
-            help="Ask under the grant of this request, e.g. req-...; default: any.",
-        ),
-    ] = "",
-    token: TokenOption = None,
-    session: StatementOption = None,
-    ssh_key: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Sign at once with this OpenSSH private key (Ed25519), as `--key` of "
-            "`ringwall check` does.",
-            show_default=False,
-        ),
-    ] = None,
-    ssh_passphrase_file: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Holds the passphrase of --ssh-key, in one line.",
-            show_default=False,
-        ),
-    ] = None,
+def _ways(decision: "Decision") -> Mapping[str, str]:
+    return _WAYS_BOUND if decision.request.action in _BOUND else _WAYS
+
+
+def _keys(
     vault_passphrase_file: PassphraseOption = None,
     vault_pin_file: PinOption = None,
     share_file: ShareOption = None,
-    folder: InstituteOption = None,
-    fmt: FormatOption = None,
 ) -> None:
-    """Have the options of who asks; see `at_desk`."""
+    """Have the options of what opens the keys; see `Room`."""
 
 
-def _run(command: str, said: dict[str, Any], act: Callable[[Desk], None]) -> int:
-    """Open the gate, let somebody act at the desk, and return the exit code."""
-    from ringwall.gate.denied import AccessDenied
-
-    showing = _showing(command, said)
-    institute = open_institute(said["folder"])
-    secrets = Unlocking(
+def _secrets(command: str, said: Mapping[str, Any]) -> "Secrets":
+    return Unlocking(
         command,
         said["vault_passphrase_file"],
         said["vault_pin_file"],
         tuple(said["share_file"] or ()),
     ).secrets()
-    with institute.gatekeeper(said["via"] or "", secrets=secrets) as gate:
-        words = {
-            name: said[name] or ""
-            for name in ("subject", "authn", "purpose", "present", "grant")
-        }
-        desk = Desk(command, gate, said["fmt"], words, showing)
-        code = ExitCode.OK
-        try:
-            act(desk)
-        except AccessDenied as denied:
-            _tell_deny(denied.decision, desk.format)
-            code = code_at_gate(denied.decision, gate)
-        is_trial = desk.has_asked and is_word_taken(gate, showing)
-    if is_trial and chosen_format(desk.format) is Format.TABLE:
-        say(TRIAL)
-    return int(code)
 
 
-def _showing(command: str, said: dict[str, Any]) -> Showing:
-    """Return what is shown of who asks; at most one way, and no word beside it.
-
-    Raises:
-        Misuse: they don't go together.
-    """
-    showing = Showing(
-        command,
-        said["token"],
-        said["session"],
-        said["ssh_key"],
-        said["ssh_passphrase_file"],
-    )
-    ways = (showing.token, showing.session, showing.key)
-    if sum(way is not None for way in ways) > 1:
-        raise Misuse(command, "give one of --token, --session or --ssh-key")
-    if showing.is_given and said["authn"]:
-        raise Misuse(command, _AUTHN_SHOWN)
-    if showing.passphrase is not None and showing.key is None:
-        raise Misuse(command, "--ssh-passphrase-file goes with --ssh-key")
-    return showing
-
-
-def _tell_deny(decision: "Decision", fmt: FormatOption) -> None:
-    """Tell a deny on stderr: stdout is for what was asked for.
-
-    As any error it is for people, wherever it goes to, unless a format is asked for.
-    """
-    import sys
-
-    from ringwall.cli.answers import answer_of, answer_sheet, show_answer
-
-    answer = answer_of(decision)
-    ways = _WAYS_BOUND if decision.request.action in _BOUND else _WAYS
-    sys.stdout.flush()
-    with redirect_stdout(sys.stderr):
-        print_object(
-            answer,
-            fmt or Format.TABLE,
-            lambda: show_answer(answer, ways),
-            answer_sheet(answer),
-        )
+_VAULT: Final = Room("vault", _ways, _keys, _secrets, tells_why=True)

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from ringwall.cli.desks import Desk
 from ringwall.cli.exits import Misuse
 from ringwall.cli.options import examples
 from ringwall.cli.output import print_rows, progress_bar
-from ringwall.cli.vault_desk import Desk, at_desk
+from ringwall.cli.vault_desk import at_desk
 
 if TYPE_CHECKING:
     from collections.abc import Callable

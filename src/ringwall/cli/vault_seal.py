@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple, NoReturn
 
 import typer
 
+from ringwall.cli.desks import Desk
 from ringwall.cli.exits import Misuse
 from ringwall.cli.options import Format, examples
 from ringwall.cli.output import chosen_format, print_rows, progress_bar, say
 from ringwall.cli.terminal import print_field
-from ringwall.cli.vault_desk import Desk, at_desk
+from ringwall.cli.vault_desk import at_desk
 
 if TYPE_CHECKING:
     from ringwall.vault.sealing import Sealed

@@ -4,10 +4,11 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from ringwall.cli.desks import Desk
 from ringwall.cli.options import examples
 from ringwall.cli.output import Sheet, print_object, progress_bar, say
 from ringwall.cli.terminal import counted, print_field
-from ringwall.cli.vault_desk import Desk, at_desk
+from ringwall.cli.vault_desk import at_desk
 
 __all__ = ["register"]
 

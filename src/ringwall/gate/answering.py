@@ -7,9 +7,10 @@ the way is a deny with a reason; the broad `except` below exists for nothing els
 import asyncio
 import logging
 import threading
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeVar
 
 from ringwall.base.errors import IntegrityError, RecordUnavailable
 from ringwall.gate.amounts import taken_by
@@ -23,6 +24,8 @@ from ringwall.model.decisions import Decision, Effect, Reason, Receipt, Stage, V
 from ringwall.model.requests import AccessRequest
 
 __all__ = ["Answering"]
+
+_T = TypeVar("_T")
 
 # Each amount that another process spends makes what is being decided stale.
 _ATTEMPTS: Final = 64
@@ -104,10 +107,32 @@ class Answering:
         INVARIANT: they were appended on the basis of this ground, so nothing else that
         decisions rest on lies between the two.
         """
+        if not moved:
+            return
         ground.spending.take_in(moved)
         with self._refreshing:
             if self.ground is ground:
                 self.ground = replace(ground, basis=moved[-1][0])
+
+    def on_present_ground(self, attempt: Callable[[Ground], _T]) -> _T:
+        """Return what comes of an attempt on the ground as it is when it is recorded.
+
+        Args:
+            attempt: records on a ground; made anew as often as that was moved on.
+
+        Raises:
+            RecordUnavailable: `facts-unsettled`, it was, each time.
+            IntegrityError: the registry is not what the log says.
+        """
+        for _ in range(_ATTEMPTS):
+            ground = self.ground
+            try:
+                return attempt(ground)
+            except StaleBasis:
+                self.refresh(ground)
+        raise RecordUnavailable(
+            "facts-unsettled", "facts changed faster than something could be recorded"
+        )
 
     def _settled(self, question: Question) -> Decision:
         """Decide and record, anew as often as facts have changed meanwhile."""
@@ -115,15 +140,9 @@ class Answering:
             # The policies may have been mended without an event that tells of it.
             self.refresh(self.ground)
         with self._turn(question.request):
-            for _ in range(_ATTEMPTS):
-                ground = self.ground
-                try:
-                    return self._attempt(ground, question)
-                except StaleBasis:
-                    self.refresh(ground)
-        raise RecordUnavailable(
-            "facts-unsettled", "facts changed faster than a decision could be recorded"
-        )
+            return self.on_present_ground(
+                lambda ground: self._attempt(ground, question)
+            )
 
     async def _awaited(self, question: Question) -> Decision:
         """As `_settled`; on the event loop only what takes microseconds."""
@@ -156,8 +175,7 @@ class Answering:
         self, question: Question, ground: Ground, draft: Draft, receipts: list[Receipt]
     ) -> Decision:
         moved = draft.moved(receipts)
-        if moved:
-            self.advance(ground, moved)
+        self.advance(ground, moved)
         answer = draft.answer(question, ground, receipts)
         self.diary.note_answer(answer, receipts[0], draft.finding.disagreements)
         return answer

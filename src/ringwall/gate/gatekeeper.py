@@ -9,12 +9,14 @@ from typing import ParamSpec, Self, TypeVar
 from typing_extensions import Unpack
 
 from ringwall.base.clock import Clock
+from ringwall.gate.admitting import admitted, too_fast
 from ringwall.gate.answering import Answering
 from ringwall.gate.decoys import DecoyWatch
 from ringwall.gate.denied import AccessDenied
 from ringwall.gate.ground import Ground, PolicySource
 from ringwall.gate.guard import Doorkeeper, check_action, guard_function
 from ringwall.gate.ids import new_decision_id
+from ringwall.gate.raid_recording import MakeRaid, RaidRecording
 from ringwall.gate.rates import Admission, Rates
 from ringwall.gate.recording import Made, Recording
 from ringwall.gate.request_reader import Words, request_from_words
@@ -23,11 +25,11 @@ from ringwall.gate.session import Session
 from ringwall.gate.sign_in import SignIn
 from ringwall.gate.streaming import RECHECK
 from ringwall.gate.verdicts import Question
+from ringwall.ledger.asking.raid_rows import RaidRows
 from ringwall.ledger.ledger import Ledger
-from ringwall.model.decisions import Decision, Reason, Receipt, Stage
+from ringwall.model.decisions import Decision, Receipt
 from ringwall.model.identity import Proof
 from ringwall.model.requests import AccessRequest, Reach
-from ringwall.pdp.identity import CLAIMED
 
 __all__ = ["Gatekeeper"]
 
@@ -69,6 +71,7 @@ class Gatekeeper:
         self._rates = Rates()
         self._answering = Answering(ledger, source, watch or DecoyWatch(None))
         self._recording = Recording(self._answering)
+        self._raid = RaidRecording(self._answering, RaidRows(ledger.store))
         self._sign_in = SignIn(self._answering, clock, point)
 
     @property
@@ -156,9 +159,9 @@ class Gatekeeper:
 
         Who asks too fast is told so on record once within a minute, and then without.
         """
-        question, admitted = self._question(request)
-        if question.too_fast is None or admitted.is_first:
-            return self._answering.answer(question)
+        question, admission = self._question(request)
+        if question.too_fast is None or admission.is_first:
+            return self._raid.noted(self._answering.answer(question))
         if self._answering.is_decoy(question):
             # On record with its alarm; whoever asks is told the same as of any other.
             self._answering.answer(question)
@@ -175,8 +178,8 @@ class Gatekeeper:
 
     async def acheck_request(self, request: AccessRequest) -> Decision:
         """As `check_request`, for a coroutine."""
-        question, admitted = self._question(request)
-        if question.too_fast is None or admitted.is_first:
+        question, admission = self._question(request)
+        if question.too_fast is None or admission.is_first:
             return await self._answering.answer_later(question)
         if self._answering.is_decoy(question):
             await self._answering.answer_later(question)
@@ -334,6 +337,29 @@ class Gatekeeper:
         """
         return self._recording.record(make)
 
+    @property
+    def raid_rows(self) -> RaidRows:
+        """The rows of the incident desk; whoever reads them asks the gate before."""
+        return self._raid.rows
+
+    def record_raid(self, make: MakeRaid) -> list[Receipt]:
+        """Put one transaction of the incident desk on record; as `record`.
+
+        Args:
+            make: gives its events, all under one permit, and what they were made on.
+
+        Returns:
+            The receipts of the events: they are durable.
+
+        Raises:
+            ValueError: an event is of another kind, its permit is none for it or was
+                used before, or somebody carries what they proposed.
+            ActRefused: `admitted-self`, `admitted-unknown`.
+            UnknownItem: `unknown-decision`, it names none.
+            RecordUnavailable, IntegrityError: as `record`.
+        """
+        return self._raid.record(make)
+
     def refresh(self) -> None:
         """Take in what has landed on the ledger since the last decision.
 
@@ -359,41 +385,15 @@ class Gatekeeper:
         # Drawn once: that facts changed meanwhile gives nobody a second draw.
         is_sampled = self._sampler is not None and self._sampler.draws()
         sampler = self._sampler if is_sampled else None
-        admitted = self._admitted(request, now)
+        facts, proven = self.ground.facts, bool(self._point_key)
+        admission = admitted(self._rates, request, facts, now, is_point_proven=proven)
         question = Question(
             request,
             new_decision_id(now),
             now,
             sampler,
-            _too_fast(admitted),
+            too_fast(admission),
             # What it has proven, it has proven of itself alone.
             self._point_key if request.point == self._point else "",
         )
-        return question, admitted
-
-    def _admitted(self, request: AccessRequest, now: int) -> Admission:
-        """Return whether it is asked too soon after others, and count it.
-
-        Who has shown nothing is counted apart: nobody uses up what another may ask.
-        """
-        facts = self.ground.facts
-        limits = facts.rate(request.point)
-        is_word_taken = facts.institute.identity == CLAIMED or bool(self._point_key)
-        if is_word_taken or request.proof is not None:
-            # Nobody asks twice as fast by a second account, or by a service of theirs.
-            person = facts.natural_person(request.subject)
-            return self._rates.admits(person, request.point, limits, now)
-        return self._rates.admits("", f"{request.point} unproven", limits, now)
-
-
-def _too_fast(admitted: Admission) -> Reason | None:
-    if not admitted.code:
-        return None
-    return Reason(
-        Stage.RATE,
-        admitted.code,
-        "there were more questions within a minute than the point lets through",
-        condition="point.rate",
-        seen="one more",
-        needed=f"to ask again in {admitted.seconds} s",
-    )
+        return question, admission

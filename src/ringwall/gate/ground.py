@@ -127,7 +127,8 @@ def read_ground(
         IntegrityError: as `read_known`.
     """
     loaded = before.loaded if before else source.load()
-    known = read_known(ledger, loaded.benchmark, before.known if before else None)
+    was = before.known if before else None
+    known = read_known(ledger, loaded.benchmark, was, with_cases=True)
     if before is not None and not _is_usable(loaded, known.policy):
         loaded = source.load()
         known = known.with_benchmark(loaded.benchmark)

@@ -7,11 +7,9 @@ record a decision, nor an act that no permit on record is for.
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from ringwall.base.errors import RecordUnavailable
 from ringwall.gate.answering import Answering
 from ringwall.gate.ground import Ground
 from ringwall.gate.question import moved_by
-from ringwall.ledger.ledger import StaleBasis
 from ringwall.model.decisions import Effect, Receipt
 from ringwall.model.events import Event
 from ringwall.model.vault_events import CONTAINER_DAMAGED, VAULT_MATTERS
@@ -21,7 +19,6 @@ __all__ = ["Made", "Recording"]
 Made = Callable[[Ground], list[Event]]
 """Gives the events to be recorded on a ground, or raises what speaks against it."""
 
-_ATTEMPTS: Final = 64
 _ACTS: Final[Mapping[str, str]] = {
     "vault.sealed": "weights.seal",
     "vault.rewrapped": "weights.rewrap",
@@ -43,25 +40,18 @@ class Recording:
     def record(self, make: Made) -> list[Receipt]:
         """Record what is made of the present ground; see `Gatekeeper.record`."""
         answering = self._answering
+
+        def attempt(ground: Ground) -> list[Receipt]:
+            events = make(ground)
+            if not events:
+                return []
+            self._check(events, ground)
+            receipts = answering.ledger.append(events, ground.basis)
+            answering.advance(ground, moved_by(events, receipts))
+            return receipts
+
         with answering.spending:
-            for _ in range(_ATTEMPTS):
-                ground = answering.ground
-                events = make(ground)
-                if not events:
-                    return []
-                self._check(events, ground)
-                try:
-                    receipts = answering.ledger.append(events, ground.basis)
-                except StaleBasis:
-                    answering.refresh(ground)
-                    continue
-                moved = moved_by(events, receipts)
-                if moved:
-                    answering.advance(ground, moved)
-                return receipts
-        raise RecordUnavailable(
-            "facts-unsettled", "facts changed faster than an event could be recorded"
-        )
+            return answering.on_present_ground(attempt)
 
     def _check(self, events: list[Event], ground: Ground) -> None:
         acts = [event["decision"] for event in events if event["kind"] in _ACTS]

@@ -22,12 +22,12 @@ from ringwall.grants.signing import SignedText, opening_refusal
 from ringwall.grants.standing import Standing, standing_of
 from ringwall.grants.ways import Way
 from ringwall.ledger.ledger import Ledger, StaleBasis
+from ringwall.matters.judging import pin_of
 from ringwall.matters.requests import GrantRequest
 from ringwall.matters.scene import Scene
-from ringwall.matters.statements import document_digest, request_id, statement_of
+from ringwall.matters.statements import request_id, statement_of
 from ringwall.matters.touches import DecoySight
 from ringwall.model.decisions import Receipt
-from ringwall.model.declarations import dump_document
 from ringwall.model.events import Event
 from ringwall.model.matter_events import (
     grant_revoked,
@@ -365,21 +365,18 @@ class GrantsDesk:
 
 
 def _pinned(request: GrantRequest, approver: str, ground: DeskGround) -> dict[str, str]:
-    documents = ground.facts.documents()
     named = {
         "approver": approver,
         "resource": request.resource,
         "subject": request.subject,
     }
-    for entity in named.values():
-        if entity not in documents:
+    pins = {part: pin_of(entity, ground.facts) for part, entity in named.items()}
+    for part, entity in named.items():
+        if not pins[part]:
             raise RequestError(
                 "facts-missing",
                 f"`{entity[:128]}` is not on record",
                 next_step="look at the request with `ringwall request show "
                 f"{request.id}`",
             )
-    return {
-        part: document_digest(dump_document(documents[entity]))
-        for part, entity in named.items()
-    }
+    return pins

@@ -137,5 +137,6 @@ def read_ground(
     Raises:
         IntegrityError: as `read_known`.
     """
-    known = read_known(ledger, _NO_BENCHMARK, before.known if before else None)
+    was = before.known if before else None
+    known = read_known(ledger, _NO_BENCHMARK, was, with_cases=True)
     return DeskGround(known, now)

@@ -5,9 +5,12 @@ Data that `projections` checks events by. Must never name a kind that has no bui
 
 from typing import Final
 
+from ringwall.model.raid_events import RAID_KINDS
+
 __all__ = ["ALARMS", "COUNTS", "LISTS", "MATTERS", "NUMBERS", "TEXTS"]
 
 _SIGNED: Final = ("request", "by", "reason", "origin", "signature")
+_ACT: Final = ("id", "case", "act", "from", "to", "by", "decision")
 
 TEXTS: Final[dict[str, tuple[str, ...]]] = {
     "fact.declared": ("id",),
@@ -69,6 +72,8 @@ TEXTS: Final[dict[str, tuple[str, ...]]] = {
         *("decision", "container", "subject", "action", "resource", "point"),
     ),
     "vault.read": ("decision", "opened", "container", "subject", "resource", "point"),
+    "raid.need": ("case", "act", "by", "decision", "person", "until", "reason"),
+    **dict.fromkeys(sorted(RAID_KINDS), _ACT),
 }
 """Kind -> the keys that hold text; what is in a column has the column's name."""
 
@@ -105,6 +110,8 @@ ALARMS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "break-glass": (("request", "decision"), ()),
     "credentials-changed": (("entity",), ()),
     "container-damaged": (("container", "found"), ()),
+    "handover-silent": (("handover", "case", "found", "decision"), ()),
+    "clock-breached": (("clock", "case", "decision"), ()),
 }
 """Code of an alarm -> the keys that hold text, and those that hold a number."""
 
@@ -128,5 +135,6 @@ MATTERS: Final[dict[str, str]] = {
     "vault.rewrapped": "container",
     "vault.destroyed": "container",
     "vault.verified": "container",
+    "raid.need": "case",
 }
 """Kind of a matter's event -> the key that says what it is about."""

@@ -149,7 +149,10 @@ class Ledger:
         return ledger
 
     def append(
-        self, events: Sequence[Event], basis: int | None = None
+        self,
+        events: Sequence[Event],
+        basis: int | None = None,
+        seen: Mapping[str, int] | None = None,
     ) -> list[Receipt]:
         """Append events side by side; return once they are durable.
 
@@ -157,7 +160,7 @@ class Ledger:
             StaleBasis, RecordUnavailable, IntegrityError: see `Committer.append`.
             ValueError: an event has no canonical form or is too large.
         """
-        return self.append_entries(self.sealed(events), basis)
+        return self.append_entries(self.sealed(events), basis, seen)
 
     def sealed(self, events: Sequence[Event]) -> list[Entry]:
         """Return the entries of events, people by the tokens they have here.
@@ -169,12 +172,15 @@ class Ledger:
         return [seal_entry(event, self._people) for event in events]
 
     def append_entries(
-        self, entries: Sequence[Entry], basis: int | None = None
+        self,
+        entries: Sequence[Entry],
+        basis: int | None = None,
+        seen: Mapping[str, int] | None = None,
     ) -> list[Receipt]:
         """Append entries that have been sealed before; as `append`."""
         if self._writing is None:
             raise RuntimeError("the ledger was opened for reading only")
-        return self._writing.committer.append(entries, basis)
+        return self._writing.committer.append(entries, basis, seen)
 
     async def append_async(
         self, events: Sequence[Event], basis: int | None = None

@@ -12,8 +12,10 @@ from typing import Any, Final, NamedTuple
 from ringwall.base.canonical import dump_canonical
 from ringwall.base.clock import parse_instant
 from ringwall.ledger.event_keys import ALARMS, COUNTS, LISTS, MATTERS, NUMBERS, TEXTS
-from ringwall.model.events import ANCHOR_KINDS, Event
+from ringwall.ledger.raid_tables import JOURNAL, card_table_name
+from ringwall.model.events import ANCHOR_KINDS, EVENT_KINDS, Event
 from ringwall.model.matter_events import PASSING_KINDS
+from ringwall.model.raid_events import CARDS
 
 __all__ = ["RowPut", "TableRows", "latest_rows", "project"]
 
@@ -39,7 +41,10 @@ _PINNED: Final = {"approver", "resource", "subject"}
 _WITHOUT_TABLE: Final = PASSING_KINDS | {
     *("alarm.raised", "log.recovered", "anchor.begun", "anchor.ended"),
 }
-_PASSING: Final = frozenset({"decision", "event", "pruning"})
+_NEED: Final = "raid.need"
+_PASSING: Final = frozenset(
+    {"decision", "event", "pruning", JOURNAL, *map(card_table_name, CARDS)}
+)
 _ONE_AT_A_TIME: Final = frozenset({"policy", "quorum"})
 
 _LIMIT: Final = 2**53
@@ -80,7 +85,7 @@ def project(index: int, event: Event) -> tuple[RowPut, ...]:
 
     A decision puts one; any other kind puts one in `event`, too, which says where it
     stands. Some put only that: they are read from the log itself, so that no table
-    can lose them.
+    can lose them. The kinds of the incident desk put one in its journal besides.
 
     Raises:
         ValueError: its kind is unknown, a key of its kind is missing, or the
@@ -97,10 +102,11 @@ def project(index: int, event: Event) -> tuple[RowPut, ...]:
         parse_instant(_word(event["at"]))
         listed = {"idx": index, "at": event["at"], "kind": kind}
         own = _put(index, kind, {**texts, **counts}, event)
+        journal = _journal(index, kind, event)
     except (AttributeError, KeyError, TypeError):
         raise ValueError(f"a key of `{kind}` is missing or of another type") from None
     put = RowPut("event", index, listed)
-    return (put,) if own is None else (own, put)
+    return (put,) if own is None else (own, *journal, put)
 
 
 def latest_rows(puts: Iterable[RowPut]) -> TableRows:
@@ -131,6 +137,8 @@ def _put(index: int, kind: str, said: dict[str, Any], event: Event) -> RowPut | 
         return None
     if kind in MATTERS:
         return _matter(index, kind, event)
+    if kind in CARDS:
+        return _card(index, kind, event)
     return _put_fact(index, kind, said, event)
 
 
@@ -168,6 +176,43 @@ def _matter(index: int, kind: str, event: Event) -> RowPut:
     about = event[MATTERS[kind]]
     row = {"idx": index, "at": event["at"], "kind": kind, "about": about}
     return RowPut("matter", index, row)
+
+
+def _card(index: int, kind: str, event: Event) -> RowPut:
+    """Return the row of an object of the incident desk: what its card says."""
+    card, columns = event["card"], CARDS[kind]
+    if type(card) is not dict or card.keys() != columns.keys():
+        raise TypeError
+    # Written out: to call a function for each cell takes longer than all the rest.
+    told = {name: card[name] for name in columns}
+    numbers = [cell for cell in told.values() if type(cell) is int]
+    if [*map(type, told.values())] != [*columns.values()]:
+        raise TypeError
+    if numbers and not 0 <= min(numbers) <= max(numbers) < _LIMIT:
+        raise TypeError
+    # The kind of an incident must never be taken for that of an event.
+    if told["state"] != event["to"] or told.get("kind") in EVENT_KINDS:
+        raise TypeError
+    _document(event["said"])
+    head = {"idx": index, "id": event["id"], "at": event["at"]}
+    row = {**head, "case_id": event["case"], **told}
+    return RowPut(card_table_name(kind), event["id"], row)
+
+
+def _journal(index: int, kind: str, event: Event) -> tuple[RowPut, ...]:
+    """Return the row in the journal of the incident desk, for a kind that has one."""
+    if kind not in CARDS and kind != _NEED:
+        return ()
+    row = {
+        "idx": index,
+        "at": event["at"],
+        "kind": kind,
+        "id": "" if kind == _NEED else event["id"],
+        "case_id": event["case"],
+        "act": event["act"],
+        "decision": event["decision"],
+    }
+    return (RowPut(JOURNAL, index, row),)
 
 
 def _check_listed(kind: str, event: Event) -> None:

@@ -19,6 +19,8 @@ from ringwall.ledger.schema import (
     EVENT,
     LEAF,
     PROJECTIONS,
+    RAID,
+    RAID_CARDS,
     REGISTRY,
     WITNESS,
 )
@@ -32,11 +34,15 @@ _INSERT = {name: insert(table) for name, table in PROJECTIONS.items()}
 _INSERT_LEAF = insert(LEAF)
 _DISCLOSE = insert(DISCLOSURE).prefix_with("OR IGNORE")
 # Most of a log, and but few in force: a row for each, the index in front.
-_LISTED = frozenset({DECISION.name, EVENT.name})
+_LISTED = frozenset({DECISION.name, EVENT.name, RAID.name})
 # The others are keyed by index: nothing to replace.
 _STRIKE = {
-    REGISTRY.name: delete(REGISTRY).where(REGISTRY.c.id == bindparam("id")),
-    WITNESS.name: delete(WITNESS).where(WITNESS.c.name == bindparam("name")),
+    REGISTRY.name: (delete(REGISTRY).where(REGISTRY.c.id == bindparam("id")), "id"),
+    WITNESS.name: (delete(WITNESS).where(WITNESS.c.name == bindparam("name")), "name"),
+    **{
+        name: (delete(table).where(table.c.id == bindparam("id")), "id")
+        for name, table in RAID_CARDS.items()
+    },
 }
 
 
@@ -90,8 +96,7 @@ def put_rows(connection: Connection, puts: Iterable[RowPut]) -> None:
 
 def _put(connection: Connection, tables: TableRows) -> None:
     for name, rows in tables.items():
-        values = [tuple(row.values()) for row in rows]
         if name in _STRIKE:
-            # The key is the first column of a table that is not keyed by index.
-            send_many(connection, _STRIKE[name], [row[:1] for row in values])
-        send_many(connection, _INSERT[name], values)
+            statement, key = _STRIKE[name]
+            send_many(connection, statement, [(row[key],) for row in rows])
+        send_many(connection, _INSERT[name], [tuple(row.values()) for row in rows])

@@ -21,6 +21,8 @@ from sqlalchemy import (
 )
 from typing_extensions import override
 
+from ringwall.ledger.raid_tables import card_tables, journal_table
+
 __all__ = [
     "AMOUNT",
     "BEHIND",
@@ -40,6 +42,8 @@ __all__ = [
     "PROJECTIONS",
     "PRUNING",
     "QUORUM",
+    "RAID",
+    "RAID_CARDS",
     "REGISTRY",
     "SLICE",
     "TILE",
@@ -278,6 +282,11 @@ MATTER: Final = Table(
     Index("matter_about", "about"),
 )
 
+RAID: Final = journal_table(METADATA)
+
+RAID_CARDS: Final = card_tables(METADATA)
+"""Table name -> table, for those of which a row is replaced by the next of its id."""
+
 PROJECTIONS: Final = {
     t.name: t
     for t in (
@@ -293,6 +302,8 @@ PROJECTIONS: Final = {
         WITNESS,
         QUORUM,
         PRUNING,
+        RAID,
+        *RAID_CARDS.values(),
     )
 }
 """Table name -> table, for those that are computed from the leaves."""

@@ -39,7 +39,7 @@ def approver_faults(
         return (_reason("approver-unknown", message),)
     try:
         subject, organisation = scene.facts.subject(approver, scene.now)
-        asset = scene.facts.asset(request.resource, scene.now)
+        asset, subject = scene.facts.reached(request.resource, subject, scene.now)
     except FactMissing as missing:
         return (missing.reason,)
     near = stands_near(approver, request.subject, scene.facts)

@@ -20,6 +20,7 @@ from ringwall.model.declarations import dump_document
 from ringwall.model.facts import UNKNOWN_AMOUNT, ApprovalFacts, Situation
 from ringwall.model.levels import Quorum
 from ringwall.model.requests import AccessRequest
+from ringwall.pdp.annex import Asker
 from ringwall.pdp.approvals import seats_of
 from ringwall.pdp.facts import FactBase
 from ringwall.pdp.missing import FactMissing
@@ -32,6 +33,7 @@ __all__ = [
     "Judgement",
     "approval_faults",
     "judge_grant",
+    "pin_of",
 ]
 
 _HOUR: Final = 3600 * 1_000_000
@@ -118,6 +120,26 @@ def approval_faults(
     return ()
 
 
+def pin_of(entity: str, facts: FactBase) -> str:
+    """Return what an approval pins of something, in hex; empty if it is not there.
+
+    The digest of its document. What another desk keeps has none: its rows change with
+    each act, so that its id is pinned, and what it is now is judged when it is used.
+
+    Args:
+        entity: id.
+        facts: of the moment.
+    """
+    document = facts.documents().get(entity)
+    if document is not None:
+        return document_digest(dump_document(document))
+    annex = facts.annex
+    if annex is None or not annex.keeps(entity):
+        return ""
+    found = annex.look(entity, Asker("", (), frozenset(), "", 0))
+    return "" if found is None else document_digest({"id": entity})
+
+
 def _weighed(
     request: GrantRequest, scene: Scene
 ) -> tuple[tuple[Approval, ...], tuple[tuple[Approval, str, str], ...]]:
@@ -151,12 +173,9 @@ def _changed(request: GrantRequest, approval: Approval, facts: FactBase) -> str:
         "resource": request.resource,
         "subject": request.subject,
     }
-    documents = facts.documents()
     for part, entity in named.items():
-        document = documents.get(entity)
-        if document is None:
-            return entity
-        if document_digest(dump_document(document)) != approval.facts.get(part):
+        pin = pin_of(entity, facts)
+        if not pin or pin != approval.facts.get(part):
             return entity
         if facts.entries.get(entity, approval.index) > approval.index:
             return entity

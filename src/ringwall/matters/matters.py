@@ -12,6 +12,7 @@ from ringwall.base.clock import format_instant, parse_instant
 from ringwall.matters.containers import Containers
 from ringwall.matters.decoys import Decoys
 from ringwall.matters.draws import Draws
+from ringwall.matters.needs import Needs
 from ringwall.matters.people import People
 from ringwall.matters.requests import Requests
 from ringwall.matters.reviews import Reviews
@@ -35,6 +36,7 @@ class Matters:
         self.draws = Draws()
         self.decoys = Decoys()
         self.containers = Containers()
+        self.needs = Needs()
         self._of_kind: dict[str, tuple[_Fold, ...]] = {
             "request.opened": (self.requests.take_in,),
             "request.approved": (self.requests.take_in,),
@@ -55,6 +57,7 @@ class Matters:
             "vault.rewrapped": (self.containers.take_in,),
             "vault.destroyed": (self.containers.take_in,),
             "vault.verified": (self.containers.take_in,),
+            "raid.need": (self.needs.take_in,),
         }
 
     def take_in(self, index: int, event: dict[str, Any]) -> None:

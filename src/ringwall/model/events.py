@@ -11,6 +11,7 @@ from ringwall.base.clock import format_instant
 from ringwall.model.decisions import Change, Reason, Stage, Verdict
 from ringwall.model.disagreements import Disagreement
 from ringwall.model.matter_events import MATTER_KINDS, PASSING_KINDS
+from ringwall.model.raid_events import RAID_KINDS
 from ringwall.model.requests import AccessRequest
 
 __all__ = [
@@ -57,9 +58,7 @@ EVENT_KINDS: Final = frozenset(
         "alarm.raised",
         "amount.left",
         "key.rotated",
-        "witness.added",
-        "witness.removed",
-        "witness.quorum",
+        *("witness.added", "witness.removed", "witness.quorum"),
         "subject.erased",
         "log.pruned",
         "log.recovered",
@@ -67,6 +66,7 @@ EVENT_KINDS: Final = frozenset(
         "anchor.ended",
         *MATTER_KINDS,
         *PASSING_KINDS,
+        *RAID_KINDS,
     }
 )
 BASIS_KINDS: Final = EVENT_KINDS - {
@@ -75,14 +75,15 @@ BASIS_KINDS: Final = EVENT_KINDS - {
     "log.pruned",
     "log.recovered",
     *PASSING_KINDS,
+    *RAID_KINDS,
 }
 """Kinds that change what later decisions rest on."""
 ANCHOR_KINDS: Final = frozenset({"anchor.begun", "anchor.ended"})
 """Kinds that say whether the log has a second place; the latest one counts."""
 KEPT_KINDS: Final = frozenset(
-    {"alarm.raised", "finding.recorded", "proof.refused", "report.filed"}
+    {"alarm.raised", "finding.recorded", "proof.refused", "report.filed", *RAID_KINDS}
 )
-"""Kinds that no pruning takes away: who prunes must not hide what told on them."""
+"""Kinds that no pruning takes away: what told on who prunes, and all of a case."""
 
 
 def institute_created(at: int, name: str, tiers: str, origin: str, vkey: str) -> Event:

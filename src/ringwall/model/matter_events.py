@@ -57,6 +57,7 @@ MATTER_KINDS: Final = frozenset(
         "tests.drawn",
         "decoy.placed",
         "decoy.lifted",
+        "raid.need",
         *VAULT_MATTERS,
     }
 )

@@ -5,9 +5,10 @@ Must never invent a fact: what is not on record is a reason to deny.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import Final
 
 from ringwall.model.assets import Asset
 from ringwall.model.declarations import Document
@@ -29,14 +30,13 @@ from ringwall.model.places import Point, Rate, Site
 from ringwall.model.providers import Provider
 from ringwall.model.requests import AccessRequest
 from ringwall.model.tiers import Tier
+from ringwall.pdp.annex import Annex, Asker
 from ringwall.pdp.evidence import Span
+from ringwall.pdp.holders import SERVICE_ROLES, holders_by_login, roles_by_holder
 from ringwall.pdp.holdings import asset_facts
 from ringwall.pdp.missing import FactMissing
-from ringwall.pdp.natural_persons import (
-    accounts_of,
-    natural_person,
-    natural_persons,
-)
+from ringwall.pdp.natural_persons import accounts_of, natural_person, natural_persons
+from ringwall.pdp.on_file import needed, operator_of
 from ringwall.pdp.organisations import organisation_facts
 from ringwall.pdp.people import PersonRecord, screenings_of, standing_of
 from ringwall.pdp.person_records import PersonRecords
@@ -54,14 +54,11 @@ NO_GRANT: Final = GrantFacts(Quorum.NONE)
 """What is assumed of a question that nobody has approved."""
 
 _SESSIONS: Final = {level: SessionFacts(level) for level in Authentication}
-# What a service is by its nature, whatever else it is declared to be.
-_SERVICE: Final = ("service",)
 _UNDECLARED: Final = "undeclared"
 _PROVEN: Final = "proven"
 _UNCONSTRAINED: Final = "unconstrained"
 _Party = tuple[SubjectFacts, OrganisationFacts]
 _Place = tuple[SiteFacts, PointFacts]
-_T = TypeVar("_T")
 
 
 class FactBase:
@@ -69,14 +66,16 @@ class FactBase:
 
     Args:
         documents: id -> declared value.
-        benchmark: the measures there are, which sites are held to.
+        benchmark: the measures that sites are held to.
         people: id -> what else is on record of a person.
         entries: id -> index of the entry that last changed a document, or took it off
             the record; what was never changed since some index need not be in it.
+        annex: has assets that `documents` lack; None for nobody.
 
     Attributes:
         people: what is on record of each natural person.
         entries: as given.
+        annex: likewise.
     """
 
     def __init__(
@@ -85,8 +84,10 @@ class FactBase:
         benchmark: Benchmark,
         people: Mapping[str, PersonRecord] = MappingProxyType({}),
         entries: Mapping[str, int] = MappingProxyType({}),
+        annex: Annex | None = None,
     ) -> None:
         self.entries = entries
+        self.annex = annex
         self._documents = dict(documents)
         self._benchmark = benchmark
         self.people = PersonRecords(people, self)
@@ -115,11 +116,12 @@ class FactBase:
         merged = {**self._documents, **changes}
         kept = {k: doc for k, doc in merged.items() if doc is not None}
         told = {**self.entries, **entries}
-        return FactBase(kept, self._benchmark, self.people.by_id, told)
+        return FactBase(kept, self._benchmark, self.people.by_id, told, self.annex)
 
     def with_benchmark(self, benchmark: Benchmark) -> "FactBase":
         """Return the same documents, their sites held to other measures."""
-        return FactBase(self._documents, benchmark, self.people.by_id, self.entries)
+        state = self.people.by_id, self.entries, self.annex
+        return FactBase(self._documents, benchmark, *state)
 
     def with_people(self, people: Mapping[str, PersonRecord]) -> "FactBase":
         """Return the same documents, with what else is on record of people.
@@ -127,7 +129,8 @@ class FactBase:
         Args:
             people: id -> record, of all people of whom there is one.
         """
-        return FactBase(self._documents, self._benchmark, people, self.entries)
+        state = people, self.entries, self.annex
+        return FactBase(self._documents, self._benchmark, *state)
 
     def documents(self) -> Mapping[str, Document]:
         """Return id -> declared value; not to be changed."""
@@ -144,12 +147,7 @@ class FactBase:
 
     def roles_held(self) -> Mapping[str, frozenset[str]]:
         """Return the roles of each person and service, by its id."""
-        held = {}
-        for entity, document in self._documents.items():
-            if isinstance(document, Person | Service):
-                implied = _SERVICE if isinstance(document, Service) else ()
-                held[entity] = frozenset((*document.roles, *implied))
-        return held
+        return roles_by_holder(self._documents)
 
     def points(self) -> Iterable[str]:
         """Return the ids of all enforcement points, sorted."""
@@ -186,13 +184,7 @@ class FactBase:
 
     @cached_property
     def _holders(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
-        found: dict[tuple[str, str], tuple[str, ...]] = {}
-        for entity, document in sorted(self._documents.items()):
-            if isinstance(document, Person | Service):
-                for login in document.logins:
-                    key = login.provider, login.subject
-                    found[key] = (*found.get(key, ()), entity)
-        return found
+        return holders_by_login(self._documents)
 
     def same_file(self, entity: str) -> tuple[str, ...]:
         """Return the ids of all assets that are the same weights, this one included.
@@ -246,19 +238,42 @@ class FactBase:
         return ids_by_file(self._documents)
 
     def asset(self, entity: str, now: int) -> AssetFacts:
-        """Return the facts of an asset at an instant.
+        """Return the facts of an asset of the registry at an instant.
 
         Raises:
-            FactMissing: `unknown-resource`, `asset-unclassified`,
-                `derivation-broken`.
+            FactMissing: `unknown-resource`, `asset-unclassified`, `derivation-broken`.
         """
         known = self._assets.get(entity)
-        if known is None or not known[0].holds(now):
-            asset = self._need(entity, Asset, "resource")
-            same = self.same_file(entity)
-            found = asset_facts(asset, self._documents, now, same)
-            known = self._assets[entity] = found
-        return known[1]
+        if known is not None and known[0].holds(now):
+            return known[1]
+        asset = needed(self._documents, entity, Asset, "resource")
+        found = asset_facts(asset, self._documents, now, self.same_file(entity))
+        # Looked up in the annex each time, whoever has it: else time would tell.
+        if self.annex is None or not self.annex.keeps(entity):
+            self._assets[entity] = found
+        return found[1]
+
+    def reached(
+        self, entity: str, subject: SubjectFacts, now: int, action: str = ""
+    ) -> tuple[AssetFacts, SubjectFacts]:
+        """Return an asset and somebody as they stand before it, annex and all.
+
+        Args:
+            entity: id of the asset.
+            subject: the facts of a person or service that the registry has.
+            now: the instant.
+            action: what they would do; empty if nothing yet.
+
+        Raises:
+            FactMissing: as `asset`.
+        """
+        annex, beside = self.annex, None
+        if annex is not None and annex.keeps(entity):
+            beside = annex.look(entity, self._asker(subject, now, action))
+        if beside is None or entity in self._documents:
+            return self.asset(entity, now), subject
+        inside = subject.compartments | beside.opened
+        return beside.facts, replace(subject, compartments=inside)
 
     def standing(self, entity: str, now: int) -> Standing:
         """Return where a site stands at an instant.
@@ -269,8 +284,10 @@ class FactBase:
         """
         known = self._standings.get(entity)
         if known is None or not known[0].holds(now):
-            site = self._need(entity, Site, "site")
-            if self._need(site.operator, Organisation, "site-operator").suspended:
+            documents = self._documents
+            site = needed(documents, entity, Site, "site")
+            operator = needed(documents, site.operator, Organisation, "site-operator")
+            if operator.suspended:
                 raise FactMissing(
                     "site-operator-suspended",
                     f"`{site.operator}`, which runs `{site.id}`, is suspended",
@@ -286,7 +303,7 @@ class FactBase:
         amount: AmountFacts = UNKNOWN_AMOUNTS,
         grant: GrantFacts = NO_GRANT,
     ) -> Situation:
-        """Return the facts that bear on a request at an instant.
+        """Return the facts that bear on a request.
 
         Args:
             request: the question.
@@ -306,18 +323,18 @@ class FactBase:
         place = self._places.get(request.point)
         if place is None or not place[0].start <= now < place[0].end:
             place = self._learn_place(request.point, now)
+        subject, organisation = party[1]
         asset = self._assets.get(request.resource)
-        facts = (
-            asset[1]
-            if asset is not None and asset[0].start <= now < asset[0].end
-            else self.asset(request.resource, now)
-        )
+        if asset is not None and asset[0].start <= now < asset[0].end:
+            facts = asset[1]
+        else:
+            reached = self.reached(request.resource, subject, now, request.action)
+            facts, subject = reached
         session = _SESSIONS[request.authentication]
         if request.present:
             session = SessionFacts(
                 request.authentication, people_present(request, facts, self, now)
             )
-        subject, organisation = party[1]
         site, point = place[1]
         return Situation(
             subject,
@@ -332,19 +349,18 @@ class FactBase:
             self.institute,
         )
 
-    def _need(self, entity: str, kind: type[_T], role: str) -> _T:
-        document = self._documents.get(entity)
-        if not isinstance(document, kind):
-            raise FactMissing(f"unknown-{role}", f"`{entity[:128]}` is not on record")
-        return document
+    def _asker(self, subject: SubjectFacts, now: int, action: str) -> Asker:
+        is_person = isinstance(self._documents.get(subject.id), Person)
+        accounts = self.accounts(subject.id) if is_person else ()
+        return Asker(subject.id, accounts, subject.compartments, action, now)
 
     def _learn_party(self, entity: str, now: int) -> tuple[Span, _Party]:
         document = self._documents.get(entity)
         implied: tuple[str, ...] = ()
         if isinstance(document, Service):
-            person, implied = self._operator_of(document), _SERVICE
+            person, implied = operator_of(document, self._documents), SERVICE_ROLES
         else:
-            person = document = self._need(entity, Person, "subject")
+            person = document = needed(self._documents, entity, Person, "subject")
         other, organisation = self._organisation(document.organisation, now)
         record = self.people.of(person.id)
         screenings = screenings_of(person, organisation)
@@ -365,25 +381,12 @@ class FactBase:
     def _organisation(self, entity: str, now: int) -> tuple[Span, OrganisationFacts]:
         known = self._organisations.get(entity)
         if known is None or not known[0].holds(now):
-            organisation = self._need(entity, Organisation, "organisation")
+            organisation = needed(self._documents, entity, Organisation, "organisation")
             known = self._organisations[entity] = organisation_facts(organisation, now)
         return known
 
-    def _operator_of(self, service: Service) -> Person:
-        """Return who answers for a service, and so must be of the same organisation.
-
-        Else a partner's employee could act with the institute's standing.
-        """
-        person = self._need(service.operator, Person, "operator")
-        if person.organisation != service.organisation:
-            raise FactMissing(
-                "operator-elsewhere",
-                f"`{person.id}`, who runs `{service.id}`, is of another organisation",
-            )
-        return person
-
     def _learn_place(self, entity: str, now: int) -> tuple[Span, _Place]:
-        point = self._need(entity, Point, "point")
+        point = needed(self._documents, entity, Point, "point")
         standing = self.standing(point.site, now)
         facts = PointFacts(
             id=point.id,

@@ -72,7 +72,7 @@ _READS: Final = frozenset(
         *("asset.host", "interface.call"),
         *("research.read", "secret.read", "audit.read", "policy.change"),
         *("training.start", "training.scale", "raid.read", "raid.write"),
-        *("raid.assess", "raid.approve", "raid.audit"),
+        *("raid.assess", "raid.approve", "raid.arm", "raid.audit"),
     }
 )
 _WRITES: Final = frozenset(
@@ -80,7 +80,7 @@ _WRITES: Final = frozenset(
         *("weights.seal", "weights.rewrap", "weights.copy", "weights.export"),
         *("weights.delete", "research.write", "secret.write", "policy.change"),
         *("training.start", "training.scale"),
-        *("raid.write", "raid.assess", "raid.approve"),
+        *("raid.write", "raid.assess", "raid.approve", "raid.arm"),
     }
 )
 # All that anybody from outside does above the lower tier, and to which kinds: read what

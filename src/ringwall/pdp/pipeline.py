@@ -36,6 +36,7 @@ from ringwall.pdp.floor_rules import FloorRule
 from ringwall.pdp.missing import FactMissing
 from ringwall.pdp.obligations import Obligations
 from ringwall.pdp.reliance import relied_on
+from ringwall.pdp.shadow import shadow_of
 from ringwall.pdp.stages import CONCERNS, PIPELINE, stages_of
 from ringwall.pdp.unstated import unstated_reasons
 from ringwall.policy.compiler import CompiledConcern
@@ -188,6 +189,7 @@ class DecisionPoint:
         try:
             situation = facts.situation(request, now, amount, grant)
         except FactMissing as missing:
+            self._take_as_long(request, facts, now)
             return Evaluation(missing.reason, (), (), (), permitted=False)
         return self.evaluate_situation(situation)
 
@@ -247,6 +249,12 @@ class DecisionPoint:
     ) -> Verdict:
         """Return the answer to a request with every reason; see `evaluate`."""
         return self.verdict(self.evaluate(request, facts, now, amount, grant))
+
+    def _take_as_long(self, request: AccessRequest, facts: FactBase, now: int) -> None:
+        """Do over a case that is not there what is done over one that is shut."""
+        shadow = shadow_of(request, facts, now)
+        if shadow is not None:
+            self.verdict(self.evaluate_situation(shadow))
 
     def _asked_about(self, action: str) -> _Asked:
         stages = stages_of(action)

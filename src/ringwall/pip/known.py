@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from ringwall.base.errors import IntegrityError
+from ringwall.ledger.asking.raid_rows import RaidRows
 from ringwall.ledger.facts import facts_of
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.spending import Spending
 from ringwall.matters.matters import Matters
 from ringwall.pdp.facts import FactBase
+from ringwall.pip.case_annex import CaseAnnex
 from ringwall.threats.benchmark import Benchmark
 
 __all__ = ["Known", "read_known"]
@@ -47,7 +49,11 @@ class Known:
 
 
 def read_known(
-    ledger: Ledger, benchmark: Benchmark, before: Known | None = None
+    ledger: Ledger,
+    benchmark: Benchmark,
+    before: Known | None = None,
+    *,
+    with_cases: bool = False,
 ) -> Known:
     """Return the state as the ledger now has it.
 
@@ -55,6 +61,9 @@ def read_known(
         ledger: whose events count.
         benchmark: what sites are measured against, where there is no earlier state.
         before: an earlier state, to read only what has changed since.
+        with_cases: whether the facts are to know reports and cases of the RAID desk,
+            too. They are looked up in the ledger, which has to stay open; of an
+            earlier state the facts go on as they were.
 
     Raises:
         IntegrityError: a row is not what the log says; as `facts_of`; or
@@ -62,8 +71,9 @@ def read_known(
     """
     if before is None:
         matters = Matters()
+        annex = CaseAnnex(RaidRows(ledger.store), matters.needs) if with_cases else None
         before = Known(
-            facts=FactBase({}, benchmark),
+            facts=FactBase({}, benchmark, annex=annex),
             matters=matters,
             spending=Spending(matters.take_in),
             people=0,

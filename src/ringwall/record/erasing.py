@@ -12,7 +12,12 @@ from ringwall.base.canonical import dump_canonical
 from ringwall.base.clock import Clock
 from ringwall.base.errors import ConfigurationError, RecordUnavailable, UnknownItem
 from ringwall.ledger.ledger import Ledger, RegistryChanges
-from ringwall.ledger.memory.disclosing import naming, people_of, tokens_about
+from ringwall.ledger.memory.disclosing import (
+    kept_naming,
+    naming,
+    people_of,
+    tokens_about,
+)
 from ringwall.ledger.memory.remains import files_with
 from ringwall.model.events import Event, subject_erased
 from ringwall.model.ids import parse_id
@@ -30,12 +35,14 @@ class Erasure(NamedTuple):
         person: id.
         tokens: pseudonyms under which the person stays in the entries.
         texts: how many other values go: documents, purposes, whatever names them.
+        kept: how many texts of cases name them, and stay with their cases.
         entries: indices of the events; none if it was only looked at.
     """
 
     person: str
     tokens: tuple[str, ...]
     texts: int
+    kept: int
     entries: tuple[int, ...] = ()
 
 
@@ -72,7 +79,9 @@ def erase_person(
         return [subject_erased(clock.now(), part, reason) for part in _parts(tokens)]
 
     receipts = record_settled(ledger, decide)
-    _check_gone(ledger, person)
+    # What a case goes on saying is in the files, and can't be told from older states.
+    if not looked[-1].kept:
+        _check_gone(ledger, person)
     return looked[-1]._replace(entries=tuple(receipt.index for receipt in receipts))
 
 
@@ -126,13 +135,14 @@ def _found(ledger: Ledger, person: str) -> tuple[Erasure, list[str]]:
     with ledger.store.reading() as connection:
         own = tuple(one.token for one in people_of(connection, person))
         tokens = tokens_about(connection, person)
+        kept = kept_naming(connection, person)
     if not tokens:
         raise UnknownItem(
             "unknown-person",
             f"nothing is kept about `{person}`",
             next_step="look for the id with `ringwall audit ls --subject`",
         )
-    return Erasure(person, own, len(tokens) - len(own)), tokens
+    return Erasure(person, own, len(tokens) - len(own), kept), tokens
 
 
 def _parts(tokens: list[str]) -> Iterator[list[str]]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from ringwall.base.errors import DeclarationError, Fault
+from ringwall.base.errors import DeclarationError, Fault, first_faults
 from ringwall.base.yaml_tree import MAX_FAULTS, Node, parse_yaml, position, to_data
 from ringwall.model.assets import Asset, WeightsFile
 from ringwall.model.declarations import SECTIONS, Declaration, Document
@@ -114,14 +114,11 @@ def refusal(faults: Sequence[Fault]) -> DeclarationError:
 
     It lists the first fifty; a last one then says how many more there are.
     """
-    kept, more = list(faults[:MAX_FAULTS]), len(faults) - MAX_FAULTS
-    if more > 0:
-        kept.append(Fault(kept[-1].file, 0, 0, "more-faults", f"and {more} more"))
     return DeclarationError(
         "declaration-refused",
         f"{len(faults)} fault{'s' if len(faults) > 1 else ''}, nothing was written",
         next_step="mend the lines named; `ringwall schema` prints what is allowed",
-        faults=tuple(kept),
+        faults=first_faults(faults, MAX_FAULTS),
     )
 
 

@@ -116,7 +116,7 @@ def _why(error: OSError) -> str:
 
 
 def _fill(folder: Path, settings: Settings, now: int) -> None:
-    for shipped in ("policies", "threat_models", "watch"):
+    for shipped in ("policies", "threat_models", "watch", "raid"):
         unwanted = shutil.ignore_patterns(".*", "__pycache__")
         shutil.copytree(shipped_path(shipped), folder / shipped, ignore=unwanted)
     key = generate_signing_key(settings.origin)

@@ -99,13 +99,16 @@ def parse_public_key(line: str) -> SshKey:
     return SshKey(public)
 
 
-def check_ssh_signature(message: bytes, armored: str, key: SshKey) -> None:
+def check_ssh_signature(
+    message: bytes, armored: str, key: SshKey, *, namespace: str = NAMESPACE
+) -> None:
     """Check that a signature over exactly these bytes is this key's.
 
     Args:
         message: what was signed.
         armored: at most 4096 characters, from BEGIN to END; one newline may follow.
         key: who has to have signed.
+        namespace: what it has to have been made for.
 
     Raises:
         SignatureInvalid: `signature-malformed`, it has another form than an SSHSIG
@@ -113,17 +116,17 @@ def check_ssh_signature(message: bytes, armored: str, key: SshKey) -> None:
             namespace; `signature-foreign`, by another key; `signature-invalid`, it
             is not over this message.
     """
-    blob, namespace, algorithm, signature = _opened(_dearmored(armored))
-    if not hmac.compare_digest(namespace, NAMESPACE.encode()):
+    blob, made_for, algorithm, signature = _opened(_dearmored(armored))
+    if not hmac.compare_digest(made_for, namespace.encode()):
         raise _refused(
             "signature-elsewhere", "the signature was made for another namespace"
         )
     if not hmac.compare_digest(blob, key.blob):
         raise _refused("signature-foreign", "the signature is by another key")
     # The library gets our own printing of what was read: it skips what it can't place.
-    spelled = _armored(blob, algorithm, signature)
+    spelled = _armored(blob, algorithm, signature, namespace)
     try:
-        check_signature(message, spelled, NAMESPACE)
+        check_signature(message, spelled, namespace)
     except InvalidSignature:
         raise _refused(
             "signature-invalid", "the signature is not over these bytes"
@@ -131,7 +134,11 @@ def check_ssh_signature(message: bytes, armored: str, key: SshKey) -> None:
 
 
 def sign_ssh(
-    message: bytes, private_key: bytes, passphrase: bytes | None = None
+    message: bytes,
+    private_key: bytes,
+    passphrase: bytes | None = None,
+    *,
+    namespace: str = NAMESPACE,
 ) -> str:
     """Return the armored SSHSIG that `ssh-keygen -Y sign -n ringwall` would print.
 
@@ -141,6 +148,7 @@ def sign_ssh(
         message: what to sign.
         private_key: an OpenSSH private key file, Ed25519.
         passphrase: of the file, None if it has none.
+        namespace: what the signature is made for.
 
     Raises:
         ConfigurationError: `ssh-key-unusable`; no part of the file is shown.
@@ -157,20 +165,21 @@ def sign_ssh(
     if not isinstance(key, Ed25519PrivateKey):
         raise _unusable("the private key is not of the type `ssh-ed25519`")
     public = SshKey(key.public_key().public_bytes_raw())
-    return _armored(public.blob, b"sha512", key.sign(_signed(message, b"sha512")))
+    signature = key.sign(_signed(message, b"sha512", namespace))
+    return _armored(public.blob, b"sha512", signature, namespace)
 
 
-def _signed(message: bytes, algorithm: bytes) -> bytes:
+def _signed(message: bytes, algorithm: bytes, namespace: str) -> bytes:
     """Return what the key signs (PROTOCOL.sshsig, section 3)."""
     digest = _HASHES[algorithm](message).digest()
-    parts = (NAMESPACE.encode(), b"", algorithm, digest)
+    parts = (namespace.encode(), b"", algorithm, digest)
     return _MAGIC + b"".join(map(_string, parts))
 
 
-def _armored(blob: bytes, algorithm: bytes, signature: bytes) -> str:
+def _armored(blob: bytes, algorithm: bytes, signature: bytes, namespace: str) -> str:
     """Return the text of a signature (PROTOCOL.sshsig, sections 1 and 2)."""
     inner = _string(_TYPE) + _string(signature)
-    parts = (blob, NAMESPACE.encode(), b"", algorithm, inner)
+    parts = (blob, namespace.encode(), b"", algorithm, inner)
     data = _MAGIC + _VERSION + b"".join(map(_string, parts))
     text = encode_base64(data)
     lines = (text[at : at + _WIDTH] for at in range(0, len(text), _WIDTH))

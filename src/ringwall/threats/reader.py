@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 from pydantic import ValidationError
 
 from ringwall.base.canonical import dump_canonical
-from ringwall.base.errors import DeclarationError, Fault
+from ringwall.base.errors import DeclarationError, Fault, first_faults
 from ringwall.base.yaml_tree import MAX_FAULTS, Node, parse_yaml, position, to_data
 from ringwall.model.field_faults import field_faults, shown
 from ringwall.model.values import Strict
@@ -220,12 +220,9 @@ def _digest(files: Mapping[str, bytes]) -> str:
 
 
 def _refusal(faults: Sequence[Fault]) -> DeclarationError:
-    kept, more = list(faults[:MAX_FAULTS]), len(faults) - MAX_FAULTS
-    if more > 0:
-        kept.append(Fault(kept[-1].file, 0, 0, "more-faults", f"and {more} more"))
     return DeclarationError(
         "threat-models-refused",
         f"the threat models have {len(faults)} fault{'s' if len(faults) > 1 else ''}",
         next_step="mend the lines named; `ringwall schema` prints what is allowed",
-        faults=tuple(kept),
+        faults=first_faults(faults, MAX_FAULTS),
     )

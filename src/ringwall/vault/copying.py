@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Final
 
 from ringwall.base.errors import ActRefused, IntegrityError, UnknownItem
+from ringwall.gate.asker import Asker
 from ringwall.gate.gatekeeper import Gatekeeper
 from ringwall.gate.ground import Ground
 from ringwall.matters.containers import ContainerRecord
 from ringwall.model.decisions import Decision
 from ringwall.model.events import Event
 from ringwall.model.places import Site
-from ringwall.vault.asking import Asker
 from ringwall.vault.binding import binds_of
 from ringwall.vault.container.faults import unwritable
 from ringwall.vault.container.header import fresh_container, fresh_nonce

@@ -13,12 +13,12 @@ from typing import Final
 from typing_extensions import Unpack
 
 from ringwall.base.errors import RequestError
+from ringwall.gate.asker import Asker, Who
 from ringwall.gate.gatekeeper import Gatekeeper
 from ringwall.matters.containers import ContainerRecord
 from ringwall.model.container_names import parse_file_name
 from ringwall.model.requests import Reach
 from ringwall.vault import verifying
-from ringwall.vault.asking import Asker, Who
 from ringwall.vault.copying import Copied, Copying, CopyOrder
 from ringwall.vault.damage import Watched
 from ringwall.vault.destroying import Destroyed, Destroying

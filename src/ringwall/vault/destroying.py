@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from ringwall.base.errors import ActRefused, UnknownItem
+from ringwall.gate.asker import Asker
 from ringwall.gate.gatekeeper import Gatekeeper
 from ringwall.gate.ground import Ground
 from ringwall.matters.containers import ContainerRecord
 from ringwall.model.events import Event
 from ringwall.model.vault_events import vault_destroyed
-from ringwall.vault.asking import Asker
 from ringwall.vault.binding import binds_of
 from ringwall.vault.mending import erase
 from ringwall.vault.opening import act_of

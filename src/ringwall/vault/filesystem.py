@@ -20,7 +20,7 @@ from fsspec.utils import stringify_path
 from typing_extensions import Unpack, override
 
 from ringwall.base.errors import ActRefused, RequestError, UnknownItem
-from ringwall.vault.asking import Who
+from ringwall.gate.asker import Who
 from ringwall.vault.opened_file import AHEAD, VaultFile
 
 __all__ = ["VaultFileSystem"]

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from ringwall.base.errors import RecordUnavailable
+from ringwall.gate.asker import Asker
 from ringwall.gate.gatekeeper import Gatekeeper
 from ringwall.matters.containers import ContainerRecord
 from ringwall.model.decisions import Decision
 from ringwall.model.requests import Reach
-from ringwall.vault.asking import Asker
 from ringwall.vault.container.reading import Unlocked
 from ringwall.vault.container.slots import KeySlot
 from ringwall.vault.damage import alarmed

@@ -9,12 +9,12 @@ from functools import partial
 from typing import Final
 
 from ringwall.base.errors import ActRefused
+from ringwall.gate.asker import Asker
 from ringwall.gate.gatekeeper import Gatekeeper
 from ringwall.gate.ground import Ground
 from ringwall.matters.containers import ContainerRecord
 from ringwall.model.events import Event
 from ringwall.model.vault_events import vault_rewrapped
-from ringwall.vault.asking import Asker
 from ringwall.vault.binding import binds_of
 from ringwall.vault.container.rewrapping import add_slot, drop_other_slot
 from ringwall.vault.container.slots import KeySlot, wrapped_slot

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Final
 
 from ringwall.base.errors import ActRefused, IntegrityError
+from ringwall.gate.asker import Asker
 from ringwall.gate.gatekeeper import Gatekeeper
 from ringwall.gate.ground import Ground
 from ringwall.matters.containers import ContainerRecord
 from ringwall.model.assets import Asset
 from ringwall.model.decisions import Decision
 from ringwall.model.events import Event
-from ringwall.vault.asking import Asker
 from ringwall.vault.container.header import (
     DEFAULT_CHUNK,
     ContainerHeader,

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
+from ringwall.base.time_zone import zone_of
 from ringwall.ledger.asking.passed import Left, Seen
 from ringwall.watch.counting import PersonOf, Quiet, each_by_itself
 from ringwall.watch.findings import MAX_ENTRIES, Finding, Mark, finding_of, span_text
 from ringwall.watch.keyed import MAX_KEYS, Keyed, most_of
-from ringwall.watch.rules import BudgetRule, FirstUseRule, OffHoursRule, zone_of
+from ringwall.watch.rules import BudgetRule, FirstUseRule, OffHoursRule
 
 __all__ = ["Budget", "FirstUse", "OffHours"]
 

@@ -9,7 +9,12 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from ringwall.base.errors import ConfigurationError, DeclarationError, Fault
+from ringwall.base.errors import (
+    ConfigurationError,
+    DeclarationError,
+    Fault,
+    first_faults,
+)
 from ringwall.base.plain_folder import read_plain
 from ringwall.base.yaml_tree import MAX_FAULTS, Node, parse_yaml, to_data
 from ringwall.model.field_faults import field_faults, shown
@@ -133,13 +138,10 @@ class _Reading:
 
 
 def _refused(faults: list[Fault]) -> DeclarationError:
-    kept, more = faults[:MAX_FAULTS], len(faults) - MAX_FAULTS
-    if more > 0:
-        kept.append(Fault(kept[-1].file, 0, 0, "more-faults", f"and {more} more"))
     return DeclarationError(
         "watch-rules-refused",
         f"the watch rules have {len(faults)} fault{'s' if len(faults) > 1 else ''}",
         next_step="mend the lines named; `ringwall schema watch-rules` prints what is "
         "allowed",
-        faults=tuple(kept),
+        faults=first_faults(faults, MAX_FAULTS),
     )

@@ -5,12 +5,11 @@ on is data. Must never fill in a number that a rule leaves out.
 """
 
 import re
-from datetime import UTC, tzinfo
 from typing import Annotated, Final, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
+from ringwall.base.time_zone import ZONE, zone_of
 from ringwall.ledger.asking.passed import TOLD_KINDS
 from ringwall.model.values import Strict, Text, Word
 from ringwall.threats.fields import ActionName, Items
@@ -31,7 +30,6 @@ __all__ = [
     "Rule",
     "RulesFile",
     "Severity",
-    "zone_of",
 ]
 
 Severity = Literal["low", "medium", "high"]
@@ -45,27 +43,6 @@ MAX_COUNT: Final = 1000
 _WEEK: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TIME: Final = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 _PREFIX: Final = re.compile(r"[a-z]{2,16}:[a-z0-9._-]{0,111}", re.ASCII)
-_ZONE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*", re.ASCII)
-
-
-def zone_of(name: str) -> tzinfo:
-    """Return a time zone of the IANA database.
-
-    Args:
-        name: e.g. `Europe/Brussels`; `UTC` is known on a machine without any zones.
-
-    Raises:
-        ValueError: this machine knows no zone of the name.
-    """
-    if name == "UTC":
-        return UTC
-    unknown = f"`{name[:60]}` is no time zone that this machine knows, such as UTC"
-    if not _ZONE.fullmatch(name):
-        raise ValueError(unknown)
-    try:
-        return ZoneInfo(name)
-    except (ValueError, OSError, ZoneInfoNotFoundError):
-        raise ValueError(unknown) from None
 
 
 def _zone(name: str) -> str:
@@ -103,7 +80,7 @@ _Time = Annotated[str, *_matching(_TIME, "07:30")]
 _Zone = Annotated[
     str,
     AfterValidator(_zone),
-    WithJsonSchema({"type": "string", "pattern": f"^{_ZONE.pattern}$"}),
+    WithJsonSchema({"type": "string", "pattern": f"^{ZONE.pattern}$"}),
 ]
 # A kind of which no row is given would be a rule that never finds a thing.
 _Deed = Annotated[str, AfterValidator(_deed), WithJsonSchema({"enum": [*TOLD_KINDS]})]

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert
 
 from ringwall.base.errors import RingwallError
 from ringwall.ledger.committing.gathering import Submission
+from ringwall.ledger.committing.seen import SeenObjects
 from ringwall.ledger.committing.slicer import Slicer
 from ringwall.ledger.committing.tip import Tip
 from ringwall.ledger.committing.writers import (
@@ -43,7 +44,7 @@ _KEEP: Final = insert(CHECKPOINT).prefix_with("OR IGNORE")
 
 
 class StaleBasis(Exception):
-    """A fact or policy event has landed since the one a decision was made on."""
+    """What entries were made on has moved: the basis, or an object that was seen."""
 
 
 class Publishing(Protocol):
@@ -112,7 +113,8 @@ class Appender:
         """
         tip = self._followed(connection)
         size = tip.head.size
-        entries = _accept(batch, size, tip.basis.last)
+        seen = SeenObjects(connection)
+        entries = _accept(batch, size, tip.basis.last, seen)
         self._has_grown = bool(entries)
         self._is_to_fold = any(_is_to_be_folded(entry) for entry in entries)
         if entries:
@@ -239,14 +241,20 @@ def _is_to_be_folded(entry: Entry) -> bool:
     return entry.moves_basis or entry.event["kind"] == _PRUNED
 
 
-def _accept(batch: list[Submission], size: int, basis: int) -> list[Entry]:
-    """Return the entries to append, in order; mark what rests on a stale basis."""
+def _accept(
+    batch: list[Submission], size: int, basis: int, seen: SeenObjects
+) -> list[Entry]:
+    """Return the entries to append, in order; mark what rests on something stale."""
     accepted: list[Entry] = []
+    is_seen = any(submission.seen for submission in batch)
     for submission in batch:
-        if submission.basis is not None and submission.basis != basis:
+        is_stale = submission.basis is not None and submission.basis != basis
+        if is_stale or not seen.are_as(submission.seen):
             submission.error = StaleBasis()
             continue
         submission.first = size + len(accepted)
+        if is_seen:
+            seen.take(submission.first, submission.entries)
         for entry in submission.entries:
             if entry.moves_basis:
                 basis = size + len(accepted)

@@ -8,7 +8,7 @@ everything: what reached the disk is then unknown.
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from ringwall.base.errors import RecordUnavailable, RingwallError
@@ -69,7 +69,10 @@ class Committer:
         self._poison: RingwallError | None = None
 
     def append(
-        self, entries: Sequence[Entry], basis: int | None = None
+        self,
+        entries: Sequence[Entry],
+        basis: int | None = None,
+        seen: Mapping[str, int] | None = None,
     ) -> list[Receipt]:
         """Append entries side by side and return once they are durable.
 
@@ -77,14 +80,17 @@ class Committer:
             entries: what to append; for none there is no receipt.
             basis: index of the last fact or policy event they were made on; None
                 for entries that rest on nothing.
+            seen: id -> index of the latest event of each object of the incident
+                desk that they rest on, -1 for one that has none; None for none.
 
         Raises:
-            StaleBasis: another such event has landed; nothing was appended.
+            StaleBasis: another such event has landed, or one of an object that was
+                seen; nothing was appended.
             RecordUnavailable: the record could not be made durable.
             IntegrityError: the stored log is not the one that was signed, or not
                 the one seen before.
         """
-        submission = BlockingSubmission(entries, basis)
+        submission = BlockingSubmission(entries, basis, seen or {})
         if not self._is_committed_here(submission):
             self._put(submission)
             submission.wait()

@@ -6,8 +6,9 @@ the committer says that it is durable, or why it is not.
 
 import asyncio
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from types import MappingProxyType
 from typing import Final
 
 from ringwall.ledger.entries import Entry
@@ -22,6 +23,7 @@ __all__ = [
 ]
 
 _NEVER: Final = 1 << 62
+_NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 class Submission:
@@ -30,16 +32,23 @@ class Submission:
     Attributes:
         entries: land side by side or not at all.
         basis: index of the event they were made on, None for none.
+        seen: id -> index of the latest event of each object that was seen.
         first: index of the first of them, once it has been given.
         size: size of the tree that their commit produced.
         error: why they were not appended.
     """
 
-    __slots__ = ("basis", "entries", "error", "first", "size")
+    __slots__ = ("basis", "entries", "error", "first", "seen", "size")
 
-    def __init__(self, entries: Sequence[Entry], basis: int | None) -> None:
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        basis: int | None,
+        seen: Mapping[str, int] = _NOTHING,
+    ) -> None:
         self.entries = entries
         self.basis = basis
+        self.seen = seen
         self.first = 0
         self.size = 0
         self.error: Exception | None = None
@@ -64,8 +73,13 @@ class BlockingSubmission(Submission):
 
     __slots__ = ("_done",)
 
-    def __init__(self, entries: Sequence[Entry], basis: int | None) -> None:
-        super().__init__(entries, basis)
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        basis: int | None,
+        seen: Mapping[str, int] = _NOTHING,
+    ) -> None:
+        super().__init__(entries, basis, seen)
         self._done = threading.Lock()
         self._done.acquire()
 

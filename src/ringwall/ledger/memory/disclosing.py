@@ -3,21 +3,32 @@
 Must never believe a value that its token is not the commitment to.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, func, literal_column, select
+from sqlalchemy import (
+    Connection,
+    Select,
+    bindparam,
+    func,
+    literal_column,
+    not_,
+    select,
+    text,
+)
 
 from ringwall.base.canonical import dump_canonical
 from ringwall.base.errors import IntegrityError
-from ringwall.ledger.memory.disclosures import Disclosure, tokens_in
+from ringwall.ledger.memory.disclosures import DESK, Disclosure, tokens_in
 from ringwall.ledger.schema import DISCLOSURE, ERASURE
 from ringwall.ledger.statements import fetch
 
 __all__ = [
     "disclosed_in",
     "disclosures_of",
+    "kept_naming",
     "known_in",
     "naming",
     "people_of",
@@ -27,7 +38,13 @@ __all__ = [
 
 _NO_MORE: Final = rb"(?![a-z0-9_-]|\.[a-z0-9._-])"
 
-_BY_TOKEN: Final = select(DISCLOSURE).where(DISCLOSURE.c.token == bindparam("token"))
+# A cell of a million bytes is the longest that a reader takes.
+_AT_ONCE: Final = 4096
+_BY_TOKENS: Final = text(
+    "SELECT kept.token, kept.owner, kept.salt, kept.value "
+    "FROM json_each(:tokens) AS asked "
+    "CROSS JOIN disclosure AS kept ON kept.token = asked.value"
+)
 _BY_PERSON: Final = select(DISCLOSURE).where(
     DISCLOSURE.c.value == bindparam("value"), DISCLOSURE.c.owner == DISCLOSURE.c.token
 )
@@ -36,9 +53,14 @@ _ERASED: Final = select(ERASURE.c.tokens)
 _BY_OWNER: Final = select(DISCLOSURE.c.token).where(
     DISCLOSURE.c.owner == bindparam("owner")
 )
-_NAMING: Final = select(DISCLOSURE.c.token, DISCLOSURE.c.value).where(
+# A case does not vanish since somebody wrote an id into it: else whoever reports could
+# have a report go with a person.
+_IS_OF_DESK: Final = DISCLOSURE.c.owner == literal_column(f"'{DESK}'")
+_HOLDING: Final = select(DISCLOSURE.c.token, DISCLOSURE.c.value).where(
     func.instr(DISCLOSURE.c.value, bindparam("person")) > literal_column("0")
 )
+_NAMING: Final = _HOLDING.where(not_(_IS_OF_DESK))
+_KEPT: Final = _HOLDING.where(_IS_OF_DESK)
 
 
 def disclosures_of(
@@ -50,9 +72,12 @@ def disclosures_of(
         IntegrityError: `disclosure-changed`, a value is not what was committed to.
     """
     # Somebody may have put back what was erased: that is found, and never shown.
-    asked = set(tokens) - _erased(connection)
-    rows = (fetch(connection, _BY_TOKEN, token) for token in sorted(asked))
-    found = [_checked(Disclosure(*row)) for group in rows for row in group]
+    asked = sorted(set(tokens) - _erased(connection))
+    found: list[Disclosure] = []
+    for start in range(0, len(asked), _AT_ONCE):
+        some = json.dumps(asked[start : start + _AT_ONCE])
+        rows = fetch(connection, _BY_TOKENS, some)
+        found += [_checked(Disclosure(*row)) for row in rows]
     return {disclosure.token: disclosure for disclosure in found}
 
 
@@ -109,7 +134,8 @@ def naming(person: str) -> re.Pattern[bytes]:
 def tokens_about(connection: Connection, person: str) -> list[str]:
     """Return the tokens of all that is kept about a person, sorted.
 
-    Those of the id, of what is owned by it, and of whatever else names it.
+    Those of the id, of what is owned by it, and of whatever else names it, but for
+    what is told of a case: see `kept_naming`.
 
     Args:
         connection: to the ledger's database.
@@ -121,11 +147,27 @@ def tokens_about(connection: Connection, person: str) -> list[str]:
     tokens = {own.token for own in people_of(connection, person)}
     for token in tuple(tokens):
         tokens |= {owned for (owned,) in fetch(connection, _BY_OWNER, token)}
+    return sorted(tokens | _holding(connection, _NAMING, person))
+
+
+def kept_naming(connection: Connection, person: str) -> int:
+    """Return how many texts of the incident desk name a person, and stay.
+
+    Args:
+        connection: to the ledger's database.
+        person: id.
+    """
+    return len(_holding(connection, _KEPT, person))
+
+
+def _holding(connection: Connection, query: Select[Any], person: str) -> set[str]:
+    """Return the tokens of values that name a person, among those of a query."""
     named = naming(person)
-    for token, value in fetch(connection, _NAMING, person.encode()):
-        if isinstance(value, bytes) and named.search(value):
-            tokens.add(token)
-    return sorted(tokens)
+    return {
+        token
+        for token, value in fetch(connection, query, person.encode())
+        if isinstance(value, bytes) and named.search(value)
+    }
 
 
 def _erased(connection: Connection) -> set[str]:

@@ -18,14 +18,16 @@ from typing import Final, NamedTuple
 from ringwall.base.canonical import dump_canonical
 from ringwall.base.errors import IntegrityError
 from ringwall.model.events import Event
+from ringwall.model.raid_events import RAID_KINDS
 
 __all__ = [
-    "ABOUT",
+    "DESK",
     "Concealed",
     "Disclosure",
     "Pseudonyms",
     "commitment",
     "conceal",
+    "owner_of",
     "reveal",
     "reveal_text",
     "tokens_in",
@@ -38,8 +40,11 @@ _PERSON: Final = "user:"
 _TEXT: Final = "text:"
 _ERASED: Final = "subject.erased"
 _HIDDEN: Final = "concealed"
-ABOUT: Final = ("id", "subject", "approver", "person", "by")
-"""Keys that may name whom an event is about: what it says in private is the first's."""
+_AT_DESK: Final = "raid."
+DESK: Final = "raid"
+"""Owns what is told at the incident desk: a case does not go with who wrote in it."""
+# Keys that may name whom an event is about: what it says in private is the first's.
+_ABOUT: Final = ("id", "subject", "approver", "person", "by")
 _PURPOSE: Final = ("purpose",)
 _PRIVATE: Final = {
     "request.opened": (*_PURPOSE, "nonce", "signature"),
@@ -50,6 +55,8 @@ _PRIVATE: Final = {
     "session.ended": ("reason",),
     "person.left": ("reason",),
     "vault.destroyed": ("reason",),
+    "raid.need": ("reason",),
+    **dict.fromkeys(RAID_KINDS, ("said",)),
 }
 """Kind -> the keys whose values are private: with a signature goes the key of who
 signed, and without the nonce nobody can try what a request may have said."""
@@ -71,7 +78,7 @@ class Disclosure(NamedTuple):
     Attributes:
         token: `user:~` or `text:~` and 43 characters of URL-safe base64.
         owner: the token of the person that it is about, a person's own for an id;
-            empty for what a program said.
+            `DESK` for what is told of a case, empty for what a program said.
         salt: 32 random bytes.
         value: canonical JSON of the value.
     """
@@ -192,8 +199,8 @@ def conceal(event: Event, people: Pseudonyms) -> Concealed:
         return _erasure(event)
     found: dict[str, Disclosure] = {}
     said = dict(event)
-    owner = ""
-    for name in ABOUT:
+    owner = DESK if _is_of_desk(event) else ""
+    for name in _ABOUT:
         value = said.get(name)
         if isinstance(value, str) and _PERSON_ID.fullmatch(value):
             said[name] = _noted(people.of(value), found)
@@ -211,6 +218,28 @@ def conceal(event: Event, people: Pseudonyms) -> Concealed:
         said = json.loads(_TELLING.sub(told, data.decode("utf-8")))
         data = dump_canonical(said)
     return Concealed(said, data, tuple(found.values()))
+
+
+def owner_of(event: Mapping[str, object]) -> str:
+    """Return who owns what an event says in private.
+
+    Args:
+        event: as it is stored, people by their tokens.
+
+    Returns:
+        The token of the person whom it is about, `DESK`, or nothing.
+    """
+    if _is_of_desk(event):
+        return DESK
+    for name in _ABOUT:
+        value = event.get(name)
+        if isinstance(value, str) and value.startswith(_PERSON):
+            return value
+    return ""
+
+
+def _is_of_desk(event: Mapping[str, object]) -> bool:
+    return str(event.get("kind", "")).startswith(_AT_DESK)
 
 
 def reveal(data: bytes, known: Mapping[str, bytes]) -> Event:

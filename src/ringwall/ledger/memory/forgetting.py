@@ -35,10 +35,12 @@ from ringwall.ledger.schema import (
     LEAF,
     POLICY,
     PROJECTIONS,
+    RAID_CARDS,
 )
 from ringwall.ledger.slicing import strike_from
 from ringwall.ledger.statements import fetch, send_many
 from ringwall.model.events import ANCHOR_KINDS, KEPT_KINDS
+from ringwall.model.raid_events import RAID_KINDS
 
 __all__ = ["LASTING_ROWS", "end_before", "forget", "is_prunable", "prunable_count"]
 
@@ -50,14 +52,22 @@ _TO_THE_SECOND: Final = len("2026-11-21T12:00:00")
 _WHOLE: Final = len("2026-11-21T12:00:00Z")
 _NO_FRACTION: Final = ".000000Z"
 _PRUNED_TABLES: Final = (DECISION, EVENT, POLICY)
-# Of these every row is in force, or says what else has been forgotten.
+# Of these every row is in force, says what else has been forgotten, or is an act of the
+# incident desk; what its other tables have is in its journal.
 _KEPT_TABLES: Final = tuple(
-    table for table in PROJECTIONS.values() if table not in _PRUNED_TABLES
+    table
+    for name, table in PROJECTIONS.items()
+    if table not in _PRUNED_TABLES and name not in RAID_CARDS
 )
 
-_LASTING: Final = ", ".join(f"'{kind}'" for kind in sorted(ANCHOR_KINDS | KEPT_KINDS))
+_LASTING: Final = ", ".join(
+    f"'{kind}'" for kind in sorted(ANCHOR_KINDS | KEPT_KINDS - RAID_KINDS)
+)
 LASTING_ROWS: Final[TextClause] = text(f"event.kind IN ({_LASTING})")
-"""The condition that a row of `event` is of a kind that is never pruned."""
+"""The condition that a row of `event` is of a kind that is never pruned.
+
+Those of the incident desk, of which there may be very many, have a table for that.
+"""
 
 
 def is_prunable(before: ColumnElement[int]) -> ColumnElement[bool]:

@@ -11,11 +11,12 @@ from typing import Self
 
 from ringwall.ledger.publication.anchor import read_anchor
 from ringwall.ledger.verification.claims import FROM, SECOND
+from ringwall.ledger.verification.desk_walks import DeskWalks
 from ringwall.ledger.verification.findings import Findings
 from ringwall.ledger.verification.leaf_walk import LeafWalk
 from ringwall.ledger.verification.log_events import LogEvents
 from ringwall.ledger.verification.tree_walk import TreeWalk
-from ringwall.ledger.verification.vault_walk import ContainerFold, VaultWalk
+from ringwall.ledger.verification.vault_walk import ContainerFold
 from ringwall.signing.keys import SigningKey, VerifierKey
 from ringwall.tlog.trust_policy import TrustPolicy
 
@@ -95,7 +96,7 @@ class Check:
         leaves: the walk over them.
         findings: what was found.
         events: what the log says of itself.
-        vault: the events of the vault.
+        desks: the events of the vault and of the incident desk.
     """
 
     cursor: sqlite3.Cursor
@@ -106,8 +107,8 @@ class Check:
     leaves: LeafWalk
     findings: Findings
     events: LogEvents = field(default_factory=LogEvents)
-    vault: VaultWalk = field(init=False)
+    desks: DeskWalks = field(init=False)
 
     def __post_init__(self) -> None:
-        """Begin with the vault."""
-        self.vault = VaultWalk(self.cursor, self.findings, self.options.containers)
+        """Begin with the desks."""
+        self.desks = DeskWalks(self.cursor, self.findings, self.options.containers)

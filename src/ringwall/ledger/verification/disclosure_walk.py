@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from typing import Final
 
-from ringwall.ledger.memory.disclosures import ABOUT, Disclosure, tokens_in
+from ringwall.ledger.memory.disclosures import Disclosure, owner_of, tokens_in
 from ringwall.ledger.printable import shown
 from ringwall.ledger.verification.findings import Finding, Findings
 from ringwall.model.events import Event
@@ -59,7 +59,7 @@ class DisclosureWalk:
         """Take in an event of whatever kind."""
         # What an erasure names is no longer to be disclosed.
         if _MARK in data and event["kind"] != "subject.erased":
-            self._take_tokens(data, _owner(event))
+            self._take_tokens(data, owner_of(event))
 
     def finish(self, cursor: sqlite3.Cursor) -> None:
         """Look at what is disclosed, now that all entries are known.
@@ -148,7 +148,7 @@ class DisclosureWalk:
                 doubtful |= tokens_in(data)
                 continue
             try:
-                owner = _owner(json.loads(data))
+                owner = owner_of(json.loads(data))
             except (RecursionError, ValueError):
                 # Of very many damaged entries not all are findings.
                 doubtful |= tokens_in(data)
@@ -178,15 +178,6 @@ def erased_tokens(cursor: sqlite3.Cursor) -> set[str]:
 
 _MISSING: Final = "an entry names it, and nothing on record says what it stands for"
 _CHANGED: Final = "the value kept for it is not the one that was recorded"
-
-
-def _owner(event: Event) -> str:
-    """Return the token of the person whom an event is about, empty for nobody."""
-    for name in ABOUT:
-        value = event.get(name)
-        if isinstance(value, str) and value.startswith(_PERSON):
-            return value
-    return ""
 
 
 def _marked(cursor: sqlite3.Cursor) -> Iterator[tuple[int, bytes]]:

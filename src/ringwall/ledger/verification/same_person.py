@@ -41,6 +41,20 @@ class SamePerson:
         values = self._value(one), self._value(other)
         return None in values or values[0] == values[1]
 
+    def surely(self, one: object, other: object) -> bool:
+        """Return whether two are the same; of whom one was erased nobody can tell.
+
+        Args:
+            one: what an entry says.
+            other: what another one says.
+        """
+        if one == other:
+            return True
+        if not (_is_person(one) and _is_person(other)):
+            return False
+        value = self._value(one)
+        return value is not None and value == self._value(other)
+
     def _value(self, token: object) -> bytes | None:
         """Return what a token stands for, None if that is not disclosed."""
         for row in self._cursor.execute(_ROW, (token,)).fetchall():

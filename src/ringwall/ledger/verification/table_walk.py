@@ -1,7 +1,7 @@
 """The rows of all projections held against the entries, stretch by stretch.
 
-Keeps in memory only what is lasting: an index for each entity and each witness. Must
-never take a row for what the log says.
+Keeps in memory only what is lasting: an index for each entity, each witness and each
+object of the incident desk. Must never take a row for what the log says.
 """
 
 import sqlite3
@@ -17,22 +17,33 @@ from ringwall.ledger.in_force import REPLACED
 from ringwall.ledger.printable import shown
 from ringwall.ledger.projections import RowPut, project
 from ringwall.ledger.row_difference import row_difference
-from ringwall.ledger.schema import DECISION, PROJECTIONS, REGISTRY, WITNESS
+from ringwall.ledger.schema import (
+    DECISION,
+    PROJECTIONS,
+    RAID_CARDS,
+    REGISTRY,
+    WITNESS,
+)
 from ringwall.ledger.verification.basis_check import BasisCheck
+from ringwall.ledger.verification.card_walk import CardWalk
 from ringwall.ledger.verification.decision_forms import DecisionForms
+from ringwall.ledger.verification.desk_walks import DeskWalks
 from ringwall.ledger.verification.disclosure_walk import DisclosureWalk
 from ringwall.ledger.verification.findings import MAX_FINDINGS, Finding, Findings
 from ringwall.ledger.verification.leaf_walk import LeafRow, Stretch
 from ringwall.ledger.verification.log_events import LogEvents
 from ringwall.ledger.verification.slice_check import SliceCheck
-from ringwall.ledger.verification.vault_walk import VaultWalk
 from ringwall.model.events import load_event
 
 __all__ = ["TableWalk"]
 
 _Row = tuple[Any, ...]
 _KEYED: Final = (REGISTRY, WITNESS)
-_INDEXED: Final = tuple(t for t in PROJECTIONS.values() if t not in _KEYED)
+_INDEXED: Final = tuple(
+    table
+    for name, table in PROJECTIONS.items()
+    if table not in _KEYED and name not in RAID_CARDS
+)
 _OF_STRETCH: Final = {
     table: f"SELECT {', '.join(table.columns.keys())} FROM {table.name} "  # noqa: S608 - our own names
     "WHERE idx >= ? AND idx < ? ORDER BY idx"
@@ -59,7 +70,7 @@ class TableWalk:
         findings: takes in what differs.
         events: takes in what the log says of itself.
         disclosures: takes in the tokens.
-        vault: takes in the events of the vault.
+        desks: takes in the events of vault and incident desk.
     """
 
     def __init__(
@@ -68,16 +79,17 @@ class TableWalk:
         findings: Findings,
         events: LogEvents,
         disclosures: DisclosureWalk,
-        vault: VaultWalk,
+        desks: DeskWalks,
     ) -> None:
         self._cursor = cursor
         self._findings = findings
         self._events = events
         self._disclosures = disclosures
-        self._vault = vault
+        self._desks = desks
         self._forms = DecisionForms()
         self._moves = BasisCheck(findings)
         self._slices = SliceCheck(cursor, findings)
+        self._cards = CardWalk(cursor, self._recorded, self._tell)
         self._basis = Basis()
         # (table, key) -> index and leaf of the event that is in force.
         self._lasting: dict[tuple[str, str | int], tuple[int, bytes]] = {}
@@ -87,7 +99,7 @@ class TableWalk:
         rows: dict[Table, list[_Row]] = {table: [] for table in _INDEXED}
         decisions = rows[DECISION]
         self._moves.begin(stretch)
-        self._vault.begin(stretch)
+        self._desks.begin(stretch)
         for index, leaf, data in stretch.entries:
             read = self._forms.read(index, data)
             if read is None:
@@ -115,6 +127,7 @@ class TableWalk:
                 self._tell(table, row, None)
         for table in _KEYED:
             self._finish_keyed(table)
+        self._cards.finish()
         self._slices.finish(size, self._events.pruned_before)
         self._basis.put_in_force(self._lasting.values())
         return self._basis
@@ -145,9 +158,10 @@ class TableWalk:
         self._events.take(index, event)
         self._moves.take_event(index, event)
         self._disclosures.take(data, event)
-        self._vault.take(index, event)
+        self._desks.take(index, event)
         for put in puts:
             self._take_put(put, index, leaf)
+            self._cards.take(index, put)
             table = PROJECTIONS[put.table]
             if table in rows:
                 rows[table].append(tuple(put.row.values()))

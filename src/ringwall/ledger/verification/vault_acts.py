@@ -6,11 +6,11 @@ millions of decisions few are for one. Must never take a permit that comes later
 
 import sqlite3
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from ringwall.ledger.entries import is_leaf_of
+from ringwall.ledger.verification.stored_decision import stored_decision
 from ringwall.ledger.verification.vault_opens import Told
-from ringwall.model.events import Event, load_event
+from ringwall.model.events import Event
 
 __all__ = ["ACTS", "VaultActs"]
 
@@ -91,7 +91,7 @@ class VaultActs:
         """Return id -> index and decision of each that an act names."""
         found: dict[str, list[tuple[int, Event]]] = {}
         for row in cursor.execute(_PERMITS, (self._acts[-1].idx, *_BEGINS)):
-            decision = _decision(*row)
+            decision = stored_decision(*row[1:])
             if decision is not None and decision["id"] in self._done:
                 found.setdefault(decision["id"], []).append((row[0], decision))
         return found
@@ -101,18 +101,6 @@ class VaultActs:
         said = tuple(decision.get(name) for name in _WANTED)
         is_right = said == ("permit", act.action, act.asset) and index < act.idx
         return is_right and self._is_same(act.subject, decision.get("subject"))
-
-
-def _decision(_: int, leaf: object, data: Any) -> Event | None:  # noqa: ANN401 - whatever is stored
-    """Return the decision of a stored entry, None if it is none."""
-    if not is_leaf_of(leaf, data):
-        return None
-    try:
-        event = load_event(data)
-    except ValueError:
-        return None
-    is_named = event["kind"] == "decision.made" and isinstance(event.get("id"), str)
-    return event if is_named else None
 
 
 def _unpermitted(act: _Act) -> Told:

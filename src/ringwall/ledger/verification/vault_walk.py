@@ -8,13 +8,13 @@ import json
 import sqlite3
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
 from operator import itemgetter
 from typing import Any, Final, Protocol
 
 from ringwall.ledger.in_force import is_decision
 from ringwall.ledger.printable import shown
 from ringwall.ledger.projections import project
+from ringwall.ledger.verification.doubts import Doubts
 from ringwall.ledger.verification.findings import Finding, Findings
 from ringwall.ledger.verification.leaf_walk import LeafRow, Stretch
 from ringwall.ledger.verification.same_person import SamePerson
@@ -78,20 +78,14 @@ class VaultWalk:
         self._acts = VaultActs(is_same)
         self._opens = VaultOpens(is_same)
         self._before = self._stretch = Stretch(0, 0, ())
-        self._gap: int | None = None
+        self._doubts = Doubts(findings)
         self._left: tuple[int, Event] = (-1, {})
         self.left_out = ""
 
     def begin(self, stretch: Stretch) -> None:
         """Take in a stretch, before what is in it."""
         self._before, self._stretch = self._stretch, stretch
-        is_whole = len(stretch.entries) == stretch.end - stretch.first
-        if not is_whole and self._gap is None:
-            there = (row[0] for row in stretch.entries)
-            pairs = zip(
-                range(stretch.first, stretch.end), chain(there, [None]), strict=False
-            )
-            self._gap = next(index for index, found in pairs if index != found)
+        self._doubts.begin(stretch)
 
     def skim(self, stretch: Stretch, entries: Iterable[LeafRow]) -> None:
         """Take in a stretch of which nobody else reads some entries.
@@ -195,12 +189,7 @@ class VaultWalk:
     def _tell(self, told: Told, about: set[int]) -> None:
         """Take in what is wrong, unless what that rests on is not all there."""
         index = max(about)
-        first_bad, gap = self._findings.first_bad, self._gap
-        is_spoilt = first_bad is not None and first_bad < index
-        is_gone = gap is not None and gap < index
-        if told.rests_on == "log" and (is_gone or is_spoilt):
-            return
-        if told.rests_on == "matters" and is_spoilt:
+        if self._doubts.holds_back(index, told.rests_on):
             return
         finding = Finding(told.code, f"entry {index}", told.message)
         self._findings.add_row(finding, frozenset(about))

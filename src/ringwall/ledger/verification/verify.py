@@ -188,20 +188,20 @@ def _walk(check: Check) -> tuple[int, Basis | None]:
         for stretch in check.leaves.stretches():
             others = moves.skim(stretch)
             check.events.skim(others, check.findings)
-            check.vault.skim(stretch, others)
+            check.desks.skim(stretch, others)
             _tell_progress(check, stretch.end)
-        check.vault.finish(check.cursor)
+        check.desks.finish(check.cursor)
         return moves.last, None
     erased = erased_tokens(check.cursor)
     disclosures = DisclosureWalk(erased, check.findings)
     tables = TableWalk(
-        check.cursor, check.findings, check.events, disclosures, check.vault
+        check.cursor, check.findings, check.events, disclosures, check.desks
     )
     for stretch in check.leaves.stretches():
         tables.take(stretch)
         _tell_progress(check, stretch.end)
     disclosures.finish(check.cursor)
-    check.vault.finish(check.cursor)
+    check.desks.finish(check.cursor)
     basis = tables.finish(check.leaves.size)
     return basis.last, basis
 
@@ -247,8 +247,8 @@ def _check_policy(check: Check, epochs: Epochs) -> None:
 
 def _left_out(check: Check) -> list[str]:
     left_out = [_WITHOUT_TABLES] if check.options.log_only else []
-    if check.vault.left_out:
-        left_out.append(check.vault.left_out)
+    if check.desks.left_out:
+        left_out.append(check.desks.left_out)
     if check.tree.broken_at is not None:
         beyond = f"what is signed beyond entry {check.tree.broken_at}, which is missing"
         left_out.append(beyond)

@@ -1,4 +1,4 @@
-"""Who stands at the vault's desk, and the questions that are put for them.
+"""Who stands at a desk above the gate, and the questions that are put for them.
 
 Each question goes through the gate and onto the record. Must never let somebody else
 than the gate at hand answer one.
@@ -156,6 +156,6 @@ def _check_own(session: Session, gate: Gatekeeper) -> None:
     if type(session) is not Session or not session.is_of(gate):
         raise RequestError(
             "session-foreign",
-            "the session was not opened at the gate of this vault",
+            "the session was not opened at the gate of this desk",
             next_step="open one with `gate.session(...)` of the same gate",
         )

@@ -1,0 +1,150 @@
+"""`raid intake`: reports of people, files, other databases and the system itself.
+
+Must never show a word of a stranger but through `plain_text`, nor say of a code more
+than where its report stands.
+"""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from ringwall.cli.desks import Desk, at_desk
+from ringwall.cli.exits import Misuse
+from ringwall.cli.options import Format, examples
+from ringwall.cli.output import (
+    Sheet,
+    chosen_format,
+    print_object,
+    print_rows,
+    progress_bar,
+    say,
+)
+from ringwall.cli.raid_intake_import import import_files
+from ringwall.cli.raid_intake_new import new
+from ringwall.cli.raid_intake_words import INTAKE, show_handed
+from ringwall.cli.terminal import counted, print_field
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["register"]
+
+_ROOM: Final = "raid intake"
+_STDIN: Final = Path("-")
+_STATUS: Final = ("state", "received", "acknowledged_by", "feedback_by", "told")
+_LOG: Final = ("report", "source", "decision")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs to the group."""
+    group = typer.Typer(
+        help="Take in reports: answers, files, records of others, and what the system "
+        "files itself.",
+        no_args_is_help=True,
+    )
+    verbs: dict[str, tuple[Callable[..., None], str]] = {
+        "new": (new, "raid intake new --subject user:ruth --ssh-key ~/.ssh/id_ed25519"),
+        "file": (_file, "raid intake file report.json"),
+        "import": (import_files, "raid intake import ATLAS.yaml avid/ --dry-run"),
+        "log": (_log, "raid intake log"),
+        "status": (_status, "raid intake status k3vq-...-7n2a"),
+        "original": (_original, "raid intake original r-mfzwizltmr -o original.json"),
+    }
+    for verb, (act, example) in verbs.items():
+        group.command(verb, epilog=examples(example))(at_desk(_ROOM, verb, act))
+    app.add_typer(group, name="intake")
+
+
+def _file(
+    desk: Desk,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A report in JSON; `-` reads stdin.")
+    ],
+) -> None:
+    """Take in a report in JSON; `ringwall schema raid-report` says what is in it.
+
+    One that does not fit is refused, each fault with its path; nothing is kept of it
+    but that it was refused, and why.
+    """
+    from ringwall.cli.files import read_input
+    from ringwall.model.raid_events import INBOX
+    from ringwall.raid.intake.report_reader import MAX_REPORT_BYTES
+
+    if file == _STDIN:
+        data = sys.stdin.buffer.read(MAX_REPORT_BYTES + 1)
+    else:
+        data = read_input(file, MAX_REPORT_BYTES)
+    handed = desk.raid.intake.hand_in_file(desk.who(INTAKE, INBOX), data, str(file))
+    show_handed(handed, desk.format)
+
+
+def _status(
+    desk: Desk,
+    code: Annotated[
+        str, typer.Argument(metavar="CODE", help="The receipt, with or without dashes.")
+    ],
+) -> None:
+    """Tell where the report stands of which somebody has the receipt.
+
+    It says nothing of a case. A wrong code gets the same answer as none at all.
+    """
+    from ringwall.model.raid_events import INBOX
+
+    status = desk.raid.intake.status(desk.who(INTAKE, INBOX), code)
+    row = status._asdict()
+
+    def table() -> None:
+        print_field("state", status.state, style="bold")
+        print_field("", status.told)
+        print_field("received", status.received)
+        print_field("receipt", f"acknowledged by {status.acknowledged_by}")
+        print_field("feedback", f"by {status.feedback_by}")
+
+    print_object(row, desk.format, table, Sheet(_STATUS, [row]))
+
+
+def _log(desk: Desk) -> None:
+    """Take in what decoys and the watch have filed in the log, each report once."""
+    from ringwall.model.raid_events import INBOX
+
+    with progress_bar("taking in") as progress:
+        taken = desk.raid.intake.take_filed(desk.who(INTAKE, INBOX), progress)
+    rows = [
+        {"report": one.report, "source": one.source, "decision": one.decision}
+        for one in taken
+    ]
+    print_rows(_LOG, rows, desk.format)
+    if chosen_format(desk.format) is Format.TABLE:
+        say(f"{counted(len(taken), 'report')} taken in")
+
+
+def _original(
+    desk: Desk,
+    report: Annotated[
+        str, typer.Argument(metavar="REPORT", help="Its id, e.g. r-mfzwizltmr.")
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Where to.", show_default=False
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option(help="Write over a file.")] = False,
+) -> None:
+    """Write the bytes that a report came as, held against the log's digest.
+
+    They are a stranger's: don't open them in a program that runs what is in them.
+    """
+    from ringwall.cli.files import Output
+    from ringwall.raid.ids import parse_id
+
+    if output is None:
+        raise Misuse(desk.command, "missing --output: it does not go to a terminal")
+    target = Output(output, 0o600, force)
+    target.check()
+    name = parse_id("raid.report", report)
+    data = desk.raid.intake.original(desk.who("raid.read", name), name)
+    target.write(data)
+    say(f"wrote {len(data):,} bytes to {output}")

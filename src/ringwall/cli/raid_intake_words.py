@@ -1,0 +1,78 @@
+"""What is shown of reports that were taken in.
+
+Must never show a word of a stranger but through `plain_text`, nor a code twice.
+"""
+
+from typing import TYPE_CHECKING, Any, Final
+
+from ringwall.cli.options import Format
+from ringwall.cli.output import Sheet, chosen_format, print_object, say
+from ringwall.cli.terminal import counted, print_field, print_text
+
+if TYPE_CHECKING:
+    from ringwall.raid.intake.alike.finding import Candidate
+    from ringwall.raid.intake.desk import Handed
+
+__all__ = ["INTAKE", "candidate_words", "show_handed"]
+
+INTAKE: Final = "raid.intake"
+_MOST: Final = 5
+_HANDED: Final = ("report", "receipt", "tlp", "copy_of", "decision")
+
+
+def show_handed(handed: "Handed", fmt: Format | None) -> None:
+    """Print what a reporter and a clerk need to know of a report just taken in.
+
+    Args:
+        handed: the report.
+        fmt: how to print.
+    """
+    taken = handed.taken
+    row: dict[str, Any] = {
+        "report": taken.report,
+        "receipt": handed.receipt,
+        "tlp": handed.tlp,
+        "copy_of": taken.alike,
+        "decision": taken.decision,
+        "candidates": [
+            {
+                "report": one.report,
+                "reasons": list(one.reasons),
+                "overlap": one.overlap,
+            }
+            for one in taken.candidates
+        ],
+    }
+
+    def table() -> None:
+        print_field("report", taken.report, style="bold")
+        print_field("receipt", handed.receipt, style="bold")
+        print_field("tlp", handed.tlp.upper())
+        if taken.alike:
+            print_field("copy of", taken.alike)
+        if taken.candidates:
+            print_text()
+            print_text("May tell of the same:", style="bold")
+            for one in taken.candidates[:_MOST]:
+                print_text(candidate_words(one), indent=2)
+            if len(taken.candidates) > _MOST:
+                print_text(f"and {len(taken.candidates) - _MOST} more", indent=2)
+
+    print_object(row, fmt, table, Sheet(_HANDED, [row]))
+    if chosen_format(fmt) is Format.TABLE:
+        say(
+            "give the receipt to the reporter: it is shown once, and `ringwall raid "
+            "intake status CODE` says where the report stands"
+        )
+        near = counted(len(taken.candidates), "report")
+        also = f"; compare it with {near} first" if taken.candidates else ""
+        say(f"next: `ringwall raid open {taken.report}`{also}")
+
+
+def candidate_words(candidate: "Candidate") -> str:
+    """Return one line on a report that may tell of the same.
+
+    Args:
+        candidate: the report.
+    """
+    return f"{candidate.report}  {', '.join(candidate.reasons)}"

@@ -1,0 +1,100 @@
+"""`raid second`, `refuse` and `proposals`: what takes two persons.
+
+Must never carry what was not shown: `proposals` tells each in full.
+"""
+
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from ringwall.cli.desks import Desk, at_desk
+from ringwall.cli.options import examples
+from ringwall.cli.output import json_text, print_rows, say
+from ringwall.cli.raid_acts import ROOM, ReasonOption, tell_done, title
+
+if TYPE_CHECKING:
+    from ringwall.ledger.asking.raid_rows import RaidCard
+
+__all__ = ["register"]
+
+_KIND: Final = "raid.proposal"
+_APPROVE: Final = "raid.approve"
+_COLUMNS: Final = ("proposal", "what", "by", "until", "reason")
+_SHEET: Final = (*_COLUMNS, "case", "at", "doc", "binds")
+_ProposalArgument = Annotated[
+    str, typer.Argument(metavar="PROPOSAL", help="E.g. prp-mfzwizltmrqw2zlt.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs to the group."""
+    app.command("proposals", epilog=examples("raid proposals --format json"))(
+        at_desk(ROOM, "proposals", _proposals)
+    )
+    app.command("second", epilog=examples("raid second prp-mfzwizltmrqw2zlt"))(
+        at_desk(ROOM, "second", _second)
+    )
+    app.command(
+        "refuse",
+        epilog=examples("raid refuse prp-mfzwizltmrqw2zlt --reason 'two events'"),
+    )(at_desk(ROOM, "refuse", _refuse))
+
+
+def _proposals(desk: Desk) -> None:
+    """List what waits for a second person, the oldest first."""
+    from ringwall.model.raid_events import DESK
+
+    found = desk.raid.proposals.open(desk.who("raid.read", DESK))
+    print_rows(_COLUMNS, map(_row, found), desk.format, sheet=_SHEET)
+    if found:
+        say("carry one with `ringwall raid second PROPOSAL`, if it is not your own")
+
+
+def _row(card: "RaidCard") -> dict[str, Any]:
+    said = card.event["said"]
+    return {
+        "proposal": card.id,
+        "what": f"{card.card['what']} {card.case}".strip(),
+        "by": card.event["by"],
+        "until": card.card["until"],
+        "reason": title(said.get("reason", "")),
+        "case": card.case,
+        "at": card.at,
+        "doc": title(json_text(said.get("doc", {}))),
+        "binds": card.card["binds"],
+    }
+
+
+def _second(desk: Desk, proposal: _ProposalArgument) -> None:
+    """Carry what another person proposed."""
+    from ringwall.raid.ids import parse_id
+
+    name = parse_id(_KIND, proposal)
+    case = desk.raid.acting.case_of(_KIND, name)
+    done = desk.raid.proposals.second(desk.who(_APPROVE, case or "case:desk"), name)
+    acts = [f"{event['act']} {event['id']}" for event in done.events[1:]]
+    told = ("CARRIED", f"{name}: {', '.join(acts)}")
+    tell_done(desk, done, told, proposal=name, acts=acts)
+
+
+def _refuse(
+    desk: Desk,
+    proposal: _ProposalArgument,
+    reason: ReasonOption = "",
+    lapsed: Annotated[
+        bool,
+        typer.Option("--lapsed", help="Only put on record that its time is over."),
+    ] = False,
+) -> None:
+    """Set a proposal aside."""
+    from ringwall.raid.ids import parse_id
+
+    name = parse_id(_KIND, proposal)
+    case = desk.raid.acting.case_of(_KIND, name) or "case:desk"
+    proposals = desk.raid.proposals
+    if lapsed:
+        done = proposals.lapse(desk.who("raid.write", case), name)
+    else:
+        done = proposals.refuse(desk.who(_APPROVE, case), name, reason)
+    state = "lapsed" if lapsed else "refused"
+    tell_done(desk, done, (state.upper(), name), proposal=name, state=state)

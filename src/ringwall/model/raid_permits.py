@@ -1,0 +1,111 @@
+"""Which permits an event of the incident desk may be recorded under.
+
+Gate and verifier ask here, so that both hold an act against the same. Must never let a
+permit for one case serve for another.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final
+
+from ringwall.model.raid_events import DESK, INBOX, RAID_ACTIONS
+from ringwall.model.raid_states import MACHINES
+
+__all__ = ["OPENING", "alone_in", "is_opened_in", "is_permit_for", "keeps_to_opening"]
+
+_Event = Mapping[str, Any]
+
+OPENING: Final = ("raid.write", DESK)
+"""Action and asset of the permit by which a case is opened, and what goes with it."""
+
+_WHOLE: Final[Mapping[str, str]] = {"desk": DESK, "inbox": INBOX}
+_OF_REPORT: Final = "report:r-"
+_REPORT: Final = "raid.report"
+_PROPOSAL: Final = "raid.proposal"
+_APPROVE: Final = "raid.approve"
+_CLOCK: Final = "raid.clock"
+_TWO: Final = "two-persons"
+_OPEN: Final = ("raid.case", "open")
+_CARRY: Final = (_PROPOSAL, "carry")
+# A clock is voided by two as well, but by a grant: its permit shows that.
+_BY_TWO: Final = frozenset(
+    (kind, move.act)
+    for kind, moves in MACHINES.items()
+    for move in moves
+    if _TWO in move.guards and kind != _CLOCK
+)
+
+
+def is_permit_for(
+    event: _Event, action: str, resource: str, linked: Collection[str] = ()
+) -> bool:
+    """Return whether a permit is one that an event may be recorded under.
+
+    What belongs to no case is the desk's: to propose, and to approve.
+
+    Args:
+        event: of the desk, or `raid.need`.
+        action: of the permit.
+        resource: likewise.
+        linked: ids of the cases that a report was ever linked to.
+    """
+    named = RAID_ACTIONS.get((event["kind"], event["act"]), ())
+    return any(
+        what == action and _stands_for(place, event, resource, what, linked)
+        for what, place in named
+    )
+
+
+def _stands_for(
+    place: str, event: _Event, resource: str, action: str, linked: Collection[str]
+) -> bool:
+    """Return whether an asset is what a table row calls by a word."""
+    kind, case = event["kind"], event["case"]
+    if place in _WHOLE:
+        return resource == _WHOLE[place]
+    if place == "report":
+        if kind == _PROPOSAL:
+            # What it is about stands in words only; a case would be named.
+            return not case and resource.startswith(_OF_REPORT)
+        return bool(resource == event["id"])
+    if case:
+        return bool(resource == case)
+    if kind == _REPORT and resource in linked:
+        return True
+    return resource == DESK and (action == _APPROVE or kind == _PROPOSAL)
+
+
+def keeps_to_opening(event: _Event, events: Sequence[_Event]) -> bool:
+    """Return whether an event is of no other case than one that is opened with it.
+
+    Whoever may open cases may not, by that, write into those that there are.
+
+    Args:
+        event: of the transaction.
+        events: all of it.
+    """
+    is_proposal = event["kind"] == _PROPOSAL and not event["case"]
+    return is_proposal or is_opened_in(event["case"], events)
+
+
+def is_opened_in(case: str, events: Sequence[_Event]) -> bool:
+    """Return whether a transaction opens a case.
+
+    Args:
+        case: its id; empty for any.
+        events: of the transaction.
+    """
+    return any(
+        (event["kind"], event["act"]) == _OPEN and case in ("", event["case"])
+        for event in events
+    )
+
+
+def alone_in(events: Sequence[_Event]) -> tuple[_Event, ...]:
+    """Return the events of a transaction that take two persons, and have but one.
+
+    Args:
+        events: of the transaction.
+    """
+    if any((event["kind"], event["act"]) == _CARRY for event in events):
+        return ()
+    return tuple(e for e in events if (e["kind"], e["act"]) in _BY_TWO)
