@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ringwall.institute import Gatekeeper, Institute
+    from tests.raid_office import RaidOffice
 
 
 # The main gate should take few minutes on two cores: `ci` draws few examples, `deep`
@@ -135,3 +136,28 @@ def example_gate(institute: "Institute") -> "Iterator[Gatekeeper]":
     """Return an open gate of the copy, at the point where upper-tier work is done."""
     with institute.gatekeeper("point:trainer") as gate:
         yield gate
+
+
+@pytest.fixture(scope="session")
+def raid_folder(
+    institute_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Return the example institute with an incident desk; not to be changed."""
+    from tests.raid_office import found_raid
+
+    folder = tmp_path_factory.mktemp("raid") / "institute"
+    shutil.copytree(institute_folder, folder)
+    found_raid(folder)
+    return folder
+
+
+@pytest.fixture
+def raid_office(raid_folder: Path, tmp_path: Path) -> "Iterator[RaidOffice]":
+    """Return a copy of it, at noon on 21 November 2026."""
+    from tests.raid_office import RaidOffice
+
+    folder = tmp_path / "institute"
+    shutil.copytree(raid_folder, folder)
+    office = RaidOffice(folder)
+    yield office
+    office.close()

@@ -31,6 +31,7 @@ from ringwall.model.matter_events import (
     tests_drawn,
     tests_planned,
 )
+from ringwall.model.raid_events import raid_need
 from ringwall.model.requests import AccessRequest, Reach
 from ringwall.model.vault_events import (
     container_damaged,
@@ -200,6 +201,13 @@ MATTERS: Final[tuple[Event, ...]] = (
     ),
     vault_destroyed(
         _AT, BOX, {"decision": "dec-1", "subject": "user:ada", "reason": "superseded"}
+    ),
+    raid_need(
+        _AT,
+        "case:c-aaaaaaaaaa",
+        "admit",
+        ("user:grace", "dec-2"),
+        {"person": "user:ada", "until": _UNTIL, "reason": "knows the model"},
     ),
 )
 """Those that later decisions rest on."""

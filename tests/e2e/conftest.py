@@ -12,6 +12,7 @@ from tests.e2e.proving import make_proven
 from tests.e2e.running import FILES, Ringwall
 from tests.e2e.sealing import make_sealed
 from tests.office import PEOPLE, keyed, private_key
+from tests.raid_office import DRILL
 
 
 @pytest.fixture(autouse=True)
@@ -99,5 +100,28 @@ def vault(
     """The command line, in a copy of an institute with a vault."""
     folder = tmp_path / "sealed"
     shutil.copytree(sealed_example, folder)
+    monkeypatch.chdir(folder)
+    return Ringwall(capsys)
+
+
+@pytest.fixture(scope="session")
+def drilled(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example institute with the people of its incident desk; for reading only."""
+    folder = tmp_path_factory.mktemp("drilled") / "institute"
+    shutil.copytree(example, folder)
+    assert call(["apply", str(DRILL / "people.yaml"), "-C", str(folder)]) == 0
+    return folder
+
+
+@pytest.fixture
+def raid(
+    drilled: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Ringwall:
+    """The command line, in a copy of an institute with an incident desk."""
+    folder = tmp_path / "raid"
+    shutil.copytree(drilled, folder)
     monkeypatch.chdir(folder)
     return Ringwall(capsys)

@@ -32,6 +32,7 @@ from tests.fault.ledger_simulator import (
     policy,
 )
 from tests.matter_events import MATTERS, NEW_ALARMS, PASSING
+from tests.raid_records import RAID
 
 EVENTS = (
     *HISTORY,
@@ -44,6 +45,7 @@ EVENTS = (
     anchor_ended(AT, "no other disk"),
     *MATTERS,
     *PASSING,
+    *RAID,
 )
 TOKEN = "user:~" + "A1b2" * 10 + "xyz"
 

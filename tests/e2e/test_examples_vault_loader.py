@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from examples.vault_loader.loaders import WAYS
+from ringwall.gate.asker import Who
 from ringwall.institute import Institute
-from ringwall.vault.asking import Who
 from tests.e2e.examples import ROOT, check_example
 from tests.example import apply, declared
 

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file, save
 
 from ringwall.base.errors import ActRefused, RequestError
+from ringwall.gate.asker import Who
 from ringwall.gate.denied import AccessDenied
 from ringwall.institute import Gatekeeper, Institute
 from ringwall.registry.weights_file import describe_weights
-from ringwall.vault.asking import Who
 from tests.example import apply, declare
 from tests.recorded import newest_first
 

@@ -55,6 +55,7 @@ def test_the_wheel_carries_the_package_and_what_is_shipped_alone(
         ("policies", "policies"),
         ("threat_models", "threat_models"),
         ("watch", "watch"),
+        ("raid", "raid"),
         ("examples/institute", "examples/institute"),
     ],
 )
@@ -91,6 +92,7 @@ def test_init_outside_the_checkout_copies_the_shipped_policies(
     assert _contents(institute / "policies") == _contents(ROOT / "policies")
     assert _contents(institute / "threat_models") == _contents(ROOT / "threat_models")
     assert _contents(institute / "watch") == _contents(ROOT / "watch")
+    assert _contents(institute / "raid") == _contents(ROOT / "raid")
 
 
 def _build(folder: Path) -> Path:

@@ -22,6 +22,8 @@ _VARYING: Final = (
     (re.compile(r"\b[0-9a-f]{64}\b"), "DIGEST"),
     (re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{43}=(?![A-Za-z0-9+/=])"), "ROOT"),
     (re.compile(r"\+[0-9a-f]{8}\+[A-Za-z0-9+/=]{40,}"), "+HASH+KEY"),
+    # The days that an exception has left, beside the day on which it ends.
+    (re.compile(r"^(\d{4}-\d\d-\d\d) +\d+  ", re.MULTILINE), r"\1  DAYS  "),
 )
 
 

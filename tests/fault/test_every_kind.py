@@ -1,4 +1,4 @@
-"""Each kind of event of a matter is recorded, found, proven, replayed and kept.
+"""Each kind of event of a matter or the desk is recorded, found, replayed and kept.
 
 One of each on a small log, with a person inside who is erased in the end.
 """
@@ -18,6 +18,7 @@ from ringwall.ledger.spending import Spending
 from ringwall.ledger.store import Store
 from ringwall.model.events import EVENT_KINDS, KEPT_KINDS, Event
 from ringwall.model.matter_events import MATTER_KINDS, PASSING_KINDS
+from ringwall.model.raid_events import RAID_KINDS
 from ringwall.record.erasing import erase_person
 from ringwall.record.exporting import export_tiles
 from ringwall.record.pruning import LEAST_AGE, prune_log
@@ -31,9 +32,12 @@ from tests.fault.ledger_simulator import (
     removal,
 )
 from tests.matter_events import MATTERS, NEW_ALARMS, PASSING, REQUEST
+from tests.raid_records import RAID, lawful
 
 CLOCK: Final = FixedClock(AT + 10**10)
-NEW: Final[tuple[Event, ...]] = (*MATTERS, *PASSING, *NEW_ALARMS)
+ACTS: Final = lawful(RAID)
+NEED: Final = MATTERS[-1]
+NEW: Final[tuple[Event, ...]] = (*MATTERS, *PASSING, *NEW_ALARMS, *ACTS[1::2])
 BEFORE: Final[tuple[Event, ...]] = (
     creation(),
     {**policy("1" * 64), "request": REQUEST},
@@ -41,8 +45,11 @@ BEFORE: Final[tuple[Event, ...]] = (
     fact("user:grace"),
     removal("user:ada"),
     decision("dec-1", basis=4),
+    # What is done at the incident desk, each act under a permit of its own.
+    {**lawful([NEED])[0], "id": NEED["decision"]},
+    *ACTS[::2],
 )
-KINDS: Final = sorted(MATTER_KINDS | PASSING_KINDS)
+KINDS: Final = sorted(MATTER_KINDS | PASSING_KINDS | RAID_KINDS)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from tests.oracle.registered import TIERS, Facts
 READ_AND_WRITE = {
     *("weights.copy", "weights.export", "policy.change", "training.start"),
     *("training.scale", "raid.write", "raid.assess", "raid.approve"),
+    "raid.arm",
     "weights.rewrap",
 }
 READ = {

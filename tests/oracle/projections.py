@@ -6,6 +6,7 @@ from typing import Any
 
 from ringwall.base.clock import parse_instant
 from ringwall.model.events import Event
+from ringwall.model.raid_events import CARDS
 
 Rows = list[tuple[Any, ...]]
 
@@ -122,12 +123,73 @@ def matter(events: Sequence[Event]) -> Rows:
         "session.ended": "subject",
         "review.decided": "review",
         "tests.drawn": "plan",
+        "raid.need": "case",
     }
     return [
         (index, event["at"], event["kind"], event[about[event["kind"]]])
         for index, event in enumerate(events)
         if event["kind"] in about
     ]
+
+
+def raid(events: Sequence[Event]) -> Rows:
+    """Return (idx, at, kind, id, case, act, decision) of each act at the desk."""
+    columns = ("at", "kind", "id", "case", "act", "decision")
+    return [
+        (index, *(event.get(column, "") for column in columns))
+        for index, event in enumerate(events)
+        if event["kind"].startswith("raid.")
+    ]
+
+
+def _cards(events: Sequence[Event], what: str) -> Rows:
+    """Return of each object of a kind the row of its latest event, by that."""
+    said = _of(events, f"raid.{what}")
+    latest = sorted({event["id"]: index for index, event in said}.values())
+    head, columns = ("id", "at", "case"), CARDS[f"raid.{what}"]
+    return [
+        (
+            index,
+            *(events[index][name] for name in head),
+            *(events[index]["card"][name] for name in columns),
+        )
+        for index in latest
+    ]
+
+
+def raid_report(events: Sequence[Event]) -> Rows:
+    """Return the rows of reports."""
+    return _cards(events, "report")
+
+
+def raid_case(events: Sequence[Event]) -> Rows:
+    """Return the rows of cases."""
+    return _cards(events, "case")
+
+
+def raid_link(events: Sequence[Event]) -> Rows:
+    """Return the rows of links."""
+    return _cards(events, "link")
+
+
+def raid_clock(events: Sequence[Event]) -> Rows:
+    """Return the rows of clocks."""
+    return _cards(events, "clock")
+
+
+def raid_handover(events: Sequence[Event]) -> Rows:
+    """Return the rows of hand-overs."""
+    return _cards(events, "handover")
+
+
+def raid_proposal(events: Sequence[Event]) -> Rows:
+    """Return the rows of proposals."""
+    return _cards(events, "proposal")
+
+
+def raid_desk(events: Sequence[Event]) -> Rows:
+    """Return the rows of what is said of the desk as a whole."""
+    return _cards(events, "desk")
 
 
 def spent(events: Sequence[Event], subject: str, now: int) -> tuple[int, ...]:
@@ -165,6 +227,7 @@ def basis(events: Sequence[Event]) -> int:
     idle = {"decision.made", "alarm.raised", "log.pruned", "log.recovered"}
     idle |= {"finding.recorded", "notice.sent", "proof.refused", "report.filed"}
     idle |= {"vault.opened", "vault.read"}
+    idle |= CARDS.keys()
     moving = [i for i, e in enumerate(events) if e["kind"] not in idle]
     return max(moving, default=-1)
 

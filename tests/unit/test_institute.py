@@ -20,6 +20,7 @@ from ringwall.base.errors import (
     RequestError,
     RingwallError,
 )
+from ringwall.gate.asker import Who
 from ringwall.institute import SETTINGS_FILE, Gatekeeper, Institute
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.verification.checking import Options
@@ -31,7 +32,6 @@ from ringwall.signing.keys import (
     generate_signing_key,
     parse_signing_key,
 )
-from ringwall.vault.asking import Who
 from ringwall.vault.keys.unlocking import Secrets
 from tests.example import (
     DENY_ROW,

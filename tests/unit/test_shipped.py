@@ -5,7 +5,13 @@ import pytest
 from ringwall.base.errors import ConfigurationError
 from ringwall.shipped import ShippedName, shipped_path
 
-NAMES: tuple[ShippedName, ...] = ("policies", "threat_models", "watch", "examples")
+NAMES: tuple[ShippedName, ...] = (
+    "policies",
+    "threat_models",
+    "watch",
+    "raid",
+    "examples",
+)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -171,7 +171,7 @@ def dump(connection: sqlite3.Connection) -> list[Any]:
     for table in _TABLES:
         # The name of the one row of the head is not part of what it says.
         names = [c.name for c in METADATA.tables[table].c if c.name != "one"]
-        columns = ", ".join(names)
+        columns = ", ".join(f'"{name}"' for name in names)
         rows = connection.execute(f"SELECT {columns} FROM {table}").fetchall()  # noqa: S608 - our own names
         said.append(rows if table != "checkpoint" else [_vouched(*row) for row in rows])
     if connection.execute("PRAGMA integrity_check(1)").fetchall() != [(b"ok",)]:

@@ -93,27 +93,34 @@ def _try(work: Work, log: Log, table: Table, edit: _Edit) -> None:
 
 def _rows(log: Log, table: Table) -> list[dict[str, Any]]:
     columns = list(table.columns.keys())
-    query = f"SELECT {', '.join(columns)} FROM {table.name}"  # noqa: S608 - our own names
+    names = ", ".join(map(_quoted, columns))
+    query = f"SELECT {names} FROM {table.name}"  # noqa: S608 - our own names
     return [dict(zip(columns, row, strict=True)) for row in log.query(query)]
 
 
 def _edits(table: Table, row: dict[str, Any]) -> Iterator[_Edit]:
     """Give the changes to try on one row."""
     keys = [column.name for column in table.primary_key.columns]
-    where = " AND ".join(f"{key} = ?" for key in keys)
+    where = " AND ".join(f"{_quoted(key)} = ?" for key in keys)
     which = tuple(row[key] for key in keys)
     for column, value in row.items():
         if (table.name, column) == ("head", "one"):
             continue  # Nothing rests on the name of the only row.
-        sql = f"UPDATE {table.name} SET {column} = ? WHERE {where}"  # noqa: S608 - our own names
+        sql = f"UPDATE {table.name} SET {_quoted(column)} = ? WHERE {where}"  # noqa: S608 - our own names
         for other in _others(value):
             yield _Edit(f"`{column}` changed", sql, (other, *which))
     yield _Edit("a row removed", f"DELETE FROM {table.name} WHERE {where}", which)  # noqa: S608 - as above
     if table is not HEAD:
         added = {**row, keys[-1]: _key_of_another(row[keys[-1]])}
         marks = ", ".join("?" * len(added))
-        sql = f"INSERT INTO {table.name} ({', '.join(added)}) VALUES ({marks})"  # noqa: S608 - as above
+        names = ", ".join(map(_quoted, added))
+        sql = f"INSERT INTO {table.name} ({names}) VALUES ({marks})"  # noqa: S608 - as above
         yield _Edit("a row added", sql, tuple(added.values()))
+
+
+def _quoted(name: str) -> str:
+    """Return a column's name as SQL takes it, though it be a word of its own."""
+    return f'"{name}"'
 
 
 def _others(value: object) -> tuple[object, ...]:
@@ -134,7 +141,7 @@ def _key_of_another(key: object) -> object:
 
 def _typed(path: Path, table: Table) -> list[tuple[Any, ...]]:
     """Return what a table holds, and of what types."""
-    typed = ", ".join(f"typeof({c.name}), {c.name}" for c in table.columns)
+    typed = ", ".join(f"typeof({n}), {n}" for n in map(_quoted, table.columns.keys()))
     with closing(sqlite3.connect(path)) as connection:
         connection.text_factory = bytes
         return connection.execute(f"SELECT {typed} FROM {table.name}").fetchall()  # noqa: S608 - our own names

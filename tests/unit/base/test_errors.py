@@ -15,6 +15,7 @@ from ringwall.base.errors import (
     RequestError,
     RingwallError,
     UnknownItem,
+    first_faults,
 )
 
 
@@ -72,3 +73,13 @@ def test_an_error_may_have_neither_next_step_nor_faults() -> None:
     error = UnknownItem("some-code", "what happened")
 
     assert (error.next_step, error.faults) == ("", ())
+
+
+def test_of_many_faults_the_first_are_told_and_how_many_more_there_are() -> None:
+    faults = [Fault("a.csv", line, 0, "bad", "it is wrong") for line in range(1, 6)]
+
+    assert first_faults(faults, 5) == tuple(faults)
+    assert first_faults([], 5) == ()
+    *kept, last = first_faults(faults, 3)
+    assert kept == faults[:3]
+    assert str(last) == "a.csv: more-faults: and 2 more"

@@ -5,7 +5,7 @@ import json
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -564,9 +564,12 @@ class Interposed(Ledger):
 
     @override
     def append(
-        self, events: Sequence[Event], basis: int | None = None
+        self,
+        events: Sequence[Event],
+        basis: int | None = None,
+        seen: Mapping[str, int] | None = None,
     ) -> list[Receipt]:
-        receipts = super().append(events, basis)
+        receipts = super().append(events, basis, seen)
         self.then()
         return receipts
 

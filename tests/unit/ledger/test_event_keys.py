@@ -10,7 +10,9 @@ from ringwall.ledger.event_keys import (
 )
 from ringwall.model.events import EVENT_KINDS
 from ringwall.model.matter_events import MATTER_KINDS, PASSING_KINDS
+from ringwall.model.raid_events import RAID_KINDS
 from tests import matter_events
+from tests.raid_records import RAID
 
 ALWAYS = {"v", "kind", "at"}
 
@@ -34,6 +36,13 @@ def test_an_event_of_each_kind_has_these_keys_and_no_other() -> None:
         known = {key for table in tables for key in table.get(kind, ())}
         pins = {"facts"} if kind == "request.approved" else set()
         assert event.keys() - ALWAYS == known | pins
+
+
+def test_an_event_of_the_incident_desk_has_a_card_and_what_is_said_besides() -> None:
+    assert {event["kind"] for event in RAID} == RAID_KINDS
+    for event in RAID:
+        known = {*TEXTS[event["kind"]], "card", "said"}
+        assert event.keys() - ALWAYS == known
 
 
 def test_the_alarms_of_the_gate_have_their_keys() -> None:

@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 
 from ringwall.ledger.projections import RowPut, latest_rows, project
-from ringwall.ledger.schema import PROJECTIONS
+from ringwall.ledger.schema import PROJECTIONS, RAID_CARDS
 from ringwall.model.events import (
     BASIS_KINDS,
     EVENT_KINDS,
     Event,
     witnesses_overdue,
 )
+from ringwall.model.raid_events import CARDS, RAID_KINDS
 from tests.fault.ledger_simulator import (
     ABOUT_THE_LOG,
     AT,
@@ -26,6 +27,7 @@ from tests.fault.ledger_simulator import (
     removal,
 )
 from tests.matter_events import MATTERS, NEW_ALARMS, PASSING, REQUEST
+from tests.raid_records import RAID, case_event, need
 
 ONE_OF_EACH = (
     creation(),
@@ -39,6 +41,7 @@ ONE_OF_EACH = (
     *ABOUT_THE_LOG,
     *MATTERS,
     *PASSING,
+    *RAID,
 )
 LISTED_ONLY = {
     *("alarm.raised", "anchor.begun", "anchor.ended", "log.recovered"),
@@ -52,6 +55,7 @@ IDLE = {
     "log.recovered",
     *("finding.recorded", "notice.sent", "proof.refused", "report.filed"),
     *("vault.opened", "vault.read"),
+    *RAID_KINDS,
 }
 EVERY_PUT = [(event, n) for event in ONE_OF_EACH for n in range(len(project(0, event)))]
 
@@ -75,7 +79,9 @@ def test_a_row_has_the_columns_of_its_table_in_their_order(
 
     assert list(put.row) == [column.name for column in PROJECTIONS[put.table].columns]
     assert put.row["idx"] == 5
-    assert put.key == put.row[next(iter(PROJECTIONS[put.table].primary_key)).name]
+    key = next(iter(PROJECTIONS[put.table].primary_key)).name
+    # A row of the incident desk replaces the one of its object.
+    assert put.key == put.row["id" if put.table in RAID_CARDS else key]
 
 
 @pytest.mark.parametrize("event", ONE_OF_EACH, ids=lambda event: event["kind"])
@@ -150,6 +156,34 @@ def test_a_removed_fact_keeps_its_row_without_document() -> None:
     }
 
 
+def test_an_act_at_the_incident_desk_puts_the_row_of_its_card_and_one_more() -> None:
+    event = case_event(severity=4)
+    own, journal, listed = project(7, event)
+
+    assert (own.table, journal.table, listed.table) == ("raid_case", "raid", "event")
+    head = {"idx": 7, "id": event["id"], "at": event["at"], "case_id": event["id"]}
+    assert own.row == {**head, **event["card"]}
+    assert journal.row == {
+        "idx": 7,
+        "at": event["at"],
+        "kind": "raid.case",
+        "id": event["id"],
+        "case_id": event["id"],
+        "act": "open",
+        "decision": "dec-1",
+    }
+
+
+def test_need_to_know_is_a_matter_and_in_the_journal_of_its_case() -> None:
+    event = need("admit", "user:ada")
+    own, journal, _ = project(7, event)
+
+    assert (own.table, own.row["about"]) == ("matter", event["case"])
+    assert (journal.table, journal.row["id"]) == ("raid", "")
+    assert journal.row["case_id"] == event["case"]
+    assert journal.row["decision"] == "dec-2"
+
+
 def test_a_document_is_stored_in_canonical_form() -> None:
     assert put_of(3, fact("org:ada")).row["document"] == (
         '{"id":"org:ada","level":"SL3","name":"Ada","roles":["reader"]}'
@@ -218,9 +252,14 @@ def _faults() -> list[tuple[str, str, Any]]:
     faults += [("log.recovered", "writers", value) for value in no_names]
     faults += [("witness.quorum", "mandatory", value) for value in (None, 0, 1, "yes")]
     faults += [("decision.made", "rules", value) for value in (None, 5, [5], [None])]
-    for event in (*MATTERS, *PASSING):
+    for kind, columns in CARDS.items():
+        for name, of in columns.items():
+            wrong = no_texts if of is str else no_counts
+            faults += [(kind, "card", (name, value)) for value in wrong]
+    for event in (*MATTERS, *PASSING, *RAID):
         for key in sorted(event.keys() - {"v", "kind"}):
             wrong = [no_texts, no_counts, no_lists][_shape(event[key])]
+            wrong = no_objects if key == "said" else wrong
             faults += [(event["kind"], key, value) for value in wrong]
     no_pins: list[Any] = [{}, {"subject": "x"}, {**_PINS, "more": "x"}]
     no_pins += [{**_PINS, "subject": 5}, None, "x", ["x"]]
@@ -233,8 +272,27 @@ def _faults() -> list[tuple[str, str, Any]]:
 def test_a_value_of_another_type_is_refused(kind: str, key: str, value: object) -> None:
     [event] = [event for event in ONE_OF_EACH if event["kind"] == kind]
 
+    if key == "card" and isinstance(value, tuple):
+        value = {**event["card"], **dict([value])}
     with pytest.raises(ValueError, match=f"a key of `{kind}` is missing or of another"):
         project(0, {**event, key: value})
+
+
+@pytest.mark.parametrize("event", RAID, ids=lambda event: event["kind"])
+def test_a_card_with_other_columns_or_of_another_state_is_refused(event: Event) -> None:
+    card, match = event["card"], "a key of `raid"
+    short = {name: cell for name, cell in card.items() if name != "state"}
+    for other in (short, {**card, "more": ""}, {**card, "state": "elsewhere"}):
+        with pytest.raises(ValueError, match=match):
+            project(0, {**event, "card": other})
+
+
+def test_no_incident_is_of_a_kind_that_events_are_of() -> None:
+    event = case_event()
+    card = {**event["card"], "kind": "fact.declared"}
+
+    with pytest.raises(ValueError, match="missing or of another type"):
+        project(0, {**event, "card": card})
 
 
 @pytest.mark.parametrize(("kind", "key"), sorted({fault[:2] for fault in _faults()}))

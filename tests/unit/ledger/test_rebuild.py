@@ -23,6 +23,7 @@ from tests.fault.ledger_simulator import (
 )
 from tests.matter_events import MATTERS, PASSING
 from tests.oracle import projections
+from tests.raid_records import NEEDS, RAID, case_event
 from tests.unit.ledger.sliced_log import SIZE, decided, decision_rows
 
 
@@ -89,7 +90,8 @@ def test_an_alarm_is_a_leaf_and_a_listed_event_and_not_in_force() -> None:
 
 
 def test_what_is_about_the_log_itself_is_rebuilt_as_the_oracle_says() -> None:
-    told = (*HISTORY, *ABOUT_THE_LOG, *MATTERS, *PASSING)
+    told = (*HISTORY, *ABOUT_THE_LOG, *MATTERS, *PASSING, *RAID, case_event("c-b"))
+    told = (*told, case_event(act="assess", before="new", severity=4), *NEEDS)
     entries = [sealed(event) for event in told]
     history = [entry.event for entry in entries]
     with scratch_database() as connection:

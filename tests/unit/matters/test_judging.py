@@ -7,10 +7,16 @@ from typing import Any
 import pytest
 
 from ringwall.base.clock import format_instant
-from ringwall.matters.judging import Judgement, judge_grant
+from ringwall.matters.judging import Judgement, judge_grant, pin_of
 from ringwall.matters.requests import GrantRequest
-from ringwall.model.levels import Quorum
+from ringwall.model.facts import AssetFacts
+from ringwall.model.ids import asset_kind
+from ringwall.model.levels import Capability, Quorum
 from ringwall.model.requests import AccessRequest
+from ringwall.model.tiers import Tier
+from ringwall.pdp.annex import Annexed, Asker
+from ringwall.pdp.facts import FactBase
+from ringwall.threats.benchmark import Benchmark
 from tests.matters_world import (
     COPY,
     DELETE,
@@ -525,3 +531,43 @@ def test_a_plain_grant_does_not_mind_open_reviews(world: World) -> None:
     world.approve(request, "cal", "custodian")
 
     assert world.judged(request).quorum is Quorum.TWO
+
+
+class Cases:
+    """An annex that keeps cases, and has one."""
+
+    def whole(self, entity: str) -> str:
+        return entity
+
+    def keeps(self, entity: str) -> bool:
+        return entity.startswith("case:")
+
+    def look(self, entity: str, asker: Asker) -> Annexed | None:
+        assert asker.accounts == ()
+        if entity != "case:c-mfzwizltmr":
+            return None
+        facts = AssetFacts(
+            id=entity,
+            kind=asset_kind(entity),
+            tier=Tier.UPPER,
+            compartments=frozenset({"raid"}),
+            compute=0,
+            capability=Capability.NONE,
+            content="raid",
+            authors=frozenset(),
+        )
+        return Annexed(facts, frozenset())
+
+
+def test_what_another_desk_keeps_is_pinned_by_its_id(world: World) -> None:
+    known = world.facts()
+    facts = FactBase(known.documents(), Benchmark(()), annex=Cases())
+
+    case = pin_of("case:c-mfzwizltmr", facts)
+
+    assert len(case) == 64
+    assert pin_of("user:bea", facts) not in ("", case)
+    assert pin_of("user:bea", facts) == pin_of("user:bea", known)
+    assert pin_of("case:c-aaaaaaaaaa", facts) == ""
+    assert pin_of("user:nobody", facts) == ""
+    assert pin_of("case:c-mfzwizltmr", known) == ""

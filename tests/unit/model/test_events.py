@@ -37,6 +37,7 @@ from ringwall.model.events import (
 from ringwall.model.identity import Proof
 from ringwall.model.levels import Authentication
 from ringwall.model.matter_events import MATTER_KINDS, PASSING_KINDS
+from ringwall.model.raid_events import RAID_KINDS
 from ringwall.model.requests import AccessRequest
 
 AT = 1_800_000_000_000_000
@@ -110,9 +111,9 @@ def test_an_event_says_its_version_its_kind_and_its_instant(event: Event) -> Non
 
 def test_there_is_a_builder_for_each_kind() -> None:
     told = {event["kind"] for event in EVENTS}
-    assert told == EVENT_KINDS - MATTER_KINDS - PASSING_KINDS
+    assert told == EVENT_KINDS - MATTER_KINDS - PASSING_KINDS - RAID_KINDS
     idle = {"decision.made", "alarm.raised", "log.pruned", "log.recovered"}
-    assert EVENT_KINDS - idle - PASSING_KINDS == BASIS_KINDS
+    assert EVENT_KINDS - idle - PASSING_KINDS - RAID_KINDS == BASIS_KINDS
 
 
 def test_an_activation_names_its_request_if_there_is_one() -> None:

@@ -1,5 +1,6 @@
 """What the record knows goes forward with it, and never back."""
 
+from contextlib import closing
 from dataclasses import replace
 from typing import Final
 
@@ -7,9 +8,10 @@ import pytest
 
 from ringwall.base.errors import IntegrityError
 from ringwall.institute import Institute
+from ringwall.model.raid_events import DESK
 from ringwall.pip.known import read_known
 from ringwall.threats.benchmark import Benchmark
-from tests.example import apply, declare
+from tests.example import NOON, apply, declare
 
 _NO_BENCHMARK: Final = Benchmark(())
 _MOVED: Final = """
@@ -43,6 +45,22 @@ def test_an_earlier_state_brought_up_to_date_is_the_whole_one(
     assert after.facts.with_benchmark(_NO_BENCHMARK).entries == after.facts.entries
     assert (after.basis, after.policy) == (whole.basis, whole.policy)
     assert (after.people, after.origin) == (whole.people, whole.origin)
+
+
+def test_reports_and_cases_are_known_to_those_who_ask_for_them(
+    institute: Institute,
+) -> None:
+    with closing(institute.ledger(writable=False)) as ledger:
+        without = read_known(ledger, _NO_BENCHMARK)
+        known = read_known(ledger, _NO_BENCHMARK, with_cases=True)
+        later = read_known(ledger, _NO_BENCHMARK, known)
+
+        assert without.facts.annex is None
+        assert later.facts.annex is known.facts.annex is not None
+        assert known.with_benchmark(Benchmark(())).facts.annex is known.facts.annex
+        subject, _ = known.facts.subject("user:joan", NOON)
+        asset, _ = known.facts.reached(DESK, subject, NOON)
+        assert asset.id == DESK
 
 
 def test_without_news_the_facts_stay_the_same_value(institute: Institute) -> None:

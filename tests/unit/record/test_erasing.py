@@ -10,8 +10,10 @@ import pytest
 
 from ringwall.base.clock import FixedClock
 from ringwall.base.errors import ConfigurationError, RecordUnavailable, UnknownItem
+from ringwall.ledger.asking.raid_rows import RaidRows
 from ringwall.ledger.ledger import Ledger, StaleBasis
 from ringwall.model.events import Event
+from ringwall.model.raid_events import RAID_KINDS
 from ringwall.record.erasing import erase_person
 from tests.fault.ledger_simulator import (
     AT,
@@ -22,6 +24,8 @@ from tests.fault.ledger_simulator import (
     policy,
     removal,
 )
+from tests.raid_records import CASE, NEEDS, RAID, case_event, lawful
+from tests.recorded import newest_first
 
 CLOCK = FixedClock(AT)
 
@@ -188,6 +192,32 @@ def test_words_that_a_reader_keeps_alive_are_told(file: LedgerFile) -> None:
             erase_person(ledger, "user:ada", "request 12", CLOCK)
 
     assert caught.value.code == "erasure-unfinished"
+
+
+def test_a_case_goes_on_without_who_wrote_it(tmp_path: Path) -> None:
+    events = (*RAID, *NEEDS, {**case_event("case:c-b"), "said": {"by": "user:ada"}})
+    file = LedgerFile(tmp_path, (*HISTORY, *lawful(events)))
+    with file.opened() as ledger:
+        before = [one.event for one in newest_first(ledger)]
+        looked = erase_person(ledger, "user:ada", "request 12", None)
+        done = erase_person(ledger, "user:ada", "request 12", CLOCK)
+        after = [one.event for one in newest_first(ledger)]
+        card = RaidRows(ledger.store).card("raid.case", CASE)
+
+    assert (done.kept, done.texts) == (looked.kept, looked.texts) == (1, 4)
+    said = [e["said"] for e in before if e["kind"] in RAID_KINDS]
+    assert [e["said"] for e in after if e["kind"] in RAID_KINDS] == said
+    reasons = [e["reason"] for e in after if e["kind"] == "raid.need"]
+    assert reasons == ["it concerns them"] * len(NEEDS)
+    acts = [e["by"] for e in after if e["kind"] in RAID_KINDS]
+    assert all(by.startswith("user:~") for by in acts)
+    assert card is not None
+    assert card.event["said"] == case_event()["said"]
+    assert (card.card["lead"], card.card["authors"]) == (
+        "user:grace",
+        f"{acts[0]} user:grace",
+    )
+    assert file.codes() == set()
 
 
 def test_facts_that_never_rest_are_told(

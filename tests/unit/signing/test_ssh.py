@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from ringwall.base.errors import ConfigurationError, IdentityUnproven
 from ringwall.signing.ssh import (
     MAX_ARMORED,
+    NAMESPACE,
     SignatureInvalid,
     SshKey,
     check_ssh_signature,
@@ -291,3 +292,15 @@ def test_a_key_line_needs_no_comment() -> None:
 def test_a_line_that_is_no_sound_ed25519_key_is_refused(line: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         parse_public_key(line)
+
+
+def test_a_signature_for_another_purpose_is_checked_for_that_one_alone() -> None:
+    key = Ed25519PrivateKey.generate()
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
+    public = SshKey(key.public_key().public_bytes_raw())
+    signature = sign_ssh(b"x", private, namespace="ringwall-handover")
+    check_ssh_signature(b"x", signature, public, namespace="ringwall-handover")
+    for namespace in (NAMESPACE, "ringwall-handove", "ringwall-handover2"):
+        with pytest.raises(SignatureInvalid) as caught:
+            check_ssh_signature(b"x", signature, public, namespace=namespace)
+        assert caught.value.code == "signature-elsewhere"

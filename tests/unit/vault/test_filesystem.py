@@ -23,8 +23,8 @@ from safetensors.numpy import load, save
 from typing_extensions import Unpack
 
 from ringwall.base.errors import ActRefused, RequestError, UnknownItem
+from ringwall.gate.asker import Who
 from ringwall.gate.denied import AccessDenied
-from ringwall.vault.asking import Who
 from ringwall.vault.filesystem import VaultFileSystem
 from ringwall.vault.opened_file import AHEAD, Named, VaultFile
 from tests.vault_files import InMemory, Questions

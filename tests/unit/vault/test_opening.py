@@ -13,10 +13,10 @@ from ringwall.base.errors import (
     RingwallError,
     UnknownItem,
 )
+from ringwall.gate.asker import Asker
 from ringwall.gate.denied import AccessDenied
 from ringwall.institute import Gatekeeper
 from ringwall.matters.containers import ContainerRecord
-from ringwall.vault.asking import Asker
 from ringwall.vault.desk import Vault
 from ringwall.vault.opening import Opening, Wanted
 from ringwall.vault.places import Places

@@ -401,9 +401,7 @@ def test_under_a_grant_what_was_cut_off_is_finished_under_its_permit(
         return check(**words)
 
     monkeypatch.setattr(gate, "check", noted)
-    monkeypatch.setattr(
-        "ringwall.vault.asking.Asker.begun", lambda *_: "dec-" + "0" * 20
-    )
+    monkeypatch.setattr("ringwall.gate.asker.Asker.begun", lambda *_: "dec-" + "0" * 20)
     office.sealed(gate.vault, DATA)
 
     assert asked == ["dec-" + "0" * 20]

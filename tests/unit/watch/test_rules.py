@@ -1,6 +1,5 @@
 """Each kind of rule takes what it should, and refuses what it should."""
 
-from datetime import UTC
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ from ringwall.watch.rules import (
     MAX_RULES,
     SEVERITIES,
     RulesFile,
-    zone_of,
 )
 from tests.watched import rule
 
@@ -87,17 +85,6 @@ def test_a_file_holds_rules_of_all_kinds() -> None:
 
 def test_working_days_are_counted_from_monday() -> None:
     assert rule("off-hours", days=["sun", "mon"]).weekdays() == {0, 6}
-
-
-def test_utc_needs_no_zones_on_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    def none(_: str) -> None:
-        raise OSError
-
-    monkeypatch.setattr("ringwall.watch.rules.ZoneInfo", none)
-
-    assert zone_of("UTC") is UTC
-    with pytest.raises(ValueError, match="no time zone that this machine knows"):
-        zone_of("Europe/Brussels")
 
 
 def test_severities_have_an_order() -> None:

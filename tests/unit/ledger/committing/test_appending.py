@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from ringwall.base.errors import IntegrityError, RecordUnavailable, RingwallError
 from ringwall.ledger.committing import appending
-from ringwall.ledger.committing.appending import Appender
+from ringwall.ledger.committing.appending import Appender, StaleBasis
 from ringwall.ledger.committing.gathering import Submission
 from ringwall.ledger.committing.writers import Writer
 from ringwall.ledger.head import Head, read_head
@@ -25,6 +25,7 @@ from tests.fault.ledger_simulator import (
     fact,
     sealed,
 )
+from tests.raid_records import CASE, case_event
 from tests.unit.ledger.sliced_log import SlicedLog
 
 ME = Writer("me", 7, "2027-01-15T08:00:00Z")
@@ -98,6 +99,22 @@ def append_and_fail(store: Store, appender: Appender, *events: Event) -> None:
     with store.writing() as connection:
         appender.append_all(connection, [submission])
         raise KeyError
+
+
+def test_of_two_who_saw_the_same_in_one_batch_the_first_comes_first(
+    store: Recorder, appender: Appender
+) -> None:
+    event, seen = sealed(case_event()), {CASE: -1}
+    blind = Submission([sealed(decision("dec-4"))], None)
+    first, second = Submission([event], None, seen), Submission([event], None, seen)
+    third = Submission([event], None, {CASE: 11})
+    with store.writing() as connection:
+        tip = appender.append_all(connection, [blind, first, second, third])
+    appender.landed(tip)
+
+    assert [one.first for one in (blind, first, third)] == [10, 11, 12]
+    assert isinstance(second.error, StaleBasis)
+    assert tip.head.size == 13
 
 
 def test_each_durable_head_is_told_and_what_adds_nothing_is_not(

@@ -6,8 +6,10 @@ import pytest
 
 from ringwall.base.canonical import dump_canonical
 from ringwall.base.errors import IntegrityError
+from ringwall.ledger.memory import disclosing
 from ringwall.ledger.memory.disclosing import (
     disclosures_of,
+    kept_naming,
     known_in,
     naming,
     people_of,
@@ -17,6 +19,7 @@ from ringwall.ledger.memory.disclosing import (
 from ringwall.ledger.memory.disclosures import tokens_in
 from ringwall.model.events import subject_erased
 from tests.fault.ledger_simulator import LedgerFile, creation, decision, fact
+from tests.raid_records import case_event
 from tests.recorded import newest_first
 
 PEOPLE = (
@@ -55,6 +58,30 @@ def test_a_person_is_found_by_id(people: LedgerFile) -> None:
         assert own.value == b'"user:ada"'
         assert people_of(connection, "user:bob") == []
         assert person_of(connection, "user:bob") is None
+
+
+def test_very_many_tokens_are_asked_for_in_parts(
+    people: LedgerFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disclosing, "_AT_ONCE", 2)
+    with people.opened() as ledger, ledger.store.reading() as connection:
+        known = known_in(connection, stored(people))
+
+        assert len(known) == 3
+        assert disclosures_of(connection, known).keys() == known.keys()
+        assert disclosures_of(connection, ["user:~" + "A" * 43]) == {}
+        assert disclosures_of(connection, []) == {}
+
+
+def test_what_a_case_says_does_not_go_with_whom_it_names(tmp_path: Path) -> None:
+    said = {**case_event(), "said": {"note": "user:ada, and user:adam"}}
+    file = LedgerFile(tmp_path, (creation(), said, decision("dec-1", basis=0)))
+
+    with file.opened() as ledger, ledger.store.reading() as connection:
+        [own] = people_of(connection, "user:ada")
+        assert tokens_about(connection, "user:ada") == [own.token]
+        assert kept_naming(connection, "user:ada") == 1
+        assert kept_naming(connection, "user:ad") == 0
 
 
 def test_words_that_are_an_id_are_not_that_person(tmp_path: Path) -> None:

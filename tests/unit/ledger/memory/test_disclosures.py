@@ -9,11 +9,13 @@ import pytest
 from ringwall.base.canonical import dump_canonical
 from ringwall.base.errors import IntegrityError
 from ringwall.ledger.memory.disclosures import (
+    DESK,
     Concealed,
     Disclosure,
     Pseudonyms,
     commitment,
     conceal,
+    owner_of,
     reveal,
     reveal_text,
     tokens_in,
@@ -22,6 +24,7 @@ from ringwall.ledger.projections import project
 from ringwall.model.events import Event, subject_erased
 from tests.fault.ledger_simulator import decision, fact, policy
 from tests.matter_events import MATTERS
+from tests.raid_records import NEEDS, RAID
 
 TOKEN = "user:~" + "A" * 43
 
@@ -154,6 +157,24 @@ def test_what_is_said_of_a_person_is_owned_by_that_person() -> None:
 
     assert own.owner == purpose.owner == own.token
     assert other.owner == other.token
+
+
+@pytest.mark.parametrize("event", [*RAID, *NEEDS], ids=lambda e: e["kind"] + e["act"])
+def test_what_is_told_of_a_case_is_the_desks_whoever_wrote_it(event: Event) -> None:
+    concealed = conceal(event, nobody())
+    [said] = [one for one in concealed.disclosures if one.token[:5] == "text:"]
+
+    assert said.owner == owner_of(concealed.event) == DESK
+    assert said.value == dump_canonical(event.get("said", event.get("reason")))
+    assert b"user:a" not in concealed.data
+    assert reveal(concealed.data, values(concealed)) == event
+
+
+def test_what_names_nobody_is_owned_by_nobody() -> None:
+    concealed = conceal(by("user:ada", purpose="x"), nobody())
+
+    assert owner_of(concealed.event) == concealed.event["subject"]
+    assert owner_of(policy("1" * 64)) == ""
 
 
 def test_what_a_program_said_is_owned_by_nobody() -> None:

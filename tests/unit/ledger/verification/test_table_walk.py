@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from ringwall.ledger.schema import PROJECTIONS
+from ringwall.ledger.schema import PROJECTIONS, RAID_CARDS
 from ringwall.ledger.verification.checking import Options
+from ringwall.ledger.verification.desk_walks import DeskWalks
 from ringwall.ledger.verification.disclosure_walk import DisclosureWalk
 from ringwall.ledger.verification.findings import Findings
 from ringwall.ledger.verification.leaf_walk import Stretch
 from ringwall.ledger.verification.log_events import LogEvents
 from ringwall.ledger.verification.table_walk import TableWalk
-from ringwall.ledger.verification.vault_walk import VaultWalk
 from ringwall.model.events import (
     key_rotated,
     log_pruned,
@@ -34,6 +34,7 @@ from tests.fault.ledger_simulator import (
     LedgerFile,
     growth,
 )
+from tests.raid_records import CASE, NEEDS, RAID, case_event, lawful
 from tests.unit.ledger.written_log import WrittenLog
 
 EVENTS = (
@@ -48,6 +49,7 @@ EVENTS = (
     subject_erased(AT, ["user:~" + "A" * 43], "asked for"),
     log_pruned(AT, 0, "nothing yet"),
     decoy_placed(AT, "ab" * 32, "user:hedy"),
+    *lawful((*RAID, case_event(act="assess", before="new", severity=4), *NEEDS)),
 )
 ROTATION = 14
 
@@ -70,7 +72,7 @@ def log(tmp_path: Path, sound: bytes) -> LedgerFile:
 
 
 def columns(table: str) -> list[str]:
-    return list(PROJECTIONS[table].columns.keys())
+    return [f'"{column.name}"' for column in PROJECTIONS[table].columns]
 
 
 def rows(log: LedgerFile, table: str) -> list[tuple[Any, ...]]:
@@ -108,6 +110,8 @@ def test_every_cell_that_is_changed_is_named(log: LedgerFile, table: str) -> Non
     key, *others = columns(table)
     for row in rows(log, table):
         for column, value in zip(others, row[1:], strict=True):
+            if table in RAID_CARDS and column == '"id"':
+                continue  # then it is the row of another object
             edit = f"UPDATE {table} SET {column} = ? WHERE {key} = ?"  # noqa: S608 - our own names
             log.edit(edit, other(value), row[0])
             report = log.verify()
@@ -126,6 +130,9 @@ def test_every_row_that_is_added_is_named(
     key = f"extra:{index}" if isinstance(row[0], str) else index
     taken = {found[0] for found in rows(log, table)}
     key = 4 if key in taken else key
+    if table in RAID_CARDS:
+        # An object has one row, so that one more is of another object.
+        row = (row[0], "raid:extra", *row[2:])
     marks = ", ".join("?" * len(row))
     log.edit(f"INSERT INTO {table} VALUES ({marks})", key, *row[1:])  # noqa: S608 - our own names
 
@@ -162,6 +169,34 @@ def test_a_fact_put_back_to_an_older_event_is_found(log: LedgerFile) -> None:
     )
 
 
+def test_a_row_of_another_object_is_one_too_many_and_one_is_missing(
+    log: LedgerFile,
+) -> None:
+    [(index,)] = log.query("SELECT idx FROM raid_case")
+    log.edit("UPDATE raid_case SET id = 'case:c-zzzzzzzzzz'")
+
+    place = f"table raid_case row {index}"
+    assert tell(log) == [("row-unfounded", place), ("row-missing", place)]
+
+
+def test_a_case_put_back_to_an_older_event_is_found(log: LedgerFile) -> None:
+    [(older,), (newer,)] = log.query(
+        "SELECT idx FROM raid WHERE id = ? ORDER BY idx", CASE
+    )
+    log.edit(
+        "UPDATE raid_case SET idx = ?, severity = 0, lead = 'x' WHERE id = ?",
+        *(older, CASE),
+    )
+
+    [finding] = log.verify().findings
+    assert (finding.code, finding.place) == (
+        *("row-changed",),
+        f"table raid_case row {older}",
+    )
+    assert f"idx is `{older}`, the log says `{newer}`" in finding.message
+    assert "severity is `0`, the log says `4`" in finding.message
+
+
 @pytest.mark.parametrize("gone", ["fact", "witness"])
 @pytest.mark.parametrize("with_row", [True, False])
 def test_an_entry_that_is_not_found_by_its_index_is_told(
@@ -173,7 +208,7 @@ def test_an_entry_that_is_not_found_by_its_index_is_told(
         cursor, findings = connection.cursor(), Findings()
         read = cursor.execute("SELECT idx, hash, entry FROM leaf").fetchall()
         disclosures = DisclosureWalk((), findings)
-        vault = VaultWalk(cursor, findings, None)
+        vault = DeskWalks(cursor, findings, None)
         walk = TableWalk(cursor, findings, LogEvents(), disclosures, vault)
         walk.take(Stretch(0, len(read), read))
         cursor.execute("DROP TRIGGER leaf_no_delete")
@@ -200,7 +235,7 @@ def test_an_entry_that_is_no_event_is_told(log: LedgerFile) -> None:
 
 def test_rows_of_damaged_entries_are_left_out(log: LedgerFile) -> None:
     log.edit("UPDATE leaf SET entry = X'7B7D' WHERE idx IN (4, 5)")
-    log.edit("UPDATE decision SET effect = 'deny'")
+    log.edit("UPDATE decision SET effect = 'deny' WHERE idx < ?", ROTATION)
 
     assert tell(log) == [
         ("entry-changed", "entry 4"),

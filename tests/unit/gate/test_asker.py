@@ -1,16 +1,43 @@
 """Whoever asks is asked for at this gate, and at no other."""
 
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from typing_extensions import override
 
 from ringwall.base.errors import IdentityUnproven, RequestError
+from ringwall.gate.asker import Asker, Who
 from ringwall.gate.denied import AccessDenied
 from ringwall.gate.session import Session
 from ringwall.institute import Gatekeeper
-from ringwall.vault.asking import Asker, Who
-from tests.vault_office import ASSET, DESK, READER, VaultOffice
+from tests.vault_office import ASSET, DESK, READER, VaultOffice, found_vault
+
+
+@pytest.fixture(scope="module")
+def vault_folder(
+    institute_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    folder = tmp_path_factory.mktemp("asker") / "institute"
+    shutil.copytree(institute_folder, folder)
+    found_vault(folder)
+    return folder
+
+
+@pytest.fixture
+def office(vault_folder: Path, tmp_path: Path) -> Iterator[VaultOffice]:
+    shutil.copytree(vault_folder, tmp_path / "institute")
+    office = VaultOffice(tmp_path / "institute")
+    yield office
+    office.close()
+
+
+@pytest.fixture
+def gate(office: VaultOffice) -> Iterator[Gatekeeper]:
+    with office.gate() as gate:
+        yield gate
 
 
 def code_of(gate: Gatekeeper, who: Who) -> str:

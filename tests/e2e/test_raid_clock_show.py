@@ -1,0 +1,90 @@
+"""`raid clock list`, `due`, `why`, `card` and `rules` on the command line."""
+
+from pathlib import Path
+
+from tests.e2e.raiding import as_person
+from tests.e2e.running import Ringwall
+from tests.e2e.test_raid_clock import SHOWN, armed, opened
+
+OLE = as_person("ole")
+JOAN = as_person("joan")
+
+
+def test_what_is_due_fits_a_screen_and_is_recorded_when_missed(
+    raid: Ringwall, tmp_path: Path
+) -> None:
+    case = opened(states=["DE"])
+    ids = armed(raid, case, "NIS2-23", "AIA55", "COP93-CYB")
+    at = ("--at", "2026-11-10T08:30:00Z", *SHOWN, *OLE)
+    raid("raid", "clock", "start", ids["early-warning"], *at)
+    shown = raid.table("raid", "clock", "due", "--within", "9999d", *JOAN)
+    assert max(map(len, shown.out.splitlines())) <= 80
+    assert "TLP:AMBER" in shown.out
+    assert "raid clock due --record" in shown.err
+    file = tmp_path / "deadlines.ics"
+    done = raid(
+        *("raid", "clock", "due", "--within", "9999d", "--record"),
+        *("--ics", str(file), *OLE),
+    )
+    assert "1 breach put on record" in done.err
+    first = done.json()[0]
+    assert (first["clock"], first["state"]) == (ids["early-warning"], "breached")
+    assert first["left"].startswith("-")
+    text = file.read_text()
+    assert ids["early-warning"] in text
+    for word in ("NIS2", "COP93", case, "Rota"):
+        assert word not in text
+    again = raid("raid", "clock", "list", "--ics", str(file), *OLE)
+    assert again.code == 3
+    odd = raid("raid", "clock", "due", "--within", "soon", *OLE)
+    assert odd.code == 2
+    assert "--within is a span such as 12h" in odd.err
+
+
+def test_a_case_lists_its_clocks_in_every_format(raid: Ringwall) -> None:
+    case = opened(states=["DE"])
+    ids = armed(raid, case, "GDPR33", "AIA55")
+    rows = raid("raid", "clock", "list", case, "--format", "csv", *JOAN).csv()
+    table = raid.table("raid", "clock", "list", case, *JOAN)
+    assert max(map(len, table.out.splitlines())) <= 80
+    assert "worst case" in table.out
+    assert "at once" in table.out
+    assert {row["clock"] for row in rows} >= {ids["initial"]}
+    every = raid("raid", "clock", "list", *JOAN).json()
+    assert ids["initial"] in {row["clock"] for row in every}
+
+
+def test_why_tells_rule_start_evidence_and_arithmetic(raid: Ringwall) -> None:
+    name = armed(raid, opened(states=["DE"]), "GDPR33")["initial"]
+    before = raid.table("raid", "clock", "why", name, *JOAN)
+    assert "not known; counted as early as it can have been" in before.out
+    at = ("--at", "2026-11-20T08:30:00Z", *SHOWN, *OLE)
+    raid("raid", "clock", "start", name, *at)
+    shown = raid.table("raid", "clock", "why", name, *JOAN)
+    for told in (
+        *("Regulation (EU) 2016/679 Art. 33", "ticket 4711", "duty officer"),
+        *("72 hours from aware", "Regulation 1182/71", "the working deadline"),
+        "at the latest",
+    ):
+        assert told in " ".join(shown.out.split())
+    assert max(map(len, shown.out.splitlines())) <= 80
+
+
+def test_the_clock_card_says_that_telling_the_desk_discharges_nothing(
+    raid: Ringwall,
+) -> None:
+    case = opened(states=["DE"], weights="stolen")
+    done = raid.table("raid", "clock", "card", case, *JOAN)
+    assert "COP93-CYB" in done.out
+    assert "discharges none" in done.err
+    rows = raid("raid", "clock", "card", case, *JOAN).json()
+    assert [row["rule"] for row in rows] == ["COP93-CYB"]
+
+
+def test_rules_are_listed_with_their_sources(raid: Ringwall) -> None:
+    rows = raid("raid", "clock", "rules", *JOAN).json()
+    assert len(rows) == 49
+    assert all(len(row["digest"]) == 64 and row["source"] for row in rows)
+    one = raid.table("raid", "clock", "rules", "EUDPR34", *JOAN)
+    assert "never" in one.out
+    assert "recalled" in one.out

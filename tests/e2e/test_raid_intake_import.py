@@ -1,0 +1,112 @@
+"""`raid intake import`: many records at once, none of them in silence."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ringwall.cli import raid_intake_import as module
+from tests.e2e.raiding import as_person
+from tests.e2e.running import Ringwall
+from tests.raid_reports import table_of
+
+RUTH = as_person("ruth")
+IMPORT = ("raid", "intake", "import")
+
+
+def _table(folder: Path, *rows: str) -> Path:
+    path = folder / "incidents.csv"
+    path.write_bytes(table_of(*rows))
+    return path
+
+
+def test_good_records_come_in_and_bad_ones_are_named(
+    raid: Ringwall, tmp_path: Path
+) -> None:
+    rows = [
+        "1,2015-05,One,It fell.,x,,,",
+        "2,2015-99,Two,d,,,,",
+        "3,2015,Three,d,,,,",
+        "x y,,t,d,,,,",
+    ]
+    path = _table(tmp_path, *rows)
+
+    done = raid.table(*IMPORT, path, *RUTH)
+
+    assert done.code == 3
+    assert "ringwall: import-incomplete: 2 records were not" in done.err
+    assert "row 2: incident 2" in done.err
+    assert "2 records taken in, 0 on record already" in done.err
+    assert "1 of them have fields without a place" in done.err
+    assert "aiid:1" in done.out
+    again = raid(*IMPORT, path, *RUTH, "--format", "json")
+    assert again.code == 3
+    assert {row["outcome"] for row in again.json()} == {"on record"}
+
+
+def test_a_trial_takes_nothing_in(raid: Ringwall, tmp_path: Path) -> None:
+    path = _table(tmp_path, "1,2015,=1+1,d,,,,")
+    for _ in range(2):
+        done = raid(*IMPORT, path, "--dry-run", *RUTH, "--format", "csv")
+        assert done.code == 0, done.err
+        [row] = done.csv()
+        assert row["outcome"] == "would be new"
+        assert row["title"] == "'=1+1"
+        assert row["report"] == ""
+
+
+def test_folders_are_looked_through(raid: Ringwall, tmp_path: Path) -> None:
+    folder = tmp_path / "avid" / "2030"
+    folder.mkdir(parents=True)
+    (tmp_path / "avid" / ".git").mkdir()
+    for name in ("B", "A"):
+        fields = {"metadata": {"report_id": name}, "description": {"value": name}}
+        (folder / f"{name}.json").write_text(json.dumps(fields))
+    (folder / "README.md").write_text("no record")
+    (tmp_path / "avid" / ".git" / "x.json").write_text("{")
+    done = raid(*IMPORT, tmp_path / "avid", *RUTH)
+    assert [row["source"] for row in done.json()] == ["avid:A", "avid:B"]
+    assert done.code == 0
+
+
+def test_a_changed_record_is_shown_as_a_new_version(
+    raid: Ringwall, tmp_path: Path
+) -> None:
+    old = raid(*IMPORT, _table(tmp_path, "1,2015,One,d,,,,"), *RUTH).json()[0]
+    new = raid(*IMPORT, _table(tmp_path, "1,2015,One,more,,,,"), *RUTH).json()[0]
+    assert new["outcome"] == "new version"
+    assert new["revises"] == old["report"]
+
+
+def test_a_file_that_is_not_there_keeps_no_other_out(
+    raid: Ringwall, tmp_path: Path
+) -> None:
+    path = _table(tmp_path, "1,2015,One,d,,,,")
+    done = raid(*IMPORT, tmp_path / "gone.csv", path, *RUTH)
+    assert done.code == 3
+    assert "input-unreadable" in done.err
+    assert [row["source"] for row in done.json()] == ["aiid:1"]
+
+
+def test_a_scheme_is_one_that_is_known(raid: Ringwall, tmp_path: Path) -> None:
+    path = _table(tmp_path, "1,2015,One,d,,,,")
+    assert raid(*IMPORT, path, "--as", "oecd", *RUTH).code == 2
+    other = raid(*IMPORT, path, "--as", "avid", *RUTH)
+    assert (other.code, "json-syntax" in other.err) == (3, True)
+
+
+def test_too_many_files_at_once_are_refused(
+    raid: Ringwall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_MOST_FILES", 1)
+    path = _table(tmp_path, "1,2015,One,d,,,,")
+    assert raid(*IMPORT, path, path, *RUTH).code == 2
+
+
+def test_hostile_titles_do_nothing_on_a_terminal(
+    raid: Ringwall, tmp_path: Path
+) -> None:
+    path = _table(tmp_path, "1,2015,a\x1b[2J\u202eb,d,,,,")
+    done = raid.table(*IMPORT, path, "--dry-run", *RUTH)
+    assert "\x1b" not in done.out
+    assert "\u202e" not in done.out

@@ -1,0 +1,57 @@
+"""`raid show`: a case whole, its timeline filled in by what was done."""
+
+from tests.e2e.raiding import as_person, opened, reported
+from tests.e2e.running import Ringwall
+from tests.raid_office import report_document
+
+JOAN = as_person("joan")
+
+
+def test_a_case_is_shown_within_80_columns_with_all_that_was_done(
+    raid: Ringwall,
+) -> None:
+    report, case = opened(raid)
+    raid("raid", "note", case, "the vendor \x1b[31mcalls\x1b[0m \u202eback", *JOAN)
+
+    done = raid.table("raid", "show", case, *JOAN)
+
+    assert done.code == 0, done.err
+    assert done.out.startswith(f"{case}  TLP:AMBER\n")
+    assert report in done.out
+    assert max(map(len, done.out.splitlines())) <= 80
+    assert "\x1b" not in done.out
+    assert "\u202e" not in done.out
+    assert "timeline, 5 acts" in done.out
+
+
+def test_two_claims_stand_side_by_side(raid: Ringwall) -> None:
+    report, case = opened(raid, report_document(systems=[{"name": "Rota"}]))
+    other = reported(report_document(systems=[{"name": "Duty"}], public="unknown"))
+    raid("raid", "screen", other, "--credibility", "A2", *JOAN)
+    raid("raid", "attach", other, case, "--reason", "one ward", *JOAN)
+
+    facts = raid("raid", "show", case, *JOAN).json()["facts"]
+    table = raid.table("raid", "show", case, *JOAN).out
+
+    told = {fact["fact"]: fact for fact in facts}
+    assert told["systems"] == {
+        "fact": "systems",
+        "differs": True,
+        "claims": [
+            {"value": [{"name": "Rota"}], "reports": [report]},
+            {"value": [{"name": "Duty"}], "reports": [other]},
+        ],
+    }
+    assert told["public"]["differs"] is False
+    assert "2 reports differ:" in table
+    assert "Rota" in table
+    assert "Duty" in table
+
+
+def test_the_timeline_comes_as_csv(raid: Ringwall) -> None:
+    _, case = opened(raid)
+
+    rows = raid("raid", "show", case, "--format", "csv", *JOAN).csv()
+
+    assert [row["act"] for row in rows] == ["receive", "open", "link", "attach"]
+    assert all(row["decision"].startswith("dec-") for row in rows)

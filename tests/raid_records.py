@@ -1,0 +1,142 @@
+"""One event of each kind of the incident desk, and what makes more of them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from ringwall.base.clock import format_instant
+from ringwall.model.decisions import Effect, Verdict
+from ringwall.model.events import Event, decision_made
+from ringwall.model.raid_events import (
+    CARDS,
+    DESK,
+    INBOX,
+    RAID_ACTIONS,
+    Act,
+    raid_event,
+    raid_need,
+)
+from ringwall.model.requests import AccessRequest
+
+__all__ = [
+    "AT",
+    "CASE",
+    "NEEDS",
+    "RAID",
+    "REPORT",
+    "blank",
+    "case_event",
+    "lawful",
+    "need",
+    "object_event",
+    "report_event",
+]
+
+AT: Final = 1_800_000_000_000_000
+"""Instant of all of them."""
+CASE: Final = "case:c-aaaaaaaaaa"
+"""Id of the case that they are about."""
+REPORT: Final = "report:r-aaaaaaaaaa"
+"""Id of its report."""
+_UNTIL: Final = format_instant(AT + 3600 * 1_000_000)
+_HEX: Final = "ab" * 32
+
+
+def blank(kind: str, columns: Mapping[str, str | int]) -> dict[str, str | int]:
+    """Return a card in which nothing stands but some columns."""
+    return {**{name: of() for name, of in CARDS[kind].items()}, **columns}
+
+
+def object_event(
+    kind: str, act: Act, columns: Mapping[str, str | int], said: Mapping[str, Any]
+) -> Event:
+    """Return the event of an act; its card has the state after the act."""
+    card = blank(kind, {"state": act.after, **columns})
+    return raid_event(kind, AT, act, card, said)
+
+
+def case_event(
+    case: str = CASE,
+    act: str = "open",
+    before: str = "",
+    after: str = "new",
+    **columns: str | int,
+) -> Event:
+    """Return the event of an act on a case, of the team of the desk."""
+    done = Act(case, case, act, before, after, "user:ada", "dec-1")
+    said = {"title": f"what became of {case}"}
+    return object_event("raid.case", done, {"team": "raid-desk", **columns}, said)
+
+
+def report_event(report: str = REPORT, **columns: str | int) -> Event:
+    """Return the event that a report was taken in."""
+    act = Act(report, "", "receive", "", "received", "user:ada", "dec-1")
+    said = {"title": "a model left its sandbox", "by": "somebody outside"}
+    return object_event("raid.report", act, columns, said)
+
+
+def need(act: str, person: str = "", until: str = "", case: str = CASE) -> Event:
+    """Return the event that need-to-know of a case is given or taken."""
+    said = {"person": person, "until": until, "reason": "it concerns them"}
+    return raid_need(AT, case, act, ("user:grace", "dec-2"), said)
+
+
+def lawful(events: Iterable[Event]) -> list[Event]:
+    """Return events of the desk, each behind a permit of its own that it names."""
+    told: list[Event] = []
+    for number, event in enumerate(events):
+        action, where = RAID_ACTIONS[event["kind"], event["act"]][0]
+        places = {"inbox": INBOX, "desk": DESK, "case": event["case"]}
+        resource = places.get(where) or event["id"]
+        request = AccessRequest(event["by"], action, resource, "point:desk")
+        ground: dict[str, Any] = {"basis": 0, "policy": ""}
+        permit = f"dec-of-{event['kind']}-{number}"
+        verdict = Verdict(Effect.PERMIT)
+        told.append(decision_made(AT, permit, request, verdict, ground))
+        told.append({**event, "decision": permit})
+    return told
+
+
+def _of_case(
+    kind: str, name: str, act: str, after: str, columns: Mapping[str, str | int]
+) -> Event:
+    done = Act(name, CASE, act, "", after, "user:ada", "dec-1")
+    return object_event(kind, done, columns, {"reason": "it belongs to the case"})
+
+
+RAID: Final[tuple[Event, ...]] = (
+    report_event(
+        received=format_instant(AT), channel="file", source="atlas:CS-1", digest=_HEX
+    ),
+    case_event(lead="user:grace", authors="user:ada user:grace", states="DE FR"),
+    _of_case(
+        *("raid.link", "lnk-" + "a" * 16, "link", "linked"),
+        {"report": REPORT, "type": "same-event", "score": 87},
+    ),
+    _of_case(
+        *("raid.clock", "clk-" + "a" * 16, "arm", "armed"),
+        {"rule": "aia-73-2", "version": "1", "owed": "others", "worst": _UNTIL},
+    ),
+    _of_case(
+        *("raid.handover", "hnd-" + "a" * 16, "send", "sent"),
+        {"route": "nis2", "recipient": "csirt", "package": _HEX, "limit": _UNTIL},
+    ),
+    _of_case(
+        *("raid.proposal", "prp-" + "a" * 16, "propose", "open"),
+        {"what": "merge", "binds": _HEX, "until": _UNTIL},
+    ),
+    object_event(
+        "raid.desk",
+        Act("raid:rules", "", "adopt", "", "adopted", "user:ada", "dec-1"),
+        {"digest": _HEX},
+        {"reason": "the tables of the spring"},
+    ),
+)
+"""One event of each kind that moves no basis."""
+
+NEEDS: Final[tuple[Event, ...]] = (
+    need("admit", "user:ada", _UNTIL),
+    need("shut"),
+    need("dismiss", "user:ada"),
+    need("unshut"),
+)
+"""One of each act of need-to-know."""

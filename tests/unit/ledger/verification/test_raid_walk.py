@@ -1,0 +1,206 @@
+"""The desk's events are judged wherever they stand, as far as anybody can tell."""
+
+import pytest
+
+from ringwall.base.canonical import dump_canonical
+from ringwall.ledger.verification.findings import Finding, Findings
+from ringwall.ledger.verification.leaf_walk import Stretch
+from ringwall.ledger.verification.raid_walk import RaidWalk
+from ringwall.ledger.verification.remedies import remedy
+from ringwall.model.events import Event
+from ringwall.model.raid_events import clock_breached, handover_silent
+from ringwall.tlog.hashing import leaf_hash
+from tests.fault.ledger_simulator import AT, decision
+from tests.unit.ledger.verification.raid_log import (
+    BEA,
+    CASE,
+    CLOCK,
+    OTHER,
+    Way,
+    act,
+    carried,
+    codes,
+    found,
+    needed,
+    opened,
+    permit,
+    proposed,
+    received,
+    skimmed,
+    walked,
+)
+from tests.unit.ledger.verification.vault_log import WIDTH, cursor_of, disclosure
+
+WAYS = pytest.mark.parametrize("way", [walked, skimmed])
+START: list[Event] = [*received(), *opened()]
+MERGED = act("raid.case", CASE, "merge new merged", "dec-two", by=BEA, was="new")
+WHOLE: list[Event] = [
+    *START,
+    *needed("dec-need"),
+    *proposed(),
+    *carried("dec-two", BEA, MERGED),
+]
+
+
+@WAYS
+def test_nothing_is_found_in_what_was_done_as_it_should_be(way: Way) -> None:
+    assert codes(WHOLE, way) == []
+
+
+@WAYS
+@pytest.mark.parametrize("before", range(WIDTH - 6, WIDTH))
+def test_a_transaction_may_stand_on_either_side_of_an_end(
+    way: Way, before: int
+) -> None:
+    others = [decision(f"dec-{number}") for number in range(before)]
+
+    assert codes([*others, *WHOLE], way) == []
+
+
+@WAYS
+def test_two_persons_are_two(way: Way) -> None:
+    alone = {**MERGED, "decision": "dec-1", "by": "org:ada"}
+    events = [*START, permit("dec-1", "raid.approve"), alone]
+
+    assert codes(events, way) == [("raid-person-alone", len(events) - 1)]
+    same = [*START, *proposed(), *carried("dec-two", "org:ada")]
+    assert codes(same, way) == [("raid-person-alone", len(same) - 1)]
+
+
+@WAYS
+def test_of_who_was_erased_nobody_says_that_they_were_alone(way: Way) -> None:
+    one, other = disclosure("user:ann", 1), disclosure("user:ann", 2)
+    stranger = disclosure("user:bea", 3)
+    events = [*START, *proposed(by=one.token), *carried("dec-two", other.token)]
+
+    told = found(events, way, (one, other)).listed()
+    assert [finding.code for finding in told] == ["raid-person-alone"]
+    assert found(events, way).listed() == ()
+    events = [*START, *proposed(by=one.token), *carried("dec-two", stranger.token)]
+    assert found(events, way, (one, stranger)).listed() == ()
+
+
+@WAYS
+def test_a_proposal_made_and_carried_at_once_is_of_one_person(way: Way) -> None:
+    carrier = act(
+        "raid.proposal", "prp-" + "b" * 16, "carry - carried", "dec-9", case=CASE
+    )
+    events = [*START, permit("dec-9", "raid.approve"), carrier]
+
+    assert ("raid-move-impossible", len(events) - 1) in codes(events, way)
+    assert ("raid-person-alone", len(events) - 1) in codes(events, way)
+
+
+@WAYS
+def test_an_alarm_parts_no_transaction(way: Way) -> None:
+    arm = act("raid.clock", CLOCK, "arm - armed", "dec-1", case=CASE)
+    note = act("raid.case", CASE, "clock new new", "dec-1")
+    alarm = clock_breached(AT, CLOCK, CASE, "dec-1")
+    silent = handover_silent(AT, "hnd-" + "a" * 16, CASE, "lapsed", "dec-1")
+    events = [*START, permit("dec-1", "raid.arm"), arm, alarm, silent, note]
+
+    assert codes(events, way) == []
+    other = {**alarm, "decision": "dec-2"}
+    events = [*START, permit("dec-1", "raid.arm"), arm, other, note]
+    assert codes(events, way) == [("raid-permit-reused", len(events) - 1)]
+
+
+@WAYS
+def test_what_stands_apart_is_no_part_of_a_transaction(way: Way) -> None:
+    note = act("raid.case", CASE, "note new new", "dec-1")
+    events = [
+        *[*START, permit("dec-1", "raid.write"), note],
+        *[decision("dec-other"), note],
+    ]
+
+    assert codes(events, way) == [("raid-permit-reused", len(events) - 1)]
+
+
+@WAYS
+def test_what_rests_on_what_was_pruned_is_not_told(way: Way) -> None:
+    note = act("raid.case", CASE, "note new new", "dec-1")
+    pruned: list[Event | None] = [None, *START[1:], note]
+    unheard = act("raid.case", OTHER, "note new new", "dec-2")
+
+    assert codes(pruned, way) == []
+    assert codes([*pruned, unheard], way) == [("raid-move-impossible", len(pruned))]
+
+
+@WAYS
+def test_what_rests_on_what_was_changed_is_not_told(way: Way) -> None:
+    findings = Findings()
+    findings.at_entry(0)
+    note = act("raid.case", OTHER, "note new new", "dec-2")
+    alone = act("raid.clock", CLOCK, "start armed running", "dec-3", case=CASE)
+
+    told = found([*START, note, alone], way, findings=findings).listed()
+    assert [finding.code for finding in told] == ["raid-clock-unstarted"]
+
+
+def skim(entries: list[bytes]) -> list[Finding]:
+    """Return what is found in entries that nobody else reads."""
+    findings = Findings()
+    walk = RaidWalk(cursor_of(), findings)
+    rows = [(index, leaf_hash(data), data) for index, data in enumerate(entries)]
+    walk.skim(Stretch(0, len(rows), rows), rows)
+    return list(findings.listed())
+
+
+def test_what_is_no_event_is_told_where_nobody_else_reads_it() -> None:
+    [told] = skim([dump_canonical({**START[1], "by": 7})])
+
+    assert (told.code, told.place) == ("entry-unreadable", "entry 0")
+    assert told.message == (
+        "entry 0 is not an event: a key of `raid.report` is missing or of another type"
+    )
+
+
+def test_what_names_the_desk_and_is_of_another_kind_is_left_alone() -> None:
+    other = {
+        "v": 1,
+        "kind": "fact.declared",
+        "at": "2027-01-15T08:00:00Z",
+        "id": "org:x",
+        "document": {"id": "org:x", "kind": "raid.case"},
+    }
+
+    assert skim([dump_canonical(other)]) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "raid-clock-unstarted",
+        "raid-move-impossible",
+        "raid-permit-missing",
+        "raid-permit-reused",
+        "raid-person-alone",
+    ],
+)
+def test_only_a_holder_of_the_key_can_have_written_it(code: str) -> None:
+    told = remedy(Finding(code, "entry 5", ""))
+
+    assert "only a holder of the log's key" in told
+    assert "ringwall audit rotate-key" in told
+
+
+def test_the_words_are_for_an_officer() -> None:
+    under = permit("dec-1", "raid.assess", OTHER)
+    moved = act("raid.case", OTHER, "triage new triaged", "dec-1")
+    unheard = act("raid.case", CASE, "note new new", "dec-2")
+    [first] = found([*START, under, moved]).listed()
+    [second] = found([*START, unheard]).listed()
+    alone = {**MERGED, "decision": "dec-3", "by": "org:ada"}
+    [third] = found([*START, permit("dec-3", "raid.approve"), alone]).listed()
+
+    assert first.message == (
+        f"`{OTHER}` was not there before, and nothing lets anybody triage it from "
+        "new to triaged"
+    )
+    assert second.message == (
+        "no decision before it, `dec-2` by name, permits all that was recorded under it"
+    )
+    assert third.message == (
+        f"to merge `{CASE}` takes two persons, and nothing that another proposed was "
+        "carried with it"
+    )

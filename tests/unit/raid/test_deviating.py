@@ -1,0 +1,112 @@
+"""Deviations from the tables take two persons and leave what the tables said."""
+
+import pytest
+
+from ringwall.base.errors import ActRefused, RequestError
+from ringwall.gate.denied import AccessDenied
+from ringwall.raid.desk import RaidDesk
+from tests.raid_office import code_of, who
+from tests.unit.raid.triage_desk import assess, opened
+
+
+def triaged(desk: RaidDesk, *answers: str) -> str:
+    case = opened(desk)
+    assess(desk, case, *answers)
+    desk.triage.run(who("dorothy"), case)
+    return case
+
+
+def proposed(desk: RaidDesk, case: str, **outcomes: str) -> str:
+    done = desk.deviating.deviate(who("dorothy"), case, outcomes, "we know more")
+    return str(done.events[0]["id"])
+
+
+def test_a_second_person_carries_a_deviation(desk: RaidDesk) -> None:
+    case = triaged(desk)
+
+    done = desk.proposals.second(
+        who("agnes"), proposed(desk, case, priority="immediate", lane="urgent")
+    )
+    event = done.events[1]
+
+    assert event["act"] == "deviate"
+    assert (event["card"]["priority"], event["card"]["lane"]) == (4, "urgent")
+    assert event["said"]["instead"]["priority"] == "scheduled"
+    assert event["said"]["row"] == event["card"]["row"]
+
+
+def test_a_first_person_does_not_carry_it(desk: RaidDesk) -> None:
+    case = triaged(desk)
+    name = proposed(desk, case, priority="track")
+
+    with pytest.raises((ActRefused, AccessDenied)):
+        desk.proposals.second(who("dorothy"), name)
+
+
+def test_what_raid_owns_is_left_by_two_and_called_so(desk: RaidDesk) -> None:
+    case = triaged(desk, "auto=shown")
+    done = desk.deviating.deviate(
+        who("dorothy"), case, {"owner": "sector"}, "it was a person"
+    )
+
+    carried = desk.proposals.second(who("agnes"), done.events[0]["id"])
+
+    assert done.events[0]["card"]["what"] == "disown"
+    assert carried.events[1]["to"] == "triaged"
+    assert carried.events[1]["card"]["owned"] == 0
+
+
+def test_two_may_give_to_raid_what_the_tables_did_not(desk: RaidDesk) -> None:
+    case = triaged(desk)
+
+    done = desk.proposals.second(who("agnes"), proposed(desk, case, owner="raid"))
+
+    assert done.events[1]["act"] == "deviate"
+    assert done.events[1]["card"]["owned"] == 1
+
+
+def test_a_deviation_from_a_triage_that_has_gone_is_refused(desk: RaidDesk) -> None:
+    case = triaged(desk)
+    name = proposed(desk, case, priority="track")
+    assess(desk, case, "spread=union")
+    desk.triage.run(who("dorothy"), case)
+
+    with pytest.raises(ActRefused) as caught:
+        desk.proposals.second(who("agnes"), name)
+
+    assert code_of(caught.value) == "proposal-outdated"
+
+
+def test_a_case_without_triage_has_nothing_to_deviate_from(desk: RaidDesk) -> None:
+    with pytest.raises(ActRefused) as caught:
+        proposed(desk, opened(desk), priority="track")
+
+    assert code_of(caught.value) == "not-triaged"
+
+
+def test_what_is_so_already_is_no_deviation(desk: RaidDesk) -> None:
+    with pytest.raises(ActRefused) as caught:
+        proposed(desk, triaged(desk), priority="scheduled")
+
+    assert code_of(caught.value) == "nothing-deviates"
+
+
+@pytest.mark.parametrize(
+    "outcomes", [{"priority": "soon"}, {"mood": "bad"}, {"routes": "R01"}]
+)
+def test_an_outcome_that_is_none_is_refused(
+    desk: RaidDesk, outcomes: dict[str, str]
+) -> None:
+    with pytest.raises(RequestError) as caught:
+        proposed(desk, opened(desk), **outcomes)
+
+    assert code_of(caught.value) == "outcome-unknown"
+
+
+def test_a_deviation_takes_a_reason(desk: RaidDesk) -> None:
+    case = triaged(desk)
+
+    with pytest.raises(ActRefused) as caught:
+        desk.deviating.deviate(who("dorothy"), case, {"priority": "track"}, " ")
+
+    assert code_of(caught.value) == "reason-missing"

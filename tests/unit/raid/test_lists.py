@@ -1,0 +1,109 @@
+"""Lists: by what rows say, in windows, and never of what is shut to who asks."""
+
+import pytest
+
+from ringwall.gate.denied import AccessDenied
+from ringwall.ledger.asking.raid_rows import RaidQuestion
+from ringwall.raid.desk import RaidDesk
+from ringwall.raid.lists import FILTERS, ROOMS, Wanted
+from tests.example import NOON
+from tests.raid_office import (
+    DAY,
+    RaidOffice,
+    armed_clock,
+    given,
+    opened_case,
+    refused,
+    report_document,
+    who,
+)
+
+JOAN = who("joan")
+
+
+def test_cases_are_listed_the_newest_first_with_their_titles(desk: RaidDesk) -> None:
+    _, first = opened_case(desk, report_document(title="First"))
+    _, second = opened_case(desk, report_document(title="Second"))
+
+    found = desk.lists.ls(JOAN, Wanted())
+
+    assert [(one.card.id, one.title) for one in found.rows] == [
+        (second, "Second"),
+        (first, "First"),
+    ]
+    assert found.total == 2
+    assert found.decision.startswith("dec-")
+
+
+def test_a_list_is_narrowed_by_columns_windows_and_bounds(
+    raid_office: RaidOffice,
+) -> None:
+    with raid_office.raid() as desk:
+        early = opened_case(desk, None, "joan", priority=4)[1]
+        raid_office.clock.instant = NOON + DAY
+        late = opened_case(desk)[1]
+        ls = desk.lists.ls
+
+        def ids(**words: object) -> list[str]:
+            wanted = Wanted(**words)  # type: ignore[arg-type] # words of a test
+            return [one.card.id for one in ls(JOAN, wanted).rows]
+
+        assert ids(equal={"priority": 4}) == [early]
+        assert ids(since=NOON + 1) == [late]
+        assert ids(until=NOON + 1) == [early]
+        assert ids(limit=1) == [late]
+        assert ids(limit=None, skip=1) == [early]
+        assert ls(JOAN, Wanted(limit=1)).total == 2
+
+
+def test_reports_tell_the_cases_that_are_open_to_who_asks(desk: RaidDesk) -> None:
+    report, case = opened_case(desk)
+    waiting = given(desk.acting)
+
+    rows = desk.lists.ls(JOAN, Wanted("reports")).rows
+    assert [(one.card.id, one.cases) for one in rows] == [
+        (waiting, ()),
+        (report, (case,)),
+    ]
+    by_clerk = desk.lists.ls(who("ruth"), Wanted("reports")).rows
+    assert {one.card.id for one in by_clerk} == {report, waiting}
+
+
+def test_what_is_shut_is_neither_listed_nor_counted(desk: RaidDesk) -> None:
+    report, case = opened_case(desk)
+    clock = armed_clock(desk, case)
+    asked = {room: desk.lists.ls(JOAN, Wanted(room)).total for room in ROOMS}
+    assert asked == {
+        "cases": 1,
+        "reports": 1,
+        "clocks": 1,
+        "handovers": 0,
+        "links": 1,
+    }
+    desk.needs.shut(who("mileva"), case, "abroad")
+
+    for room in ("cases", "clocks", "links"):
+        found = desk.lists.ls(JOAN, Wanted(room))
+        assert (found.rows, found.total) == ([], 0)
+    (row,) = desk.lists.ls(JOAN, Wanted("reports")).rows
+    assert (row.card.id, row.cases) == (report, ())
+    assert clock
+
+
+def test_nothing_is_listed_for_whom_the_desk_is_not(desk: RaidDesk) -> None:
+    for person in ("ruth", "hertha"):
+        with pytest.raises(AccessDenied):
+            desk.lists.ls(who(person), Wanted())
+
+
+def test_what_is_no_list_and_no_filter_is_refused(desk: RaidDesk) -> None:
+    assert refused(desk.lists.ls, JOAN, Wanted("rooms")) == "list-unknown"
+    odd = Wanted("clocks", {"lead": "user:rosalind"})
+    assert refused(desk.lists.ls, JOAN, odd) == "filter-unknown"
+
+
+def test_each_filter_is_a_column_of_its_kind() -> None:
+    for kind, names in FILTERS.items():
+        for name in names:
+            RaidQuestion(kind, equal={name: ""})
+    assert set(ROOMS.values()) == FILTERS.keys()

@@ -1,0 +1,146 @@
+"""Merging takes two persons and loses nothing; so does undoing it, for ever."""
+
+import pytest
+
+from ringwall.base.errors import RingwallError
+from ringwall.gate.denied import AccessDenied
+from ringwall.ledger.asking.raid_rows import Visible
+from ringwall.raid.desk import RaidDesk
+from ringwall.raid.merging import merged_into
+from tests.raid_office import armed_clock, opened_case, refused, who
+
+JOAN = who("joan")
+LEAD = who("rosalind")
+OFFICER = who("mileva")
+ALL = Visible(frozenset({"raid-desk"}), frozenset())
+
+
+def proposed(desk: RaidDesk, case: str, other: str) -> str:
+    done = desk.merging.merge(JOAN, case, other, "one event")
+    return str(done.events[0]["id"])
+
+
+def merged(desk: RaidDesk) -> tuple[str, str]:
+    (_, case), (_, other) = opened_case(desk), opened_case(desk)
+    desk.proposals.second(LEAD, proposed(desk, case, other))
+    return case, other
+
+
+def row(desk: RaidDesk, case: str) -> dict[str, str | int]:
+    card = desk.acting.rows.card("raid.case", case)
+    assert card is not None
+    return card.card
+
+
+def test_a_merge_is_only_proposed_until_another_person_carries_it(
+    desk: RaidDesk,
+) -> None:
+    (_, case), (_, other) = opened_case(desk), opened_case(desk)
+    before = row(desk, case)
+
+    proposal = proposed(desk, case, other)
+
+    assert row(desk, case) == before
+    assert refused(desk.proposals.second, who("joan-2"), proposal) == "same-person"
+    desk.proposals.second(LEAD, proposal)
+    changed = {"state": "merged", "redirect": other, "was": "new"}
+    assert row(desk, case) == before | changed
+
+
+def test_a_merged_case_keeps_its_id_its_log_and_its_links(desk: RaidDesk) -> None:
+    case, other = merged(desk)
+
+    own = desk.timelines.show(JOAN, case, as_was=True)
+    assert [one.act for one in own.moments][:4] == [
+        *("receive", "open", "link", "attach")
+    ]
+    assert own.moments[-1].act == "merge"
+    assert len(own.reports) == 1
+    view = desk.timelines.show(JOAN, case)
+    assert view.case.id == other
+    assert view.merged == [case]
+
+
+def test_undoing_a_merge_brings_the_case_back_as_it_was(desk: RaidDesk) -> None:
+    case, other = merged(desk)
+    before = {**row(desk, case), "state": "new", "was": "", "redirect": ""}
+
+    done = desk.merging.unmerge(JOAN, case, "two events")
+    desk.proposals.second(LEAD, done.events[0]["id"])
+
+    assert row(desk, case) == before
+    assert merged_into(desk.acting.rows, other, ALL) == []
+    assert desk.acting.case(JOAN, case, "raid.write") == case
+    assert refused(desk.merging.unmerge, JOAN, case, "again") == "not-merged"
+
+
+def test_nothing_is_merged_into_itself_nor_in_a_circle(desk: RaidDesk) -> None:
+    case, other = merged(desk)
+    merge = desk.merging.merge
+
+    assert refused(merge, JOAN, other, other, "one") == "merge-into-itself"
+    # What was merged into it leads back to itself.
+    assert refused(merge, JOAN, other, case, "one") == "merge-into-itself"
+    _, third = opened_case(desk)
+    assert refused(merge, JOAN, case, third, "one") == "already-merged"
+
+
+def test_two_merges_that_cross_make_no_circle(desk: RaidDesk) -> None:
+    (_, case), (_, other) = opened_case(desk), opened_case(desk)
+    there, back = proposed(desk, case, other), proposed(desk, other, case)
+
+    desk.proposals.second(LEAD, there)
+
+    assert refused(desk.proposals.second, LEAD, back) == "already-merged"
+    assert row(desk, other)["state"] == "new"
+
+
+def test_a_case_with_an_open_deadline_of_the_institute_does_not_go(
+    desk: RaidDesk,
+) -> None:
+    (_, case), (_, other) = opened_case(desk), opened_case(desk)
+    early = proposed(desk, case, other)
+    armed_clock(desk, case)
+
+    assert refused(desk.merging.merge, JOAN, case, other, "one") == "host-clock-open"
+    assert refused(desk.proposals.second, LEAD, early) == "host-clock-open"
+    desk.proposals.second(LEAD, proposed(desk, other, case))
+    assert row(desk, other)["redirect"] == case
+
+
+def test_cases_of_two_compartments_are_merged_by_their_officer(
+    desk: RaidDesk,
+) -> None:
+    (_, case), (_, other) = opened_case(desk), opened_case(desk)
+    for name in ("joan", "rosalind"):
+        desk.needs.admit(OFFICER, case, f"user:{name}", "2026-12-01", "goes on")
+    proposal = proposed(desk, case, other)
+
+    with pytest.raises(AccessDenied):
+        desk.proposals.second(LEAD, proposal)
+    done = desk.proposals.second(OFFICER, proposal)
+
+    assert [event["act"] for event in done.events] == ["carry", "merge"]
+
+
+def test_a_merge_needs_the_say_over_both_cases(desk: RaidDesk) -> None:
+    (_, case), (_, other) = opened_case(desk), opened_case(desk)
+    desk.needs.shut(OFFICER, other, "weights are abroad")
+
+    for words in ((case, other), (other, case)):
+        with pytest.raises(AccessDenied):
+            desk.merging.merge(JOAN, *words, "one event")
+    with pytest.raises(RingwallError) as caught:
+        desk.merging.merge(JOAN, case, case, "one event")
+    assert caught.value.code == "merge-into-itself"
+
+
+def test_a_merge_that_was_carried_past_this_desk_has_no_compartment(
+    desk: RaidDesk,
+) -> None:
+    (_, case), (_, other) = opened_case(desk), opened_case(desk)
+    proposal = proposed(desk, case, other)
+    desk.needs.shut(OFFICER, other, "weights are abroad")
+
+    with pytest.raises(AccessDenied):
+        desk.proposals.second(LEAD, proposal)

@@ -1,0 +1,164 @@
+"""One person proposes, another carries just that, as long as nothing has changed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from ringwall.gate.denied import AccessDenied
+from ringwall.model.events import Event
+from ringwall.raid.desk import RaidDesk
+from ringwall.raid.ids import new_id
+from ringwall.raid.proposals import LASTS, Carrier, Proposals, propose
+from ringwall.raid.scene import Scene
+from tests.example import NOON
+from tests.raid_office import (
+    RaidOffice,
+    given,
+    opened_case,
+    refused,
+    report_document,
+    who,
+)
+
+JOAN = who("joan")
+LEAD = who("rosalind")
+
+
+def proposals(desk: RaidDesk) -> Proposals:
+    """Return a counter where what is proposed is a note."""
+
+    def carry(scene: Scene, doc: Mapping[str, Any]) -> list[Event]:
+        card = scene.card("raid.case", doc["case"])
+        scene.require("raid-owned", card.id, holds=scene.is_second)
+        return []
+
+    return Proposals(desk.acting, {"note": Carrier(carry)})
+
+
+def proposed(desk: RaidDesk, case: str, reason: str = "it is time") -> str:
+    def make(scene: Scene) -> list[Event]:
+        assert not scene.is_second
+        return [propose(scene, case, "note", {"case": case, "text": "x"}, reason)]
+
+    done = desk.acting.act(JOAN, "raid.write", case, make)
+    return str(done.events[0]["id"])
+
+
+def test_a_proposal_tells_what_is_to_be_done_and_binds_to_it(desk: RaidDesk) -> None:
+    _, case = opened_case(desk)
+
+    name = proposed(desk, case)
+
+    card = desk.acting.rows.card("raid.proposal", name)
+    assert card is not None
+    assert card.case == case
+    assert card.card["until"] == "2026-11-28T12:00:00Z"
+    assert len(str(card.card["binds"])) == 64
+    assert card.event["said"] == {
+        "reason": "it is time",
+        "doc": {"case": case, "text": "x"},
+        "on": {case: "new", "judged": -1},
+    }
+
+
+def test_nothing_is_proposed_without_a_reason(desk: RaidDesk) -> None:
+    _, case = opened_case(desk)
+
+    assert refused(proposed, desk, case, " ") == "reason-missing"
+
+
+def test_a_proposal_is_carried_once_and_by_another_person(desk: RaidDesk) -> None:
+    _, case = opened_case(desk)
+    name = proposed(desk, case)
+    second = proposals(desk).second
+
+    with pytest.raises(AccessDenied):
+        second(who("dorothy"), name)
+    assert refused(second, who("joan-2"), name) == "same-person"
+    done = second(LEAD, name)
+    assert [event["act"] for event in done.events] == ["carry"]
+    assert refused(second, LEAD, name) == "act-not-possible"
+
+
+def test_a_proposal_is_outdated_by_time_or_by_what_happens(
+    raid_office: RaidOffice,
+) -> None:
+    with raid_office.raid() as desk:
+        _, case = opened_case(desk)
+        _, other = opened_case(desk)
+        late, moved = proposed(desk, case), proposed(desk, other)
+        merge = desk.merging.merge(JOAN, other, case, "one event")
+        desk.proposals.second(LEAD, merge.events[0]["id"])
+
+        assert refused(proposals(desk).second, LEAD, moved) == "proposal-outdated"
+        raid_office.clock.instant = NOON + LASTS
+        assert refused(proposals(desk).second, LEAD, late) == "proposal-outdated"
+        assert [card.id for card in proposals(desk).open(LEAD)] == [late, moved]
+        done = proposals(desk).lapse(JOAN, late)
+        assert done.events[0]["to"] == "lapsed"
+        assert [card.id for card in proposals(desk).open(LEAD)] == [moved]
+
+
+def test_a_proposal_is_outdated_by_a_newer_assessment(desk: RaidDesk) -> None:
+    _, case = opened_case(desk)
+    name = proposed(desk, case)
+
+    def make(scene: Scene) -> list[Event]:
+        card = scene.card("raid.case", case)
+        return [scene.event("raid.case", case, "assess", card, {}, {"points": {}})]
+
+    desk.acting.act(JOAN, "raid.assess", case, make)
+
+    assert refused(proposals(desk).second, LEAD, name) == "proposal-outdated"
+
+
+def test_a_proposal_is_refused_with_a_reason_and_not_lapsed_early(
+    desk: RaidDesk,
+) -> None:
+    _, case = opened_case(desk)
+    name = proposed(desk, case)
+    counter = proposals(desk)
+
+    assert refused(counter.lapse, JOAN, name) == "not-overdue"
+    assert refused(counter.refuse, LEAD, name, "") == "reason-missing"
+    counter.refuse(LEAD, name, "two events")
+    assert refused(counter.second, LEAD, name) == "act-not-possible"
+    assert counter.open(LEAD) == []
+
+
+def test_a_proposal_that_is_not_there_is_answered_as_one_that_is_shut(
+    desk: RaidDesk,
+) -> None:
+    _, case = opened_case(desk)
+    name = proposed(desk, case)
+    desk.needs.shut(who("mileva"), case, "weights are abroad")
+    told = []
+
+    for one in (name, new_id("raid.proposal")):
+        for act in (proposals(desk).second, desk.proposals.lapse):
+            with pytest.raises(AccessDenied) as caught:
+                act(LEAD, one)
+            told.append(caught.value.decision.caller_reasons())
+
+    assert set(told) == {("not-permitted",)}
+    assert proposals(desk).open(LEAD) == []
+
+
+def test_what_nothing_carries_is_refused_and_can_be_set_aside(desk: RaidDesk) -> None:
+    _, case = opened_case(desk)
+    name = proposed(desk, case)
+
+    assert refused(desk.proposals.second, LEAD, name) == "proposal-uncarried"
+    desk.proposals.refuse(LEAD, name, "made by another version")
+
+
+def test_what_is_proposed_of_a_report_belongs_to_the_desk(desk: RaidDesk) -> None:
+    report = given(desk.acting, report_document(harms=["death"]))
+    done = desk.screening.invalidate(JOAN, report, "made up")
+    name = done.events[0]["id"]
+
+    assert done.events[0]["case"] == ""
+    assert [card.id for card in desk.proposals.open(who("agnes"))] == [name]
+    desk.proposals.refuse(LEAD, name, "it is not")
+    assert desk.proposals.open(LEAD) == []

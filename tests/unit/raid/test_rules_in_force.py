@@ -1,0 +1,82 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ringwall.base.errors import ConfigurationError, IntegrityError
+from ringwall.raid import rules_in_force as module
+from ringwall.raid.desk import RaidDesk
+from ringwall.raid.rule_files import digest_of, kept_folder, read_files
+from ringwall.raid.rulebook import Rulebook, read_rulebook
+from ringwall.raid.rules_in_force import folder_in_force, rules_in_force
+from tests.raid_office import RaidOffice, code_of, who
+
+
+def _edit(folder: Path, before: str = "people: 10", after: str = "people: 7") -> None:
+    path = folder / "raid" / "desk" / "capacity.yaml"
+    path.write_text(path.read_text().replace(before, after))
+
+
+def test_a_new_desk_goes_by_the_rules_that_it_was_founded_with(
+    desk: RaidDesk, raid_office: RaidOffice
+) -> None:
+    book = rules_in_force(raid_office.folder, desk.acting.rows)
+
+    assert book.digest == digest_of(read_files(raid_office.folder / "raid"))
+    assert book is desk.acting.rules
+
+
+def test_rules_on_disk_that_nobody_adopted_are_refused(
+    desk: RaidDesk, raid_office: RaidOffice
+) -> None:
+    _edit(raid_office.folder)
+
+    with pytest.raises(ConfigurationError) as caught:
+        rules_in_force(raid_office.folder, desk.acting.rows)
+
+    assert code_of(caught.value) == "raid-rules-not-adopted"
+
+
+def test_adopted_rules_are_in_force_and_later_edits_change_nothing(
+    desk: RaidDesk, raid_office: RaidOffice
+) -> None:
+    _edit(raid_office.folder)
+    done = desk.rules.adopt(who("niels"), "three have left")
+    _edit(raid_office.folder, "people: 7", "people: 99")
+
+    book = rules_in_force(raid_office.folder, desk.acting.rows)
+
+    assert (book.digest, book.capacity.people) == (done.digest, 7)
+    place, digest = folder_in_force(raid_office.folder, desk.acting.rows)
+    assert (place, digest) == (kept_folder(raid_office.folder, digest), done.digest)
+
+
+@pytest.mark.parametrize("damage", ["changed", "gone"])
+def test_a_kept_copy_that_is_changed_or_gone_is_found(
+    desk: RaidDesk, raid_office: RaidOffice, damage: str
+) -> None:
+    _edit(raid_office.folder)
+    done = desk.rules.adopt(who("niels"), "three have left")
+    if damage == "gone":
+        shutil.rmtree(done.kept)
+    else:
+        path = done.kept / "desk" / "capacity.yaml"
+        path.write_text(path.read_text() + "# a note\n")
+
+    with pytest.raises(IntegrityError) as caught:
+        rules_in_force(raid_office.folder, desk.acting.rows)
+
+    assert code_of(caught.value) == "raid-rules-changed"
+
+
+def test_rules_that_change_between_two_looks_are_not_gone_by(
+    desk: RaidDesk, raid_office: RaidOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def moving(folder: Path) -> Rulebook:
+        _edit(raid_office.folder)
+        return read_rulebook(folder)
+
+    monkeypatch.setattr(module, "read_rulebook", moving)
+
+    with pytest.raises(IntegrityError, match="does not hold the rules"):
+        rules_in_force(raid_office.folder, desk.acting.rows)
