@@ -13,7 +13,7 @@ BENCH := .venv/.installed-bench
 
 PROSE := README.md SECURITY.md $(wildcard CHANGELOG.md CONTRIBUTING.md docs)
 CHECKED := src tests benchmarks examples tools
-SPELLED := src tests benchmarks examples tools policies threat_models watch Makefile $(PROSE)
+SPELLED := src tests benchmarks examples tools policies threat_models watch raid Makefile $(PROSE)
 
 # What `make fault` goes by: random kills, one bit or cut in so many, parts to run.
 ROUNDS ?= 1000
@@ -23,7 +23,7 @@ ONLY ?=
 REPORT ?= docs/fault-report.md
 
 # The code that decides has no untested branch; the whole, faces included, has few.
-DECIDING := base model signing tlog policy threats pdp matters pip ledger gate
+DECIDING := base model signing tlog policy threats pdp matters pip ledger gate raid
 comma := ,
 empty :=
 space := $(empty) $(empty)

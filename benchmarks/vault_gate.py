@@ -15,9 +15,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from ringwall.gate.asker import Who
 from ringwall.institute import Gatekeeper, Institute
 from ringwall.registry.declaration_file import read_declarations
-from ringwall.vault.asking import Who
 
 BAR: Final = 2.0
 ROUNDS: Final = 200

@@ -10,9 +10,9 @@ from safetensors.numpy import load_file, save_file
 
 from examples.vault_loader.loaders import WAYS, Tensors
 from ringwall import AccessDenied
+from ringwall.gate.asker import Who
 from ringwall.institute import Institute
 from ringwall.registry.declaration_file import read_declarations
-from ringwall.vault.asking import Who
 
 ASSET: Final = "weights:aurora-2"
 FILE: Final = "model.safetensors"

@@ -10,7 +10,7 @@ from safetensors import safe_open
 from typing_extensions import Unpack
 
 from ringwall import Gatekeeper
-from ringwall.vault.asking import Who
+from ringwall.gate.asker import Who
 
 __all__ = ["WAYS"]
 
