@@ -18,6 +18,7 @@ __all__ = [
     "faults_of",
     "files",
     "judged",
+    "parsed",
     "shipped",
 ]
 
@@ -59,6 +60,11 @@ def edited(name: str, old: str, new: str) -> dict[str, bytes]:
     found = files()
     assert old.encode() in found[name]
     return {**found, name: found[name].replace(old.encode(), new.encode(), 1)}
+
+
+def parsed(changed: Mapping[str, bytes]) -> TriageTables:
+    """Return the tables that some files hold."""
+    return parse_triage(changed, "tables")
 
 
 def faults_of(changed: Mapping[str, bytes]) -> tuple[Fault, ...]:

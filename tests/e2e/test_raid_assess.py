@@ -47,6 +47,25 @@ def test_an_assessment_shows_what_is_open(raid: Ringwall) -> None:
     assert "rights, cyber" in done.out
 
 
+def test_answers_and_words_are_taken_over_apart(raid: Ringwall) -> None:
+    told = report_document(
+        title="A ward is down", narrative="The ward of the hospital could not be run."
+    )
+    _, case = opened(raid, told)
+
+    shown = raid.table("raid", "assess", case, "--suggest", *DOROTHY)
+    answers = raid("raid", "assess", case, "--accept", "all", *SEEN, *DOROTHY).json()
+    words = raid("raid", "assess", case, "--accept", "words", *SEEN, *DOROTHY).json()
+
+    assert "--accept words" in shown.err
+    assert "class" not in answers["changed"]
+    assert words["changed"] == ["class"]
+    assert words["points"]["class"] == [
+        *("sector-safety", "cyber", "cbrn", "loss-of-control"),
+    ]
+    assert words["points"]["auto"] == ["none"]
+
+
 def test_an_equal_capability_is_told_as_compute(raid: Ringwall) -> None:
     _, case = opened(raid)
 

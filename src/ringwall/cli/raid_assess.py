@@ -67,9 +67,11 @@ def _assess(
         list[str] | None,
         typer.Option(
             metavar="POINT",
-            help="Take over what is suggested for this point; `all`: what reports "
-            "answer or have words for; `silence`: what they say nothing of, once you "
-            "have read them. May be given several times.",
+            help="Take over what is suggested for this point. `all`: what reporters "
+            "answered, with anything worse that their words tell of. `words`: that, "
+            "and what words alone point to; they rule out nothing that is worse. "
+            "`silence`: what the reports say nothing of, once you have read them. May "
+            "be given several times.",
             show_default=False,
         ),
     ] = None,
@@ -134,8 +136,9 @@ def _show_suggestions(desk: Desk, found: "Mapping[str, list[Suggestion]]") -> No
     print_rows(_SUGGESTED, rows, desk.format)
     if chosen_format(desk.format) is Format.TABLE:
         say("nothing was recorded; what is not listed stays unknown")
-        say("next: with --evidence, --accept POINT, or --accept all for what is there")
-        say("      and, once you have read the reports, --accept silence for the rest")
+        say("next: with --evidence, --accept POINT, or --accept all for what was")
+        say("      answered, --accept words for what words point to as well, and, once")
+        say("      you have read the reports, --accept silence for the rest")
 
 
 def _short(case: str) -> str:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from ringwall.raid.acting import Done
     from ringwall.raid.triage.judging import Because, Judged
+    from ringwall.raid.triage.margins import Margin
+    from ringwall.raid.triaging import View
 
 __all__ = ["register"]
 
@@ -28,6 +30,8 @@ _OUTCOMES: Final = (
 )
 _WHY: Final = ("outcome", "value", "table", "row", "inputs")
 _WHY_SHEET: Final = (*_WHY, "rule")
+_WORST: Final = ("point", "taken", "worst of", "holds")
+_MARK: Final = "*"
 _IF: Final = ("point", "value", "priority", "owner", "severity", "tlp", "changes")
 _IF_SHEET: Final = (
     *("point", "value", "priority", "owner", "severity", "tlp", "embargo"),
@@ -85,11 +89,13 @@ def _run(
         **_outcome(triaged.judged),
         "label": card["tlp"],
         "due": card["due"],
+        **_best(triaged.margins),
     }
 
     def show() -> None:
         _show_head(name, str(card["tlp"]), f"{card['state']}, row {told['row']}")
         _show_outcome(triaged.judged)
+        _show_margins(triaged.judged, triaged.margins)
         if told["due"]:
             print_field("first due", str(told["due"]))
 
@@ -101,11 +107,14 @@ def _explain(desk: Desk, case: CaseArgument) -> None:
     """Show which table, row and inputs decide each outcome of a case.
 
     By its last assessment and the tables in force; nothing is recorded but that it
-    was asked. A number such as 6.5/2 is the rule that a row follows.
+    was asked. A number such as 6.5/2 is the rule that a row follows; `*` marks an open
+    point that was taken at its worst. "At best" is what it would come to if that were
+    settled as mildly as it can be: told for a reader, and never used to lower a case.
     """
     who, case = asks_of_case(desk, case, "raid.read")
     view = desk.raid.triage.view(who, case)
     judged, rows = view.judged, _why_rows(view.judged)
+    worst, thresholds = _worst_rows(view), _thresholds(view)
     told = {
         "case": view.card.id,
         "label": view.card.card["tlp"],
@@ -118,18 +127,27 @@ def _explain(desk: Desk, case: CaseArgument) -> None:
         "completions": str(judged.completions),
         "open": {name: sorted(values) for name, values in judged.open.items()},
         "because": rows,
+        "worst": worst,
+        "thresholds": thresholds,
+        **_best(view.margins),
     }
 
     def show() -> None:
         by = view.assessed.by or "nobody, so all is unknown"
         _show_head(view.card.id, str(told["label"]), f"assessed by {by}")
-        print_rows(_WHY, rows, Format.TABLE)
+        print_rows(_WHY, [_marked(row, judged) for row in rows], Format.TABLE)
         unknown = ", ".join(judged.open) or "nothing"
         print_field("open", f"{unknown}: {judged.completions:,} completions, the worst")
+        if worst:
+            print_rows(_WORST, [_told_worst(row) for row in worst], Format.TABLE)
+        _show_margins(judged, view.margins)
+        for group, names in thresholds.items():
+            print_field("uplift", f"{group}: measured by {', '.join(names)}")
         print_field("tables", f"version {view.tables.version}, {view.tables.digest}")
 
     print_object(told, desk.format, show, Sheet(_WHY_SHEET, rows))
     if judged.open:
+        say(f"{_MARK} open, and taken at its worst")
         say(f"next: ringwall raid triage what-if {_short(view.card.id)}")
 
 
@@ -236,6 +254,66 @@ def _show_outcome(judged: "Judged") -> None:
         print_field(name, (text or "none") + (row if name != "clocks" else ""))
 
 
+def _best(margins: "Mapping[str, Margin]") -> dict[str, Any]:
+    """Return what a case would come to at best, and what has to be settled for it."""
+    best = {f"{name}_at_best": margin.best for name, margin in margins.items()}
+    return {
+        **best,
+        **{f"{name}_held_by": list(margin.held) for name, margin in margins.items()},
+    }
+
+
+def _show_margins(judged: "Judged", margins: "Mapping[str, Margin]") -> None:
+    for name, margin in margins.items():
+        if margin.held:
+            now = getattr(judged.outcome, name)
+            held = ", ".join(margin.held)
+            text = f"{name} {margin.best}, not {now}, if true and mild in {held}"
+            print_field("at best", text)
+
+
+def _worst_rows(view: "View") -> list[dict[str, Any]]:
+    """Return each open point, what was taken for it, and what it keeps as it is.
+
+    Of a point whose values have no order each is gone through, so none is named.
+    """
+    rows = []
+    for name, values in view.judged.open.items():
+        point = view.tables.points[name]
+        taken = point.worst(values) if point.scale == "ordered" else ""
+        of = [value for value in point.values if value in values]
+        holds = [one for one, margin in view.margins.items() if name in margin.held]
+        rows.append({"point": name, "taken": taken, "of": of, "holds": holds})
+    return rows
+
+
+def _thresholds(view: "View") -> dict[str, list[str]]:
+    """Return class -> thresholds of capability, where a case may be near one."""
+    point, points = view.tables.points["uplift"], view.judged.assessment
+    if points["uplift"] == {point.values[0]}:
+        return {}
+    found = view.tables.thresholds
+    return {name: list(found[name]) for name in found if name in points["class"]}
+
+
+def _told_worst(row: "Mapping[str, Any]") -> dict[str, str]:
+    return {
+        "point": row["point"],
+        "taken": row["taken"] or "each",
+        "worst of": ", ".join(row["of"]),
+        "holds": ", ".join(row["holds"]) or "-",
+    }
+
+
+def _marked(row: "Mapping[str, str]", judged: "Judged") -> dict[str, str]:
+    """Return a row for people: inputs that are open bear a mark."""
+    inputs = [
+        part + _MARK * (part.partition("=")[0] in judged.open)
+        for part in row["inputs"].split(", ")
+    ]
+    return {**row, "inputs": ", ".join(inputs)}
+
+
 def _why_rows(judged: "Judged") -> list[dict[str, str]]:
     rows = [_why(name, why) for name, why in judged.made.items()]
     return rows + [
@@ -274,5 +352,6 @@ def _say_next(case: str, judged: "Judged", *, is_to_shut: bool) -> None:
     if is_to_shut:
         say(f"to be shut, but nobody is admitted: ringwall raid need admit {short}")
     if judged.open:
-        say(f"what is unknown was taken at its worst: raid triage what-if {short}")
+        say("what is unknown was taken at its worst; what each answer would change:")
+        say(f"next: ringwall raid triage what-if {short}")
     say(f"next: ringwall raid route plan {short}")

@@ -27,6 +27,7 @@ __all__ = [
     "parse_points",
     "suggested",
     "told_columns",
+    "with_author",
 ]
 
 CONFIDENCE: Final = (
@@ -153,9 +154,19 @@ def assess_event(
         "changed": sorted(name for name in given if given[name] != before.points[name]),
         "version": scene.rules.triage.version,
     }
-    authors = {*str(card.card["authors"]).split(), scene.by}
-    changes = {**told_columns(points, now, card), "authors": " ".join(sorted(authors))}
+    columns = told_columns(points, now, card)
+    changes = {**columns, "authors": with_author(card, scene.by)}
     return scene.event(_CASE, card.id, _ASSESS, card, changes, whole)
+
+
+def with_author(card: RaidCard, person: str) -> str:
+    """Return who has judged a case by now: ids in one text, parted by spaces.
+
+    Args:
+        card: of the case.
+        person: id of who judges it.
+    """
+    return " ".join(sorted({*str(card.card["authors"]).split(), person}))
 
 
 def told_columns(
@@ -184,8 +195,7 @@ def suggested(
 ) -> dict[str, list[Suggestion]]:
     """Return point -> what the reports of a case suggest for it.
 
-    What no report has words for is suggested only if none of them is silent because
-    it can't be read.
+    What a report is silent of is suggested only if each of them is.
 
     Args:
         rows: of the desk.
@@ -197,12 +207,14 @@ def suggested(
     for suggestions in told:
         for one in suggestions:
             found.setdefault(one.point, []).append(one)
-    return {
-        name: ones
-        for name in ASKED
-        if (ones := found.get(name))
-        and (len(ones) == len(told) or any(one.basis != SILENCE for one in ones))
-    }
+    kept = {name: _heard(found.get(name, []), len(told)) for name in ASKED}
+    return {name: ones for name, ones in kept.items() if ones}
+
+
+def _heard(ones: list[Suggestion], reports: int) -> list[Suggestion]:
+    """Return suggestions for a point, without a silence that not all reports share."""
+    spoken = [one for one in ones if one.basis != SILENCE]
+    return ones if len(ones) - len(spoken) == reports else spoken
 
 
 def _kind(values: frozenset[str], now: str) -> str:

@@ -21,10 +21,12 @@ from ringwall.raid.assessing import (
     suggested,
 )
 from ringwall.raid.guards import is_told
+from ringwall.raid.judged_case import judged_case
 from ringwall.raid.moving import triage_events
 from ringwall.raid.scene import Scene
-from ringwall.raid.triage.judging import Judged, judge
-from ringwall.raid.triage.suggesting import SILENCE, Suggestion
+from ringwall.raid.triage.judging import Judged
+from ringwall.raid.triage.margins import Margin, margins
+from ringwall.raid.triage.suggesting import ACCEPTS, Suggestion, accepted
 from ringwall.raid.triage.tables import TriageTables
 from ringwall.raid.triage.wondering import WhatIf, what_if
 from ringwall.raid.words import MAX_NOTE, checked_text
@@ -36,7 +38,6 @@ THEN: Final = ("watch", "decline")
 
 _ASSESS: Final = "raid.assess"
 _CASE: Final = "raid.case"
-_ALL: Final = "all"
 
 
 class Triaged(NamedTuple):
@@ -46,11 +47,13 @@ class Triaged(NamedTuple):
         done: what was recorded.
         judged: what the tables said.
         is_to_shut: whether the case should be shut, and nobody is admitted by name.
+        margins: outcome -> how mild it could still be, and what keeps it where it is.
     """
 
     done: Done
     judged: Judged
     is_to_shut: bool
+    margins: Mapping[str, Margin]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +65,14 @@ class View:
         assessed: its last assessment.
         judged: what the tables in force say of it.
         tables: in force.
+        margins: outcome -> how mild it could still be, and what keeps it where it is.
     """
 
     card: RaidCard
     assessed: Assessed
     judged: Judged
     tables: TriageTables
+    margins: Mapping[str, Margin]
 
 
 class Triage:
@@ -115,9 +120,9 @@ class Triage:
             words: `point=value` or `point=value,value`.
             said: `evidence`; `word`, one of `CONFIDENCE`; and `equivalent`, what
                 shows that a capability is equal to that of 10^26 operations.
-            accept: points whose suggestions are taken over; `all` for each that the
-                reports answer or have words for, `silence` for each that they are
-                silent of.
+            accept: points whose suggestions are taken over; `all` for each that a
+                reporter answered, `words` for those and each that there are words
+                for, `silence` for each that the reports are silent of.
 
         Raises:
             RequestError: as `parse_points`; `assessment-empty`, `confidence-unknown`,
@@ -161,7 +166,9 @@ class Triage:
         assert card is not None  # noqa: S101 - for the type checker
         tables = self.tables
         known = assessed(self._acting.rows, case, tables.points)
-        return View(card, known, judge(tables, known.points), tables)
+        rows, routes = self._acting.rows, self._acting.rules.routes
+        judged = judged_case(rows, card, known.points, tables, routes)
+        return View(card, known, judged, tables, margins(tables, judged))
 
     def wonder(self, who: Who, case: str) -> list[WhatIf]:
         """Return what each thing that is not known of a case would do.
@@ -197,15 +204,16 @@ class Triage:
                 next_step=f"one of {', '.join(THEN)}",
             )
         case = self._acting.case(who, case, _ASSESS)
-        found: list[tuple[Judged, bool]] = []
+        found: list[tuple[Judged, bool, TriageTables]] = []
 
         def make(scene: Scene) -> list[Event]:
             events, judged, is_to_shut = triage_events(scene, case, then)
-            found[:] = [(judged, is_to_shut)]
+            found[:] = [(judged, is_to_shut, scene.rules.triage)]
             return events
 
         done = self._acting.act(who, _ASSESS, case, make)
-        return Triaged(done, *found[0])
+        judged, is_to_shut, tables = found[0]
+        return Triaged(done, judged, is_to_shut, margins(tables, judged))
 
     def _read(self, who: Who, case: str) -> str:
         case = self._acting.case(who, case, READ)
@@ -241,20 +249,11 @@ def _accepted(
     if not wanted:
         return {}
     found = suggested(rows, case, tables)
-    odd = sorted(wanted - {_ALL, SILENCE, *found})
+    odd = sorted(wanted - {*ACCEPTS, *found})
     if odd:
         raise RequestError(
             "nothing-suggested",
             f"the reports suggest nothing for `{odd[0][:40]}`",
             next_step="see what they do: `ringwall raid assess CASE --suggest`",
         )
-    return {
-        name: frozenset(value for one in ones for value in one.values)
-        for name, ones in found.items()
-        if name in wanted or _basis(ones) in wanted
-    }
-
-
-def _basis(ones: Sequence[Suggestion]) -> str:
-    """Return by which word suggestions are taken over; silence is no part of all."""
-    return SILENCE if all(one.basis == SILENCE for one in ones) else _ALL
+    return accepted(found, wanted)

@@ -6,6 +6,7 @@ from ringwall.base.errors import ActRefused, RequestError
 from ringwall.raid.assessing import assessed, parse_points, suggested
 from ringwall.raid.desk import RaidDesk
 from ringwall.raid.linking import Link
+from ringwall.raid.triage.suggesting import accepted
 from tests.raid_office import code_of, given, report_document, who
 from tests.triage_tables import shipped
 from tests.unit.raid.triage_desk import assess, opened
@@ -159,3 +160,21 @@ def test_a_second_report_that_cannot_be_read_ends_the_silence(desk: RaidDesk) ->
     assert "auto" not in after
     assert "class" in after
     assess(desk, case)
+
+
+def test_what_one_report_answers_another_s_words_may_reopen(desk: RaidDesk) -> None:
+    case = opened(desk, behaviour="none")
+    before = suggested(desk.acting.rows, case, shipped())
+    told = "The model copied itself to another host."
+    other = given(
+        desk.acting, report_document(narrative=told, behaviour="unknown", title="x")
+    )
+    desk.screening.validate(who("joan"), other, "C3")
+    desk.links.attach(who("joan"), other, case, Link("same-event", "likewise"))
+
+    after = suggested(desk.acting.rows, case, shipped())
+
+    assert accepted(before, frozenset({"all"}))["auto"] == {"none"}
+    assert accepted(after, frozenset({"all"}))["auto"] == {
+        *("none", "suspected", "shown"),
+    }

@@ -9,6 +9,10 @@ from tests.raid_office import code_of, who
 from tests.unit.raid.triage_desk import assess, opened
 
 SEEN = {"evidence": "seen"}
+ATTACK = (
+    "The attacker sent malware with a phishing mail to the office, and the filter of "
+    "the firm let it pass as it was."
+)
 
 
 def test_nothing_is_taken_over_unasked(desk: RaidDesk) -> None:
@@ -32,19 +36,48 @@ def test_what_is_accepted_is_taken_over_and_said_so(desk: RaidDesk) -> None:
     assert "danger" not in said["accepted"]
 
 
-def test_silence_is_no_part_of_all(desk: RaidDesk) -> None:
-    told = (
-        "The attacker sent malware with a phishing mail to the office, and the "
-        "filter of the firm let it pass as it was."
-    )
-    case = opened(desk, narrative=told, behaviour="unknown")
+def test_all_takes_what_was_answered_and_words_take_the_rest(desk: RaidDesk) -> None:
+    case = opened(desk, narrative=ATTACK, title="A report")
 
-    words = desk.triage.assess(who("dorothy"), case, [], SEEN, ["all"])
+    answers = desk.triage.assess(who("dorothy"), case, [], SEEN, ["all"])
+    words = desk.triage.assess(who("dorothy"), case, [], SEEN, ["words"])
+
+    assert "class" not in answers.events[0]["said"]["accepted"]
+    taken = words.events[0]["said"]
+    assert {*answers.events[0]["said"]["accepted"], "class"} <= {*taken["accepted"]}
+    assert taken["points"]["class"] == ["cyber", "cbrn", "loss-of-control"]
+
+
+def test_a_hurried_none_does_not_close_what_the_words_tell(desk: RaidDesk) -> None:
+    told = "The assistant told the captcha worker that it was visually impaired."
+    case = opened(desk, narrative=told, behaviour="none")
+
+    for how in ("all", "words"):
+        done = desk.triage.assess(who("dorothy"), case, [], SEEN, [how])
+        points = done.events[0]["said"]["points"]
+        assert points["auto"] == ["none", "suspected", "shown"]
+    assert desk.triage.run(who("dorothy"), case).judged.outcome.owner == "raid"
+
+
+def test_what_is_answered_is_suggested_whatever_the_words(desk: RaidDesk) -> None:
+    told = "In a simulation it was given the goal, and its notes tell its reasoning."
+    case = opened(desk, narrative=told, behaviour="shown")
+
+    done = desk.triage.assess(who("dorothy"), case, [], SEEN, ["all"])
+
+    assert done.events[0]["said"]["points"]["auto"] == ["shown"]
+
+
+def test_silence_is_no_part_of_all(desk: RaidDesk) -> None:
+    case = opened(desk, narrative=ATTACK, title="A report", behaviour="unknown")
+
+    words = desk.triage.assess(who("dorothy"), case, [], SEEN, ["words"])
     silence = desk.triage.assess(who("dorothy"), case, [], SEEN, ["silence"])
     named = desk.triage.assess(who("dorothy"), case, [], SEEN, ["auto"])
 
     assert "auto" not in words.events[0]["said"]["accepted"]
     assert "auto" in silence.events[0]["said"]["accepted"]
+    assert silence.events[0]["said"]["points"]["class"] == ["cyber"]
     assert named.events[0]["said"]["accepted"] == ["auto"]
 
 
@@ -97,6 +130,7 @@ def test_what_is_looked_at_is_not_recorded(desk: RaidDesk) -> None:
 
     assert view.card.card["state"] == "new"
     assert view.judged.open.keys() == {"auto"}
+    assert view.margins["owner"] == ("sector", ("auto",))
     assert [row.value for row in rows] == ["none", "suspected", "shown"]
     assert view.tables.version == desk.triage.tables.version
 

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from ringwall.raid.triage.judging import judge
 from ringwall.raid.triage.outcomes import is_owned, rank
 from ringwall.raid.triage.points import ASKED, Assessment, Points
-from ringwall.raid.triage.suggesting import suggest
+from ringwall.raid.triage.suggesting import claims
 from ringwall.raid.triage.tables import TriageTables
 
 __all__ = ["FirstLook", "FirstLooks", "first_look"]
@@ -88,7 +88,7 @@ class FirstLooks:
             document: of the report, as its schema says.
         """
         points = self.tables.points
-        claimed = {one.point: one.values for one in suggest(self.tables, document)}
+        claimed = claims(self.tables, document)
         assessed = points.narrowed({**_UNCLAIMED, **claimed})
         priority, owned = self._judged(assessed)
         return FirstLook(

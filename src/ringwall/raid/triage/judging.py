@@ -54,7 +54,7 @@ class Judged:
         because: outcome -> the rows that decided it, one for each id of a set.
         made: `harm` and `threat` -> the row, its inputs and the value.
         row: id of the main row; of the completion that gave the priority.
-        open: point -> the values left open, of each with more than one.
+        assessment: that was judged.
         completions: how many there are of what is open.
     """
 
@@ -62,8 +62,15 @@ class Judged:
     because: Mapping[str, tuple[Because, ...]]
     made: Mapping[str, Because]
     row: str
-    open: Assessment
+    assessment: Assessment
     completions: int
+
+    @property
+    def open(self) -> Assessment:
+        """Point -> the values left open, of each with more than one."""
+        return {
+            name: values for name, values in self.assessment.items() if len(values) > 1
+        }
 
 
 class _Found(NamedTuple):
@@ -107,7 +114,7 @@ def judge(tables: TriageTables, assessment: Assessment) -> Judged:
         because,
         made,
         by_priority.row,
-        {name: values for name, values in assessment.items() if len(values) > 1},
+        assessment,
         reduce(lambda total, values: total * len(values), assessment.values(), 1),
     )
 

@@ -48,6 +48,7 @@ _COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         *("id", "when", "priority", "clocks", "hours", "incident", "reason", "told"),
     ),
     "suggest.csv": ("id", "point", "values", "words", "told"),
+    "thresholds.csv": ("id", "class", "capability", "source", "mark"),
 }
 TRIAGE_FILES: Final = tuple(_COLUMNS)
 """Names of the files, all of which must be there."""
@@ -128,6 +129,7 @@ class _Reading:
                 *_legal(sheets["legal.csv"], points),
             ),
             wordings=tuple(_wordings(sheets["suggest.csv"], points)),
+            thresholds=_thresholds(sheets["thresholds.csv"], points),
         )
         for sheet in sheets.values():
             _check_ids(sheet)
@@ -291,6 +293,21 @@ def _wordings(sheet: Sheet, points: Points) -> Iterator[Wording]:
             sheet.fault(line.number, "unknown-word", str(error))
             continue
         yield Wording(line["id"], line["point"], values, phrases, line["told"])
+
+
+def _thresholds(sheet: Sheet, points: Points) -> dict[str, tuple[str, ...]]:
+    """Return class -> ids of the thresholds by which its capabilities are measured."""
+    found: dict[str, tuple[str, ...]] = {}
+    for line in sheet.lines:
+        group = _word(sheet, line, "class", points["class"].values)
+        known, name = found.get(group, ()), line["capability"]
+        if not name or name in known:
+            message = f"`{name}` is no threshold that `{group}` lacks"
+            sheet.fault(line.number, "duplicate-row", message)
+        if not line["source"] or not line["mark"]:
+            sheet.fault(line.number, "unknown-word", "it has no source, or no mark")
+        found[group] = (*known, name)
+    return found
 
 
 def _refused(faults: list[Fault]) -> DeclarationError:

@@ -5,7 +5,8 @@ Must never hold a table that was not checked (`reading`).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cached_property
+from typing import Final, NamedTuple
 
 from ringwall.raid.triage.conditions import Condition
 from ringwall.raid.triage.points import Points
@@ -14,6 +15,11 @@ from ringwall.raid.triage.wording import Wording
 __all__ = ["Composed", "ComposedRow", "MainRow", "Rule", "TriageTables"]
 
 _Key = tuple[str, ...]
+_SECTOR: Final = "sector"
+_CLASS: Final = "class"
+# Where class and behaviour stand in the key of a row of the main table.
+_CLASS_AT: Final = 1
+_AUTO_AT: Final = 2
 
 
 class ComposedRow(NamedTuple):
@@ -111,6 +117,8 @@ class TriageTables:
         main: values of `MAIN_INPUTS` -> row.
         rules: overrides, then legal triggers, in the order of their files.
         wordings: what words of a report suggest.
+        thresholds: class -> ids of the thresholds of capability that `uplift` is
+            measured by, as `threat_models/capabilities.yaml` names them.
     """
 
     digest: str
@@ -121,6 +129,7 @@ class TriageTables:
     main: Mapping[_Key, MainRow]
     rules: tuple[Rule, ...]
     wordings: tuple[Wording, ...]
+    thresholds: Mapping[str, tuple[str, ...]]
 
     @property
     def clocks(self) -> frozenset[str]:
@@ -131,6 +140,28 @@ class TriageTables:
     def routes(self) -> frozenset[str]:
         """Ids of all routes that are named anywhere."""
         return self._named("routes")
+
+    @cached_property
+    def owned_classes(self) -> frozenset[str]:
+        """The classes for which RAID owns a case, or a part, on other points' worst.
+
+        Without any behaviour of the system's own: with that it owns each.
+        """
+        none = self.points["auto"].values[0]
+        by_row = {
+            key[_CLASS_AT]
+            for key, row in self.main.items()
+            if key[_AUTO_AT] == none and row.words["owner"] != _SECTOR
+        }
+        by_rule = {
+            value
+            for rule in self.rules
+            if rule.words.get("owner", _SECTOR) != _SECTOR
+            for test in rule.when.tests
+            if test.point == _CLASS
+            for value in test.values
+        }
+        return frozenset(by_row | by_rule)
 
     def _named(self, name: str) -> frozenset[str]:
         rows = [row.sets[name] for row in self.main.values()]

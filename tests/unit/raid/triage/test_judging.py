@@ -85,7 +85,7 @@ def test_a_short_limit_waits_for_no_ordinary_turn() -> None:
 
     assert before.priority == "scheduled"
     assert after.priority == "out-of-cycle"
-    assert after.clocks == ("GDPR33",)
+    assert after.clocks == ("EUDPR34", "GDPR33")
 
 
 def test_compute_raises_one_step_near_a_threshold_alone() -> None:
@@ -184,3 +184,10 @@ def test_refuse_takes_the_place_of_any_advice_and_none_takes_its() -> None:
     assert not raises("embargo", "require", "refuse")
     assert raises("embargo", "require", "offer")
     assert not raises("priority", "track", "immediate")
+
+
+def test_what_is_open_is_what_has_more_than_one_value() -> None:
+    found = judged(auto="none shown", class_="rights cyber", legal="none death")
+
+    assert found.open.keys() == {"auto", "class", "legal"}
+    assert found.assessment["cred"] == {"credible"}

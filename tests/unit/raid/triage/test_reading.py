@@ -8,7 +8,10 @@ import pytest
 from ringwall.base.errors import DeclarationError
 from ringwall.base.yaml_tree import MAX_FAULTS
 from ringwall.raid.triage.reading import parse_triage, read_triage
+from ringwall.threats.folder import read_catalogue
 from tests.triage_tables import FOLDER, edited, faults_of, files, shipped
+
+ROOT = Path(__file__).resolve().parents[4]
 
 
 def test_the_shipped_tables_are_read() -> None:
@@ -117,3 +120,23 @@ def test_rows_in_another_order_are_the_same_tables() -> None:
     assert {k: r.words for k, r in tables.main.items()} == {
         k: r.words for k, r in shipped().main.items()
     }
+
+
+def test_a_threshold_is_of_a_class_that_there_is_with_a_source_and_once() -> None:
+    row = "c06,cyber,gdm-cyber-1,"
+
+    assert "unknown-word" in _codes("thresholds.csv", row, "c06,mood,gdm-cyber-1,")
+    assert "duplicate-row" in _codes(
+        "thresholds.csv", row, "c06,cyber,openai-cyber-high,"
+    )
+    assert "duplicate-row" in _codes("thresholds.csv", row, "c06,cyber,,")
+    assert "unknown-word" in _codes("thresholds.csv", 'threshold",OWN', 'threshold",')
+
+
+def test_each_threshold_is_one_that_the_threat_models_hold_in_force() -> None:
+    found = read_catalogue(ROOT / "threat_models").capabilities
+
+    named = {one for ones in read_triage(FOLDER).thresholds.values() for one in ones}
+
+    assert named <= {name for name, one in found.items() if one.valid_until is None}
+    assert set(read_triage(FOLDER).thresholds) >= {"cbrn", "cyber", "loss-of-control"}

@@ -1,7 +1,7 @@
 """The shipped tables are those that their generator makes."""
 
 from ringwall.raid.triage.reading import TRIAGE_FILES
-from tests.triage_tables import FOLDER, shipped
+from tests.triage_tables import FOLDER, edited, parsed, shipped
 from tools.raid_tables import tables, write
 
 
@@ -57,3 +57,12 @@ def test_all_clocks_that_are_named_are_rules_with_just_these_limits() -> None:
         and rule.hours != min(hours[one] for one in rule.sets["clocks"] & hours.keys())
     }
     assert wrong == {}
+
+
+def test_a_class_is_raids_where_a_row_or_a_rule_gives_it_to_raid() -> None:
+    assert shipped().owned_classes == {"cyber", "cbrn", "loss-of-control"}
+
+    without = edited("overrides.csv", "o11,class=cyber", "o11,class=fraud-manipulation")
+    assert parsed(without).owned_classes == {
+        *("fraud-manipulation", "cbrn", "loss-of-control"),
+    }
