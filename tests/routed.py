@@ -35,6 +35,7 @@ __all__ = [
     "ASSESSED",
     "CASE",
     "FOLDER",
+    "QUIET",
     "REPORT",
     "TABLES",
     "adopt_contacts",
@@ -52,7 +53,6 @@ FOLDER: Final = Path(__file__).resolve().parents[1] / "raid" / "routes"
 TABLES: Final = read_routes(FOLDER)
 CASE: Final = "case:c-mfzwizltmr"
 REPORT: Final = "report:r-mfzwizltmr"
-# A routine case in which nothing is open, so that nothing happens but what is said.
 QUIET: Final[Mapping[str, tuple[str, ...]]] = {
     "class": ("routine-failure",),
     "kind": ("realised-harm",),
@@ -65,7 +65,9 @@ QUIET: Final[Mapping[str, tuple[str, ...]]] = {
     "resp": ("active",),
     "danger": ("no",),
     "weights": ("no",),
+    "legal": ("none",),
 }
+"""A routine case in which nothing is open, so that nothing happens but what is said."""
 _SAID: Final[Mapping[str, Any]] = {
     "title": "Title of the report",
     "narrative": "Narrative of the report.",

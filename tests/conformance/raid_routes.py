@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from ringwall.cli.markdown import markdown_table
+from ringwall.raid.routing.conditions import Condition, Fact
 from ringwall.raid.routing.reader import read_routes
 from ringwall.raid.routing.rows import Addressee, Routes
 
@@ -47,7 +48,7 @@ def _lines(tables: Routes) -> Iterator[str]:
             (
                 route.id,
                 route.risk,
-                _condition(tables, route.id),
+                _words(route.when),
                 route.owner,
                 _told(tables, route.id, route.primary),
                 _told(tables, route.id, route.copies),
@@ -55,6 +56,20 @@ def _lines(tables: Routes) -> Iterator[str]:
                 " ".join(route.clocks),
             )
             for route in tables.routes.values()
+        ],
+    )
+    yield ""
+    yield "## Duties"
+    yield ""
+    yield "A clock is not armed where the facts of the case say that this does not"
+    yield "hold; where it is open, it is armed as a worst case. A *suspect* row makes"
+    yield "an event of `legal` suspect, unless the assessor has said there was none."
+    yield ""
+    yield from markdown_table(
+        ("duty", "sort", "holds if", "confidence", "reading"),
+        [
+            (one.id, one.sort, _words(one.when), one.confidence, one.note)
+            for one in tables.duties.values()
         ],
     )
     yield ""
@@ -95,12 +110,13 @@ def _lines(tables: Routes) -> Iterator[str]:
     )
 
 
-def _condition(tables: Routes, route: str) -> str:
-    ways = tables.routes[route].when.ways
-    return " or ".join(
-        " and ".join(f"{fact.name} is {_any(fact.values)}" for fact in way)
-        for way in ways
-    )
+def _words(when: Condition) -> str:
+    return " or ".join(" and ".join(map(_term, way)) for way in when.ways)
+
+
+def _term(fact: Fact) -> str:
+    verb = "is not" if fact.is_exception else "is"
+    return f"{fact.name} {verb} {_any(fact.values)}"
 
 
 def _any(values: frozenset[str]) -> str:

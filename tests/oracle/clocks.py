@@ -75,10 +75,14 @@ class Row(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """Instants in UTC; None where there is no number."""
+    """Instants in UTC; None where there is no number.
+
+    `agreed` is what is lawful by each reading of Article 3(5): whether it is for hours.
+    """
 
     strict: datetime | None
     lawful: datetime | None
+    agreed: datetime | None
 
 
 def _table() -> dict[str, Row]:
@@ -179,33 +183,34 @@ def answer(key: str, starts: dict[str, datetime], states: list[str]) -> Answer |
     if not told:
         return None
     if not told[0][1]:
-        return Answer(None, None)
+        return Answer(None, None, None)
     codes = states if row.where == "state" else [row.where]
     if not codes:
         codes = [f"?{code}" for code in ZONES]
-    stricts, lawfuls = [], []
+    stricts, lawfuls, agreeds = [], [], []
     for code in codes:
         ends = [(_end(starts[one[0]], one, row.how, code), one) for one in told]
         strict = min(end[0] for end, _ in ends)
         hard = [
-            end[1]
+            end
             for end, one in ends
             if not (row.tie == "doubt" and one == row.limits[-1])
         ]
         stricts.append(strict)
-        lawfuls.append(max(strict, min(hard)) if hard else strict)
+        lawfuls.append(max([strict, min(end[1] for end in hard)]) if hard else strict)
+        agreeds.append(max([strict, min(end[2] for end in hard)]) if hard else strict)
     strict = min(stricts)
-    return Answer(strict, max(strict, min(lawfuls)))
+    return Answer(strict, max(strict, min(lawfuls)), max(strict, min(agreeds)))
 
 
 def _end(
     start: datetime, limit: tuple[str, int, str], how: str, code: str
-) -> tuple[datetime, datetime]:
+) -> tuple[datetime, datetime, datetime]:
     _, number, unit = limit
     zone = ZoneInfo({**ZONES, **_ELSEWHERE}[code.removeprefix("?")])
     strict = _to_the_moment(start, number, unit, zone)
     if how == "plain":
-        return strict, strict
+        return strict, strict, strict
     if unit == "h":
         begin = _next_hour(start, zone)
         end = begin
@@ -220,10 +225,12 @@ def _end(
         end = _midnight_after(_forward(day, number, unit), zone)
     last = (end - timedelta(microseconds=1)).astimezone(zone).date()
     if code.startswith("?") or not 2025 <= last.year <= 2030:
-        return strict, end
+        return strict, end, end
     if how == "noon":
-        return strict, _noon(last, end, zone, code)
-    return strict, _two_days(first, last, end, limit, zone, code)
+        noon = _noon(last, end, zone, code)
+        return strict, noon, noon
+    lawful = _two_days(first, last, end, limit, zone, code)
+    return strict, lawful, end if unit == "h" else lawful
 
 
 def _to_the_moment(start: datetime, number: int, unit: str, zone: ZoneInfo) -> datetime:

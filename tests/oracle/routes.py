@@ -12,7 +12,13 @@ __all__ = ["ENFORCING", "certain_routes", "may_be_told", "open_routes"]
 
 World = Mapping[str, Any]
 
-_SAFETY: Final = ("cyber", "sector-safety", "routine-failure")
+_FAILURE: Final = ("sector-safety", "routine-failure", "loss-of-control")
+_SAFETY: Final = ("cyber", *_FAILURE)
+_SUFFERED: Final = ("realised-harm", "continuing-harm")
+_GRAVE: Final = frozenset({"death", "health", "property", "environment"})
+_SERVICE: Final = frozenset({"critical-infrastructure"})
+_PRODUCT: Final = frozenset({"exploited-vulnerability", "severe-product-incident"})
+_MONEY: Final = frozenset({"finance", "markets"})
 _WIDE: Final = ("several-states", "union")
 
 ENFORCING: Final = frozenset(
@@ -32,23 +38,25 @@ ENFORCING: Final = frozenset(
 _ROWS_BEHIND: Final = frozenset(
     {
         *("R12", "R13", "R14", "R17", "R18", "R19", "R20", "R21", "R22", "R23", "R24"),
-        *("R25", "R26", "R27", "R32"),
+        *("R25", "R26", "R27", "R32", "R33", "R34", "R35"),
     }
 )
 """Rows of role E: whoever they name stays behind the barrier."""
 
 _HOLDS: Final[Mapping[str, Callable[[World], bool]]] = {
     "R01": lambda w: w["class"] == "cyber" and _is_across(w),
-    "R02": lambda w: w["class"] == "cyber" and not _is_across(w),
+    "R02": lambda w: (
+        w["class"] == "cyber" or bool({*_PRODUCT, "essential-entity"} & w["legal"])
+    ),
     "R03": lambda w: (
-        w["class"] == "cyber"
-        and w["expl"] == "observed"
-        and "manufacturer" in w["entity"]
+        bool(_PRODUCT & w["legal"])
+        or (
+            w["class"] == "cyber"
+            and w["expl"] == "observed"
+            and "manufacturer" in w["entity"]
+        )
     ),
-    "R04": lambda w: (
-        w["class"] == "cyber"
-        and ("union-body" in w["entity"] or "union-bodies" in w["sector"])
-    ),
+    "R04": lambda w: w["class"] == "cyber" and _is_union(w),
     "R05": lambda w: w["weights"] != "no",
     "R06": lambda w: w["auto"] == "shown" or w["class"] == "loss-of-control",
     "R07": lambda w: (
@@ -56,38 +64,50 @@ _HOLDS: Final[Mapping[str, Callable[[World], bool]]] = {
         and w["uplift"] != "below"
         and w["kind"] in ("near-miss-or-hazard", "demonstrated-in-test")
     ),
-    "R08": lambda w: w["class"] == "cbrn" and "biology" in w["sector"],
-    "R09": lambda w: w["class"] == "cbrn" and "chemistry" in w["sector"],
-    "R10": lambda w: w["class"] == "cbrn" and "nuclear" in w["sector"],
+    "R08": lambda w: w["class"] == "cbrn" and "biological" in w["agent"],
+    "R09": lambda w: w["class"] == "cbrn" and "chemical" in w["agent"],
+    "R10": lambda w: w["class"] == "cbrn" and "nuclear" in w["agent"],
     "R11": lambda w: (
         w["class"] == "fraud-manipulation" and "information" in w["sector"]
     ),
     "R12": lambda w: w["class"] == "fraud-manipulation" and "elections" in w["sector"],
-    "R13": lambda w: w["class"] in _SAFETY and "finance" in w["sector"],
-    "R14": lambda w: w["class"] == "fraud-manipulation" and "markets" in w["sector"],
+    "R13": lambda w: (
+        w["class"] in _SAFETY
+        and (bool(_MONEY & w["sector"]) or "financial-entity" in w["entity"])
+    ),
+    "R14": lambda w: w["class"] == "fraud-manipulation" and bool(_MONEY & w["sector"]),
     "R15": lambda w: (
         w["class"] == "fraud-manipulation"
         and ("financial" in w["harms"] or "fraud" in w["sector"])
     ),
-    "R16": lambda w: (
-        w["class"] in ("cyber", "sector-safety") and "energy" in w["sector"]
-    ),
+    "R16": lambda w: w["class"] in _SAFETY and "energy" in w["sector"],
     "R17": lambda w: w["class"] in _SAFETY and "aviation" in w["sector"],
     "R18": lambda w: w["class"] in _SAFETY and "road" in w["sector"],
     "R19": lambda w: w["class"] in _SAFETY and bool({"rail", "maritime"} & w["sector"]),
     "R20": lambda w: w["class"] in _SAFETY and "medicines" in w["sector"],
     "R21": lambda w: (
-        w["class"] in _SAFETY and bool({"medical-devices", "health"} & w["sector"])
+        "medical-device" in w["legal"]
+        or (w["class"] in _SAFETY and "medical-devices" in w["sector"])
+        or ("health" in w["sector"] and _is_of_patients(w))
     ),
     "R22": lambda w: (
-        w["class"] in ("sector-safety", "routine-failure")
-        and "critical-infrastructure" in w["harms"]
+        w["class"] in _FAILURE
+        and (
+            "critical-infrastructure" in w["harms"]
+            or ("critical-services" in w["sector"] and w["kind"] in _SUFFERED)
+        )
     ),
     "R23": lambda w: "personal-data" in w["harms"],
     "R24": lambda w: w["class"] == "rights" or "rights" in w["harms"],
     "R25": lambda w: (
-        w["class"] in ("sector-safety", "routine-failure")
-        and "consumer-products" in w["sector"]
+        "consumer-products" in w["sector"]
+        and (
+            w["class"] in ("sector-safety", "loss-of-control")
+            or (
+                w["class"] == "routine-failure"
+                and bool({"death", "health", "property"} & w["harms"])
+            )
+        )
     ),
     "R26": lambda w: "child-safety" in w["sector"],
     "R27": lambda w: "terrorism" in w["sector"],
@@ -95,9 +115,17 @@ _HOLDS: Final[Mapping[str, Callable[[World], bool]]] = {
     "R29": lambda w: "compute" in w["sector"],
     "R30": lambda w: w["danger"] == "imminent",
     "R31": lambda w: "outside" in w["states"],
-    "R32": lambda w: (
-        w["kind"] in ("realised-harm", "continuing-harm")
-        and bool({"death", "health", "property", "environment"} & w["harms"])
+    "R32": lambda w: w["kind"] in _SUFFERED and bool({*_GRAVE, *_SERVICE} & w["harms"]),
+    "R33": lambda w: (
+        w["class"] in ("rights", "fraud-manipulation", *_FAILURE)
+        and "platforms" in w["sector"]
+    ),
+    "R34": lambda w: w["class"] in _SAFETY and "nuclear" in w["sector"],
+    "R35": lambda w: (
+        w["kind"] in _SUFFERED
+        and w["comp"] != "below-1e25"
+        and bool({*_GRAVE, *_SERVICE, "rights"} & w["harms"])
+        and "not-gpai" not in w["legal"]
     ),
 }
 
@@ -120,6 +148,16 @@ _TOLD: Final[Mapping[str, tuple[str, ...]]] = {
     "R31": ("partner-aisi",),
 }
 """Row -> who may be told of a single case, if at all."""
+
+
+def _is_union(world: World) -> bool:
+    return "union-body" in world["entity"] or "union-bodies" in world["sector"]
+
+
+def _is_of_patients(world: World) -> bool:
+    if world["class"] in ("sector-safety", "loss-of-control"):
+        return True
+    return world["class"] in _SAFETY and bool({"death", "health"} & world["harms"])
 
 
 def _is_across(world: World) -> bool:

@@ -165,11 +165,11 @@ _DUTIES: Mapping[str, tuple[str, str]] = {
     "rights": ("AIA73-GEN COP93-HARM", "scheduled"),
     "property": ("AIA73-GEN COP93-HARM", "scheduled"),
     "environment": ("AIA73-GEN COP93-HARM", "scheduled"),
-    "personal-data": ("GDPR33", "out-of-cycle"),
+    "personal-data": ("GDPR33 EUDPR34", "out-of-cycle"),
     "essential-entity": ("NIS2-23", "out-of-cycle"),
     "exploited-vulnerability": ("CRA14-V", "out-of-cycle"),
     "severe-product-incident": ("CRA14-I", "out-of-cycle"),
-    "medical-device": ("MDR87", "scheduled"),
+    "medical-device": ("MDR87 MDR87-DEATH", "scheduled"),
     "aviation": ("AVIA376 AVIA-PIS", "out-of-cycle"),
     "frontier-developer-us": ("US-SB53 US-RAISE", "out-of-cycle"),
 }
@@ -177,17 +177,29 @@ _CYBER_DUTIES: Mapping[str, str] = {"union-body": "CERTEU21", "electricity": "NC
 
 
 def _legal(case: _Case) -> Iterator[_Given]:
-    if not case.suffered:
-        return
+    if case.believed and case.least("comp", "1e25"):
+        yield {"clocks": {"AIA52"}}  # a notice, of no incident
+    if case.suffered:
+        yield from _incident(case)
+
+
+def _incident(case: _Case) -> Iterator[_Given]:
     for flag in case.flags & _DUTIES.keys():
         clocks, priority = _DUTIES[flag]
         yield {"priority": priority, "clocks": set(clocks.split())}
     if case.is_("class", "cyber"):
         for flag in case.flags & _CYBER_DUTIES.keys():
             yield {"priority": "out-of-cycle", "clocks": {_CYBER_DUTIES[flag]}}
-    is_ict = case.is_("class", "cyber", "sector-safety", "routine-failure")
-    if "financial" in case.flags and is_ict:
+    ordinary = ("cyber", "sector-safety", "routine-failure", "loss-of-control")
+    is_ict = case.is_("class", *ordinary)
+    if {"financial", "financial-entity"} & case.flags and is_ict:
         yield {"priority": "out-of-cycle", "clocks": {"DORA19"}}
+    if "medical-device" in case.flags and case.least("spread", "one-state"):
+        yield {"priority": "out-of-cycle", "clocks": {"MDR87-THREAT"}}
+    yield from _immediate(case)
+
+
+def _immediate(case: _Case) -> Iterator[_Given]:
     if not case.is_("weights", "no"):
         yield {"priority": "immediate", "clocks": {"COP93-CYB", "AIA55"}}
     if "frontier-developer-us" in case.flags and case.is_("danger", "imminent"):

@@ -37,7 +37,13 @@ _PLAN_SHEET: Final = (
     *("why", "basis", "clocks", "confidence", "ceiling", "blocks", "note"),
 )
 # What settles a fact that follows from others.
-_SETTLES: Final = {"across": "spread", "six": "states"}
+_SETTLES: Final = {
+    "across": "spread",
+    "six": "states",
+    "eea": "states",
+    "agent": "sector",
+    "notice": "compute",
+}
 # What stands in the way, in words that fit a column.
 _WORDS: Final = {
     "state-unknown": "state not known",
@@ -65,8 +71,8 @@ _SectorOption = Annotated[
     typer.Option(
         "--sector",
         metavar="ID",
-        help="A sector that no report names, e.g. energy; may be given several "
-        "times. Ids and aliases: raid/routes/sectors.csv.",
+        help="A sector that no report names, e.g. energy or hospital; may be given "
+        "several times. `ringwall raid table show sectors` prints all words.",
     ),
 ]
 _StateOption = Annotated[
@@ -230,9 +236,16 @@ def _told(desk: Desk, sector: list[str] | None, state: list[str] | None) -> "Tol
     sectors, states = frozenset(sector or ()), frozenset(state or ())
     if sectors or states:
         tables = desk.raid.acting.rules.routes
-        for word in sorted(sectors - tables.sector_names.keys()):
-            known = ", ".join(tables.sector_names)
-            raise Misuse(desk.command, f"--sector `{word}` is none of {known}")
+        for word in sorted(sectors):
+            if not tables.sectors_of(word):
+                known = ", ".join(tables.sector_names)
+                raise Misuse(
+                    desk.command,
+                    f"--sector `{word}` is none of {known}; all words for them: "
+                    "`ringwall raid table show sectors`",
+                )
+        sectors = frozenset().union(*map(tables.sectors_of, sectors))
+        states = frozenset(word if word == OUTSIDE else word.upper() for word in states)
         for word in sorted(states - {*tables.states, OUTSIDE}):
             known = ", ".join((*tables.states, OUTSIDE))
             raise Misuse(desk.command, f"--state `{word}` is none of {known}")
@@ -267,7 +280,7 @@ def _plan_told(plan: "Plan") -> dict[str, Any]:
             "part": row.part,
             "why": list(row.why),
             "basis": row.route.basis,
-            "clocks": list(row.route.clocks),
+            "clocks": list(row.clocks),
             "confidence": row.route.confidence,
             "ceiling": row.ceiling.word,
             "blocks": list(row.blocks),
@@ -291,6 +304,7 @@ def _plan_told(plan: "Plan") -> dict[str, Any]:
         "owner": _owner(plan),
         "rows": rows,
         "missing": missing,
+        "unsettled": {clock: list(facts) for clock, facts in plan.unsettled.items()},
         "unread": list(plan.unread),
     }
 
@@ -321,9 +335,16 @@ def _show_plan(told: dict[str, Any]) -> None:
     for text in told["unread"]:
         print_field("sector", f"`{text}` is in no row: say which with --sector")
     for one in told["missing"]:
-        names = dict.fromkeys(_SETTLES.get(fact, fact) for fact in one["facts"])
-        facts, functions = " and ".join(names), ", ".join(one["functions"])
+        functions = ", ".join(one["functions"])
+        facts = _facts(one["facts"])
         print_field("open", f"{one['route']} if {facts} says so: {functions}")
+    for clock, facts in told["unsettled"].items():
+        print_field("worst", f"{clock} unless {_facts(facts)} says otherwise")
+
+
+def _facts(names: list[str]) -> str:
+    """Return the questions that settle some facts."""
+    return " and ".join(dict.fromkeys(_SETTLES.get(name, name) for name in names))
 
 
 def _show_sent(told: dict[str, Any]) -> None:

@@ -51,19 +51,24 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A term: a fact has one of some values.
+    """A term: a fact has one of some values, or none of them.
 
     Attributes:
         name: of the fact.
-        values: any of them will do.
+        values: any of them will do; none of them must be, where it is an exception.
+        is_exception: whether it is told with `!=`.
     """
 
     name: str
     values: frozenset[str]
+    is_exception: bool = False
 
     def held(self, facts: Mapping[str, Claims]) -> Holding:
-        """Return whether it holds."""
-        known = facts[self.name]
+        """Return whether it holds; what is open is open for an exception, too."""
+        found = self._is_met(facts[self.name])
+        return Holding(Holding.YES - found) if self.is_exception else found
+
+    def _is_met(self, known: Claims) -> Holding:
         met = known.values & self.values
         if known.among:
             if met:
@@ -75,6 +80,8 @@ class Fact:
 
     def told(self, facts: Mapping[str, Claims]) -> str:
         """Return it in words, with the values that it holds by."""
+        if self.is_exception:
+            return f"{self.name}!={'|'.join(sorted(self.values))}"
         met = sorted(facts[self.name].values & self.values)
         return f"{self.name}={'|'.join(met)}"
 
@@ -115,7 +122,7 @@ _ALWAYS: Final = Condition(((),))
 
 
 def parse_condition(text: str, words: Mapping[str, frozenset[str]]) -> Condition:
-    """Return a condition: `fact=value|value; fact=value / fact=value`.
+    """Return a condition: `fact=value|value; fact!=value / fact=value`.
 
     Args:
         text: terms that all must hold are parted by `;`, ways by ` / `; empty holds
@@ -137,6 +144,8 @@ def parse_condition(text: str, words: Mapping[str, frozenset[str]]) -> Condition
 
 def _parse_term(text: str, words: Mapping[str, frozenset[str]]) -> Fact:
     name, equals, rest = text.partition("=")
+    is_exception = name.endswith("!")
+    name = name.removesuffix("!")
     if not equals or name not in words:
         raise ValueError(f"`{text}` does not start with a fact that is known, and `=`")
     values = rest.split("|")
@@ -145,4 +154,4 @@ def _parse_term(text: str, words: Mapping[str, frozenset[str]]) -> Fact:
         raise ValueError(f"`{name}` is never `{odd[0]}`")
     if len(set(values)) < len(values):
         raise ValueError(f"`{text}` names a value twice")
-    return Fact(name, frozenset(values))
+    return Fact(name, frozenset(values), is_exception)

@@ -4,7 +4,6 @@ The values that an assessment leaves open, and what the reports claim. Must neve
 the silence of a report for a no.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, get_args
@@ -16,7 +15,9 @@ from ringwall.raid.routing.labels import Tlp
 from ringwall.raid.routing.rows import OUTSIDE, Routes
 
 __all__ = [
+    "AGENTS",
     "ENTITIES",
+    "FLAGS",
     "HARMS",
     "NOTHING_TOLD",
     "POINTS",
@@ -51,14 +52,34 @@ HARMS: Final = frozenset(get_args(Harm))
 """Of a report."""
 ENTITIES: Final = frozenset(get_args(Entity))
 """What a reporter may be to the law."""
+FLAGS: Final = frozenset(
+    {
+        *HARMS - {"none"},
+        *("exploited-vulnerability", "severe-product-incident", "essential-entity"),
+        *("financial-entity", "medical-device", "aviation", "electricity"),
+        *("union-body", "frontier-developer-us", "not-high-risk", "not-gpai"),
+    }
+)
+"""Values of the decision point `legal`, but for `none`."""
 
 _YES: Final = Claims(frozenset({"yes"}))
 _NO: Final = Claims(frozenset({"no"}))
 _OPEN: Final = Claims(frozenset({"yes", "no"}))
 _SPREAD_WIDE: Final = frozenset({"several-states", "union"})
+_WEAPONS: Final[Mapping[str, str]] = {
+    "biology": "biological",
+    "health": "biological",
+    "medicines": "biological",
+    "chemistry": "chemical",
+    "nuclear": "nuclear",
+}
+"""Sector -> what a weapon of its kind would be made of."""
+AGENTS: Final = frozenset(_WEAPONS.values())
+"""What a weapon may be made of."""
+_UNION_BODY: Final = "union-body"
+_UNION_BODIES: Final = "union-bodies"
 _MANY: Final = 6
 """States from which on the Commission hears of an outage (CER Art. 15)."""
-_PARTED: Final = re.compile(r"[,;/]| and ")
 _PRESUMED: Final = 10**25
 """Operations of training from which on a systemic risk is presumed (AI Act 51)."""
 
@@ -172,14 +193,23 @@ def facts_of(
     }
     sectors, unread = _sectors(reports, told, tables)
     states = _states(reports, told)
+    legal = _legal(points)
+    entity = _assessed(_listed(reports, "entity"), legal.values & ENTITIES)
+    if _UNION_BODIES in sectors.values:
+        entity = _assessed(entity, frozenset({_UNION_BODY}))
+    harms = _assessed(_listed(reports, "harms"), legal.values & HARMS)
     facts: dict[str, Claims] = {
         name: Claims(frozenset(values)) for name, values in valued.items()
     }
     facts |= {
         "sector": sectors,
         "states": states,
-        "harms": _listed(reports, "harms"),
-        "entity": _listed(reports, "entity"),
+        # Whoever has assessed which events there were has said which there were not.
+        "harms": harms._replace(is_whole=harms.is_whole or legal.is_whole),
+        "entity": entity,
+        "legal": legal,
+        "agent": _agent(sectors),
+        "eea": _eea(states),
         "across": _across(frozenset(valued["spread"]), states),
         "six": _six(states),
         "notice": _notice(reports),
@@ -201,6 +231,32 @@ def _listed(reports: Sequence[Report], field: str) -> Claims:
     return Claims(frozenset(named), among=True, is_whole=is_whole)
 
 
+def _legal(points: Mapping[str, Iterable[str]]) -> Claims:
+    """Return the events that an assessment names; some of them or none is open."""
+    named = frozenset(points.get("legal", ()))
+    is_open = not named or ("none" in named and len(named) > 1)
+    values = frozenset() if is_open else named & FLAGS
+    return Claims(values, among=True, is_whole=not is_open)
+
+
+def _assessed(claimed: Claims, named: frozenset[str]) -> Claims:
+    """Return what reports claim, with what somebody who looked into it has named."""
+    return claimed._replace(values=claimed.values | named)
+
+
+def _agent(sectors: Claims) -> Claims:
+    """Return what a weapon would be made of; open where no sector tells."""
+    named = frozenset(_WEAPONS[one] for one in sectors.values & _WEAPONS.keys())
+    return Claims(named, among=True, is_whole=bool(named) and sectors.is_whole)
+
+
+def _eea(states: Claims) -> Claims:
+    """Return whether any state of the EEA is concerned."""
+    if states.values - {OUTSIDE}:
+        return _YES
+    return _NO if states.is_whole else _OPEN
+
+
 def _states(reports: Sequence[Report], told: Told) -> Claims:
     claimed = _listed(reports, "states")
     # A report that names no state of the EEA tells of something outside it.
@@ -219,15 +275,12 @@ def _sectors(
 ) -> tuple[Claims, tuple[str, ...]]:
     """Return the sectors, and what was written that is in no row."""
     claimed = _listed(reports, "sector")
-    named, unread = set(), set()
+    named: set[str] = set()
+    unread: set[str] = set()
     for text in claimed.values:
-        whole = text.strip().lower()
-        parts = [whole] if whole in tables.sectors else _PARTED.split(whole)
-        for part in filter(None, map(str.strip, parts)):
-            if part in tables.sectors:
-                named.add(tables.sectors[part])
-            else:
-                unread.add(part)
+        found, odd = tables.sectors_in(text)
+        named |= found
+        unread |= {*odd}
     is_whole = claimed.is_whole and not unread
     read = Claims(frozenset(named), among=True, is_whole=is_whole)
     return _with_told(read, told.sectors), tuple(sorted(unread))

@@ -4,13 +4,14 @@ Must never name an enforcing body but as the reporter's own duty or for statisti
 nor leave out a body since something is not known: it says what is missing.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from ringwall.base.clock import format_instant
 from ringwall.raid.routing.conditions import Held, Holding
+from ringwall.raid.routing.duties import owed
 from ringwall.raid.routing.facts import CaseFacts
 from ringwall.raid.routing.labels import Tlp
 from ringwall.raid.routing.rows import (
@@ -46,6 +47,8 @@ class PlannedRow:
         why: the facts that the route holds by.
         ceiling: highest label that the recipient may be told.
         blocks: what stands in the way of sending, in order.
+        clocks: ids of the clock rules to show to the reporter: those of the route
+            that are owed, or may be.
     """
 
     route: Route
@@ -58,6 +61,7 @@ class PlannedRow:
     why: tuple[str, ...]
     ceiling: Tlp
     blocks: tuple[str, ...]
+    clocks: tuple[str, ...] = ()
 
     @property
     def is_sendable(self) -> bool:
@@ -91,6 +95,7 @@ class Plan:
         rows: recipients, in the order of the table.
         missing: what may be to do besides.
         unread: sectors that were named and are in no row.
+        unsettled: clock -> the facts that would settle whether it is owed.
     """
 
     case: str
@@ -99,6 +104,7 @@ class Plan:
     rows: tuple[PlannedRow, ...]
     missing: tuple[Missing, ...]
     unread: tuple[str, ...]
+    unsettled: Mapping[str, tuple[str, ...]]
 
 
 def plan(case: CaseFacts, tables: Routes, now: int) -> Plan:
@@ -130,11 +136,17 @@ def plan(case: CaseFacts, tables: Routes, now: int) -> Plan:
             rows += planner.rows(route, held[name])
             missing += planner.open_addressees(route)
     standing = case.standing
+    shown = {row.route.id: owed(row.route.clocks, case, tables) for row in rows}
     return Plan(
         *(standing.id, standing.label, is_owned),
-        rows=tuple(rows),
+        rows=tuple(replace(row, clocks=shown[row.route.id].clocks) for row in rows),
         missing=tuple(missing),
         unread=case.unread,
+        unsettled={
+            clock: facts
+            for found in shown.values()
+            for clock, facts in found.open.items()
+        },
     )
 
 
@@ -157,9 +169,14 @@ class _Planner:
         for role, addressees in (("primary", route.primary), ("copy", route.copies)):
             for one in addressees:
                 and_held = one.when.held(self.case.facts)
+                why = Held(Holding.YES, (*held.why, *and_held.why))
+                told = self._told(route, one, role, why)
                 if and_held.holding is Holding.YES:
-                    why = Held(Holding.YES, (*held.why, *and_held.why))
-                    yield from self._told(route, one, role, why)
+                    yield from told
+                elif and_held.holding is Holding.OPEN:
+                    # Nothing goes to whom is behind the barrier: to name it while it
+                    # is open costs nobody anything, and not to may cost a deadline.
+                    yield from (row for row in told if row.role == "duty")
         for function in route.aggregate:
             name = self.tables.functions[function].name
             yield _row(route, name, "aggregate", held, function)
@@ -175,7 +192,7 @@ class _Planner:
         self, route: Route, one: Addressee, role: str, held: Held
     ) -> Iterator[PlannedRow]:
         function = self.tables.functions[one.function]
-        for state, contact in self._whom(one.function):
+        for state, contact in self._whom(route, one.function):
             barred = self.tables.is_behind_barrier(route, one.function, contact)
             place = "" if state == UNION else f".{state.lower() or 'unknown'}"
             yield PlannedRow(
@@ -191,17 +208,23 @@ class _Planner:
                 () if barred else self._blocks(route, function, state, contact),
             )
 
+    @property
+    def _is_outside(self) -> bool:
+        return self.case.facts["eea"].values == {"no"}
+
     def _role(self, role: str) -> str:
         return "copy" if self.is_owned else role
 
-    def _whom(self, function: str) -> list[tuple[str, Contact | None]]:
+    def _whom(self, route: Route, function: str) -> list[tuple[str, Contact | None]]:
         """Return the states and contacts of a function; None where nobody is known."""
         scope = self.tables.functions[function].scope
         if scope == "party":
             return self._party(function)
         places: tuple[str, ...] = (UNION,)
         if scope == "state":
-            places = self.case.states or ("",)
+            # Where no state is concerned, no state's body is; a danger is somebody's.
+            nowhere = () if self._is_outside and not route.is_danger else ("",)
+            places = self.case.states or nowhere
         found: list[tuple[str, Contact | None]] = []
         for state in places:
             contacts = self.tables.contacts_of(function, state)

@@ -15,13 +15,14 @@ from ringwall.base.plain_folder import read_plain
 from ringwall.base.time_zone import zone_of
 from ringwall.base.yaml_tree import MAX_FAULTS
 from ringwall.raid.routing.conditions import Condition, parse_condition
-from ringwall.raid.routing.facts import ENTITIES, HARMS, POINTS
+from ringwall.raid.routing.facts import AGENTS, ENTITIES, FLAGS, HARMS, POINTS
 from ringwall.raid.routing.labels import Tlp, label_of
 from ringwall.raid.routing.rows import (
     OUTSIDE,
     UNION,
     Addressee,
     Contact,
+    Duty,
     Function,
     Route,
     Routes,
@@ -46,6 +47,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         *("id", "risk", "when", "owner", "primary", "copies", "aggregate", "role"),
         *("basis", "clocks", "confidence", "export_control", "note"),
     ),
+    "duties.csv": ("id", "sort", "when", "confidence", "note"),
 }
 """File -> its columns, in the order in which the files are read."""
 PARTS: Final = ("summary", "defence", "all")
@@ -57,6 +59,7 @@ _SCOPES: Final = ("union", "state", "party", "outside")
 _OWNERS: Final = ("raid", "sector", "joint")
 _ROLES: Final = ("S", "E", "M", "D", "-")
 _GROUPS: Final = ("union", "eea")
+_SORTS: Final = ("owed", "suspect")
 _ID: Final = re.compile("[a-zA-Z0-9]+(?:[-.][a-z0-9]+)*")
 _CLOCK: Final = re.compile("[A-Z0-9]+(?:-[A-Z0-9]+)*")
 _ADDRESSEE: Final = re.compile(r"([a-z0-9-]+)(?::([a-z]+))?(?:\[([^]]+)\])?")
@@ -70,8 +73,8 @@ def read_routes(folder: Path) -> Routes:
     """Return the routing table of a folder.
 
     Args:
-        folder: has `routes.csv`, `functions.csv`, `contacts.csv`, `states.csv` and
-            `sectors.csv`.
+        folder: has `routes.csv`, `functions.csv`, `contacts.csv`, `states.csv`,
+            `sectors.csv` and `duties.csv`.
 
     Raises:
         DeclarationError: `routes-refused`, with the faults of `parse_sheet` and
@@ -114,7 +117,10 @@ class _Reading:
         contacts = self._rows("contacts.csv", self._contact)
         self._check_keys(contacts.values())
         routes = self._rows("routes.csv", self._route)
-        return Routes(routes, self._functions, contacts, self._states, sectors, names)
+        duties = self._rows("duties.csv", self._duty)
+        return Routes(
+            routes, self._functions, contacts, self._states, sectors, names, duties
+        )
 
     def _rows(self, file: str, read: Callable[[_Cells], _Row]) -> dict[str, _Row]:
         """Return the rows of a file by id; what a row lacks is a fault."""
@@ -128,7 +134,7 @@ class _Reading:
         rows: dict[str, _Row] = {}
         for line in sheet.lines:
             name = line.cells["id"]
-            if not _ID.fullmatch(name):
+            if not (_ID.fullmatch(name) or _CLOCK.fullmatch(name)):
                 sheet.fault(line.number, "id-malformed", f"`{name}` is no id")
             if name in rows:
                 sheet.fault(line.number, "duplicate-id", f"`{name}` is there already")
@@ -245,6 +251,20 @@ class _Reading:
             row["note"],
         )
 
+    def _duty(self, row: _Cells) -> Duty:
+        sort = _one_of(row, "sort", _SORTS)
+        if sort == "owed" and not _CLOCK.fullmatch(row["id"]):
+            raise _OddCell("wrong-value", f"`{row['id']}` is no id of a clock rule")
+        if sort == "suspect":
+            _one_of(row, "id", sorted(FLAGS))
+        return Duty(
+            row["id"],
+            sort,
+            self._condition(row["when"]),
+            _one_of(row, "confidence", _CONFIDENCE),
+            row["note"],
+        )
+
     def _addressees(self, text: str) -> tuple[Addressee, ...]:
         """Return the recipients of a cell: `function:part[condition]`, blanks between.
 
@@ -295,7 +315,9 @@ def _words(sectors: Iterable[str], states: Iterable[str]) -> dict[str, frozenset
         "states": frozenset({*states, OUTSIDE}),
         "harms": HARMS,
         "entity": ENTITIES,
-        **dict.fromkeys(("across", "six", "notice"), yes_no),
+        "legal": FLAGS,
+        "agent": AGENTS,
+        **dict.fromkeys(("across", "eea", "six", "notice"), yes_no),
     }
 
 

@@ -3,6 +3,7 @@
 Must never say of an enforcing function that it may be told of a case.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +17,7 @@ __all__ = [
     "UNION",
     "Addressee",
     "Contact",
+    "Duty",
     "Function",
     "Route",
     "Routes",
@@ -28,6 +30,7 @@ OUTSIDE: Final = "outside"
 """In place of a state: none of the Union or the EEA."""
 
 _ALL_ENFORCE: Final = "E"
+_PARTED: Final = re.compile(r"[,;/&]| and ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +165,26 @@ class Route:
         return self.role == "D"
 
 
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What the facts of a case say of a duty to report.
+
+    Attributes:
+        id: of a clock rule; of a value of `legal` where it is suspected.
+        sort: `owed`: the clock is not owed where this certainly does not hold;
+            `suspect`: that event is suspected where this certainly holds.
+        when: it is so.
+        confidence: how far the row can be relied on.
+        note: the reading of the law that it rests on.
+    """
+
+    id: str
+    sort: str
+    when: Condition
+    confidence: str
+    note: str
+
+
 @dataclass(frozen=True)
 class Routes:
     """All tables.
@@ -173,6 +196,7 @@ class Routes:
         states: by code.
         sectors: what a reporter may write, lower case -> id of the sector.
         sector_names: id of a sector -> its name.
+        duties: by id.
     """
 
     routes: Mapping[str, Route]
@@ -181,6 +205,36 @@ class Routes:
     states: Mapping[str, State]
     sectors: Mapping[str, str]
     sector_names: Mapping[str, str]
+    duties: Mapping[str, Duty]
+
+    def sectors_of(self, text: str) -> frozenset[str]:
+        """Return the sectors that somebody names; none if a word is in no row.
+
+        Args:
+            text: one or more names or aliases, in any case, with `,`, `/`, `;` or
+                `and` between them.
+        """
+        named, unread = self.sectors_in(text)
+        return frozenset() if unread else named
+
+    def sectors_in(self, text: str) -> tuple[frozenset[str], tuple[str, ...]]:
+        """Return the sectors that somebody names, and the words that are in no row.
+
+        Args:
+            text: as `sectors_of`.
+        """
+        whole = " ".join(text.lower().split())
+        parts = [whole] if whole in self.sectors else _PARTED.split(whole)
+        words = tuple(filter(None, map(str.strip, parts)))
+        found = {word: self._sector(word) for word in words}
+        named = frozenset(name for name in found.values() if name)
+        return named, tuple(word for word in words if not found[word])
+
+    def _sector(self, word: str) -> str:
+        """Return the sector of a word; of its plain form where only that is there."""
+        bare = word.removesuffix(" sector").removesuffix(" industry")
+        forms = (word, bare, bare.removesuffix("s"), f"{bare}s")
+        return next((self.sectors[one] for one in forms if one in self.sectors), "")
 
     def contacts_of(self, function: str, state: str) -> tuple[Contact, ...]:
         """Return who has a function in a state; none if nobody is known."""

@@ -79,3 +79,22 @@ def test_nothing_said_always_holds() -> None:
 def test_a_condition_of_another_form_is_refused(text: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         parse_condition(text, WORDS)
+
+
+@pytest.mark.parametrize(
+    ("claims", "holding"),
+    [
+        (Claims(frozenset({"a"}), among=True), Holding.NO),
+        (Claims(frozenset({"b"}), among=True), Holding.YES),
+        (Claims(frozenset({"b"}), among=True, is_whole=False), Holding.OPEN),
+        (Claims(frozenset({"a", "b"})), Holding.OPEN),
+    ],
+)
+def test_an_exception_holds_unless_it_is_met_and_is_open_with_what_it_asks(
+    claims: Claims, holding: Holding
+) -> None:
+    words = {"x": frozenset({"a", "b"})}
+    held = parse_condition("x!=a", words).held({"x": claims})
+    assert held.holding is holding
+    assert held.why == (("x!=a",) if holding is Holding.YES else ())
+    assert held.missing == (("x",) if holding is Holding.OPEN else ())

@@ -7,7 +7,7 @@ import pytest
 
 from ringwall.raid.intake.document import ReportDocument
 from ringwall.raid.routing.conditions import Claims
-from ringwall.raid.routing.facts import ENTITIES, HARMS, POINTS, Told
+from ringwall.raid.routing.facts import ENTITIES, FLAGS, HARMS, POINTS, Told
 from tests.routed import FOLDER, case_facts, report
 
 TABLES_OF_TRIAGE = FOLDER.parent / "triage"
@@ -22,6 +22,12 @@ def test_the_points_are_those_of_the_triage_tables() -> None:
         rows = list(csv.DictReader(file))
     for point, values in POINTS.items():
         assert tuple(r["value"] for r in rows if r["point"] == point) == values
+
+
+def test_the_events_are_those_of_the_triage_tables() -> None:
+    with Path(TABLES_OF_TRIAGE / "points.csv").open(encoding="utf-8") as file:
+        rows = [r["value"] for r in csv.DictReader(file) if r["point"] == "legal"]
+    assert FLAGS | {"none"} == {*rows}
 
 
 def test_harms_and_entities_are_those_of_a_report() -> None:
@@ -40,10 +46,57 @@ def test_a_point_that_nobody_valued_is_open_in_all_its_values() -> None:
 def test_the_silence_of_one_report_keeps_a_collection_open() -> None:
     one, other = report(harms=["health"]), report("report:r-b", harms="unknown")
     assert case_facts(reports=[one]).facts["harms"] == claims("health")
-    assert case_facts(reports=[one, other]).facts["harms"] == claims(
+    untold = {"legal": ()}
+    assert case_facts(untold, [one, other]).facts["harms"] == claims(
         "health", whole=False
     )
-    assert case_facts(reports=[]).facts["harms"] == claims(whole=False)
+    assert case_facts(untold, []).facts["harms"] == claims(whole=False)
+
+
+def test_who_has_assessed_which_events_there_were_has_said_which_were_not() -> None:
+    points = {"legal": ("personal-data", "union-body", "not-gpai")}
+    facts = case_facts(points, [report(harms="unknown", entity=None)]).facts
+    assert facts["harms"] == claims("personal-data")
+    assert facts["entity"] == claims("union-body", whole=False)
+    assert facts["legal"] == claims("personal-data", "union-body", "not-gpai")
+
+
+@pytest.mark.parametrize("legal", [(), ("none", "death"), ("none", *sorted(FLAGS))])
+def test_events_that_may_be_or_may_not_be_are_open(legal: tuple[str, ...]) -> None:
+    facts = case_facts({"legal": legal}, [report(harms="unknown")]).facts
+    assert facts["legal"] == claims(whole=False)
+    assert facts["harms"] == claims(whole=False)
+
+
+def test_who_reports_for_a_body_of_the_union_is_one() -> None:
+    facts = case_facts(reports=[report(sector="EU agency", entity="none")]).facts
+    assert facts["entity"] == claims("none", "union-body")
+
+
+@pytest.mark.parametrize(
+    ("sector", "agent"),
+    [
+        ("hospital", claims("biological")),
+        ("chemicals, nuclear", claims("chemical", "nuclear")),
+        ("research", claims(whole=False)),
+        (None, claims(whole=False)),
+        ("chemicals, beekeeping", claims("chemical", whole=False)),
+    ],
+)
+def test_a_sector_that_names_no_agent_leaves_it_open(
+    sector: str | None, agent: Claims
+) -> None:
+    assert case_facts(reports=[report(sector=sector)]).facts["agent"] == agent
+
+
+@pytest.mark.parametrize(
+    ("states", "answer"),
+    [(["DE"], {"yes"}), ([], {"no"}), ("unknown", {"yes", "no"})],
+)
+def test_no_state_of_the_eea_is_concerned_only_if_that_is_said(
+    states: object, answer: set[str]
+) -> None:
+    assert case_facts(reports=[report(states=states)]).facts["eea"].values == answer
 
 
 def test_what_reports_name_is_taken_together() -> None:
@@ -66,6 +119,23 @@ def test_a_report_that_names_no_state_is_of_somewhere_outside() -> None:
         ("Electricity", {"energy"}, ()),
         (" Banking, Insurance ", {"finance"}, ()),
         ("hospitals and railways", {"health", "rail"}, ()),
+        ("HOSPITAL", {"health"}, ()),
+        ("clinic", {"health"}, ()),
+        ("Finance", {"finance"}, ()),
+        ("Education", {"education"}, ()),
+        ("Police", {"justice"}, ()),
+        ("power", {"energy"}, ()),
+        ("Nuclear", {"nuclear"}, ()),
+        ("rail", {"rail"}, ()),
+        ("air", {"aviation"}, ()),
+        ("water", {"critical-services"}, ()),
+        ("food", {"critical-services"}, ()),
+        ("election", {"elections"}, ()),
+        ("Platforms", {"platforms"}, ()),
+        ("the bees", set(), ("the bees",)),
+        ("pharma industry", {"medicines"}, ()),
+        ("health  sector", {"health"}, ()),
+        ("reactors & dams", {"nuclear"}, ("dams",)),
         ("gas; beekeeping", {"energy"}, ("beekeeping",)),
         ("beekeeping", set(), ("beekeeping",)),
     ],

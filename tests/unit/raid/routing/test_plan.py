@@ -7,7 +7,14 @@ from typing import Any
 
 import pytest
 
-from ringwall.raid.routing.facts import HARMS, POINTS, Report, Standing
+from ringwall.raid.routing.facts import (
+    ENTITIES,
+    FLAGS,
+    HARMS,
+    POINTS,
+    Report,
+    Standing,
+)
 from ringwall.raid.routing.labels import Tlp
 from ringwall.raid.routing.plan import Plan, PlannedRow
 from tests.example import NOON
@@ -78,14 +85,14 @@ REACHED: dict[str, tuple[dict[str, Any], dict[str, Any], set[str]]] = {
         {"eeas", "fimi-contact"},
     ),
     "R12": ({"class": ("fraud-manipulation",)}, {"sector": "election"}, set()),
-    "R13": (CYBER, {"sector": "bank"}, set()),
+    "R13": ({}, {"sector": "bank"}, set()),
     "R14": ({"class": ("fraud-manipulation",)}, {"sector": "trading"}, set()),
     "R15": (
         {"class": ("fraud-manipulation",)},
         {"harms": ["financial"]},
         {"europol-ec3", "csirt"},
     ),
-    "R16": (CYBER, {"sector": "power grid"}, {"csirt", "entso-e", "eu-dso-entity"}),
+    "R16": ({}, {"sector": "power grid"}, {"csirt", "entso-e", "eu-dso-entity"}),
     "R17": ({"class": ("sector-safety",)}, {"sector": "airline"}, set()),
     "R18": ({"class": ("sector-safety",)}, {"sector": "automotive"}, set()),
     "R19": ({"class": ("sector-safety",)}, {"sector": "railway"}, set()),
@@ -98,7 +105,7 @@ REACHED: dict[str, tuple[dict[str, Any], dict[str, Any], set[str]]] = {
     ),
     "R23": ({}, {"harms": ["personal-data"]}, set()),
     "R24": ({"class": ("rights",)}, {}, set()),
-    "R25": ({}, {"sector": "consumer goods"}, set()),
+    "R25": ({"class": ("sector-safety",)}, {"sector": "consumer goods"}, set()),
     "R26": ({}, {"sector": "child abuse"}, set()),
     "R27": ({}, {"sector": "extremism"}, set()),
     "R28": ({}, {"sector": "military"}, {"defence-contact", "eda", "intcen"}),
@@ -114,6 +121,9 @@ REACHED: dict[str, tuple[dict[str, Any], dict[str, Any], set[str]]] = {
     "R30": ({"danger": ("imminent",)}, {}, {"police", "civil-protection"}),
     "R31": ({}, {"states": []}, {"partner-aisi"}),
     "R32": ({"kind": ("realised-harm",)}, {"harms": ["death"]}, set()),
+    "R33": ({"class": ("rights",)}, {"sector": "social media"}, set()),
+    "R34": ({}, {"sector": "Nuclear power"}, set()),
+    "R35": ({"comp": ("1e25",)}, {"harms": ["death"]}, set()),
 }
 
 
@@ -175,7 +185,7 @@ def test_an_unknown_sector_leaves_its_rows_open_and_says_so() -> None:
     found = planned(facts)
     open_rows = {one.route.id: one for one in found.missing}
     assert {"R08", "R09", "R10"} <= set(open_rows)
-    assert open_rows["R08"].facts == ("sector",)
+    assert open_rows["R08"].facts == ("agent",)
     assert open_rows["R08"].functions[:2] == ("hera", "ecdc")
 
 
@@ -318,6 +328,10 @@ def random_case(
     for name, values in POINTS.items():
         count = chance.choice((1, 1, 1, 1, 2, len(values)))
         points[name] = tuple(chance.sample(values, min(count, len(values))))
+    named = chance.choice((1, 1, 2))
+    points["legal"] = chance.choice(
+        (("none",), (), tuple(chance.sample(sorted(FLAGS), named)))
+    )
     sectors = sorted(TABLES.sector_names)
     changes = {
         "sector": chance.choice((None, *chance.sample(sectors, 3))),
@@ -344,12 +358,32 @@ def oracle_view(
     states = document["states"]
     told = frozenset(() if states == "unknown" else states or ("outside",))
     claims["states"] = (told, states != "unknown")
-    needed = ("class", "kind", "auto", "uplift", "spread", "expl", "danger", "weights")
+    assessed = {*points["legal"]}
+    is_told = bool(assessed) and ("none" not in assessed or len(assessed) == 1)
+    claims["legal"] = (frozenset(assessed - {"none"} if is_told else ()), is_told)
+    for name, among in (("harms", HARMS), ("entity", ENTITIES)):
+        named, is_whole = claims[name]
+        is_whole = is_whole or (name == "harms" and is_told)
+        claims[name] = (named | (claims["legal"][0] & among), is_whole)
+    agents = {"biology", "health", "medicines", "chemistry", "nuclear"}
+    known = claims["sector"][0] & agents
+    of = {"chemistry": "chemical", "nuclear": "nuclear"}
+    claims["agent"] = (
+        frozenset(of.get(one, "biological") for one in known),
+        bool(known),
+    )
+    needed = [
+        *("class", "kind", "auto", "uplift", "spread", "expl", "danger", "weights"),
+        "comp",
+    ]
     words = {
         "sector": frozenset(TABLES.sector_names),
         "harms": HARMS - {"none"},
-        "entity": frozenset({"manufacturer", "union-body"}),
+        "entity": frozenset({"manufacturer", "union-body", "financial-entity"}),
         "states": frozenset({"outside"}),
+        "legal": frozenset({"exploited-vulnerability", "essential-entity", "not-gpai"})
+        | {"medical-device"},
+        "agent": frozenset({"biological", "chemical", "nuclear"}),
     }
     return {name: points[name] for name in needed}, claims, words
 
@@ -383,8 +417,22 @@ def _compared(points: dict[str, tuple[str, ...]], said: Report, found: Plan) -> 
         return 0
     sure = {row.route.id for row in found.rows}
     # R31 tells of somewhere outside: an unknown state may be that.
-    assert certain_routes(*view) - sure == set(), said
+    assert certain_routes(*view) - sure - _of_states(said) == set(), said
     assert sure <= certain_routes(*view), said
     open_rows = {one.route.id for one in found.missing} - sure
-    assert open_routes(*view) == open_rows, said
+    assert open_routes(*view) == open_rows - certain_routes(*view), said
     return 1
+
+
+def _of_states(said: Report) -> set[str]:
+    """Return the rows that tell bodies of states, where no state is concerned."""
+    if said.document["states"]:
+        return set()
+    return {
+        name
+        for name, route in TABLES.routes.items()
+        if any(
+            TABLES.functions[one.function].scope == "state"
+            for one in (*route.primary, *route.copies)
+        )
+    }

@@ -37,7 +37,7 @@ def faults(folder: Path) -> list[str]:
 
 
 def test_the_tables_that_come_with_it_are_whole() -> None:
-    assert len(TABLES.routes) == 32
+    assert len(TABLES.routes) == 35
     groups = [state.group for state in TABLES.states.values()]
     assert (groups.count("union"), groups.count("eea")) == (27, 3)
     for state in TABLES.states.values():
@@ -161,3 +161,20 @@ def test_very_many_faults_are_told_up_to_a_number(folder: Path) -> None:
     path.write_text(path.read_text("utf-8").replace(",72,", ",x,"), "utf-8")
     found = faults(folder)
     assert found[-1] == "more-faults"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("AIA73-WI,owed,", "wi,owed,", "wrong-value"),
+        ("AIA73-WI,owed,", "AIA73-WI,owing,", "unknown-word"),
+        ("aviation,suspect,", "flying,suspect,", "unknown-word"),
+        ("AVIA376,owed,eea=yes,text", "AVIA376,owed,eea=yes,hearsay", "unknown-word"),
+        ("AVIA376,owed,eea=yes", "AVIA376,owed,eea=maybe", "condition-malformed"),
+    ],
+)
+def test_a_duty_that_says_nothing_is_refused(
+    folder: Path, old: str, new: str, code: str
+) -> None:
+    changed(folder, "duties.csv", old, new)
+    assert faults(folder) == [code]

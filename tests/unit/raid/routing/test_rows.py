@@ -41,6 +41,20 @@ def test_a_contact_that_enforces_is_behind_it_whatever_its_function() -> None:
     assert TABLES.is_behind_barrier(TABLES.routes["R02"], "csirt", contact)
 
 
+@pytest.mark.parametrize(
+    ("text", "sectors"),
+    [
+        ("Hospital", {"health"}),
+        ("ENERGY", {"energy"}),
+        ("banks, trains", {"finance", "rail"}),
+        ("banks, bees", set()),
+        ("", set()),
+    ],
+)
+def test_sectors_are_named_by_any_of_their_words(text: str, sectors: set[str]) -> None:
+    assert TABLES.sectors_of(text) == sectors
+
+
 def test_contacts_are_found_by_function_and_state() -> None:
     found = [contact.id for contact in TABLES.contacts_of("csirt", "ES")]
     assert found == ["csirt.es.ccn-cert", "csirt.es.incibe-cert"]
