@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any, Final
 
+from ringwall.base.clock import parse_instant
 from ringwall.base.errors import RingwallError
 from ringwall.ledger.asking.raid_rows import RaidQuestion
 from ringwall.model.raid_events import CARDS
 from ringwall.model.raid_states import next_state
 from ringwall.raid.desk import RaidDesk
 from ringwall.raid.linking import LINK_TYPES, Link
+from ringwall.raid.starting import Start
+from ringwall.raid.timing import OPEN, deadline_of
 from tests.raid_office import given, report_document, who
 
 __all__ = ["Play"]
@@ -18,6 +21,8 @@ _PEOPLE: Final = (
     *("joan", "joan", "joan", "dorothy", "rosalind", "rosalind", "agnes"),
     *("joan-2", "mileva", "ruth"),
 )
+_RULES: Final = ("NIS2-23", "GDPR33", "AIA73-GEN", "NIS2-23", "DORA19")
+_DAY: Final = 86_400_000_000
 _GRAVE: Final = report_document(harms=["death"], title="A death on the ward")
 
 
@@ -39,30 +44,34 @@ class Play:
         self._reports: list[str] = []
         self._cases: list[str] = []
         self._proposals: list[str] = []
+        self._clocks: list[str] = []
         self.done: dict[str, int] = {}
         self.refused: dict[str, int] = {}
 
     def go(self, steps: int) -> None:
         """Let so many acts be tried."""
-        for _ in range(2):
+        while len(self._cases) < 2:
             self._receive()
-            self._open()
+            self._try(self._open)
         acts: list[Callable[[], None]] = [
             *(self._receive, self._open, self._open, self._invalidate, self._reopen),
             *(self._defer, self._close, self._attach, self._attach, self._unlink),
             *(self._merge, self._unmerge, self._second, self._second, self._refuse),
             *(self._note, self._lead, self._shut, self._unshut, self._admit),
-            *(self._archive, self._coordinate),
+            *(self._archive, self._coordinate, self._arm, self._start, self._start),
+            *(self._meet, self._meet),
         ]
         for _ in range(steps):
-            act = self._random.choice(acts)
-            name = act.__name__.removeprefix("_")
-            try:
-                act()
-            except RingwallError as error:
-                self.refused[error.code] = self.refused.get(error.code, 0) + 1
-            else:
-                self.done[name] = self.done.get(name, 0) + 1
+            self._try(self._random.choice(acts))
+
+    def _try(self, act: Callable[[], None]) -> None:
+        name = act.__name__.removeprefix("_")
+        try:
+            act()
+        except RingwallError as error:
+            self.refused[error.code] = self.refused.get(error.code, 0) + 1
+        else:
+            self.done[name] = self.done.get(name, 0) + 1
 
     def check(self) -> None:
         """Check what must hold of all that is there, however it came about."""
@@ -78,12 +87,31 @@ class Play:
         for case, card in cases.items():
             is_merged = card["state"] == "merged"
             assert is_merged == bool(card["redirect"]) == bool(card["was"])
+            assert not (is_merged and (card["due"] or card["host_due"]))
             passed = {case}
             while card["state"] == "merged":
                 successor = str(card["redirect"])
                 assert successor not in passed, "merges go in a circle"
                 passed.add(successor)
                 card = cases[successor]  # noqa: PLW2901 - follows the redirects
+        self._check_clocks(cases)
+
+    def _check_clocks(self, cases: dict[str, dict[str, str | int]]) -> None:
+        """Check that each open clock counts in a case, and that none is in two."""
+        rows = self._desk.acting.rows
+        due: dict[str, list[str]] = {}
+        for clock in rows.find(RaidQuestion("raid.clock")):
+            if clock.card["state"] in OPEN:
+                assert cases[clock.case]["state"] != "merged", "nobody sees it run"
+                due.setdefault(clock.case, []).append(deadline_of(clock.card))
+            home = str(clock.card["home"])
+            while home and home != clock.case:
+                assert cases[home]["state"] == "merged", "it should be at home"
+                home = str(cases[home]["redirect"])
+            assert bool(clock.card["home"]) == bool(home)
+        for case, card in cases.items():
+            told = [text for text in due.get(case, ()) if text]
+            assert card["due"] == min(told, key=parse_instant, default="")
 
     def _check_states(self) -> None:
         """Check each event against the one before it, and the rows against the last."""
@@ -125,7 +153,8 @@ class Play:
 
     def _open(self) -> None:
         report = self._one_of(self._reports)
-        done = self._desk.screening.open(self._who(), report, "B2")
+        another = self._random.choice(["", "a second event"])
+        done = self._desk.screening.open(self._who(), report, "B2", another=another)
         self._cases += self._made(done.events, "raid.case", "open")
 
     def _invalidate(self) -> None:
@@ -197,6 +226,27 @@ class Play:
     def _coordinate(self) -> None:
         self._desk.cases.coordinate(self._who(), self._one_of(self._cases))
 
+    def _arm(self) -> None:
+        case, rule = self._one_of(self._cases), self._random.choice(_RULES)
+        done = self._desk.clocks.arm(who("ole"), case, [rule])
+        self._clocks += self._made(done.events, "raid.clock", "arm")
+
+    def _start(self) -> None:
+        if self._clocks:
+            at = self._desk.acting.gate.clock.now() - self._random.randrange(_DAY)
+            start = Start("", at, "a log", "the officer on duty")
+            clock = self._one_of(self._clocks)
+            self._desk.clocks.start(who("ole"), clock, [start])
+            self._clocks.append(clock)
+
+    def _meet(self) -> None:
+        if self._clocks:
+            said = {"evidence": "a receipt", "source": "the portal"}
+            clock = self._one_of(self._clocks)
+            done = self._desk.clocks.meet(who("ole"), clock, None, said)
+            self._clocks += self._made(done.events, "raid.clock", "arm")
+
     @staticmethod
     def _made(events: Any, kind: str, act: str) -> Iterator[str]:  # noqa: ANN401 - events of any kind
-        return (e["id"] for e in events if (e["kind"], e["act"]) == (kind, act))
+        wanted = kind, act
+        return (e["id"] for e in events if (e["kind"], e.get("act")) == wanted)

@@ -24,7 +24,7 @@ def test_whatever_people_do_the_desk_stays_in_order(
         play.check()
 
     assert sum(play.done.values()) > _STEPS // 5
-    assert {"merge", "second", "attach"} <= play.done.keys()
+    assert {"merge", "second", "attach", "arm", "start"} <= play.done.keys()
     assert {"access-denied", "act-not-possible"} <= play.refused.keys()
     report = raid_office.institute.verify()
     assert report.findings == ()

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringwall.ledger.asking.raid_waiting import Waiting
-from ringwall.raid.queue.cut import Cut, cut
+from ringwall.raid.queue.cut import Cut, cut, staff_of
 from tests.waiting import CAPACITY, item, ordered
 
 _KEYS = st.fixed_dictionaries(
@@ -29,7 +29,7 @@ def _items(rows: list[dict[str, object]]) -> list[Waiting]:
 def _line(items: list[Waiting], people: int) -> Cut:
     small = [one for one in items if one.kind == "case" and one.compute == 0]
     small.sort(key=lambda one: (-one.reach, one.key))
-    return cut(CAPACITY, people, items, small, len(items))
+    return cut(CAPACITY, staff_of(CAPACITY, people), items, small, len(items))
 
 
 _QUEUES = st.lists(_KEYS, max_size=60).map(_items)
@@ -61,8 +61,8 @@ def test_in_the_order_of_the_queue_the_line_leaves_nothing_out(
 def test_more_people_never_leave_more_undone_in_the_order(
     items: list[Waiting], people: int
 ) -> None:
-    fewer = cut(CAPACITY, people, items, None, len(items))
-    more = cut(CAPACITY, people + 1, items, None, len(items))
+    fewer = cut(CAPACITY, staff_of(CAPACITY, people), items, None, len(items))
+    more = cut(CAPACITY, staff_of(CAPACITY, people + 1), items, None, len(items))
 
     assert fewer.missing >= more.missing
     assert all(placed.minutes > 0 or people == 0 for placed in fewer.above)

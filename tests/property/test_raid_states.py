@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
+from ringwall.model.raid_permits import BROUGHT
 from ringwall.model.raid_states import MACHINES, Move
 from ringwall.raid.guards import GUARDS, OWED_BY_HOST, UNDONE_CLOCKS, apart
 
@@ -28,6 +29,7 @@ class World(NamedTuple):
         case: state.
         was: of a merged case, the state before.
         clock: state.
+        away: whether a merge brought the clock to the case that stays.
         owed: by whom.
         exercise: whether what the report tells of was demonstrated and not suffered.
         serious: whether the clock is one for serious incidents.
@@ -40,6 +42,7 @@ class World(NamedTuple):
     case: str = ""
     was: str = ""
     clock: str = ""
+    away: bool = False
     owed: str = OWED_BY_HOST
     exercise: bool = False
     serious: bool = True
@@ -102,9 +105,17 @@ def is_possible(kind: str, move: Move, world: World) -> bool:
     host_open = world.owed == OWED_BY_HOST and world.clock in UNDONE_CLOCKS
     if kind == "raid.case" and move.act in {"merge", "archive"}:
         return not host_open
-    if kind == "raid.clock" and move.act == "arm":
-        # `raid.case` takes an event of its clock, or the arming fails with it.
-        return any(m.before == world.case and m.act == "clock" for m in CASE_MOVES)
+    if kind == "raid.clock":
+        if move.act in BROUGHT:
+            # Goes with the merge or its end: `results` brings it along.
+            return False
+        # `raid.case` takes an event of its clock, or the act fails with it. The case
+        # that stays is in work: else it would take over nothing.
+        takes = any(m.before == world.case and m.act == "clock" for m in CASE_MOVES)
+        return takes or (world.away and move.act != "arm")
+    if kind == "raid.case" and move.act in BROUGHT:
+        # Of the case that stays; this world is of the one that goes.
+        return False
     return not (kind == "raid.case" and move.act == "open" and world.report != "valid")
 
 
@@ -123,11 +134,16 @@ def results(kind: str, move: Move, world: World) -> Iterator[World]:
     elif kind == "raid.case" and move.act in _CHANGES:
         yield after._replace(**_CHANGES[move.act])
     elif move.act == "merge":
-        yield after._replace(was=world.case)
+        yield after._replace(was=world.case, away=brings("take-over", world.clock))
+    elif move.act == "unmerge":
+        home = world.away and not brings("give-back", world.clock)
+        yield after._replace(was="", away=home)
     else:
         yield after
     if move.act == "deviate":
         yield after._replace(owned=False, triaged_owned=False)
+        # Two give to RAID what the tables did not, which is the third way to own it.
+        yield after._replace(triaged_owned=True)
     if kind == "raid.report" and world.case == "triaged":
         yield after._replace(accepted=True)
 
@@ -135,10 +151,14 @@ def results(kind: str, move: Move, world: World) -> Iterator[World]:
 _CHANGES: Final[dict[str, dict[str, Any]]] = {
     "own": {"owned": True},
     "disown": {"owned": False, "triaged_owned": False},
-    "unmerge": {"was": ""},
     "hand-over": {"accepted": False},
     "return": {"accepted": False},
 }
+
+
+def brings(act: str, clock: str) -> bool:
+    """Tell whether the machine of clocks lets one in a state be brought along."""
+    return any(m.before == clock and m.act == act for m in MACHINES["raid.clock"])
 
 
 @pytest.fixture(scope="module")
@@ -222,12 +242,41 @@ def test_a_clock_ends_by_being_met_or_voided_by_two(walked: list[Step]) -> None:
         elif step.before.clock in {"armed", "running", "breached"}:
             forward = {"start", "correct", "meet", "breach", "void"}
             assert step.move.act in forward
+            assert step.after.away == step.before.away, step
             if step.move.after == "void":
                 assert step.persons == TWO
     assert not any(
         step.before.clock in {"met", "late-met", "void"} and step.kind == "raid.clock"
         for step in walked
     )
+
+
+def test_an_open_clock_is_never_in_a_case_that_is_gone(walked: list[Step]) -> None:
+    """Invariant 2: it goes with the merge, whoever owes it, and comes home after it."""
+    kept = {"armed", "running", "breached"}
+    gone = [step for step in walked if step.after.case == "merged"]
+
+    assert {step.after.clock for step in gone} >= kept
+    for step in gone:
+        assert step.after.away == (step.after.clock in kept) or step.before.away, step
+    for step in walked:
+        if step.after.case != "merged":
+            assert not step.after.away, step
+
+
+def test_what_can_be_done_to_a_clock_is_possible_after_a_merge(
+    walked: list[Step],
+) -> None:
+    acts: dict[str, set[str]] = {}
+    for step in walked:
+        if step.kind == "raid.clock" and step.before.case == "merged":
+            acts.setdefault(step.before.clock, set()).add(step.move.act)
+
+    assert acts == {
+        "armed": {"start", "void"},
+        "running": {"correct", "meet", "breach", "void"},
+        "breached": {"correct", "meet", "void"},
+    }
 
 
 def test_what_two_persons_decide_is_never_decided_by_one(walked: list[Step]) -> None:
@@ -267,7 +316,10 @@ def test_a_report_is_accepted_by_a_triage_alone(walked: list[Step]) -> None:
 def test_nothing_leads_out_of_what_is_closed(walked: list[Step]) -> None:
     ends = {"raid.report": {"closed"}, "raid.clock": {"met", "late-met", "void"}}
     for kind, states in ends.items():
-        assert not {move.before for move in MACHINES[kind]} & states
+        for move in MACHINES[kind]:
+            if move.before in states:
+                # It comes home when its merge is undone, as it is.
+                assert (move.act, move.after) == ("give-back", move.before)
     assert walked
 
 

@@ -86,12 +86,13 @@ def test_unknown_is_never_milder_in_the_whole_product_of_single_points() -> None
 
 
 @given(assessments())
-def test_what_was_demonstrated_arms_no_clock(one: Assessment) -> None:
+def test_what_was_demonstrated_arms_no_clock_of_an_incident(one: Assessment) -> None:
     exercise = {**one, "kind": frozenset({"demonstrated-in-test"})}
 
     outcome = judge(shipped(), exercise).outcome
 
-    assert (outcome.clocks, outcome.asked) == ((), ())
+    # The notice of a large run is owed without any incident.
+    assert {*outcome.clocks, *outcome.asked} <= {"AIA52"}
 
 
 @given(assessments())

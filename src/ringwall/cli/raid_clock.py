@@ -10,15 +10,16 @@ import typer
 from ringwall.cli.desks import Desk, at_desk
 from ringwall.cli.exits import Misuse
 from ringwall.cli.options import examples
-from ringwall.cli.output import print_rows, say
-from ringwall.cli.raid_clock_show import SHEET, SHOWING, clock_row
+from ringwall.cli.output import say
+from ringwall.cli.raid_clock_rules import list_rules
+from ringwall.cli.raid_clock_show import SHOWING, clock_row, print_clocks
 from ringwall.cli.terminal import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ringwall.raid.acting import Done
-    from ringwall.raid.clock_acts import Start
+    from ringwall.raid.starting import Start
 
 __all__ = ["register"]
 
@@ -70,6 +71,7 @@ def register(app: typer.Typer) -> None:
     }
     for verb, (act, example) in verbs.items():
         group.command(verb, epilog=examples(example))(at_desk(_ROOM, verb, act))
+    group.command("rules", epilog=examples("raid clock rules GDPR33"))(list_rules)
     app.add_typer(group, name="clock")
 
 
@@ -183,7 +185,7 @@ def _void(
 
 def _given_start(desk: Desk, told: tuple[str, str, str, str]) -> "Start":
     """Return a start as it is told, refused if anything of it is missing."""
-    from ringwall.raid.clock_acts import Start
+    from ringwall.raid.starting import Start
 
     event, at, evidence, source = told
     given = {"--at": at, "--evidence": evidence, "--source": source}
@@ -220,5 +222,5 @@ def _tell(desk: Desk, done: "Done") -> None:
     for event in done.events:
         if event["kind"] == "raid.clock":
             rows[event["id"]] = clock_row(event["id"], event["case"], event["card"])
-    print_rows(_COLUMNS, list(rows.values()), desk.format, sheet=SHEET)
+    print_clocks(_COLUMNS, list(rows.values()), desk.format)
     say(f"{counted(len(rows), 'clock')} on record under {done.decision}")

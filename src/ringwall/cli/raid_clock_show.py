@@ -1,9 +1,10 @@
-"""`raid clock list|due|why|card|rules`: what is due when, why, and to whom.
+"""`raid clock list|due|why|card`: what is due when, why, and to whom.
 
 Must never show the latest lawful instant as the one to work to: that is the strict one.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -19,9 +20,8 @@ from ringwall.cli.terminal import counted, print_field, print_text
 if TYPE_CHECKING:
     from ringwall.ledger.asking.raid_rows import RaidCard
     from ringwall.raid.clock_desk import CardLine, Reason
-    from ringwall.raid.clocks.rule import ClockRule
 
-__all__ = ["SHEET", "SHOWING", "clock_row"]
+__all__ = ["SHEET", "SHOWING", "clock_row", "print_clocks", "to_second"]
 
 SHEET: Final = (
     *("clock", "case", "rule", "version", "stage", "owed", "place", "state"),
@@ -34,18 +34,15 @@ _ARM: Final = "raid.arm"
 _LIST: Final = ("clock", "rule", "stage", "state", "due", "owed")
 _DUE: Final = ("due", "left", "clock", "case", "rule", "state")
 _CARD: Final = ("rule", "owner", "to", "limit", "due", "from")
-_RULES: Final = ("rule", "owed", "limits", "calendar", "status", "confidence")
-_RULE_SHEET: Final = (
-    *("rule", "regime", "article", "trigger", "owed", "owner", "recipient", "limits"),
-    *("calendar", "applies_from", "status", "confidence", "source", "verified_on"),
-    *("version", "digest", "statement"),
-)
 _CARD_SHEET: Final = (
     *("rule", "regime", "article", "owner", "to", "stage", "limit", "from", "start"),
     *("due", "lawful", "confidence", "statement"),
 )
+_HOURS_AS_THEY_ARE: Final = "Art. 3(5) is not for periods in hours"
+_HOURS_AS_DAYS: Final = "Art. 3(5) is for periods in hours, too"
 _AT_ONCE: Final = "at once"
 _HOUR: Final = 3_600_000_000
+_FRACTION: Final = re.compile(r"(?<=T[0-9]{2}:[0-9]{2}:[0-9]{2})\.[0-9]{1,6}(?=Z)")
 _TLPS: Final = ("", "clear", "green", "amber", "amber+strict", "red")
 
 _IcsOption = Annotated[
@@ -71,6 +68,32 @@ def clock_row(clock: str, case: str, card: Mapping[str, str | int]) -> dict[str,
     return row
 
 
+def to_second(text: str) -> str:
+    """Return a text for people, each instant in it cut down to its second.
+
+    Never to a later one: a deadline is not shown behind itself.
+    """
+    return _FRACTION.sub("", text)
+
+
+def _shown(cell: object) -> object:
+    return to_second(cell) if isinstance(cell, str) else cell
+
+
+def print_clocks(
+    columns: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    asked: Format | None,
+    *,
+    title: str = "",
+    sheet: Sequence[str] = SHEET,
+) -> None:
+    """Print rows with instants: in a table to the second, for programs exactly."""
+    if chosen_format(asked) is Format.TABLE:
+        rows = [{name: _shown(row[name]) for name in columns} for row in rows]
+    print_rows(columns, rows, asked, title=title, sheet=sheet)
+
+
 def _list(
     desk: Desk,
     case: Annotated[
@@ -94,7 +117,7 @@ def _list(
     _write_calendar(desk, found, ics)
     rows = [clock_row(one.id, one.case, one.card) for one in found]
     columns = _LIST if case else (*_LIST[:1], "case", *_LIST[1:5])
-    print_rows(columns, rows, desk.format, title=_label(desk, found), sheet=SHEET)
+    print_clocks(columns, rows, desk.format, title=_label(desk, found))
 
 
 def _due(
@@ -130,8 +153,9 @@ def _due(
         {**clock_row(one.id, one.case, one.card), "left": _left(one, now)}
         for one in found
     ]
-    title = f"due before {format_instant(until)} {_label(desk, found)}".rstrip()
-    print_rows(_DUE, rows, desk.format, title=title, sheet=("left", *SHEET))
+    until_told = to_second(format_instant(until))
+    title = f"due before {until_told} {_label(desk, found)}".rstrip()
+    print_clocks(_DUE, rows, desk.format, title=title, sheet=("left", *SHEET))
     if any(row["left"].startswith("-") for row in rows) and not record:
         say("Put what was missed on record: `ringwall raid clock due --record`")
 
@@ -170,28 +194,8 @@ def _card(
     name = parse_id(kind, about)
     lines = desk.raid.clocks.card(desk.who(_READ, name), name)
     rows = [_card_row(line) for line in lines]
-    print_rows(_CARD, rows, desk.format, title=name, sheet=_CARD_SHEET)
+    print_clocks(_CARD, rows, desk.format, title=name, sheet=_CARD_SHEET)
     say("Telling RAID discharges none of these: whoever owes one has to send it.")
-
-
-def _rules(
-    desk: Desk,
-    rule: Annotated[
-        str, typer.Argument(metavar="[RULE]", help="Only this one, whole.")
-    ] = "",
-) -> None:
-    """List the clock rules in force, each with its source and how sure that is."""
-    from ringwall.model.raid_events import DESK
-    from ringwall.raid.timing import rule_named
-
-    desk.raid.acting.ask(desk.who(_READ, DESK), _READ, DESK)
-    book = desk.raid.clocks.book
-    wanted = [rule_named(book, rule)] if rule else list(book.rules.values())
-    rows = [_rule_row(one) for one in wanted]
-    if rule and chosen_format(desk.format) is Format.TABLE:
-        _show_rule(rows[0])
-        return
-    print_rows(_RULES, rows, desk.format, sheet=_RULE_SHEET)
 
 
 SHOWING: Final[Mapping[str, tuple[Callable[..., None], str]]] = {
@@ -199,7 +203,6 @@ SHOWING: Final[Mapping[str, tuple[Callable[..., None], str]]] = {
     "due": (_due, "raid clock due --within 3d --record"),
     "why": (_why, "raid clock why clk-mfzwizltmrqw2zlt"),
     "card": (_card, "raid clock card r-mfzwizltmr"),
-    "rules": (_rules, "raid clock rules GDPR33"),
 }
 """Verb -> what it does, and an example."""
 
@@ -263,7 +266,20 @@ def _reason(reason: "Reason") -> dict[str, Any]:
         "is_same_rule": reason.is_same_rule,
         "starts": [{"event": name, **one} for name, one in reason.starts.items()],
         "steps": list(reason.steps),
+        "is_disputed": bool(reason.undisputed),
+        "readings": _readings(reason),
     }
+
+
+def _readings(reason: "Reason") -> list[dict[str, str]]:
+    """Return what the law allows by each of two readings, the earlier in front."""
+    if not reason.undisputed:
+        return []
+    lawful = str(reason.card.card["lawful"])
+    return [
+        {"reading": _HOURS_AS_THEY_ARE, "lawful": reason.undisputed},
+        {"reading": _HOURS_AS_DAYS, "lawful": lawful},
+    ]
 
 
 def _show_why(told: Mapping[str, Any]) -> None:
@@ -275,15 +291,21 @@ def _show_why(told: Mapping[str, Any]) -> None:
     print_field("source", f"{told['source']} ({told['confidence']}, {told['status']})")
     print_field("owed by", told["owed"])
     for start in told["starts"]:
-        print_field("start", f"{start['event']} {start['at']}")
+        print_field("start", f"{start['event']} {to_second(start['at'])}")
         print_field("", f"{start['evidence']} ({start['source']})")
     if not told["starts"]:
         print_field("start", "not known; counted as early as it can have been")
     for number, step in enumerate(told["steps"], 1):
-        print_field("counted" if number == 1 else "", f"{number}. {step}")
-    print_field("due", f"{told['due']} (the working deadline)", style="bold")
+        print_field("counted" if number == 1 else "", f"{number}. {to_second(step)}")
+    due = to_second(told["due"])
+    print_field("due", f"{due} (the working deadline)", style="bold")
     if told["lawful"]:
-        print_field("lawful", f"{told['lawful']} at the latest")
+        print_field("lawful", f"{to_second(told['lawful'])} at the latest")
+    for number, one in enumerate(told["readings"]):
+        at = f"{to_second(one['lawful'])} if {one['reading']}"
+        print_field("" if number else "DISPUTED", at, style="yellow")
+    if told["readings"]:
+        print_field("", "work to the earlier; a breach goes by the later")
 
 
 def _card_row(line: "CardLine") -> dict[str, Any]:
@@ -309,48 +331,3 @@ def _card_row(line: "CardLine") -> dict[str, Any]:
         "confidence": rule.confidence,
         "statement": rule.statement,
     }
-
-
-def _rule_row(rule: "ClockRule") -> dict[str, Any]:
-    limits = [
-        f"{stage.name}: "
-        + " and ".join(
-            f"{limb.limit or _AT_ONCE} from {limb.start}" for limb in stage.limbs
-        )
-        for stage in rule.stages
-    ]
-    return {
-        "rule": rule.id,
-        "regime": rule.regime,
-        "article": rule.article,
-        "trigger": rule.trigger,
-        "owed": rule.owed,
-        "owner": rule.owner,
-        "recipient": rule.recipient,
-        "limits": "; ".join(limits) or "no clock",
-        "calendar": rule.calendar,
-        "applies_from": str(rule.applies_from or ""),
-        "status": rule.status,
-        "confidence": rule.confidence,
-        "source": rule.source,
-        "verified_on": str(rule.verified_on or "never"),
-        "version": rule.version,
-        "digest": rule.digest,
-        "statement": rule.statement,
-    }
-
-
-def _show_rule(row: Mapping[str, Any]) -> None:
-    print_text(f"{row['rule']}: {row['regime']} {row['article']}", style="bold")
-    print_field("says", row["statement"])
-    print_field("when", row["trigger"])
-    print_field("owed by", f"{row['owner']} ({row['owed']})")
-    print_field("to", row["recipient"])
-    print_field("limits", row["limits"])
-    print_field("counted", row["calendar"])
-    print_field(
-        "applies", f"from {row['applies_from'] or 'no day yet'}: {row['status']}"
-    )
-    print_field("source", f"{row['source']} ({row['confidence']})")
-    print_field("checked", row["verified_on"])
-    print_field("digest", f"{row['version']}, {row['digest']} (of our statement)")

@@ -82,6 +82,7 @@ CARDS: Final[Mapping[str, Mapping[str, type]]] = {
         "version": str,
         "stage": str,
         "owed": str,
+        "home": str,
         "place": str,
         "start": str,
         "due": str,
@@ -113,7 +114,8 @@ Instants are text, RFC 3339, empty for none; flags are 0 or 1. Of a report or ca
 `priority` runs from 0 (decline) to 4 (immediate), `owned` says whether RAID owns it,
 `compute` from 0 (below 1e25 operations) to 3 (the interval straddles 1e26), `reach`
 from 0 (one user) to 4 (Union). `authors` and `states` are ids or codes in one text,
-parted by spaces, in order.
+parted by spaces, in order. `home` of a clock is the case that it goes back to, where a
+merge brought it to another one; else empty.
 """
 
 RAID_KINDS: Final = frozenset(CARDS)
@@ -136,6 +138,8 @@ _WRITE: Final = ("raid.write", "case")
 _ASSESS: Final = ("raid.assess", "case")
 _APPROVE: Final = ("raid.approve", "case")
 _COMPARTMENT: Final = ("raid.compartment", "case")
+_APPROVE_GONE: Final = ("raid.approve", "gone")
+_COMPARTMENT_GONE: Final = ("raid.compartment", "gone")
 _ARM: Final = ("raid.arm", "case")
 _VOID: Final = ("raid.clock", "case")
 _ROUTE: Final = ("raid.route", "case")
@@ -161,13 +165,16 @@ RAID_ACTIONS: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] = {
     ("raid.case", "archive"): (_WRITE,),
     ("raid.case", "assess"): (_ASSESS,),
     ("raid.case", "triage"): (_ASSESS,),
-    ("raid.case", "own"): (_ASSESS,),
+    # By a triage, or by the second of two who give to RAID what the tables did not.
+    ("raid.case", "own"): (_ASSESS, _APPROVE),
     ("raid.case", "watch"): (_ASSESS,),
     ("raid.case", "decline"): (_ASSESS,),
     ("raid.case", "deviate"): (_APPROVE,),
     ("raid.case", "disown"): (_APPROVE,),
     ("raid.case", "merge"): (_APPROVE, _COMPARTMENT),
     ("raid.case", "unmerge"): (_APPROVE,),
+    ("raid.case", "take-over"): (_APPROVE_GONE, _COMPARTMENT_GONE),
+    ("raid.case", "give-back"): (_APPROVE_GONE,),
     ("raid.case", "hand-over"): (_ROUTE,),
     ("raid.case", "return"): (_ROUTE, _ASSESS),
     ("raid.case", "shut"): (_COMPARTMENT, _ASSESS),
@@ -181,6 +188,8 @@ RAID_ACTIONS: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] = {
     ("raid.clock", "meet"): (_ARM,),
     ("raid.clock", "breach"): (_ARM,),
     ("raid.clock", "void"): (_VOID,),
+    ("raid.clock", "take-over"): (_APPROVE_GONE, _COMPARTMENT_GONE),
+    ("raid.clock", "give-back"): (_APPROVE,),
     ("raid.handover", "send"): (_ROUTE, _APPROVE),
     ("raid.handover", "accept"): (_ROUTE,),
     ("raid.handover", "refuse"): (_ROUTE,),
@@ -191,6 +200,7 @@ RAID_ACTIONS: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] = {
     ("raid.proposal", "lapse"): (_WRITE,),
     ("raid.desk", "reject"): (_INTAKE,),
     ("raid.desk", "adopt"): (_DIRECT,),
+    ("raid.desk", "found"): (_INTAKE,),
     ("raid.desk", "cut"): (_DIRECT,),
     ("raid.need", "admit"): (_COMPARTMENT, _OPEN),
     ("raid.need", "dismiss"): (_COMPARTMENT,),
@@ -200,8 +210,9 @@ RAID_ACTIONS: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] = {
 """Kind and act -> each action whose permit it may be recorded under, and on what.
 
 `report` and `case` are the object's own (of an object that belongs to a case, that
-case), `inbox` and `desk` stand for the desk. All events of one transaction are recorded
-under one permit, and each permit serves for one transaction.
+case), `inbox` and `desk` stand for the desk, `gone` for a case that the same
+transaction merges into that case, or parts from it. All events of one transaction are
+recorded under one permit, and each permit serves for one transaction.
 """
 
 

@@ -10,19 +10,31 @@ from typing import Any, Final
 from ringwall.model.raid_events import DESK, INBOX, RAID_ACTIONS
 from ringwall.model.raid_states import MACHINES
 
-__all__ = ["OPENING", "alone_in", "is_opened_in", "is_permit_for", "keeps_to_opening"]
+__all__ = [
+    "BROUGHT",
+    "OPENING",
+    "alone_in",
+    "gone_in",
+    "is_opened_in",
+    "is_permit_for",
+    "keeps_to_opening",
+]
 
 _Event = Mapping[str, Any]
 
 OPENING: Final = ("raid.write", DESK)
 """Action and asset of the permit by which a case is opened, and what goes with it."""
+BROUGHT: Final = frozenset({"take-over", "give-back"})
+"""Acts that go with a merge or its end: they bring clocks from one case to another."""
 
 _WHOLE: Final[Mapping[str, str]] = {"desk": DESK, "inbox": INBOX}
 _OF_REPORT: Final = "report:r-"
 _REPORT: Final = "raid.report"
 _PROPOSAL: Final = "raid.proposal"
 _APPROVE: Final = "raid.approve"
-_CLOCK: Final = "raid.clock"
+_VOID: Final = ("raid.clock", "void")
+_CASE: Final = "raid.case"
+_PARTED: Final = frozenset({"merge", "unmerge"})
 _TWO: Final = "two-persons"
 _OPEN: Final = ("raid.case", "open")
 _CARRY: Final = (_PROPOSAL, "carry")
@@ -31,7 +43,7 @@ _BY_TWO: Final = frozenset(
     (kind, move.act)
     for kind, moves in MACHINES.items()
     for move in moves
-    if _TWO in move.guards and kind != _CLOCK
+    if _TWO in move.guards and (kind, move.act) != _VOID
 )
 
 
@@ -46,7 +58,8 @@ def is_permit_for(
         event: of the desk, or `raid.need`.
         action: of the permit.
         resource: likewise.
-        linked: ids of the cases that a report was ever linked to.
+        linked: ids of the cases that a report was ever linked to; of what goes with a
+            merge or its end, those cases of `gone_in` that are under the event's case.
     """
     named = RAID_ACTIONS.get((event["kind"], event["act"]), ())
     return any(
@@ -62,6 +75,8 @@ def _stands_for(
     kind, case = event["kind"], event["case"]
     if place in _WHOLE:
         return resource == _WHOLE[place]
+    if place == "gone":
+        return resource in linked
     if place == "report":
         if kind == _PROPOSAL:
             # What it is about stands in words only; a case would be named.
@@ -69,9 +84,9 @@ def _stands_for(
         return bool(resource == event["id"])
     if case:
         return bool(resource == case)
-    if kind == _REPORT and resource in linked:
-        return True
-    return resource == DESK and (action == _APPROVE or kind == _PROPOSAL)
+    is_linked = kind == _REPORT and resource in linked
+    is_loose = action == _APPROVE or kind == _PROPOSAL
+    return is_linked or (resource == DESK and is_loose)
 
 
 def keeps_to_opening(event: _Event, events: Sequence[_Event]) -> bool:
@@ -97,6 +112,19 @@ def is_opened_in(case: str, events: Sequence[_Event]) -> bool:
     return any(
         (event["kind"], event["act"]) == _OPEN and case in ("", event["case"])
         for event in events
+    )
+
+
+def gone_in(events: Sequence[_Event]) -> frozenset[str]:
+    """Return the ids of the cases that a transaction merges away, or parts again.
+
+    Args:
+        events: of the transaction.
+    """
+    return frozenset(
+        event["id"]
+        for event in events
+        if event["kind"] == _CASE and event["act"] in _PARTED
     )
 
 

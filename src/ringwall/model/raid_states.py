@@ -64,6 +64,8 @@ _STAYS: Final = (
 
 _BY_TWO: Final = ("two-persons", "reason")
 _UNMERGED: Final = ("two-persons", "as-it-was")
+_RUNNING: Final = ("armed", "running", "breached")
+_DONE: Final = ("met", "late-met", "void")
 
 _CASE: Final = (
     Move("", "open", "new"),
@@ -78,7 +80,10 @@ _CASE: Final = (
         Move(state, "triage", state, ("points-valued", "assessor-apart"))
         for state in ("owned", "coordinating")
     ),
-    Move("triaged", "own", "owned", ("raid-owned",)),
+    *(
+        Move(state, "own", "owned", ("raid-owned",))
+        for state in ("triaged", "watch", "declined")
+    ),
     Move("triaged", "watch", "watch", ("not-raid-owned",)),
     Move("triaged", "decline", "declined", ("not-raid-owned",)),
     Move("triaged", "hand-over", "handed-over", ("not-raid-owned", "accepted")),
@@ -100,10 +105,10 @@ _CASE: Final = (
     Move("declined", "archive", "archived"),
     *(Move(state, "merge", "merged", _BY_TWO) for state in _OPEN),
     # Back to the state that the case had: `was` on its card.
-    *(
-        Move("merged", "unmerge", state, ("two-persons", "as-it-was"))
-        for state in _OPEN
-    ),
+    *(Move("merged", "unmerge", state, _UNMERGED) for state in _OPEN),
+    # What runs in a case goes with a merge to the one that stays, and back at its end.
+    *(Move(state, "take-over", state, ("two-persons",)) for state in _WORKED),
+    *(Move(state, "give-back", state, ("two-persons",)) for state in _OPEN),
 )
 
 _CLOCK: Final = (
@@ -115,9 +120,12 @@ _CLOCK: Final = (
     Move("running", "meet", "met", ("in-time",)),
     Move("running", "breach", "breached", ("overdue",)),
     Move("breached", "meet", "late-met"),
+    *(Move(state, "void", "void", _BY_TWO) for state in _RUNNING),
+    # It changes its case, and nothing else; what is done stays where it was done.
+    *(Move(state, "take-over", state, ("two-persons",)) for state in _RUNNING),
     *(
-        Move(state, "void", "void", _BY_TWO)
-        for state in ("armed", "running", "breached")
+        Move(state, "give-back", state, ("two-persons",))
+        for state in (*_RUNNING, *_DONE)
     ),
 )
 
@@ -144,6 +152,7 @@ _PROPOSAL: Final = (
 _DESK: Final = (
     Move("", "reject", "rejected"),
     Move("", "adopt", "adopted"),
+    Move("", "found", "adopted"),
     Move("adopted", "adopt", "adopted"),
     Move("", "cut", "signed"),
     Move("signed", "cut", "signed"),

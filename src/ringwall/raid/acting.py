@@ -10,7 +10,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ringwall.base.errors import IntegrityError
 from ringwall.gate.asker import Asker, Who
 from ringwall.gate.gatekeeper import Gatekeeper
 from ringwall.gate.ground import Ground
@@ -19,8 +18,10 @@ from ringwall.ledger.asking.raid_rows import RaidRows, Visible
 from ringwall.model.decisions import Decision, Receipt
 from ringwall.model.events import Event
 from ringwall.model.parties import Person
+from ringwall.model.raid_events import INBOX
 from ringwall.raid.ids import parse_id
-from ringwall.raid.scene import Scene
+from ringwall.raid.rule_files import RULES_ID
+from ringwall.raid.scene import Scene, redirect_loop
 
 if TYPE_CHECKING:
     from ringwall.raid.rulebook import Rulebook
@@ -35,6 +36,9 @@ Asked anew where something has changed meanwhile; it must not ask the gate itsel
 """
 
 _CASE: Final = "raid.case"
+_REPORT: Final = "raid.report"
+# Nothing is there before a report; so this comes first at any desk.
+_FIRST: Final = ("raid.intake", INBOX)
 _MERGED: Final = "merged"
 
 
@@ -70,13 +74,14 @@ class Acting:
         self.gate = gate
         self.folder = folder
         self.rows: RaidRows = gate.raid_rows
+        self._is_founded = False
 
     @property
     def rules(self) -> "Rulebook":
         """The rules in force.
 
         Raises:
-            ConfigurationError, DeclarationError, IntegrityError: as `rules_in_force`.
+            DeclarationError, IntegrityError: as `rules_in_force`.
         """
         # The rooms of the tables are large; few acts go by them.
         from ringwall.raid.rules_in_force import (  # noqa: PLC0415 - start-up time
@@ -118,10 +123,13 @@ class Acting:
         def made(ground: Ground) -> RaidMade:
             scene = self._scene(decision, ground)
             events[:] = make(scene)
-            return RaidMade(tuple(events), dict(scene.seen))
+            first: list[Event] = []
+            if (action, resource) == _FIRST:
+                first = self._first(scene, events)
+            return RaidMade((*events, *first), dict(scene.seen))
 
         receipts = self.gate.record_raid(made)
-        return Done(decision.id, tuple(events), tuple(receipts))
+        return Done(decision.id, tuple(events), tuple(receipts[: len(events)]))
 
     def case(self, who: Who, text: str, action: str) -> str:
         """Return the id of the case that is meant: where it was merged, what it is now.
@@ -149,11 +157,7 @@ class Acting:
             passed.add(case)
             case = str(card.card["redirect"])
             if case in passed:
-                raise IntegrityError(
-                    "redirect-loop",
-                    f"`{case}` was merged into itself by way of others",
-                    next_step="run `ringwall audit verify`",
-                )
+                raise redirect_loop(case)
         return case
 
     def case_of(self, kind: str, entity: str) -> str:
@@ -189,6 +193,15 @@ class Acting:
         named = ground.matters.needs.cases_of(subject, self.gate.clock.now(), accounts)
         return Visible(frozenset(document.compartments), named)
 
+    def roles(self, who: Who) -> frozenset[str]:
+        """Return the roles of somebody; to choose what to ask for, and no permit.
+
+        Args:
+            who: who asks.
+        """
+        document = self.gate.ground.facts.documents().get(Asker(self.gate, who).subject)
+        return frozenset(document.roles if isinstance(document, Person) else ())
+
     def may_know(self, who: Who, case: str) -> bool:
         """Tell whether a case is among those that somebody may know of.
 
@@ -202,6 +215,18 @@ class Acting:
             return card is not None
         is_shut = self.gate.ground.matters.needs.is_shut(case)
         return not is_shut and card.card["team"] in visible.teams
+
+    def _first(self, scene: Scene, events: Sequence[Event]) -> list[Event]:
+        """Return what the desk is founded by, with its first report."""
+        if self._is_founded or all(event["kind"] != _REPORT for event in events):
+            return []
+        # Few acts are the first; what founds the desk reads its rules.
+        from ringwall.raid.founding import founding  # noqa: PLC0415 - start-up time
+
+        found = founding(scene, self.folder)
+        # Known only from what is on record: what is made here may yet be refused.
+        self._is_founded = scene.seen.get(RULES_ID, -1) >= 0
+        return found
 
     def _scene(self, decision: Decision, ground: Ground) -> Scene:
         return Scene(

@@ -13,6 +13,7 @@ from ringwall.model.events import Event
 from ringwall.model.parties import Person
 from ringwall.raid.acting import Acting, Done
 from ringwall.raid.guards import demand, is_told
+from ringwall.raid.host_clocks import check_host_clocks
 from ringwall.raid.linked import open_host_clocks
 from ringwall.raid.scene import Scene
 from ringwall.raid.words import MAX_NOTE, checked_text
@@ -128,6 +129,7 @@ class Cases:
 
         def make(scene: Scene, card: RaidCard) -> Event:
             open_clocks = open_host_clocks(scene.rows, [card.id])
+            check_host_clocks("host-clocks-done", card.id, open_clocks, open_clocks)
             scene.require("host-clocks-done", card.id, holds=not open_clocks)
             # There are no embargoes yet, so none is active.
             scene.require("embargo-not-active", card.id, holds=True)
@@ -153,7 +155,7 @@ class Cases:
             demand("reason", holds=is_told(told), about=card.id)
             # One that was declined may have had its clocks armed all the same.
             open_clocks = open_host_clocks(scene.rows, [card.id])
-            demand("host-clocks-done", holds=not open_clocks, about=card.id)
+            check_host_clocks("host-clocks-done", card.id, open_clocks, open_clocks)
             return scene.event(_CASE, card.id, "archive", card, {}, {"reason": told})
 
         return self._on_case(who, case, make)

@@ -5,7 +5,7 @@ Must never tell of a clock of a case that the asker has no need to know of.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ringwall.base.clock import parse_instant
 from ringwall.base.errors import ActRefused
@@ -14,23 +14,24 @@ from ringwall.ledger.asking.raid_rows import RaidCard, RaidQuestion, Visible
 from ringwall.model.events import Event
 from ringwall.model.raid_events import DESK
 from ringwall.raid.acting import Acting, Done
+from ringwall.raid.arming import arm_events
 from ringwall.raid.clock_acts import (
-    Start,
     breach_events,
     is_overdue,
     meet_events,
     start_events,
     void_events,
 )
-from ringwall.raid.clocks.claims import ClockClaims, claims_of, suspected
+from ringwall.raid.clocks.claims import ClockClaims, Told, claims_of, suspected
 from ringwall.raid.clocks.due import due_of, worst_of
 from ringwall.raid.clocks.rule import OWED, ClockRule, Limb, Owed, Stage
 from ringwall.raid.guards import demand, is_told
 from ringwall.raid.ids import parse_id
+from ringwall.raid.linked import known_cases
 from ringwall.raid.scene import Scene
+from ringwall.raid.starting import Start
 from ringwall.raid.timing import (
     OPEN,
-    arm_events,
     claims_for,
     deadline_of,
     documents_of,
@@ -49,6 +50,7 @@ _VOID: Final = "raid.clock"
 _CASE: Final = "raid.case"
 _CLOCK: Final = "raid.clock"
 _REPORT: Final = "raid.report"
+_KEEPER: Final = "raid-clock-officer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class Reason:
         is_same_rule: whether it is the version that the clock was counted by.
         starts: event -> instant, evidence and source; empty where it has not started.
         steps: the arithmetic, in words, as it was done; none where that was forgotten.
+        undisputed: where two readings of the law differ, the instant that is the latest
+            by the earlier one, RFC 3339; else empty.
     """
 
     card: RaidCard
@@ -68,6 +72,7 @@ class Reason:
     is_same_rule: bool
     starts: Mapping[str, Mapping[str, str]]
     steps: Sequence[str]
+    undisputed: str
 
 
 class CardLine(NamedTuple):
@@ -130,7 +135,7 @@ class ClockDesk:
         by = _owed(owed)
 
         def make(scene: Scene) -> list[Event]:
-            claims = replace(claims_for(scene.rows, name), owed=by)
+            claims = replace(claims_for(scene.rows, name, scene.rules.clocks), owed=by)
             wanted = list(rules) or self._suspected(name)
             for rule in rules:
                 _check_armable(rule_named(scene.rules.clocks, rule), scene)
@@ -225,9 +230,12 @@ class ClockDesk:
         [card] = self._acting.rows.find(RaidQuestion(_CLOCK, equal={"id": name}))
         rule = self.book.rules.get(str(card.card["rule"]))
         said = card.event["said"]
-        steps = said.get("steps", ()) if isinstance(said, Mapping) else ()
+        known = said if isinstance(said, Mapping) else {}
         is_same = rule is not None and rule.text_version == card.card["version"]
-        return Reason(card, rule, is_same, starts_kept(card), tuple(steps))
+        return Reason(
+            *(card, rule, is_same, starts_kept(card), tuple(known.get("steps", ()))),
+            undisputed=str(known.get("undisputed", "")),
+        )
 
     def card(self, who: Who, about: str) -> list[CardLine]:
         """Return what others owe by what a report, or those of a case, claim.
@@ -239,13 +247,24 @@ class ClockDesk:
         bare = about.strip().lower()
         if bare.startswith(("report:", "r-")):
             name = parse_id(_REPORT, about)
-            self._acting.ask(who, _READ, name)
+            self._acting.ask(who, _READ, self._way_to(who, name))
             told = self._told(name)
-            return self._lines(told, _claims(told))
+            return self._lines(told, claims_of(self.book, told))
         case = self._acting.case(who, about, _READ)
         self._acting.ask(who, _READ, case)
         told = documents_of(self._acting.rows, case)
-        return self._lines(told, claims_for(self._acting.rows, case))
+        return self._lines(told, claims_for(self._acting.rows, case, self.book))
+
+    def _way_to(self, who: Who, report: str) -> str:
+        """Return what to ask for, so as to read what a report claims.
+
+        Who keeps clocks reads cases and no reports: for them it is a case that has the
+        report, of those that they may know of. The gate decides either way.
+        """
+        if _KEEPER not in self._acting.roles(who):
+            return report
+        cases = known_cases(self._acting.rows, self._acting.visible(who), [report])
+        return next(iter(cases.get(report, ())), report)
 
     def _of(self, clock: str) -> tuple[str, str]:
         """Return the ids of a clock and of its case."""
@@ -263,21 +282,20 @@ class ClockDesk:
 
     def _suspected(self, case: str) -> list[str]:
         told = documents_of(self._acting.rows, case)
-        found = {rule for _, one in told for rule in suspected(self.book, one)}
+        found = {rule for one in told for rule in suspected(self.book, one.document)}
         return [rule for rule in self.book.rules if rule in found]
 
-    def _told(self, report: str) -> list[tuple[str, Mapping[str, Any]]]:
+    def _told(self, report: str) -> list[Told]:
         [made] = self._acting.rows.first({report}).values()
         said = made.event["said"]
         document = said.get("document") if isinstance(said, Mapping) else None
         told = document if isinstance(document, Mapping) else {}
-        return [(str(made.event["card"]["received"]), told)]
+        received = parse_instant(str(made.event["card"]["received"]))
+        return [Told(report, received, told)]
 
-    def _lines(
-        self, told: Iterable[tuple[str, Mapping[str, Any]]], claims: ClockClaims
-    ) -> list[CardLine]:
+    def _lines(self, told: Iterable[Told], claims: ClockClaims) -> list[CardLine]:
         today = self.book.places["EU"].local(self._acting.gate.clock.now()).date()
-        named = {rule for _, one in told for rule in suspected(self.book, one)}
+        named = {rule for one in told for rule in suspected(self.book, one.document)}
         lines = [
             self._line(rule, stage, claims)
             for rule in self.book.rules.values()
@@ -327,11 +345,6 @@ def _check_armable(rule: ClockRule, scene: Scene) -> None:
             f"{rule.applies_to or 'no end'}",
             next_step="look at `ringwall raid clock rules`",
         )
-
-
-def _claims(told: Sequence[tuple[str, Mapping[str, Any]]]) -> ClockClaims:
-    received = [parse_instant(instant) for instant, _ in told]
-    return claims_of([document for _, document in told], received)
 
 
 def _is_due(card: RaidCard, until: int | None) -> bool:

@@ -12,6 +12,7 @@ from ringwall.gate.asker import Who
 from ringwall.ledger.asking.raid_rows import RaidCard
 from ringwall.model.events import Event
 from ringwall.raid.acting import Acting, Done
+from ringwall.raid.guards import demand, is_told
 from ringwall.raid.proposals import Carrier, propose
 from ringwall.raid.scene import Scene
 from ringwall.raid.triage.outcomes import SCALES, is_owned, rank
@@ -24,6 +25,8 @@ DISOWN: Final = "disown"
 _ASSESS: Final = "raid.assess"
 _CASE: Final = "raid.case"
 _FIELDS: Final = ("priority", "owner", "severity", "tlp", "lane")
+# States from which two persons give a case to RAID that the tables left to a sector.
+_RAISED: Final = frozenset({"triaged", "watch", "declined"})
 _NUMBERS: Final = frozenset({"priority", "severity"})
 
 
@@ -61,6 +64,7 @@ class Deviating:
         case = self._acting.case(who, case, _ASSESS)
 
         def make(scene: Scene) -> list[Event]:
+            demand("reason", holds=is_told(reason), about=case)
             card = _triaged(scene, case)
             wanted = {n: w for n, w in outcomes.items() if _now(card, n) != w}
             if not wanted:
@@ -118,7 +122,13 @@ def _triaged(scene: Scene, case: str) -> RaidCard:
 
 
 def _carry_deviate(scene: Scene, doc: Mapping[str, Any]) -> list[Event]:
-    return [_carried(scene, doc, DEVIATE)]
+    event = _carried(scene, doc, DEVIATE)
+    card = scene.latest(doc["case"])
+    if not card.card["owned"] or card.card["state"] not in _RAISED:
+        return [event]
+    # Only what is owned is out of reach of routes and of a later triage.
+    scene.require("raid-owned", card.id, holds=True)
+    return [event, scene.event(_CASE, card.id, "own", card, {}, {})]
 
 
 def _carry_disown(scene: Scene, doc: Mapping[str, Any]) -> list[Event]:

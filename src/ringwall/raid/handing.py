@@ -15,7 +15,7 @@ from ringwall.ledger.asking.raid_rows import RaidCard, RaidQuestion
 from ringwall.model.events import Event
 from ringwall.model.raid_events import DESK
 from ringwall.raid.acting import READ, Acting, Done
-from ringwall.raid.ids import new_id, parse_id
+from ringwall.raid.ids import id_of, parse_id
 from ringwall.raid.intake.originals import Kept, Originals
 from ringwall.raid.proposals import Carrier, propose
 from ringwall.raid.routed_case import routed_case
@@ -233,7 +233,7 @@ class Handing:
     ) -> Event:
         """Keep the package, and return the event by which it is sent."""
         package, row = what
-        name = new_id(_KIND)
+        name = _named(scene, case, row.recipient, package.digest)
         scene.require("recipient-fit", name, holds=True)
         is_copy = row.role == "copy"
         owned = bool(scene.card(_CASE, case).card["owned"])
@@ -257,6 +257,21 @@ class Handing:
             **wanted.document(),
         }
         return scene.event(_KIND, name, "send", None, card, said, case=case)
+
+
+def _named(scene: Scene, case: str, recipient: str, package: str) -> str:
+    """Return the id of a hand-over, the same for two who send the same at once.
+
+    So of the two one is overtaken, looks again, and finds that it was sent. What
+    lapsed may go out again, and counts.
+    """
+    asked: dict[str, str | int | frozenset[str | int]] = {
+        "case_id": case,
+        "recipient": recipient,
+        "package": package,
+    }
+    before = scene.rows.count(RaidQuestion(_KIND, equal=asked))
+    return id_of(_KIND, case, recipient, package, str(before))
 
 
 def warning_carrier(acting: Acting) -> Carrier:

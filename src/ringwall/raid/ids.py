@@ -1,15 +1,16 @@
-"""Ids of the desk's objects: random and permanent, and how people may write them.
+"""Ids of the desk's objects: opaque and permanent, and how people may write them.
 
 Must never make an id that tells anything of what it stands for.
 """
 
 import re
 import secrets
+from hashlib import sha256
 from typing import Final
 
 from ringwall.base.errors import RequestError
 
-__all__ = ["SHORT", "new_id", "parse_id"]
+__all__ = ["SHORT", "id_of", "new_id", "parse_id"]
 
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz234567"
 _KINDS: Final = {
@@ -44,6 +45,19 @@ def new_id(kind: str) -> str:
     """
     prefix, length = _KINDS[kind]
     return prefix + "".join(secrets.choice(_LETTERS) for _ in range(length))
+
+
+def id_of(kind: str, *told: str) -> str:
+    """Return the id that everybody gives to one thing: whoever is second finds it used.
+
+    Args:
+        kind: of object.
+        *told: what makes it the one thing; must stand in plain words beside the id, so
+            that the id tells nothing more.
+    """
+    prefix, length = _KINDS[kind]
+    digest = sha256("\0".join((kind, *told)).encode("utf-8")).digest()
+    return prefix + "".join(_LETTERS[byte % 32] for byte in digest[:length])
 
 
 def parse_id(kind: str, text: str) -> str:

@@ -1,7 +1,7 @@
 """Merging cases, by two persons, and undoing it for ever.
 
-A merged case keeps its id and its log and points to the other; links, clocks and notes
-stay where they are. Must never merge anything by itself, into itself, or by one person.
+A merged case keeps its id, log, links and notes and points to the other, which takes
+its open clocks over. Must never merge anything by itself, into itself, or by one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,11 +13,19 @@ from ringwall.gate.ground import Ground
 from ringwall.ledger.asking.raid_rows import RaidCard, RaidQuestion, RaidRows, Visible
 from ringwall.model.events import Event
 from ringwall.raid.acting import Acting, Done
-from ringwall.raid.guards import demand
+from ringwall.raid.custody import (
+    check_taken,
+    comes_home,
+    give_back,
+    open_clocks,
+    take_over,
+)
+from ringwall.raid.guards import demand, is_told
 from ringwall.raid.ids import parse_id
 from ringwall.raid.linked import open_host_clocks
 from ringwall.raid.proposals import APPROVE, Carrier, propose
-from ringwall.raid.scene import Scene
+from ringwall.raid.scene import Scene, redirect_loop
+from ringwall.raid.timing import case_clocks, dues_of
 
 __all__ = ["MERGE", "UNMERGE", "Merging", "carriers", "merged_into"]
 
@@ -53,14 +61,16 @@ class Merging:
             AccessDenied: the answer is no; or there is no such case, for all that
                 they may know.
             ActRefused: `merge-into-itself`; `host-clock-open`, a deadline of the
-                institute itself runs for the case that goes; `act-not-possible`;
-                `reason-missing`.
+                institute itself runs for the case that goes; `clock-stranded` or
+                `clock-of-an-exercise`, an open clock could not go on in the one that
+                stays; `act-not-possible`; `reason-missing`.
         """
         case = parse_id(_CASE, case)
         into = self._acting.case(who, into, _WRITE)
         self._acting.ask(who, _WRITE, into)
 
         def make(scene: Scene) -> list[Event]:
+            demand("reason", holds=is_told(reason), about=case)
             _check_merge(scene, case, into)
             return [propose(scene, case, MERGE, {"case": case, "into": into}, reason)]
 
@@ -81,6 +91,7 @@ class Merging:
         case = parse_id(_CASE, case)
 
         def make(scene: Scene) -> list[Event]:
+            demand("reason", holds=is_told(reason), about=case)
             _merged(scene, case)
             return [propose(scene, case, UNMERGE, {"case": case}, reason)]
 
@@ -133,8 +144,10 @@ def _carry_merge(scene: Scene, doc: Mapping[str, Any]) -> list[Event]:
     card = _check_merge(scene, case, into)
     scene.require("two-persons", case, holds=scene.is_second)
     scene.require("reason", case, holds=True)
-    changes = {"redirect": into, "was": card.card["state"]}
-    return [scene.event(_CASE, case, "merge", card, changes, {"into": into})]
+    clocks, other = open_clocks(scene, case), scene.card(_CASE, into)
+    changes = {"redirect": into, "was": card.card["state"], **dues_of(())}
+    merged = scene.event(_CASE, case, "merge", card, changes, {"into": into})
+    return [merged, *take_over(scene, clocks, other)]
 
 
 def _carry_unmerge(scene: Scene, doc: Mapping[str, Any]) -> list[Event]:
@@ -142,10 +155,12 @@ def _carry_unmerge(scene: Scene, doc: Mapping[str, Any]) -> list[Event]:
     was = str(card.card["was"])
     scene.require("two-persons", card.id, holds=scene.is_second)
     scene.require("as-it-was", card.id, holds=bool(was))
-    changes = {"redirect": "", "was": ""}
-    return [
-        scene.event(_CASE, card.id, "unmerge", card, changes, {}, after=was),
-    ]
+    top = _top(scene, card)
+    clocks = comes_home(scene, card.id, top.id)
+    own = [one.card for one in (*clocks, *case_clocks(scene, card.id))]
+    changes = {"redirect": "", "was": "", **dues_of(own)}
+    parted = scene.event(_CASE, card.id, "unmerge", card, changes, {}, after=was)
+    return [parted, *give_back(scene, clocks, card.id, top)]
 
 
 def _check_merge(scene: Scene, case: str, into: str) -> RaidCard:
@@ -168,9 +183,21 @@ def _check_merge(scene: Scene, case: str, into: str) -> RaidCard:
                 f"`{one.id}` was merged into `{one.card['redirect']}` already",
                 next_step="go on with that one, or undo it: `ringwall raid unmerge`",
             )
-    # In a case that is gone nobody would see it run.
+    # What the institute owes is met by those whom it was armed with.
     is_free = not open_host_clocks(scene.rows, [case])
     demand("no-host-clock", holds=is_free, about=case)
+    check_taken(scene, open_clocks(scene, case), other)
+    return card
+
+
+def _top(scene: Scene, card: RaidCard) -> RaidCard:
+    """Return the case that a merged one is part of by now."""
+    passed = {card.id}
+    while card.card["state"] == _MERGED:
+        card = scene.card(_CASE, str(card.card["redirect"]))
+        if card.id in passed:
+            raise redirect_loop(card.id)
+        passed.add(card.id)
     return card
 
 

@@ -10,12 +10,20 @@ from typing import Any, Final
 from ringwall.base.errors import ActRefused
 from ringwall.ledger.asking.raid_rows import RaidCard
 from ringwall.model.events import Event
-from ringwall.raid.assessing import Assessed, assessed, check_apart, told_columns
+from ringwall.raid.arming import arm_events
+from ringwall.raid.assessing import (
+    Assessed,
+    assessed,
+    check_apart,
+    told_columns,
+    with_author,
+)
+from ringwall.raid.judged_case import judged_case
 from ringwall.raid.linked import linked_reports
 from ringwall.raid.needs import shut_events
 from ringwall.raid.scene import Scene
-from ringwall.raid.timing import arm_events, claims_for, is_exercise
-from ringwall.raid.triage.judging import Because, Judged, judge
+from ringwall.raid.timing import claims_for, is_exercise
+from ringwall.raid.triage.judging import Because, Judged
 from ringwall.raid.triage.outcomes import TLPS, Outcome, is_owned, rank, worst_of
 from ringwall.raid.triage.points import ASKED
 from ringwall.raid.triage.tables import TriageTables
@@ -50,7 +58,8 @@ def triage_events(
     known = assessed(scene.rows, case, tables.points)
     scene.require("points-valued", case, holds=all(known.points[n] for n in ASKED))
     _check_changed(scene, card, known, tables)
-    judged = judge(tables, known.points)
+    routes = scene.rules.routes
+    judged = judged_case(scene.rows, card, known.points, tables, routes)
     events = [_triage_event(scene, card, known, judged)]
     events += _moved(scene, case, judged.outcome, then)
     events += _accept_reports(scene, case)
@@ -91,6 +100,8 @@ def _triage_event(
     owner = worst_of("owner", owners)
     changes: dict[str, str | int] = {
         **told_columns(tables.points, known.points, card),
+        # Whoever judged a case carries nothing that another proposes of it.
+        "authors": with_author(card, scene.by),
         "owner": owner,
         "owned": int(is_owned(owner)),
         "lane": outcome.lane,
@@ -188,7 +199,7 @@ def _armed(scene: Scene, case: str, judged: Judged) -> list[Event]:
     rules = judged.outcome.clocks
     if not rules or is_exercise(scene.latest(case).card):
         return []
-    claims = claims_for(scene.rows, case)
+    claims = claims_for(scene.rows, case, scene.rules.clocks)
     return arm_events(scene, case, rules, claims, f"triage, row {judged.row}")
 
 

@@ -17,7 +17,7 @@ from ringwall.ledger.asking.raid_rows import RaidCard, RaidQuestion
 from ringwall.model.events import Event
 from ringwall.model.raid_events import DESK
 from ringwall.raid.acting import READ, Acting, Done
-from ringwall.raid.guards import is_told
+from ringwall.raid.guards import demand, is_told
 from ringwall.raid.ids import new_id, parse_id
 from ringwall.raid.scene import Scene
 from ringwall.raid.words import checked_text
@@ -80,9 +80,11 @@ def propose(
         ActRefused: `reason-missing`.
         RequestError: the reason is too long, or no text.
     """
-    name = new_id(_KIND)
     told = checked_text(reason, "reason")
-    scene.require("reason", name, holds=is_told(told))
+    # Named by what it is about: there is no proposal yet.
+    demand("reason", holds=is_told(told), about=case)
+    name = new_id(_KIND)
+    scene.require("reason", name, holds=True)
     card = {
         "what": what,
         "binds": _digest(doc),

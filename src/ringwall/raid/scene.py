@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from ringwall.base.clock import format_instant
-from ringwall.base.errors import ActRefused, UnknownItem
+from ringwall.base.errors import ActRefused, IntegrityError, UnknownItem
 from ringwall.gate.ground import Ground
 from ringwall.ledger.asking.raid_rows import RaidCard, RaidRows
 from ringwall.model.events import Event
 from ringwall.model.raid_events import CARDS, Act, raid_event, raid_need
+from ringwall.model.raid_permits import BROUGHT
 from ringwall.model.raid_states import Move, next_state
 from ringwall.raid.guards import demand
 from ringwall.raid.ids import SHORT
@@ -21,7 +22,7 @@ from ringwall.raid.ids import SHORT
 if TYPE_CHECKING:
     from ringwall.raid.rulebook import Rulebook
 
-__all__ = ["Scene", "unknown"]
+__all__ = ["Scene", "redirect_loop", "unknown"]
 
 _NEVER: Final = -1
 _CASE: Final = "raid.case"
@@ -133,8 +134,8 @@ class Scene:
             changes: columns that are otherwise now. What a new one does not say is
                 empty or 0.
             said: in words.
-            case: id of the case that a new object belongs to, where it is none; or
-                that an act on a report is about.
+            case: id of the case that a new object belongs to, where it is none; that
+                an act on a report is about; or that a clock is brought to.
             after: the state wanted, where the act leads to one of several.
 
         Raises:
@@ -150,7 +151,7 @@ class Scene:
         old = _blank(kind) if before is None else before.card
         card = {**old, **changes, "state": move.after}
         belongs = entity if kind == _CASE else case
-        if before is not None and kind not in _LOOSE:
+        if before is not None and kind not in _LOOSE and act not in BROUGHT:
             belongs = before.case
         named = Act(
             *(entity, belongs, act, move.before, move.after, self.by, self.decision)
@@ -210,6 +211,15 @@ def unknown(kind: str, entity: str) -> UnknownItem:
         _UNKNOWN[kind],
         f"there is no {SHORT[kind]} `{entity[:60]}`",
         next_step="`ringwall raid ls` shows what there is",
+    )
+
+
+def redirect_loop(case: str) -> IntegrityError:
+    """Return the error of merges on record that go in a circle."""
+    return IntegrityError(
+        "redirect-loop",
+        f"`{case}` was merged into itself by way of others",
+        next_step="run `ringwall audit verify`",
     )
 
 

@@ -8,14 +8,22 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ringwall.base.clock import format_instant
+from ringwall.base.errors import ActRefused
 from ringwall.gate.asker import Who
-from ringwall.ledger.asking.raid_rows import RaidCard
+from ringwall.ledger.asking.raid_rows import RaidCard, Visible
 from ringwall.model.events import Event
 from ringwall.model.raid_events import DESK
 from ringwall.raid.acting import Acting, Done
 from ringwall.raid.guards import demand, is_credibility, is_grave, is_told
+from ringwall.raid.host_clocks import check_host_clocks
 from ringwall.raid.ids import new_id, parse_id
-from ringwall.raid.linked import cases_of, document_of, open_host_clocks, title_of
+from ringwall.raid.linked import (
+    cases_of,
+    document_of,
+    known_cases,
+    open_host_clocks,
+    title_of,
+)
 from ringwall.raid.linking import Link, link_events
 from ringwall.raid.proposals import propose
 from ringwall.raid.scene import Scene
@@ -45,30 +53,47 @@ class Screening:
         self._acting = acting
 
     def open(
-        self, who: Who, report: str, credibility: str = "", *, team: str = TEAM
+        self,
+        who: Who,
+        report: str,
+        credibility: str = "",
+        *,
+        team: str = TEAM,
+        another: str = "",
     ) -> Done:
         """Open a case for a report; one that was only received is screened with it.
+
+        Of a case that they may not know of nothing is said, so none stands in the way.
 
         Args:
             who: who opens it.
             report: id.
             credibility: on the Admiralty scale, e.g. `B2`, where it is screened.
             team: compartment of those who may know of the case.
+            another: why the report needs a case besides the one that it has; empty for
+                a report that has none.
 
         Raises:
             AccessDenied: the answer is no.
             UnknownItem: `unknown-report`.
-            ActRefused: `credibility-missing`; `act-not-possible`.
+            ActRefused: `credibility-missing`; `case-open-already`; `act-not-possible`.
+            RequestError: what is said is too long, or no text.
         """
         report = parse_id(_REPORT, report)
+        told = checked_text(another, "reason")
+        visible = self._acting.visible(who)
 
         def make(scene: Scene) -> list[Event]:
             events: list[Event] = []
             card = scene.card(_REPORT, report)
+            if credibility:
+                _grade(report, credibility)
+            if not is_told(told):
+                _check_first(scene, card, visible)
             if card.card["state"] == "received":
                 events.append(_validated(scene, card, credibility))
                 card = scene.latest(report)
-            return [*events, *_opened(scene, card, team)]
+            return [*events, *_opened(scene, card, team, told)]
 
         return self._acting.act(who, _WRITE, DESK, make)
 
@@ -158,8 +183,11 @@ class Screening:
             scene.require("reason", card.id, holds=is_told(said["reason"]))
             scene.require("review-date", card.id, holds=due is not None)
             links = cases_of(scene.rows, [card.id]).get(card.id, ())
-            waits = not open_host_clocks(scene.rows, {link.case for link in links})
-            scene.require("no-host-clock", card.id, holds=waits)
+            clocks = open_host_clocks(scene.rows, {link.case for link in links})
+            may_know = self._acting.may_know
+            named = [one for one in clocks if may_know(who, one.case)]
+            check_host_clocks("no-host-clock", card.id, clocks, named)
+            scene.require("no-host-clock", card.id, holds=not clocks)
             told = {**said, "until": "" if due is None else format_instant(due)}
             return scene.event(_REPORT, card.id, "defer", card, {}, told)
 
@@ -216,10 +244,28 @@ def carry_invalidate(scene: Scene, doc: Mapping[str, Any]) -> list[Event]:
     return [_invalidated(scene, card, doc["reason"], is_grave=True)]
 
 
-def _validated(scene: Scene, card: RaidCard, credibility: str) -> Event:
+def _grade(report: str, credibility: str) -> str:
+    """Return a grade of the Admiralty scale; raise if it is none."""
     grade = credibility.strip().upper()
-    holds = is_credibility(grade)
-    scene.require("credibility-assessed", card.id, holds=holds)
+    demand("credibility-assessed", holds=is_credibility(grade), about=report)
+    return grade
+
+
+def _check_first(scene: Scene, report: RaidCard, visible: Visible) -> None:
+    """Refuse to open a case unawares for a report that has one."""
+    known = known_cases(scene.rows, visible, [report.id]).get(report.id, ())
+    if known:
+        raise ActRefused(
+            "case-open-already",
+            f"`{report.id}` belongs to `{known[0]}`",
+            next_step=f"go on with that: `ringwall raid show {known[0]}`; if it tells "
+            "of a second event, say so: `--another REASON`",
+        )
+
+
+def _validated(scene: Scene, card: RaidCard, credibility: str) -> Event:
+    grade = _grade(card.id, credibility)
+    scene.require("credibility-assessed", card.id, holds=True)
     said = {"credibility": grade}
     return scene.event(_REPORT, card.id, "validate", card, {}, said)
 
@@ -232,7 +278,7 @@ def _invalidated(scene: Scene, card: RaidCard, reason: str, *, is_grave: bool) -
     return scene.event(_REPORT, card.id, "invalidate", card, {}, {"reason": told})
 
 
-def _opened(scene: Scene, report: RaidCard, team: str) -> list[Event]:
+def _opened(scene: Scene, report: RaidCard, team: str, why: str) -> list[Event]:
     """Return the events by which a case is opened, and given its first report."""
     case = new_id(_CASE)
     received = scene.rows.first({report.id})[report.id]
@@ -245,5 +291,5 @@ def _opened(scene: Scene, report: RaidCard, team: str) -> list[Event]:
     }
     said = {"title": title_of(received)}
     opened = scene.event(_CASE, case, "open", None, card, said)
-    link = Link("same-event", "the report that the case was opened for")
+    link = Link("same-event", why or "the report that the case was opened for")
     return [opened, *link_events(scene, report, scene.latest(case), link)]

@@ -51,6 +51,7 @@ CLAIMED: Final = (
 _CASE: Final = "raid.case"
 _UNKNOWN: Final = "unknown"
 _NEED: Final = "raid.need"
+_CLOCK: Final = "raid.clock"
 # What is told of an act in one line: the first of these that it has.
 _SAID: Final = (
     *("text", "lessons", "feedback", "evidence", "title", "credibility"),
@@ -58,7 +59,7 @@ _SAID: Final = (
 )
 _ON_CARD: Final[Mapping[str, tuple[str, ...]]] = {
     "raid.link": ("type", "report"),
-    "raid.clock": ("rule", "stage", "due"),
+    _CLOCK: ("rule", "stage", "due"),
     "raid.handover": ("route", "recipient"),
     "raid.proposal": ("what",),
 }
@@ -210,7 +211,7 @@ class Timelines:
             title=title_of(rows.first({case}).get(case)),
             reports=_reports(rows, visible, linked),
             facts=facts_of(linked),
-            clocks=_of_case(rows, "raid.clock", case),
+            clocks=_of_case(rows, _CLOCK, case),
             handovers=_of_case(rows, "raid.handover", case),
             proposals=_of_case(rows, "raid.proposal", case, state="open"),
             merged=[one.id for one in merged_into(rows, case, visible)],
@@ -251,6 +252,8 @@ def told_of(event: Event) -> str:
     words = next((str(said[name]) for name in _SAID if said.get(name)), "")
     names = _ON_CARD.get(event["kind"], ())
     codes = " ".join(str(event["card"][name]) for name in names if event["card"][name])
+    if event["kind"] == _CLOCK and event["to"] == "armed" and event["card"]["worst"]:
+        codes += f" worst case {event['card']['worst']}"
     return ": ".join(part for part in (codes, words) if part)
 
 

@@ -6,8 +6,10 @@ import pytest
 
 from ringwall.model.raid_events import DESK, INBOX, RAID_ACTIONS
 from ringwall.model.raid_permits import (
+    BROUGHT,
     OPENING,
     alone_in,
+    gone_in,
     is_opened_in,
     is_permit_for,
     keeps_to_opening,
@@ -117,6 +119,28 @@ def test_whoever_opens_a_case_stays_within_it() -> None:
     assert not keeps_to_opening(screened, [screened])
     assert not keeps_to_opening(elsewhere, [opened, elsewhere])
     assert not keeps_to_opening({**proposed, "case": OTHER}, [opened])
+
+
+def test_what_a_merge_brings_has_the_permit_of_the_case_that_goes() -> None:
+    over = event("raid.clock", "take-over", "clk-1", OTHER)
+    back = event("raid.case", "give-back", OTHER, OTHER)
+    home = event("raid.clock", "give-back", "clk-1", CASE)
+
+    assert permits(over) == permits(back) == set()
+    assert permits(over, CASE) == {("raid.approve", CASE), ("raid.compartment", CASE)}
+    assert permits(back, CASE) == {("raid.approve", CASE)}
+    assert permits(home) == {("raid.approve", CASE)}
+    merged = event("raid.case", "merge", CASE, CASE)
+    parted = event("raid.case", "unmerge", OTHER, OTHER)
+    assert gone_in([over, merged, back, parted]) == {CASE, OTHER}
+    assert gone_in([over, event("raid.link", "merge", CASE)]) == frozenset()
+
+
+def test_no_clock_is_brought_anywhere_by_one_person() -> None:
+    for kind in ("raid.clock", "raid.case"):
+        for act in sorted(BROUGHT):
+            alone = event(kind, act, "clk-1", CASE)
+            assert alone_in([alone]) == (alone,)
 
 
 @pytest.mark.parametrize("act", ["merge", "unmerge", "deviate", "disown"])

@@ -160,3 +160,37 @@ def test_an_answer_of_the_gate_is_a_permit_or_raises(desk: RaidDesk) -> None:
     assert desk.acting.ask(who("joan"), READ, DESK).permitted
     with pytest.raises(AccessDenied):
         desk.acting.ask(who("signe"), READ, DESK)
+
+
+DAILY = ("raid.read", "raid.write", "raid.assess", "raid.arm")
+COUNTS = (
+    ("joan", "raid.write", "report"),
+    ("rosalind", "raid.approve", "case"),
+    ("mileva", "raid.compartment", "case"),
+    ("vint", "raid.route", "case"),
+    ("niels", "raid.direct", "desk"),
+)
+
+
+@pytest.mark.parametrize("action", DAILY)
+def test_an_analyst_works_on_a_case_with_a_key_that_was_shown_this_day(
+    desk: RaidDesk, action: str
+) -> None:
+    _, case = opened_case(desk)
+    plain = {**who("joan"), "authn": "hardware"}
+
+    assert desk.acting.ask(plain, action, case).permitted  # type: ignore[arg-type]  # as `who` gives it
+
+
+@pytest.mark.parametrize(("name", "action", "what"), COUNTS)
+def test_what_counts_takes_a_fresh_proof(
+    desk: RaidDesk, name: str, action: str, what: str
+) -> None:
+    report, case = opened_case(desk)
+    named = {"report": report, "case": case, "desk": "case:desk"}[what]
+    plain = {**who(name), "authn": "hardware"}
+
+    assert desk.acting.ask(who(name), action, named).permitted
+    with pytest.raises(AccessDenied) as caught:
+        desk.acting.ask(plain, action, named)  # type: ignore[arg-type]  # as `who` gives it
+    assert caught.value.decision.caller_reasons() == ("authentication-insufficient",)

@@ -3,8 +3,9 @@
 import pytest
 
 from ringwall.base.clock import parse_instant
-from ringwall.raid.clock_acts import Start, breach_events, is_overdue
+from ringwall.raid.clock_acts import breach_events, is_overdue
 from ringwall.raid.desk import RaidDesk
+from ringwall.raid.starting import Start
 from tests.raid_office import RaidOffice, given, who
 
 OLE = who("ole")

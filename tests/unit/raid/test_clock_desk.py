@@ -9,8 +9,9 @@ from ringwall.base.clock import format_instant, parse_instant
 from ringwall.base.errors import ActRefused, RingwallError, UnknownItem
 from ringwall.gate.denied import AccessDenied
 from ringwall.raid.acting import Done
-from ringwall.raid.clock_acts import Start
 from ringwall.raid.desk import RaidDesk
+from ringwall.raid.intake.status import status_of
+from ringwall.raid.starting import Start
 from tests.raid_office import RaidOffice, code_of, given, report_document, who
 
 OLE = who("ole")
@@ -116,8 +117,8 @@ def test_an_armed_clock_shows_the_worst_case_and_a_running_one_needs_its_start(
     case = opened(desk, states=["de"], occurred={"from": "2026-11"})
     name = clocks(desk.clocks.arm(OLE, case, ["GDPR33"]))["GDPR33:initial"]
     row = card(desk, "raid.clock", name)
-    # A month stays a month: it may have been on its first day.
-    assert (row["state"], row["worst"]) == ("armed", "2026-11-04T00:00:00Z")
+    # A month stays a month: it may have been on its first day, of Berlin.
+    assert (row["state"], row["worst"]) == ("armed", "2026-11-03T23:00:00Z")
     assert card(desk, "raid.case", case)["due"] == row["worst"]
     assert card(desk, "raid.case", case)["host_due"] == ""
     naked = start("2026-11-20T08:30:00Z", evidence="\u200b")
@@ -433,7 +434,7 @@ def test_the_clock_card_tells_a_reporter_what_telling_the_desk_leaves(
     document |= {"aware": "unknown"}
     [first, *_] = desk.clocks.card(who("joan"), given(desk.acting, document))
     assert not first.is_claimed
-    assert format_instant(first.start) == "2026-11-19T00:00:00Z"
+    assert format_instant(first.start) == "2026-11-18T23:00:00Z"
 
 
 def test_arming_without_rules_arms_what_the_reports_suspect(desk: RaidDesk) -> None:
@@ -446,4 +447,63 @@ def test_arming_without_rules_arms_what_the_reports_suspect(desk: RaidDesk) -> N
     row = card(desk, "raid.clock", armed["WBD-ACK:acknowledgement"])
     # That the desk received it is known to the moment.
     received = desk.acting.gate.clock.now()
-    assert row["worst"] == format_instant(received + 7 * DAY)
+    assert row["worst"] == row["due"] == format_instant(received + 7 * DAY)
+    assert (row["state"], row["start"]) == ("running", format_instant(received))
+
+
+def test_a_clock_by_two_readings_is_told_as_disputed_and_stays_so(
+    raid_office: RaidOffice,
+) -> None:
+    raid_office.clock.instant = parse_instant("2026-11-24T12:00:00Z")
+    with raid_office.raid() as desk:
+        case = opened(desk, states=["DE"])
+        ids = clocks(desk.clocks.arm(OLE, case, ["GDPR33", "NIS2-23"]))
+        name = ids["GDPR33:initial"]
+        assert desk.clocks.why(OLE, name).undisputed == ""
+        # Friday evening in Berlin.
+        for one in ids.values():
+            desk.clocks.start(OLE, one, [start("2026-11-20T17:45:00Z")])
+        row = card(desk, "raid.clock", name)
+        assert row["due"] == "2026-11-23T17:45:00Z"
+        assert row["lawful"] == "2026-11-24T23:00:00Z"
+        assert desk.clocks.why(OLE, name).undisputed == "2026-11-23T18:00:00Z"
+        # The directive is counted to the moment: nobody reads that otherwise.
+        assert desk.clocks.why(OLE, ids["NIS2-23:notification"]).undisputed == ""
+        # By the later reading it is in time still, and the dispute stays on record.
+        desk.clocks.meet(OLE, name, None, SHOWN)
+        assert card(desk, "raid.clock", name)["state"] == "met"
+        assert desk.clocks.why(OLE, name).undisputed == "2026-11-23T18:00:00Z"
+
+
+def test_the_clock_officer_reads_the_card_of_a_report_by_way_of_its_case(
+    desk: RaidDesk,
+) -> None:
+    document = report_document(harms=["personal-data"], entity="essential-entity")
+    report, alone = given(desk.acting, document), given(desk.acting, document)
+    done = desk.screening.open(who("joan"), report, "B2")
+    case = next(e["id"] for e in done.events if e["kind"] == "raid.case")
+    told = [one.rule.id for one in desk.clocks.card(OLE, report)]
+    assert told == [one.rule.id for one in desk.clocks.card(who("joan"), report)]
+    assert told == [one.rule.id for one in desk.clocks.card(who("ruth"), report)]
+    # No case that they may know has it: as if there were no such report.
+    desk.needs.shut(who("mileva"), case, "weights are abroad")
+    answers = set()
+    for about in (report, alone, "r-aaaaaaaaaa"):
+        with pytest.raises(AccessDenied) as caught:
+            desk.clocks.card(OLE, about)
+        answers.add(caught.value.message.partition(" (")[0])
+    assert answers == {"denied: not-permitted"}
+    desk.needs.admit(who("mileva"), case, "user:ole", "2026-12-01", "keeps its clocks")
+    assert [one.rule.id for one in desk.clocks.card(OLE, report)] == told
+
+
+def test_a_promise_to_a_reporter_is_the_clock_of_the_case(desk: RaidDesk) -> None:
+    report = given(desk.acting)
+    done = desk.screening.open(who("joan"), report, "B2")
+    case = str(next(e["id"] for e in done.events if e["kind"] == "raid.case"))
+    ids = clocks(desk.clocks.arm(OLE, case, ["WBD-ACK", "WBD-FB"]))
+    received = card(desk, "raid.report", report)["received"]
+    status = status_of(desk.clocks.book, "received", str(received))
+    rows = {key: card(desk, "raid.clock", name) for key, name in ids.items()}
+    assert status.feedback_by == rows["WBD-FB:feedback"]["due"]
+    assert status.acknowledged_by == rows["WBD-ACK:acknowledgement"]["due"]

@@ -5,7 +5,7 @@ import pytest
 from ringwall.base.errors import ActRefused, RequestError
 from ringwall.gate.denied import AccessDenied
 from ringwall.raid.desk import RaidDesk
-from tests.raid_office import code_of, who
+from tests.raid_office import code_of, given, report_document, who
 from tests.unit.raid.triage_desk import assess, opened
 
 
@@ -43,6 +43,34 @@ def test_a_first_person_does_not_carry_it(desk: RaidDesk) -> None:
         desk.proposals.second(who("dorothy"), name)
 
 
+@pytest.mark.parametrize("judges", ["assesses", "triages"])
+def test_whoever_judged_a_case_carries_nothing_that_another_proposes_of_it(
+    desk: RaidDesk, judges: str
+) -> None:
+    case = opened(desk)
+    assess(desk, case, by="rosalind" if judges == "assesses" else "dorothy")
+    desk.triage.run(who("rosalind" if judges == "triages" else "dorothy"), case)
+    name = proposed(desk, case, priority="track")
+
+    with pytest.raises(AccessDenied):
+        desk.proposals.second(who("rosalind"), name)
+    assert desk.proposals.second(who("agnes"), name).events[1]["act"] == "deviate"
+
+
+def test_whoever_opened_a_case_or_noted_on_it_has_not_judged_it(
+    desk: RaidDesk,
+) -> None:
+    report = given(desk.acting, report_document())
+    done = desk.screening.open(who("rosalind"), report, "B2")
+    case = next(str(e["id"]) for e in done.events if e["kind"] == "raid.case")
+    desk.cases.note(who("rosalind"), case, "the vendor calls back")
+    assess(desk, case)
+    desk.triage.run(who("dorothy"), case)
+    name = proposed(desk, case, priority="track")
+
+    assert desk.proposals.second(who("rosalind"), name).events[1]["act"] == "deviate"
+
+
 def test_what_raid_owns_is_left_by_two_and_called_so(desk: RaidDesk) -> None:
     case = triaged(desk, "auto=shown")
     done = desk.deviating.deviate(
@@ -61,8 +89,26 @@ def test_two_may_give_to_raid_what_the_tables_did_not(desk: RaidDesk) -> None:
 
     done = desk.proposals.second(who("agnes"), proposed(desk, case, owner="raid"))
 
-    assert done.events[1]["act"] == "deviate"
-    assert done.events[1]["card"]["owned"] == 1
+    assert [event["act"] for event in done.events[1:]] == ["deviate", "own"]
+    assert done.events[2]["card"]["owned"] == 1
+    assert done.events[2]["to"] == "owned"
+    # No later triage gives it back to the sector (6.3, invariant 5).
+    assess(desk, case, "spread=union")
+    desk.triage.run(who("dorothy"), case)
+    card = desk.acting.rows.card("raid.case", case)
+    assert card is not None
+    assert (card.card["state"], card.card["owned"]) == ("owned", 1)
+
+
+@pytest.mark.parametrize("then", ["watch", "declined"])
+def test_two_may_give_to_raid_what_was_put_aside(desk: RaidDesk, then: str) -> None:
+    case = opened(desk, danger="no", kind="hazard")
+    assess(desk, case, "cred=not-credible", "kind=near-miss-or-hazard", "legal=none")
+    desk.triage.run(who("dorothy"), case, "watch" if then == "watch" else "decline")
+
+    done = desk.proposals.second(who("agnes"), proposed(desk, case, owner="joint"))
+
+    assert (done.events[2]["from"], done.events[2]["to"]) == (then, "owned")
 
 
 def test_a_deviation_from_a_triage_that_has_gone_is_refused(desk: RaidDesk) -> None:
@@ -110,3 +156,5 @@ def test_a_deviation_takes_a_reason(desk: RaidDesk) -> None:
         desk.deviating.deviate(who("dorothy"), case, {"priority": "track"}, " ")
 
     assert code_of(caught.value) == "reason-missing"
+    assert "prp-" not in str(caught.value)
+    assert case in str(caught.value)

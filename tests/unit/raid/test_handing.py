@@ -10,6 +10,7 @@ from ringwall.gate.denied import AccessDenied
 from ringwall.ledger.asking.raid_rows import RaidQuestion
 from ringwall.model.events import Event
 from ringwall.raid.desk import RaidDesk
+from ringwall.raid.handing import ROUTE
 from ringwall.raid.routing.facts import Told
 from ringwall.raid.routing.recipients import Wanted
 from ringwall.raid.scene import Scene
@@ -124,6 +125,32 @@ def test_one_package_goes_to_one_recipient_once(desk: RaidDesk) -> None:
         "package-sent-before",
         "recipient-unknown",
     )
+
+
+def test_of_two_who_send_one_package_at_once_the_second_is_told(
+    raid_office: RaidOffice,
+) -> None:
+    with raid_office.raid() as one, raid_office.raid() as other:
+        adopt_contacts(one, "csirt.de")
+        case = triaged(one)
+        attempts: list[str] = []
+
+        def make(scene: Scene) -> list[Event]:
+            handing = one.routes
+            made = handing._package(scene, case, CSIRT)
+            event = handing._sent(scene, case, CSIRT, made)
+            attempts.append(event["id"])
+            if len(attempts) == 1:
+                # Between what the first has seen and what it puts on record.
+                assert other.routes.send(VINT, case, CSIRT).handover == event["id"]
+            return [event]
+
+        with pytest.raises(ActRefused) as caught:
+            one.acting.act(VINT, ROUTE, case, make)
+
+        assert caught.value.code == "package-sent-before"
+        assert len(attempts) == 1, "made anew, and found to be sent"
+        assert one.acting.rows.count(RaidQuestion("raid.handover")) == 1
 
 
 def test_after_it_lapsed_it_goes_out_again(

@@ -3,7 +3,7 @@
 import pytest
 
 from ringwall.base.errors import RequestError
-from ringwall.raid.ids import SHORT, new_id, parse_id
+from ringwall.raid.ids import SHORT, id_of, new_id, parse_id
 
 
 def test_an_id_tells_its_kind_and_nothing_else() -> None:
@@ -14,6 +14,16 @@ def test_an_id_tells_its_kind_and_nothing_else() -> None:
     assert all(parse_id(kind, new_id(kind)) for kind in kinds)
     assert len(new_id("raid.case")) == len("case:c-") + 10
     assert len(new_id("raid.clock")) == len("clk-") + 16
+
+
+def test_one_thing_has_one_id_whoever_names_it() -> None:
+    one = id_of("raid.handover", "case:c-mfzwizltmr", "csirt.de")
+
+    assert parse_id("raid.handover", one) == one
+    assert one == id_of("raid.handover", "case:c-mfzwizltmr", "csirt.de")
+    assert one != id_of("raid.handover", "case:c-mfzwizltm", "rcsirt.de")
+    assert one != id_of("raid.handover", "case:c-mfzwizltmr", "csirt.fr")
+    assert one[4:] != id_of("raid.link", "case:c-mfzwizltmr", "csirt.de")[4:]
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,16 @@
 """Merging takes two persons and loses nothing; so does undoing it, for ever."""
 
+from dataclasses import replace
+
 import pytest
 
-from ringwall.base.errors import RingwallError
+from ringwall.base.errors import IntegrityError, RingwallError
 from ringwall.gate.denied import AccessDenied
-from ringwall.ledger.asking.raid_rows import Visible
+from ringwall.ledger.asking.raid_rows import RaidCard, RaidRows, Visible
+from ringwall.model.events import Event
 from ringwall.raid.desk import RaidDesk
-from ringwall.raid.merging import merged_into
+from ringwall.raid.merging import UNMERGE, carriers, merged_into
+from ringwall.raid.scene import Scene
 from tests.raid_office import armed_clock, opened_case, refused, who
 
 JOAN = who("joan")
@@ -83,6 +87,29 @@ def test_nothing_is_merged_into_itself_nor_in_a_circle(desk: RaidDesk) -> None:
     assert refused(merge, JOAN, other, case, "one") == "merge-into-itself"
     _, third = opened_case(desk)
     assert refused(merge, JOAN, case, third, "one") == "already-merged"
+
+
+def test_merges_that_go_in_a_circle_are_told_and_nothing_is_parted(
+    desk: RaidDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, other = merged(desk)
+    real = RaidRows.card
+
+    def forged(rows: RaidRows, kind: str, name: str) -> RaidCard | None:
+        card = real(rows, kind, name)
+        if card is None or kind != "raid.case":
+            return card
+        leads = other if name == case else case
+        return replace(card, card={**card.card, "state": "merged", "redirect": leads})
+
+    def make(scene: Scene) -> list[Event]:
+        monkeypatch.setattr(RaidRows, "card", forged)
+        scene.is_second = True
+        return carriers()[UNMERGE].carry(scene, {"case": case})
+
+    with pytest.raises(IntegrityError) as caught:
+        desk.acting.act(LEAD, "raid.approve", case, make)
+    assert caught.value.code == "redirect-loop"
 
 
 def test_two_merges_that_cross_make_no_circle(desk: RaidDesk) -> None:

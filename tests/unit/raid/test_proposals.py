@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ringwall.base.errors import ActRefused
 from ringwall.gate.denied import AccessDenied
 from ringwall.model.events import Event
 from ringwall.raid.desk import RaidDesk
@@ -65,7 +66,10 @@ def test_a_proposal_tells_what_is_to_be_done_and_binds_to_it(desk: RaidDesk) -> 
 def test_nothing_is_proposed_without_a_reason(desk: RaidDesk) -> None:
     _, case = opened_case(desk)
 
-    assert refused(proposed, desk, case, " ") == "reason-missing"
+    with pytest.raises(ActRefused) as caught:
+        proposed(desk, case, " ")
+    assert caught.value.code == "reason-missing"
+    assert str(caught.value).startswith(f"`{case}`"), "there is no proposal to name"
 
 
 def test_a_proposal_is_carried_once_and_by_another_person(desk: RaidDesk) -> None:

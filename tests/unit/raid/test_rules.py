@@ -52,7 +52,8 @@ def test_rules_with_a_fault_are_neither_compared_nor_adopted(
             act()
         assert code_of(caught.value) == "raid-rules-refused"
     assert desk.acting.rules.digest == before
-    assert not (raid_office.folder / "raid" / "kept").exists()
+    kept = raid_office.folder / "raid" / "kept"
+    assert [path.name for path in kept.iterdir()] == [before]
 
 
 def test_adopting_puts_reason_and_changes_on_record(

@@ -3,13 +3,14 @@ from pathlib import Path
 
 import pytest
 
-from ringwall.base.errors import ConfigurationError, IntegrityError
+from ringwall.base.errors import IntegrityError
 from ringwall.raid import rules_in_force as module
 from ringwall.raid.desk import RaidDesk
 from ringwall.raid.rule_files import digest_of, kept_folder, read_files
 from ringwall.raid.rulebook import Rulebook, read_rulebook
 from ringwall.raid.rules_in_force import folder_in_force, rules_in_force
-from tests.raid_office import RaidOffice, code_of, who
+from ringwall.shipped import shipped_path
+from tests.raid_office import RaidOffice, code_of, given, who
 
 
 def _edit(folder: Path, before: str = "people: 10", after: str = "people: 7") -> None:
@@ -17,7 +18,13 @@ def _edit(folder: Path, before: str = "people: 10", after: str = "people: 7") ->
     path.write_text(path.read_text().replace(before, after))
 
 
-def test_a_new_desk_goes_by_the_rules_that_it_was_founded_with(
+def _draft(office: RaidOffice) -> Path:
+    """Edit the rules in an institute's folder, and return where they are."""
+    _edit(office.folder)
+    return office.folder / "raid"
+
+
+def test_a_new_desk_goes_by_the_rules_that_come_with_ringwall(
     desk: RaidDesk, raid_office: RaidOffice
 ) -> None:
     book = rules_in_force(raid_office.folder, desk.acting.rows)
@@ -26,15 +33,36 @@ def test_a_new_desk_goes_by_the_rules_that_it_was_founded_with(
     assert book is desk.acting.rules
 
 
-def test_rules_on_disk_that_nobody_adopted_are_refused(
-    desk: RaidDesk, raid_office: RaidOffice
+@pytest.mark.parametrize("is_founded", [False, True])
+@pytest.mark.parametrize("broken", [False, True])
+def test_what_lies_in_the_folder_is_a_draft_that_stops_nothing(
+    desk: RaidDesk, raid_office: RaidOffice, *, is_founded: bool, broken: bool
 ) -> None:
-    _edit(raid_office.folder)
+    if is_founded:
+        given(desk.acting)
+    before = rules_in_force(raid_office.folder, desk.acting.rows)
+    _edit(raid_office.folder, after="people: none" if broken else "people: 7")
 
-    with pytest.raises(ConfigurationError) as caught:
-        rules_in_force(raid_office.folder, desk.acting.rows)
+    book = rules_in_force(raid_office.folder, desk.acting.rows)
 
-    assert code_of(caught.value) == "raid-rules-not-adopted"
+    assert (book.digest, book.capacity.people) == (before.digest, 10)
+
+
+def test_another_installation_does_not_move_what_a_desk_was_founded_with(
+    desk: RaidDesk,
+    raid_office: RaidOffice,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given(desk.acting)
+    newer = tmp_path / "newer"
+    shutil.copytree(shipped_path("raid"), newer / "raid")
+    _edit(newer)
+    monkeypatch.setattr(module, "shipped_path", lambda name: newer / name)
+
+    book = rules_in_force(raid_office.folder, desk.acting.rows)
+
+    assert book.capacity.people == 10
 
 
 def test_adopted_rules_are_in_force_and_later_edits_change_nothing(
@@ -72,8 +100,11 @@ def test_a_kept_copy_that_is_changed_or_gone_is_found(
 def test_rules_that_change_between_two_looks_are_not_gone_by(
     desk: RaidDesk, raid_office: RaidOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    place = desk.rules.adopt(who("niels"), "three have left", _draft(raid_office)).kept
+
     def moving(folder: Path) -> Rulebook:
-        _edit(raid_office.folder)
+        path = place / "desk" / "capacity.yaml"
+        path.write_text(path.read_text() + "# a note\n")
         return read_rulebook(folder)
 
     monkeypatch.setattr(module, "read_rulebook", moving)

@@ -2,7 +2,9 @@
 
 import pytest
 
+from ringwall.base.errors import RingwallError
 from ringwall.gate.denied import AccessDenied
+from ringwall.ledger.asking.raid_rows import RaidQuestion
 from ringwall.raid.desk import RaidDesk
 from ringwall.raid.ids import new_id
 from tests.example import NOON
@@ -60,13 +62,61 @@ def test_a_valid_report_opens_a_further_case_without_being_screened_again(
     desk.screening.validate(who("joan"), report, "A1")
 
     done = desk.screening.open(who("joan"), report)
-    again = desk.screening.open(who("joan"), report)
+    again = desk.screening.open(who("joan"), report, another="a second ward")
 
     assert [event["act"] for event in done.events] == ["open", "link", "attach"]
+    assert again.events[1]["said"] == {"reason": "a second ward"}
     assert again.events[0]["id"] != done.events[0]["id"]
     card = desk.acting.rows.card("raid.report", report)
     assert card is not None
     assert card.card["cases"] == 2
+
+
+def test_no_second_case_is_opened_unawares(desk: RaidDesk) -> None:
+    report, case = opened_case(desk)
+
+    with pytest.raises(RingwallError) as caught:
+        desk.screening.open(who("dorothy"), report, another=" \u200b")
+
+    assert caught.value.code == "case-open-already"
+    assert case in str(caught.value)
+    assert f"raid show {case}" in caught.value.next_step
+    assert "--another" in caught.value.next_step
+    assert len(desk.acting.rows.find(RaidQuestion("raid.case"))) == 1
+
+
+def test_of_a_case_that_is_not_theirs_nobody_hears_by_opening_one(
+    desk: RaidDesk,
+) -> None:
+    report, case = opened_case(desk)
+    desk.needs.shut(who("mileva"), case, "weights are abroad")
+
+    done = desk.screening.open(who("dorothy"), report)
+
+    assert [event["act"] for event in done.events] == ["open", "link", "attach"]
+
+
+def test_a_case_can_be_opened_anew_once_the_link_was_taken_back(
+    desk: RaidDesk,
+) -> None:
+    report, case = opened_case(desk)
+    desk.links.unlink(who("joan"), report, case, "another ward")
+
+    done = desk.screening.open(who("joan"), report)
+
+    assert [event["act"] for event in done.events] == ["open", "link", "attach"]
+
+
+@pytest.mark.parametrize("grade", ["good", "G1", "B2 or so"])
+def test_what_is_no_grade_is_refused_where_none_is_needed_too(
+    desk: RaidDesk, grade: str
+) -> None:
+    report = given(desk.acting)
+    desk.screening.validate(who("joan"), report, "A1")
+
+    words = (who("joan"), report, grade)
+    assert refused(desk.screening.open, *words) == "credibility-missing"
+    assert desk.acting.rows.find(RaidQuestion("raid.case")) == []
 
 
 @pytest.mark.parametrize("grade", ["", "G1", "A7", "A", "A11", "unknown"])
@@ -196,6 +246,6 @@ def test_two_who_screen_one_report_at_once_open_one_case(
         one.screening.open(who("joan"), report, "B2")
         raid_office.clock.instant = NOON + DAY // 1000
         # The other has not looked since; what it makes rests on what is on record.
-        done = other.screening.open(who("dorothy"), report, "C3")
-
-    assert [event["act"] for event in done.events] == ["open", "link", "attach"]
+        words = (who("dorothy"), report, "C3")
+        assert refused(other.screening.open, *words) == "case-open-already"
+        assert len(other.acting.rows.find(RaidQuestion("raid.case"))) == 1

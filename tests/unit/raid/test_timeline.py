@@ -44,6 +44,11 @@ def test_each_act_is_told_with_when_who_what_and_its_decision(
     )
     told = {one.kind: one.told for one in view.moments}
     assert told["raid.clock"] == "NIS2-23"
+    desk.clocks.arm(who("ole"), case, ["COP93-CI"])
+    armed = desk.timelines.show(JOAN, case)
+    worst = next(o.card["worst"] for o in armed.clocks if o.card["rule"] == "COP93-CI")
+    told_last = [one.told for one in armed.moments if one.kind == "raid.clock"][-1]
+    assert told_last == f"COP93-CI initial worst case {worst}"
     assert told["raid.need"] == "user:joan until 2026-12-01T00:00:00Z knows it"
     assert told["raid.proposal"] == "merge: one event"
     assert view.title == "Scheduling assistant double-booked a ward"

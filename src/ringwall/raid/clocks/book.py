@@ -83,13 +83,21 @@ class ClockBook:
             member states with no holidays: nothing is added at the end then.
         """
         if rule.at == "state":
-            codes = [code.upper() for code in states]
-            named = [self.places[code] for code in codes if code in self.places]
-            found = tuple(place for place in named if place.sort in _STATES)
-            return found or self._anywhere
+            return self.states_named(states)
         if rule.at == "host":
             return (self.places[_UNION],)
         return tuple(place for place in self.places.values() if place.sort == rule.at)
+
+    def states_named(self, states: Iterable[str]) -> tuple[Jurisdiction, ...]:
+        """Return the states of some codes; of none that is known, all member states.
+
+        Args:
+            states: codes; those that are not known here are left out.
+        """
+        codes = [code.upper() for code in states]
+        named = [self.places[code] for code in codes if code in self.places]
+        found = tuple(place for place in named if place.sort in _STATES)
+        return found or self._anywhere
 
     def following(self, rule: str, stage: str) -> list[tuple[ClockRule, Stage]]:
         """Return the stages that the meeting of one arms, itself if it recurs."""

@@ -31,11 +31,14 @@ class Counted(NamedTuple):
     Attributes:
         strict: to the moment; the working deadline.
         lawful: the latest instant that the law allows, never before `strict`.
+        undisputed: the latest that it allows by each reading; `lawful` where there
+            are not two.
         steps: how it was counted, in words.
     """
 
     strict: int
     lawful: int
+    undisputed: int
     steps: tuple[str, ...]
 
 
@@ -53,7 +56,7 @@ def count_period(
     strict = _to_the_moment(start, period, place)
     steps = [f"to the moment, {period} end {told_at(strict, place)}"]
     if calendar == "clock":
-        return Counted(strict, strict, tuple(steps))
+        return Counted(strict, strict, strict, tuple(steps))
     first, end = _in_whole(start, period, place)
     unit = "hour" if period.unit == "hours" else "day"
     steps.append(
@@ -62,13 +65,15 @@ def count_period(
     )
     if not place.knows(_last_day(end, place)):
         steps.append(f"the holidays of that year in {place.name} are not on file: none")
-        return Counted(strict, end, tuple(steps))
+        return Counted(strict, end, end, tuple(steps))
     added, more = (
         _to_noon(end, place)
         if calendar == "dora"
         else _to_working_days(first, end, period, place)
     )
-    return Counted(strict, added, (*steps, *more))
+    # Whether Article 3(5) is for periods in hours, too, not everybody reads alike.
+    undisputed = end if period.unit == "hours" and calendar == "1182" else added
+    return Counted(strict, added, undisputed, (*steps, *more))
 
 
 def told_at(instant: int, place: Jurisdiction) -> str:
@@ -133,11 +138,14 @@ def _to_working_days(
         # INVARIANT: whole working days. A later start then never ends earlier.
         second = place.midnight_after(_working_day(first, _WORKING_DAYS, place))
         if second > end:
+            told = f"two working days are within it only at {told_at(second, place)}"
+            if period.unit == "hours":
+                told += (
+                    ". Disputed: by another reading that is not for periods in hours, "
+                    f"and nothing is added to {told_at(end, place)}"
+                )
             end = second
-            steps.append(
-                "Art. 3(5): two working days are within it only at "
-                f"{told_at(end, place)}"
-            )
+            steps.append(f"Art. 3(5): {told}")
     return end, steps
 
 

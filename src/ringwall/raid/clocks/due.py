@@ -23,12 +23,15 @@ class Due:
         strict: working deadline: to the moment, by the stricter reading; None where
             the law gives no number.
         lawful: latest instant that the law allows; None likewise.
+        undisputed: latest that it allows by each reading, so that it is before `lawful`
+            only where two readings differ; None likewise.
         place: code of the place by whose calendar it was counted.
         steps: the arithmetic, in words.
     """
 
     strict: int | None
     lawful: int | None
+    undisputed: int | None
     place: str
     steps: tuple[str, ...]
 
@@ -88,11 +91,13 @@ def _due(
     ]
     if not known:
         said = f"{rule.id} {rule.article}: the law gives no number: at once"
-        return Due(None, None, places[0].code, (said,))
+        return Due(None, None, None, places[0].code, (said,))
     counted = [_counted(rule, stage, known, starts, place) for place in places]
     first = min(counted, key=lambda one: (one[0].strict, one[0].lawful))
-    lawful = max(first[0].strict, min(one.lawful for one, _ in counted))
-    return Due(first[0].strict, lawful, first[1].code, first[0].steps)
+    strict = first[0].strict
+    lawful = max(strict, min(one.lawful for one, _ in counted))
+    undisputed = max(strict, min(one.undisputed for one, _ in counted))
+    return Due(strict, lawful, undisputed, first[1].code, first[0].steps)
 
 
 def _counted(
@@ -117,12 +122,13 @@ def _counted(
     strict = min(counted.strict for _, counted in ends)
     # A reading that not all share makes the working deadline earlier, and no breach.
     binding = [
-        counted.lawful
+        counted
         for limb, counted in ends
         if not (stage.is_disputed and limb is stage.second)
     ]
-    lawful = max(strict, min(binding, default=strict))
+    lawful = max(strict, min((one.lawful for one in binding), default=strict))
+    undisputed = max(strict, min((one.undisputed for one in binding), default=strict))
     if len(ends) > 1:
         why = "the stricter of two readings" if stage.is_disputed else "the earlier"
         steps.append(f"{why} is the working deadline: {told_at(strict, place)}")
-    return Counted(strict, lawful, tuple(steps)), place
+    return Counted(strict, lawful, undisputed, tuple(steps)), place

@@ -1,5 +1,6 @@
 """Periods counted by hand; tests/property/test_clock_laws.py holds the oracle to it."""
 
+from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -73,4 +74,38 @@ def test_nothing_is_added_where_the_holidays_of_the_year_are_not_on_file() -> No
 def test_midnight_is_told_as_the_end_of_a_day() -> None:
     assert told_at(parse_instant("2027-03-15T23:00:00Z"), BERLIN) == (
         "Mon 2027-03-15 24:00 Europe/Berlin"
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "period", "calendar", "undisputed"),
+    [
+        # Friday 18:45: whether two working days have to follow is read in two ways.
+        ("2027-03-05T17:45:00Z", "PT72H", "1182", "2027-03-08T18:00:00Z"),
+        # Two working days lie within it: there is nothing to differ about.
+        ("2027-03-01T07:00:00Z", "PT72H", "1182", "2027-03-04T08:00:00Z"),
+        ("2027-03-06T09:10:00Z", "PT24H", "1182", "2027-03-07T10:00:00Z"),
+        # For days Article 3(5) is undisputed.
+        ("2027-03-25T09:10:00Z", "P2D", "1182", "2027-03-30T22:00:00Z"),
+        ("2027-03-05T20:10:00Z", "PT4H", "dora", "2027-03-08T11:00:00Z"),
+        ("2027-03-05T17:45:00Z", "PT72H", "clock", "2027-03-08T17:45:00Z"),
+    ],
+)
+def test_two_readings_of_hours_over_days_of_rest_are_told_apart(
+    start: str, period: str, calendar: Calendar, undisputed: str
+) -> None:
+    place = replace(BERLIN, holidays={date(2027, 3, 26): "Good Friday"})
+    counted = count_period(parse_instant(start), parse_period(period), calendar, place)
+    assert format_instant(counted.undisputed) == undisputed
+    is_disputed = counted.undisputed < counted.lawful
+    assert is_disputed == ("Disputed" in counted.steps[-1])
+
+
+def test_a_disputed_step_tells_both_ends() -> None:
+    start = parse_instant("2027-03-05T17:45:00Z")
+    counted = count_period(start, parse_period("PT72H"), "1182", BERLIN)
+    assert counted.steps[-1] == (
+        "Art. 3(5): two working days are within it only at Tue 2027-03-09 24:00 "
+        "Europe/Berlin. Disputed: by another reading that is not for periods in hours, "
+        "and nothing is added to Mon 2027-03-08 19:00 Europe/Berlin"
     )

@@ -85,3 +85,19 @@ def test_the_worst_case_starts_everything_as_early_as_can_be(
     assert told(worst)[0] == "2027-02-01T14:10:00Z"
     with pytest.raises(KeyError):
         worst_of(rule, "epilogue", earliest, places)
+
+
+def test_where_readings_differ_the_earlier_one_is_undisputed(
+    shipped_clocks: ClockBook,
+) -> None:
+    # Friday evening: two working days more, or none.
+    found = due(
+        *(shipped_clocks, "GDPR33:initial", ["DE", "PT"]),
+        aware="2027-03-12T17:45:00Z",
+    )
+    assert told(found) == ("2027-03-15T17:45:00Z", "2027-03-16T23:00:00Z")
+    assert found is not None
+    assert found.undisputed == parse_instant("2027-03-15T18:00:00Z")
+    monday = due(shipped_clocks, "GDPR33:initial", ["DE"], aware="2027-03-01T07:00:00Z")
+    assert monday is not None
+    assert monday.undisputed == monday.lawful
