@@ -5,6 +5,7 @@ It is a folder with `ringwall.toml`, `policies/`, `threat_models/`, `keys/` and
 """
 
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -30,6 +31,7 @@ from ringwall.pdp.pipeline import DecisionPoint
 from ringwall.policy.bundle import Bundle
 from ringwall.policy.concern import Concern
 from ringwall.policy.folder import read_bundle
+from ringwall.raid.kept_files import KeptOnDisk
 from ringwall.registry import founding, growing, keeping, opening
 from ringwall.registry.activating import PolicyChange, open_change
 from ringwall.registry.decoy_key import decoy_key_at_hand
@@ -314,8 +316,12 @@ class Institute:
         return restore_policies(self._place())
 
     def verify(self, vkey: str | None = None, options: Options | None = None) -> Report:
-        """Check the whole ledger against a public key; see `check_record`."""
-        return check_record(self._place(), self.clock, vkey, options)
+        """Check the whole ledger against a public key; see `check_record`.
+
+        With it goes what the incident desk keeps in the folder.
+        """
+        told = replace(options or Options(), files=KeptOnDisk(self.folder))
+        return check_record(self._place(), self.clock, vkey, told)
 
     def replay(
         self, target: Path, progress: Progress | None = None

@@ -25,8 +25,10 @@ from ringwall.model.raid_events import (
     RAID_KINDS,
 )
 from ringwall.model.raid_permits import (
+    BROUGHT,
     OPENING,
     alone_in,
+    gone_in,
     is_opened_in,
     is_permit_for,
     keeps_to_opening,
@@ -35,6 +37,7 @@ from ringwall.model.raid_permits import (
 __all__ = ["MakeRaid", "RaidMade", "RaidRecording"]
 
 _NEED: Final = "raid.need"
+_CASE: Final = "raid.case"
 _REPORT: Final = "raid.report"
 _LINK: Final = "raid.link"
 _ADMIT: Final = (_NEED, "admit")
@@ -165,7 +168,17 @@ class RaidRecording:
                 )
 
     def _linked(self, event: Event, acts: Sequence[Event]) -> set[str]:
-        """Return the cases that a report was ever linked to, this act included."""
+        """Return the cases that a report was ever linked to, this act included.
+
+        Of what goes with a merge or its end: the cases that it takes away or parts.
+        """
+        if event["act"] in BROUGHT:
+            return {
+                one["id"]
+                for one in acts
+                if one["id"] in gone_in([one])
+                and self._leads(one["card"]["redirect"] or one["id"], event["case"])
+            }
         if event["kind"] != _REPORT:
             return set()
         report = event["id"]
@@ -175,6 +188,15 @@ class RaidRecording:
             for one in acts
             if one["kind"] == _LINK and one["card"]["report"] == report
         }
+
+    def _leads(self, case: str, top: str) -> bool:
+        """Return whether a case is one that another was merged into, or is in it."""
+        passed: set[str] = set()
+        while case != top and case not in passed:
+            passed.add(case)
+            card = self.rows.card(_CASE, case)
+            case = str(card.card["redirect"]) if card is not None else case
+        return case == top
 
     def _check_second(self, carried: Event, ground: Ground) -> None:
         """Refuse that somebody carries what they proposed, by whatever account."""

@@ -11,12 +11,27 @@ from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, text
 
 from ringwall.model.raid_events import CARDS
 
-__all__ = ["JOURNAL", "SHUTTING", "card_table_name", "card_tables", "journal_table"]
+__all__ = [
+    "JOURNAL",
+    "MADE_BY",
+    "SHUTTING",
+    "card_table_name",
+    "card_tables",
+    "journal_table",
+]
 
 JOURNAL: Final = "raid"
 """Name of the journal."""
 SHUTTING: Final = "kind = 'raid.need' AND act IN ('shut', 'unshut')"
 """The condition that an act of the journal shuts a case, or opens it to its team."""
+MADE_BY: Final[Mapping[str, str]] = {
+    "raid.report": "receive",
+    "raid.case": "open",
+    "raid.clock": "arm",
+    "raid.handover": "send",
+    "raid.proposal": "propose",
+}
+"""Kind -> the act that makes each of its objects, once, and does nothing else."""
 
 # Reports are looked up by what comes in again and by what their reporters ask with,
 # the others by what they belong to. Lists ask for the first columns of the long ones,
@@ -58,6 +73,7 @@ _WAITING: Final[Mapping[str, tuple[tuple[str, str, tuple[str, ...]], ...]]] = {
         ("raid_case_owed", "host_due != ''", ("host_due",)),
     ),
 }
+_MADE: Final = {kind: f"act = '{act}'" for kind, act in MADE_BY.items()}
 _TYPES: Final = {str: Text, int: Integer}
 
 
@@ -84,6 +100,11 @@ def journal_table(metadata: MetaData) -> Table:
         Index("raid_decision", "decision"),
         # Which cases are shut is asked with each list of cases; few ever are.
         Index("raid_shut", "case_id", "idx", "act", sqlite_where=text(SHUTTING)),
+        # How many there have to be is asked with each list.
+        *(
+            Index(f"{card_table_name(kind)}_made", "act", sqlite_where=text(made))
+            for kind, made in _MADE.items()
+        ),
     )
 
 

@@ -22,12 +22,15 @@ __all__ = [
     "KEPT_FOLDER",
     "PARTS",
     "RAID_FOLDER",
+    "RULES_ID",
     "digest_of",
     "keep_files",
     "kept_folder",
     "read_files",
 ]
 
+RULES_ID: Final = "raid:rules"
+"""What the rules in force are called on record."""
 RAID_FOLDER: Final = "raid"
 """Folder of the desk's rules, and of what it keeps, in an institute's folder."""
 PARTS: Final = ("clocks", "desk", "routes", "triage")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ringwall.base.errors import ActRefused, IntegrityError, RequestError, RingwallError
+from ringwall.base.errors import ActRefused, IntegrityError, RequestError
 from ringwall.gate.asker import Who
 from ringwall.model.events import Event
 from ringwall.model.raid_events import DESK
@@ -19,7 +19,6 @@ from ringwall.raid.rulebook import read_rulebook
 from ringwall.raid.rules_in_force import RULES_ID, folder_in_force
 from ringwall.raid.scene import Scene
 from ringwall.raid.words import checked_text
-from ringwall.shipped import shipped_path
 
 __all__ = ["Adopted", "Comparison", "RulesCounter"]
 
@@ -158,16 +157,12 @@ class RulesCounter:
     def _in_force(self) -> tuple[Mapping[str, bytes], str]:
         """Return the rules in force and their digest.
 
-        Where nobody adopted any, those that the desk was founded with; where the copy
-        is lost, none: whoever adopts others mends that.
+        Where the copy is lost, none: whoever adopts others mends that.
         """
         try:
             place, digest = folder_in_force(self._acting.folder, self._acting.rows)
         except IntegrityError:
             return {}, ""
-        except RingwallError:
-            place = shipped_path("raid")
-            digest = digest_of(read_files(place))
         return read_files(place), digest
 
 

@@ -1,29 +1,25 @@
 """Which rules the desk goes by: the adopted ones, else those that it was founded with.
 
-Must never go by rules on disk that nobody adopted, nor by a copy that was changed.
+Both are on record by their digest, and kept in a copy. What lies in the institute's
+folder is a draft until it is adopted. Must never go by a draft, nor by a copy that was
+changed.
 """
 
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from ringwall.base.errors import ConfigurationError, DeclarationError, IntegrityError
+from ringwall.base.errors import DeclarationError, IntegrityError
 from ringwall.ledger.asking.raid_rows import RaidRows
-from ringwall.raid.rule_files import (
-    RAID_FOLDER,
-    digest_of,
-    kept_folder,
-    read_files,
-)
+from ringwall.raid.rule_files import RULES_ID as RULES_ID  # noqa: PLC0414 - the mark of a re-export
+from ringwall.raid.rule_files import digest_of, kept_folder, read_files
 from ringwall.raid.rulebook import Rulebook, read_rulebook
 from ringwall.shipped import shipped_path
 
-__all__ = ["RULES_ID", "folder_in_force", "rules_in_force"]
-
-RULES_ID: Final = "raid:rules"
-"""What the adopted rules are called on record."""
+__all__ = ["folder_in_force", "rules_in_force"]
 
 _DESK: Final = "raid.desk"
+_SHIPPED: Final = "raid"
 
 
 def rules_in_force(folder: Path, rows: RaidRows) -> Rulebook:
@@ -34,8 +30,6 @@ def rules_in_force(folder: Path, rows: RaidRows) -> Rulebook:
         rows: say which were adopted.
 
     Raises:
-        ConfigurationError: `raid-rules-not-adopted`, nobody adopted any, and those on
-            disk are not the ones that come with this installation.
         DeclarationError: they can't be read.
         IntegrityError: `raid-rules-changed`, the kept copy of those adopted is not
             what is on record, or is gone.
@@ -47,13 +41,13 @@ def folder_in_force(folder: Path, rows: RaidRows) -> tuple[Path, str]:
     """Return where the rules that the desk goes by are, and their digest.
 
     Raises:
-        ConfigurationError, DeclarationError, IntegrityError: as `rules_in_force`.
+        DeclarationError, IntegrityError: as `rules_in_force`.
     """
     return _place(folder, _adopted(rows))
 
 
 def _adopted(rows: RaidRows) -> str:
-    """Return the digest of the rules that were adopted; empty if none were."""
+    """Return the digest of the rules on record; empty before the first act."""
     card = rows.card(_DESK, RULES_ID)
     return "" if card is None else str(card.card["digest"])
 
@@ -71,7 +65,9 @@ def _rulebook(folder: Path, adopted: str) -> Rulebook:
 
 def _place(folder: Path, adopted: str) -> tuple[Path, str]:
     if not adopted:
-        return _as_founded(folder)
+        # Nothing was done by any rules yet: the first act puts these on record.
+        place = shipped_path(_SHIPPED)
+        return place, digest_of(read_files(place))
     place = kept_folder(folder, adopted)
     try:
         found = digest_of(read_files(place))
@@ -80,25 +76,6 @@ def _place(folder: Path, adopted: str) -> tuple[Path, str]:
     if found != adopted:
         raise _changed(place)
     return place, adopted
-
-
-def _as_founded(folder: Path) -> tuple[Path, str]:
-    place = folder / RAID_FOLDER
-    digest = digest_of(read_files(place))
-    if digest != _shipped():
-        raise ConfigurationError(
-            "raid-rules-not-adopted",
-            f"the rules in `{place}` are not those that the desk was founded with, and "
-            "nobody has adopted them",
-            next_step="look at them with `ringwall raid rules diff`, and put them in "
-            "force with `ringwall raid rules adopt`",
-        )
-    return place, digest
-
-
-@lru_cache(maxsize=1)
-def _shipped() -> str:
-    return digest_of(read_files(shipped_path("raid")))
 
 
 def _changed(place: Path) -> IntegrityError:

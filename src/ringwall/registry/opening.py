@@ -12,6 +12,7 @@ from ringwall.base.clock import Clock
 from ringwall.base.errors import RecordUnavailable
 from ringwall.ledger.committing.recovery import recover
 from ringwall.ledger.ledger import Ledger
+from ringwall.ledger.older_shape import add_desk
 from ringwall.ledger.publication.anchor import Anchor, held_in
 from ringwall.ledger.publication.epochs import Keys, check_in_force, recorded_epochs
 from ringwall.ledger.publication.rotation import keys_on_record
@@ -81,7 +82,8 @@ def open_for_writing(
 
     A change of keys is finished or undone, the log compared with its second place,
     which goes on record if it is not yet, and after writers that ended uncleanly an
-    entry says which of theirs may never have been acknowledged.
+    entry says which of theirs may never have been acknowledged. A ledger of before the
+    incident desk gets its tables.
 
     Args:
         place: where it is.
@@ -102,6 +104,7 @@ def open_for_writing(
     ledger = Ledger(place.path, verifier, place.settings.origin, key, anchor)
     _checked(ledger, place, lasting)
     try:
+        add_desk(ledger.store)
         with ledger.store.reading() as connection:
             check_in_force(connection, verifier)
         is_new = is_anchored and _is_new_place(ledger.store, place, verifier)

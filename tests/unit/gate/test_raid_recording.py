@@ -298,6 +298,60 @@ def test_a_report_of_a_case_is_accepted_by_its_triage(gate: Gatekeeper) -> None:
     recorded(gate, act("raid.report", REPORT, "accept valid accepted", **under))
 
 
+def merging(gate: Gatekeeper, *more: Event, into: str = OTHER) -> list[Event]:
+    """Return the events by which a case is merged, and what is to go with that."""
+    carried = carrying(gate, "rosalind")
+    under = {name: carried[0][name] for name in ("by", "decision")}
+    words: dict[str, Any] = {"redirect": into, "was": "new", "team": "raid-desk"}
+    words |= under
+    merged = act("raid.case", CASE, "merge new merged", **words)
+    return [*carried, merged, *({**event, **under} for event in more)]
+
+
+def brought(what: str, name: str, case: str = OTHER, **columns: str) -> Event:
+    """Return an event that goes with a merge or its end."""
+    kind = "raid.clock" if name == CLOCK else "raid.case"
+    team: dict[str, Any] = {} if name == CLOCK else {"team": "raid-desk"}
+    more = team | columns
+    return act(kind, name, what, by="", decision="", case=case, **more)
+
+
+def test_what_a_merge_brings_goes_to_the_case_that_it_leads_to(
+    gate: Gatekeeper,
+) -> None:
+    received(gate, SECOND_REPORT)
+    recorded(gate, *opening(gate, OTHER, SECOND_REPORT))
+    proposed(gate)
+    over = brought("take-over armed armed", CLOCK, home=CASE)
+    gathered = brought("take-over new new", OTHER)
+    third = brought("take-over new new", "case:c-cccccccccc")
+
+    assert "not to take-over" in refused(gate, *merging(gate, over, third))
+    lone = [event for event in merging(gate, gathered) if event["act"] != "merge"]
+    assert "not to take-over" in refused(gate, *lone)
+    elsewhere = merging(gate, gathered, into="case:c-cccccccccc")
+    assert "not to take-over" in refused(gate, *elsewhere)
+    recorded(gate, *merging(gate, over, gathered))
+
+    # What comes home leaves the case that it is part of by now, and no other.
+    under = permit(gate, "joan", "raid.write", CASE)
+    second = "prp-" + "b" * 16
+    words: dict[str, Any] = {"what": "unmerge", "binds": "0" * 64, "case": CASE}
+    recorded(gate, act("raid.proposal", second, "propose - open", **words, **under))
+    for name, is_known in (("case:c-cccccccccc", False), (OTHER, True)):
+        under = permit(gate, "rosalind", "raid.approve", CASE)
+        events = [
+            act("raid.proposal", second, "carry open carried", case=CASE, **under),
+            act("raid.case", CASE, "unmerge merged new", team="raid-desk", **under),
+            act("raid.clock", CLOCK, "give-back armed armed", case=CASE, **under),
+            act("raid.case", name, "give-back new new", team="raid-desk", **under),
+        ]
+        if is_known:
+            recorded(gate, *events)
+        else:
+            assert "not to give-back" in refused(gate, *events)
+
+
 def test_a_report_is_linked_to_a_case_and_taken_from_it(gate: Gatekeeper) -> None:
     received(gate, SECOND_REPORT)
     own = permit(gate, "joan", "raid.write", SECOND_REPORT)

@@ -16,6 +16,10 @@ from ringwall.base.errors import (
     RingwallError,
 )
 from ringwall.ledger.committing.recovery import unacknowledged
+from ringwall.ledger.older_shape import is_older
+from ringwall.ledger.raid_tables import JOURNAL
+from ringwall.ledger.schema import RAID_CARDS
+from ringwall.ledger.shape import known_shape, shape_of
 from ringwall.model.events import anchor_begun
 from ringwall.model.settings import Settings
 from ringwall.registry import opening
@@ -236,3 +240,18 @@ def test_a_key_that_is_changed_while_it_is_read_is_read_anew(
     ledger.close()
 
     assert ledger.verifier == read_verifier(place.folder)
+
+
+def test_a_ledger_of_before_the_incident_desk_gets_its_tables_when_it_is_written(
+    place: LedgerPlace,
+) -> None:
+    with closing(sqlite3.connect(place.path, isolation_level=None)) as connection:
+        for table in (JOURNAL, *RAID_CARDS):
+            connection.execute(f"DROP TABLE {table}")
+
+    with closing(open_for_reading(place)) as ledger, ledger.store.reading() as stored:
+        assert is_older(stored)
+    with closing(open_for_writing(place, CLOCK)) as ledger:
+        ledger.append([decision("dec-0", basis=ledger.head().basis)])
+        with ledger.store.reading() as stored:
+            assert shape_of(stored) == known_shape()

@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from ringwall.base.clock import format_instant
+from ringwall.ledger.asking.raid_extent import check_extent
 from ringwall.ledger.asking.raid_questions import Statement
 from ringwall.ledger.asking.raid_sources import (
     COLUMNS,
@@ -29,6 +30,7 @@ __all__ = ["RaidQueue"]
 _FEW: Final = 4
 # Beyond so many items it is quicker to look at all of them.
 _PAGE: Final = 200
+_KINDS: Final = ("raid.case", "raid.report")
 _CELLS: Final = Statement(", ".join(COLUMNS), ())
 _ALL: Final = Statement("", ())
 
@@ -55,9 +57,13 @@ class RaidQueue:
             terms: the order.
             limit: how many at most.
             skip: how many to leave out, the first.
+
+        Raises:
+            IntegrityError: `table-differs`, some may lack.
         """
         last = limit + skip
         with self._store.reading() as connection:
+            check_extent(connection, _KINDS)
             if last <= _PAGE:
                 return _front(connection, terms, last)[skip:]
             found = _items(

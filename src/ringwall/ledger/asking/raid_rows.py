@@ -15,6 +15,7 @@ from typing_extensions import Unpack
 from ringwall.ledger.asking.listing import listed_entries
 from ringwall.ledger.asking.questions import Question
 from ringwall.ledger.asking.raid_acts import RaidActs
+from ringwall.ledger.asking.raid_extent import check_extent
 from ringwall.ledger.asking.raid_questions import RaidQuestion as RaidQuestion  # noqa: PLC0414 - the mark of a re-export
 from ringwall.ledger.asking.raid_questions import Statement, statement_of
 from ringwall.ledger.asking.raid_questions import Visible as Visible  # noqa: PLC0414 - the mark of a re-export
@@ -135,8 +136,12 @@ class RaidRows:
         return found[0] if found else None
 
     def find(self, question: RaidQuestion) -> list[RaidCard]:
-        """Return the objects that are asked for, in the order that is asked for."""
+        """Return the objects that are asked for, in the order that is asked for.
+
+        A list for somebody is given only where no row of it can have been deleted.
+        """
         with self._store.reading() as connection:
+            _check_whole(connection, question)
             asked = statement_of(connection, question).ordered(question)
             # Whole rows would take twice as long to sort.
             places = _rows(connection, "SELECT idx ", asked)
@@ -150,6 +155,7 @@ class RaidRows:
         The tables' word: no entry is read.
         """
         with self._store.reading() as connection:
+            _check_whole(connection, question)
             asked = statement_of(connection, question)
             [(count,)] = _rows(connection, "SELECT count(*) ", asked)
         return int(count)
@@ -169,6 +175,7 @@ class RaidRows:
         RaidQuestion(question.kind, order=columns)
         names = ", ".join(f'"{name}"' for name in columns)
         with self._store.reading() as connection:
+            _check_whole(connection, question)
             sql, values = statement_of(connection, question)
             asked = Statement(f"{sql} GROUP BY {names}", values)
             rows = _rows(connection, f"SELECT {names}, count(*) ", asked)
@@ -223,6 +230,16 @@ class RaidRows:
         with self._store.reading() as connection:
             sql = "FROM raid WHERE decision = ? LIMIT 1"
             return bool(_rows(connection, "SELECT 1 ", Statement(sql, (decision,))))
+
+
+def _check_whole(connection: Connection, question: RaidQuestion) -> None:
+    """Check a table that is gone through for somebody; of a few objects the desk knows.
+
+    Raises:
+        IntegrityError: `table-differs`.
+    """
+    if question.visible is not None:
+        check_extent(connection, (question.kind,))
 
 
 def _rows(connection: Connection, head: str, statement: Statement) -> Sequence[_Row]:

@@ -13,6 +13,7 @@ from ringwall.ledger.publication.anchor import read_anchor
 from ringwall.ledger.verification.claims import FROM, SECOND
 from ringwall.ledger.verification.desk_walks import DeskWalks
 from ringwall.ledger.verification.findings import Findings
+from ringwall.ledger.verification.kept_walk import KeptFiles
 from ringwall.ledger.verification.leaf_walk import LeafWalk
 from ringwall.ledger.verification.log_events import LogEvents
 from ringwall.ledger.verification.tree_walk import TreeWalk
@@ -42,6 +43,8 @@ class Options:
         policy: which witnesses it takes; by default what the log has on record.
         containers: makes a new fold of the vault's containers; None for who does not
             know their rules: then the events of the vault are left out.
+        files: what the incident desk keeps by its digest; None for who has the ledger
+            alone: then it is left out.
         log_only: leave out what is not leaves, tiles, and signatures.
         progress: told now and then how far it is.
     """
@@ -53,6 +56,7 @@ class Options:
     key: SigningKey | None = None
     policy: TrustPolicy | None = None
     containers: Callable[[], ContainerFold] | None = None
+    files: KeptFiles | None = None
     log_only: bool = False
     progress: Progress | None = None
 
@@ -111,4 +115,6 @@ class Check:
 
     def __post_init__(self) -> None:
         """Begin with the desks."""
-        self.desks = DeskWalks(self.cursor, self.findings, self.options.containers)
+        self.desks = DeskWalks(
+            self.cursor, self.findings, self.options.containers, self.options.files
+        )

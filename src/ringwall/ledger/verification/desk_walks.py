@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 
 from ringwall.ledger.verification.findings import Findings
+from ringwall.ledger.verification.kept_walk import KeptFiles, KeptWalk
 from ringwall.ledger.verification.leaf_walk import LeafRow, Stretch
 from ringwall.ledger.verification.raid_walk import RaidWalk
 from ringwall.ledger.verification.vault_walk import ContainerFold, VaultWalk
@@ -22,6 +23,7 @@ class DeskWalks:
         cursor: to the ledger's database.
         findings: takes in what is wrong.
         containers: as for `VaultWalk`.
+        files: as for `KeptWalk`.
     """
 
     def __init__(
@@ -29,14 +31,16 @@ class DeskWalks:
         cursor: sqlite3.Cursor,
         findings: Findings,
         containers: Callable[[], ContainerFold] | None,
+        files: KeptFiles | None = None,
     ) -> None:
         self._vault = VaultWalk(cursor, findings, containers)
         self._raid = RaidWalk(cursor, findings)
+        self._kept = KeptWalk(cursor, findings, files)
 
     @property
     def left_out(self) -> str:
         """What was not looked at, in words; empty for nothing."""
-        return self._vault.left_out
+        return ", ".join(filter(None, (self._vault.left_out, self._kept.left_out)))
 
     def begin(self, stretch: Stretch) -> None:
         """Take in a stretch, before what is in it."""
@@ -57,8 +61,10 @@ class DeskWalks:
         """Take in an event that has been read and projected without fault."""
         self._vault.take(index, event)
         self._raid.take(index, event)
+        self._kept.take(index, event)
 
     def finish(self, cursor: sqlite3.Cursor) -> None:
         """Judge what can be judged only now that all is known."""
         self._vault.finish(cursor)
         self._raid.finish(cursor)
+        self._kept.finish()

@@ -19,30 +19,36 @@ _MOVES: Final = {
 }
 _TABLE: Final = (
     "CREATE TABLE object (id TEXT PRIMARY KEY, kind TEXT, state TEXT, was TEXT, "
-    "case_id TEXT, by TEXT) WITHOUT ROWID"
+    "case_id TEXT, by TEXT, tie TEXT) WITHOUT ROWID"
 )
 _LINKS: Final = (
     "CREATE TABLE link (report TEXT, case_id TEXT, PRIMARY KEY (report, case_id)) "
     "WITHOUT ROWID"
 )
-_FIND: Final = "SELECT kind, state, was, case_id, by FROM object WHERE id = ?"
-_PUT: Final = "INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?, ?)"
+_FIND: Final = "SELECT kind, state, was, case_id, by, tie FROM object WHERE id = ?"
+_PUT: Final = "INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?, ?, ?)"
 _LINK: Final = "INSERT OR IGNORE INTO link VALUES (?, ?)"
 _LINKED: Final = "SELECT case_id FROM link WHERE report = ?"
 _CASE: Final = "raid.case"
 _REPORT: Final = "raid.report"
 _CLOCK: Final = "raid.clock"
 _UNSTARTED: Final = frozenset({"armed", "void"})
+_TIES: Final = {"raid.case": "redirect", "raid.clock": "home"}
+_TAKE: Final = "take-over"
+_GIVE: Final = "give-back"
+_MERGED: Final = "merged"
 _UNMERGE: Final = "unmerge"
 _MERGE: Final = "merge"
 
 
 class _Object(NamedTuple):
+    # `tie` of a case: what it was merged into; of a clock: where it goes back to.
     kind: str
     state: str
     was: str
     case_id: str
     by: str
+    tie: str
 
 
 class RaidObjects:
@@ -65,11 +71,16 @@ class RaidObjects:
         """
         name, card = event["id"], event["card"]
         before = self._find(name)
-        found = list(_faults(event, before))
+        is_there = self._is_there(event, before)
+        found = list(_faults(event, before, is_there=is_there))
         by = event["by"] if before is None else before.by
         was = str(card.get("was", ""))
-        row = (name, event["kind"], event["to"], was, event["case"], by)
+        tie = str(card.get(_TIES.get(event["kind"], ""), ""))
+        row = (name, event["kind"], event["to"], was, event["case"], by, tie)
         self._own.execute(_PUT, row)
+        if event["kind"] == _CASE and event["act"] == _MERGE:
+            for gone in {name} | self.linked(name):
+                self._own.execute(_LINK, (tie, gone))
         if event["kind"] == "raid.link":
             self._own.execute(_LINK, (card["report"], event["case"]))
         return found
@@ -80,24 +91,51 @@ class RaidObjects:
         return "" if known is None else known.by
 
     def linked(self, report: str) -> frozenset[str]:
-        """Return the ids of the cases that a report was ever linked to."""
+        """Return the ids of the cases that a report was ever linked to.
+
+        Of a case: of those that were ever merged into it, by way of others too.
+        """
         return frozenset(row[0] for row in self._own.execute(_LINKED, (report,)))
 
     def _find(self, name: str) -> _Object | None:
         row = self._own.execute(_FIND, (name,)).fetchone()
         return None if row is None else _Object(*row)
 
+    def _is_there(self, event: Event, before: _Object | None) -> bool:
+        """Return whether an object is of the case that it can be of."""
+        case = event["case"]
+        if event["kind"] != _CLOCK:
+            # A report goes from case to case, and its event tells of which.
+            return before is None or event["kind"] == _REPORT or before.case_id == case
+        home = event["card"]["home"]
+        if before is None:
+            return not home or home in self.linked(case)
+        if event["act"] == _TAKE:
+            gone = self._find(before.case_id)
+            is_gone = gone is not None and (gone.state, gone.tie) == (_MERGED, case)
+            return is_gone and home == (before.tie or before.case_id)
+        if event["act"] == _GIVE:
+            back = self._find(case)
+            is_back = back is not None and back.state != _MERGED
+            is_under = case in self.linked(before.case_id)
+            return is_back and is_under and self._is_home(before.tie, case, home)
+        return bool(before.case_id == case and before.tie == home)
 
-def _faults(event: Event, before: _Object | None) -> list[Told]:
+    def _is_home(self, tie: str, case: str, home: str) -> bool:
+        """Return whether a clock comes home, or stays with what is part of a case."""
+        if tie == case:
+            return not home
+        return home == tie and tie in self.linked(case)
+
+
+def _faults(event: Event, before: _Object | None, *, is_there: bool) -> list[Told]:
     """Return what is wrong with an act, given what there was."""
     kind, name = event["kind"], event["id"]
     state = "" if before is None else before.state
     move = event["from"], event["act"], event["to"]
-    is_known = move in _MOVES[kind] and event["from"] == state
+    is_known = move in _MOVES[kind] and event["from"] == state and is_there
     if before is not None:
-        # A report goes from case to case, and its event tells of which.
-        is_there = kind == _REPORT or before.case_id == event["case"]
-        is_known = is_known and before.kind == kind and is_there
+        is_known = is_known and before.kind == kind
     if kind == _CASE:
         is_known = is_known and event["case"] == name and _is_as_it_was(event, before)
     found = []

@@ -12,7 +12,13 @@ from typing import Final
 from ringwall.ledger.verification.stored_decision import stored_decision
 from ringwall.ledger.verification.vault_opens import Told
 from ringwall.model.events import Event
-from ringwall.model.raid_permits import OPENING, is_permit_for, keeps_to_opening
+from ringwall.model.raid_permits import (
+    BROUGHT,
+    OPENING,
+    gone_in,
+    is_permit_for,
+    keeps_to_opening,
+)
 
 __all__ = ["RaidPermits"]
 
@@ -46,7 +52,8 @@ class RaidPermits:
 
     Args:
         own: a database for its own use.
-        linked: tells the cases that a report was ever linked to.
+        linked: tells the cases that a report was ever linked to, or that were ever
+            merged into a case.
         is_same: tells whether two texts may name one person.
     """
 
@@ -114,6 +121,8 @@ class RaidPermits:
     def _is_for(self, decision: Event, act: Event, acts: list[Event]) -> bool:
         action, resource = decision.get("action", ""), decision.get("resource", "")
         linked = self._linked(act["id"])
+        if act["act"] in BROUGHT:
+            linked = gone_in(acts) & self._linked(act["case"])
         is_opening = (action, resource) == OPENING
         return (
             is_permit_for(act, action, resource, linked)

@@ -49,6 +49,18 @@ _CLASSES: Final = {
         "disclosure-missing",
         "disclosure-unfounded",
     ),
+    "nothing is wrong with it: open it for writing once, as `ringwall audit checkpoint "
+    "--now` does; that makes the tables, and then verify again": ("schema-older",),
+    "the entries are whole, a file that they name is not: bring it back from a copy of "
+    "the institute's folder, its digest shows the right one, and find out who could "
+    "write there": (
+        "original-changed",
+        "original-missing",
+        "package-changed",
+        "package-missing",
+        "raid-rules-changed",
+        "raid-rules-missing",
+    ),
     "only a holder of the log's key can have written this: keep the folder, find out "
     "who had the key, and change it with `ringwall audit rotate-key`": (
         "basis-stale",

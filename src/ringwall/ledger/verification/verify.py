@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from ringwall.base.errors import IntegrityError
 from ringwall.ledger.basis import Basis
 from ringwall.ledger.head import Head, read_head
+from ringwall.ledger.older_shape import is_older, lacks_desk
 from ringwall.ledger.printable import shown
 from ringwall.ledger.schema import METADATA
 from ringwall.ledger.shape import known_shape, shape_of
@@ -137,6 +138,10 @@ def _check_schema(stored: Connection, findings: Findings) -> bool:
     if not here:
         message = "it holds no table at all: this is no ledger, or somebody emptied it"
         findings.hold("ledger-empty", "file", message)
+        return False
+    if lacks_desk(stored) and is_older(stored):
+        message = "it was made before there was an incident desk, and lacks its tables"
+        findings.hold("schema-older", "schema", message)
         return False
     for kind, name in sorted(here.keys() | there.keys()):
         if here.get((kind, name)) != there.get((kind, name)):

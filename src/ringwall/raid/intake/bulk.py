@@ -163,7 +163,8 @@ class Bulk:
         try:
             document = plain(check_report(record.document, place))
         except DeclarationError as error:
-            batch.faults.extend(error.faults)
+            for fault in error.faults:
+                batch.refuse(fault)
             return None
         revises = versions[-1][1] if versions else ""
         unmapped = tuple(one["field"] for one in document.get("unmapped", ()))

@@ -95,6 +95,18 @@ class Counter:
         """Where the desk keeps its files."""
         return self._acting.folder / "raid"
 
+    def catch_up(self, progress: Callable[[int, int], None] | None = None) -> None:
+        """Have at hand what reports are compared with, as far as that can be had.
+
+        Args:
+            progress: is told how many reports of how many are done.
+
+        Raises:
+            IntegrityError: a report is not what was recorded.
+        """
+        with suppress(sqlite3.Error, OSError):
+            self._alike.catch_up(progress)
+
     def take(
         self,
         who: Who,

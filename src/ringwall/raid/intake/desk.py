@@ -70,6 +70,10 @@ class Intake:
     def _bulk(self) -> Bulk:
         return Bulk(self._counter, self._acting.rows)
 
+    def catch_up(self, progress: Callable[[int, int], None] | None = None) -> None:
+        """As `Counter.catch_up`; who does not ask for it waits at the first report."""
+        self._counter.catch_up(progress)
+
     def hand_in(self, who: Who, answers: Mapping[str, Any]) -> Handed:
         """Take in the answers to the questions of a report.
 
@@ -176,7 +180,8 @@ class Intake:
                 "code that is lost can't be had again",
             )
         card = found[0].card
-        return status_of(str(card["state"]), str(card["received"]))
+        book = self._acting.rules.clocks
+        return status_of(book, str(card["state"]), str(card["received"]))
 
     def original(self, who: Who, report: str) -> bytes:
         """Return the bytes that a report came as, held against the log.

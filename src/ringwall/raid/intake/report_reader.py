@@ -4,7 +4,7 @@ Pure. Must never mend what it reads.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -32,6 +32,7 @@ _BOUNDS: Final = Bounds(max_bytes=MAX_REPORT_BYTES)
 # Clocks differ; nobody becomes aware of what comes tomorrow.
 _SLACK: Final = 5 * 60 * 1_000_000
 _TIMES: Final = ("aware", "model_involved", "classified")
+_MOST_PARTS: Final = 4
 _KNOWN: Final = {
     "extra_forbidden": ("field-unknown", "is not a field of a report"),
     "missing": ("field-missing", "is missing"),
@@ -99,22 +100,26 @@ def check_times(document: ReportDocument, file: str, now: int) -> None:
 def _faults(file: str, error: ValidationError) -> list[Fault]:
     """Return the faults; of a field with alternatives, what the likelier one says."""
     found: dict[str, Fault] = {}
+    deeper: set[str] = set()
     for item in error.errors(include_url=False):
         path = ".".join(str(part) for part in item["loc"] if _is_place(part))
         # First comes that it is not the word `unknown`, which tells nobody anything.
         found[path] = _fault(file, path, item)
-    faults = [
-        fault for path, fault in found.items() if not _is_told_deeper(path, found)
-    ]
+        deeper.update(_above(path))
+    # What is wrong with a field is left out where it is said of a part of it.
+    faults = [fault for path, fault in found.items() if path not in deeper]
     if len(faults) > MAX_FAULTS:
         rest = f"and {len(faults) - MAX_FAULTS + 1} more"
         faults[MAX_FAULTS - 1 :] = [Fault(file, 0, 0, "more-faults", rest)]
     return faults
 
 
-def _is_told_deeper(path: str, found: Mapping[str, Fault]) -> bool:
-    """Return whether what is wrong with a field is said of a part of it."""
-    return any(other.startswith(f"{path}.") for other in found)
+def _above(path: str) -> Iterator[str]:
+    """Give the paths of the fields that a field is a part of."""
+    # No field of a report lies deeper than this, whatever somebody calls theirs.
+    parts = path.split(".", _MOST_PARTS)
+    for end in range(1, len(parts)):
+        yield ".".join(parts[:end])
 
 
 def _is_place(part: int | str) -> bool:

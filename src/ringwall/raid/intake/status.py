@@ -7,14 +7,14 @@ told.
 from typing import Final, NamedTuple
 
 from ringwall.base.clock import format_instant, parse_instant
-from ringwall.base.months import months_after
+from ringwall.raid.clocks.book import ClockBook
+from ringwall.raid.clocks.due import due_of
 
 __all__ = ["Status", "status_of"]
 
-# Directive (EU) 2019/1937, Art. 9(1)(b) and (f): acknowledgement within seven days,
-# feedback within three months of that.
-_ACKNOWLEDGED_WITHIN: Final = 7 * 86_400_000_000
-_FEEDBACK_MONTHS: Final = 3
+# The clock rules by which the desk keeps what it tells: one date, here and there.
+_ACKNOWLEDGED: Final = ("WBD-ACK", "acknowledgement")
+_FEEDBACK: Final = ("WBD-FB", "feedback")
 _RECEIVED: Final = "received"
 _CLOSED: Final = "closed"
 _WORDS: Final = {
@@ -31,8 +31,9 @@ class Status(NamedTuple):
     Attributes:
         state: `received`, `in hand` or `closed`.
         received: instant, RFC 3339.
-        acknowledged_by: until when the receipt is acknowledged.
-        feedback_by: until when there is feedback.
+        acknowledged_by: until when the receipt is acknowledged; empty where the rules
+            of the institute have no such limit.
+        feedback_by: until when there is feedback; likewise.
         told: one line.
     """
 
@@ -43,20 +44,32 @@ class Status(NamedTuple):
     told: str
 
 
-def status_of(state: str, received: str) -> Status:
+def status_of(book: ClockBook, state: str, received: str) -> Status:
     """Return what the reporter of a report is told.
 
     Args:
+        book: the clock rules in force.
         state: of the report.
         received: instant of its receipt, RFC 3339.
     """
     at = parse_instant(received)
-    acknowledged = at + _ACKNOWLEDGED_WITHIN
     shown = state if state in _WORDS else _IN_HAND
     return Status(
         shown,
         received,
-        format_instant(acknowledged),
-        format_instant(months_after(acknowledged, _FEEDBACK_MONTHS)),
+        _promised(book, _ACKNOWLEDGED, at),
+        _promised(book, _FEEDBACK, at),
         _WORDS.get(state, _READ),
     )
+
+
+def _promised(book: ClockBook, stage: tuple[str, str], received: int) -> str:
+    """Return the working deadline of what is owed to a reporter."""
+    rule = book.rules.get(stage[0])
+    if rule is None or stage[1] not in {one.name for one in rule.stages}:
+        return ""
+    starts = {"received": received}
+    due = due_of(rule, stage[1], starts, book.places_of(rule, ()))
+    if due is None or due.strict is None:
+        return ""
+    return format_instant(due.strict)

@@ -17,7 +17,7 @@ from ringwall.raid.acting import READ, Acting
 from ringwall.raid.ids import parse_id
 from ringwall.raid.linked import title_of
 from ringwall.raid.queue.capacity import Capacity
-from ringwall.raid.queue.cut import Cut, cut
+from ringwall.raid.queue.cut import Cut, Staff, cut, staff_of
 from ringwall.raid.queue.order import Lifted, lifted, terms_of, why_word
 from ringwall.raid.queue.shortage import (
     Below,
@@ -38,6 +38,7 @@ _REPORT: Final = "raid.report"
 _DIRECT: Final = "raid.direct"
 _AHEAD: Final = 3
 _MOST_PEOPLE: Final = 10_000
+_MOST_HOURS: Final = 1_000_000
 
 
 class QueueRow(NamedTuple):
@@ -67,7 +68,7 @@ class Shown:
         total: items in the whole queue.
         line: place of the last item that the week's capacity is enough for in the
             order of the queue; of a long queue 0 if it lies behind the page.
-        people: for whom the line was drawn.
+        staff: for which the line was drawn.
         is_short: whether something is left undone.
         signed: the sign-off that covers the line; None if none does.
         decision: id of the permit.
@@ -76,7 +77,7 @@ class Shown:
     rows: Sequence[QueueRow]
     total: int
     line: int
-    people: int
+    staff: Staff
     is_short: bool
     signed: SignedCut | None
     decision: str
@@ -154,12 +155,12 @@ class QueueCounter:
         capacity, now = self.capacity, self._acting.gate.clock.now()
         terms = terms_of(capacity, now, self._acting.visible(who))
         signed = last_signed(self._acting.rows, now)
-        people = capacity.people if signed is None else signed.people
-        front = paged(self._acting.rows.queue, terms, capacity, people, skip + limit)
+        staff = self._staff(None, None, now)
+        front = paged(self._acting.rows.queue, terms, capacity, staff, skip + limit)
         # Of a long queue only the page is looked at: `cut` looks further, and tells
         # what the reserve lifts.
         small = front.small if front.is_whole else None
-        line = cut(capacity, people, front.queue, small, front.total)
+        line = cut(capacity, staff, front.queue, small, front.total)
         if signed is not None and not covers(signed, line, front.first_below(line)):
             signed = None
         in_order = sum(placed.pool != "reserve" for placed in line.above)
@@ -167,7 +168,7 @@ class QueueCounter:
             in_order = 0
         rows = self._rows(front.queue[skip : skip + limit], skip, now)
         return Shown(
-            *(rows, front.total, in_order, people, line.is_short, signed),
+            *(rows, front.total, in_order, staff, line.is_short, signed),
             decision.id,
         )
 
@@ -205,32 +206,42 @@ class QueueCounter:
         total = queue.count(terms)
         return Place(row, keys, outranked, ahead, total, decision.id)
 
-    def cut(self, who: Who, people: int | None = None) -> Shortage:
+    def cut(
+        self, who: Who, people: int | None = None, hours: int | None = None
+    ) -> Shortage:
         """Return where the capacity of a week ends, and what lies below.
 
         Args:
             who: who asks.
             people: so many work; as the rules say, or the last sign-off, if None.
+            hours: so many are there for cases, whoever works them, in place of people.
 
         Raises:
             AccessDenied: the answer is no.
-            RequestError: `people-malformed`.
+            RequestError: `people-malformed` or `hours-malformed`.
         """
         decision = self._acting.ask(who, READ, DESK)
-        return self._shortage(who, people, decision.id)
+        return self._shortage(who, people, hours, decision.id)
 
-    def sign(self, who: Who, reason: str, people: int | None = None) -> Shortage:
+    def sign(
+        self,
+        who: Who,
+        reason: str,
+        people: int | None = None,
+        hours: int | None = None,
+    ) -> Shortage:
         """Answer for the cut line as it is.
 
         Args:
             who: who asks.
             reason: in words.
             people: as `cut`.
+            hours: likewise.
 
         Raises:
             AccessDenied: the answer is no.
-            RequestError: `people-malformed`, `reason-missing`, `text-too-long` or
-                `text-unreadable`.
+            RequestError: `people-malformed`, `hours-malformed`, `reason-missing`,
+                `text-too-long` or `text-unreadable`.
             ActRefused: `nothing-to-sign`, all of the work fits.
         """
         words = checked_text(reason, "reason")
@@ -242,8 +253,8 @@ class QueueCounter:
             )
 
         def make(scene: Scene) -> list[Event]:
-            terms, front, line = self._drawn(who, people, scene.now)
-            del terms
+            staff = self._staff(people, hours, scene.now)
+            _, front, line = self._drawn(who, staff, scene.now)
             if not line.is_short:
                 raise ActRefused(
                     "nothing-to-sign",
@@ -254,37 +265,48 @@ class QueueCounter:
             return [sign_event(scene, self.capacity, line, first, words)]
 
         done = self._acting.act(who, _DIRECT, DESK, make)
-        return self._shortage(who, people, done.decision)
+        return self._shortage(who, people, hours, done.decision)
 
-    def _shortage(self, who: Who, people: int | None, decision: str) -> Shortage:
+    def _shortage(
+        self, who: Who, people: int | None, hours: int | None, decision: str
+    ) -> Shortage:
         now, rows = self._acting.gate.clock.now(), self._acting.rows
-        terms, front, line = self._drawn(who, people, now)
+        staff = self._staff(people, hours, now)
+        terms, front, line = self._drawn(who, staff, now)
         first, signed = front.first_below(line), last_signed(rows, now)
         if signed is not None and not covers(signed, line, first):
             signed = None
         below = below_of(rows, terms, line, now)
         return Shortage(line, first, below, self.capacity.bands, signed, decision)
 
-    def _drawn(
-        self, who: Who, people: int | None, now: int
-    ) -> tuple[QueueTerms, Front, Cut]:
+    def _drawn(self, who: Who, staff: Staff, now: int) -> tuple[QueueTerms, Front, Cut]:
         capacity, queue = self.capacity, self._acting.rows.queue
-        heads = self._people(people, now)
         terms = terms_of(capacity, now, self._acting.visible(who))
-        front = looked(queue, terms, capacity, heads)
-        return terms, front, drawn(queue, terms, capacity, front, heads)
+        front = looked(queue, terms, capacity, staff)
+        return terms, front, drawn(queue, terms, capacity, front, staff)
 
-    def _people(self, people: int | None, now: int) -> int:
+    def _staff(self, people: int | None, hours: int | None, now: int) -> Staff:
+        """Return what there is: as told, as last signed, or as the rules say."""
+        if hours is not None:
+            if not 0 <= hours <= _MOST_HOURS:
+                raise RequestError(
+                    "hours-malformed",
+                    f"{hours} hours are none that a week of the desk has",
+                    next_step=f"give a number from 0 to {_MOST_HOURS:,}",
+                )
+            return Staff(hours * 60)
         if people is None:
             signed = last_signed(self._acting.rows, now)
-            return self.capacity.people if signed is None else signed.people
+            if signed is not None:
+                return signed.staff
+            return staff_of(self.capacity, self.capacity.people)
         if not 0 <= people <= _MOST_PEOPLE:
             raise RequestError(
                 "people-malformed",
                 f"{people} analysts are none that a desk has",
                 next_step=f"give a number from 0 to {_MOST_PEOPLE:,}",
             )
-        return people
+        return staff_of(self.capacity, people)
 
     def _named(self, text: str) -> str:
         """Return the id of the item that stands for what is named.

@@ -16,9 +16,11 @@ __all__ = [
     "Depth",
     "Placed",
     "Pool",
+    "Staff",
     "cut",
     "hours_of",
     "most_above",
+    "staff_of",
     "wants_deep",
 ]
 
@@ -30,6 +32,18 @@ Pool = Literal["host", "main", "reserve"]
 _OWED: Final[Pool] = "host"
 _MAIN: Final[Pool] = "main"
 _RESERVE: Final[Pool] = "reserve"
+
+
+class Staff(NamedTuple):
+    """What there is of a week.
+
+    Attributes:
+        minutes: for cases.
+        people: who work; None where somebody told the hours alone.
+    """
+
+    minutes: int
+    people: int | None = None
 
 
 class Placed(NamedTuple):
@@ -54,18 +68,21 @@ class Cut:
     """A cut line.
 
     Attributes:
-        people: who work.
-        minutes: that they have for cases.
+        staff: what there is.
         above: what they get to, in the order of the queue; last what the reserve lifts.
         total: items in the queue.
         missing: minutes that clocks of the host need beyond what there is.
     """
 
-    people: int
-    minutes: int
+    staff: Staff
     above: Sequence[Placed]
     total: int
     missing: int
+
+    @property
+    def minutes(self) -> int:
+        """Minutes that there are for cases."""
+        return self.staff.minutes
 
     @property
     def below(self) -> int:
@@ -106,21 +123,31 @@ def wants_deep(item: Waiting, capacity: Capacity) -> bool:
     )
 
 
-def most_above(capacity: Capacity, people: int, owed: int) -> int:
-    """Return how many items a cut has to look at; one more than can be above.
+def staff_of(capacity: Capacity, people: int) -> Staff:
+    """Return what so many people have of a week.
 
     Args:
         capacity: of the desk.
         people: who work.
+    """
+    return Staff(capacity.minutes(people), people)
+
+
+def most_above(capacity: Capacity, staff: Staff, owed: int) -> int:
+    """Return how many items a cut has to look at; one more than can be above.
+
+    Args:
+        capacity: of the desk.
+        staff: what there is.
         owed: items of which a clock of the host is due within the horizon.
     """
     least = min(hours.shallow for hours in capacity.classes.values())
-    return owed + capacity.minutes(people) // least + 1
+    return owed + staff.minutes // least + 1
 
 
 def cut(
     capacity: Capacity,
-    people: int,
+    staff: Staff,
     queue: Sequence[Waiting],
     small: Iterable[Waiting] | None,
     total: int,
@@ -134,13 +161,13 @@ def cut(
 
     Args:
         capacity: of the desk.
-        people: who work.
+        staff: what there is.
         queue: its front, in order; `most_above` items, or all.
         small: cases below 1e25 operations, the widest reach first; as many, or all.
             None to leave the reserve out, where only the order is asked about.
         total: items in the queue.
     """
-    pools = _Pools(capacity, capacity.minutes(people))
+    pools = _Pools(capacity, staff.minutes)
     owed = [item for item in queue if item.is_host_owed]
     missing = pools.place_owed(owed)
     rest = [item for item in queue if not item.is_host_owed]
@@ -152,7 +179,7 @@ def cut(
     above = sorted(
         pools.placed.values(), key=lambda one: (one.pool == _RESERVE, one.item.key)
     )
-    return Cut(people, pools.minutes, above, total, missing)
+    return Cut(staff, above, total, missing)
 
 
 class _Pools:

@@ -11,7 +11,7 @@ from ringwall.ledger.asking.raid_queue import RaidQueue
 from ringwall.ledger.asking.raid_rows import RaidCard, RaidQuestion, RaidRows
 from ringwall.ledger.asking.raid_waiting import QueueTerms, Waiting
 from ringwall.raid.queue.capacity import Capacity
-from ringwall.raid.queue.cut import Cut, cut, most_above
+from ringwall.raid.queue.cut import Cut, Staff, cut, most_above
 from ringwall.raid.queue.order import DAY
 
 __all__ = ["UNKNOWN", "WEEK", "Below", "Front", "below_of", "drawn", "looked", "paged"]
@@ -57,7 +57,7 @@ class Front:
 
 
 def looked(
-    queue: RaidQueue, terms: QueueTerms, capacity: Capacity, people: int
+    queue: RaidQueue, terms: QueueTerms, capacity: Capacity, staff: Staff
 ) -> Front:
     """Return the front of the queue, as far as the capacity of a week can reach.
 
@@ -65,12 +65,12 @@ def looked(
         queue: of the desk.
         terms: the order.
         capacity: of the desk.
-        people: who work.
+        staff: what there is.
     """
     total = queue.count(terms)
     owed = _ROOM
     while True:
-        limit = most_above(capacity, people, owed)
+        limit = most_above(capacity, staff, owed)
         found = queue.top(terms, limit)
         known = sum(item.is_host_owed for item in found)
         if known <= owed or len(found) < limit:
@@ -80,7 +80,7 @@ def looked(
 
 
 def paged(
-    queue: RaidQueue, terms: QueueTerms, capacity: Capacity, people: int, least: int
+    queue: RaidQueue, terms: QueueTerms, capacity: Capacity, staff: Staff, least: int
 ) -> Front:
     """Return the whole queue if it is short, else its first page.
 
@@ -88,18 +88,18 @@ def paged(
         queue: of the desk.
         terms: the order.
         capacity: of the desk.
-        people: who work.
+        staff: what there is.
         least: how many items a page has.
     """
     total = queue.count(terms)
-    if total <= most_above(capacity, people, _ROOM):
+    if total <= most_above(capacity, staff, _ROOM):
         found = queue.top(terms, total + _ROOM)
         return Front(found, len(found))
     return Front(queue.top(terms, least), total)
 
 
 def drawn(
-    queue: RaidQueue, terms: QueueTerms, capacity: Capacity, front: Front, people: int
+    queue: RaidQueue, terms: QueueTerms, capacity: Capacity, front: Front, staff: Staff
 ) -> Cut:
     """Return the cut line, with what the reserve lifts above it.
 
@@ -107,12 +107,12 @@ def drawn(
         queue: of the desk.
         terms: the order.
         capacity: of the desk.
-        front: of the queue, as `looked` gives it for as many people.
-        people: who work.
+        front: of the queue, as `looked` gives it for as much.
+        staff: what there is.
     """
-    most = most_above(capacity, people, 0)
+    most = most_above(capacity, staff, 0)
     small = front.small if front.is_whole else queue.small(terms, most)
-    return cut(capacity, people, front.queue, small, front.total)
+    return cut(capacity, staff, front.queue, small, front.total)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from ringwall.ledger.asking.raid_rows import RaidQuestion, RaidRows
 from ringwall.ledger.asking.raid_waiting import Waiting
 from ringwall.model.events import Event
 from ringwall.raid.queue.capacity import Capacity
-from ringwall.raid.queue.cut import Cut
+from ringwall.raid.queue.cut import Cut, Staff
 from ringwall.raid.queue.order import DAY, lifted
 from ringwall.raid.scene import Scene
 
@@ -30,7 +30,7 @@ class SignedCut(NamedTuple):
         by: id of who signed.
         at: instant.
         until: instant from which on it no longer counts.
-        people: for whom the line was drawn.
+        staff: for which the line was drawn.
         above: how many items it left above.
         below: how many below.
         gravest: what was gravest below; see `grave`.
@@ -41,7 +41,7 @@ class SignedCut(NamedTuple):
     by: str
     at: int
     until: int
-    people: int
+    staff: Staff
     above: int
     below: int
     gravest: tuple[int, ...]
@@ -61,14 +61,14 @@ def grave(item: Waiting | None) -> tuple[int, ...]:
 
 
 def covers(signed: SignedCut, line: Cut, first_below: Waiting | None) -> bool:
-    """Return whether a sign-off covers a line: as many people, nothing graver undone.
+    """Return whether a sign-off covers a line: as much time, nothing graver undone.
 
     Args:
         signed: the sign-off.
         line: the line as it is now.
         first_below: the first item below it; None if there is none.
     """
-    return line.people >= signed.people and grave(first_below) <= signed.gravest
+    return line.minutes >= signed.staff.minutes and grave(first_below) <= signed.gravest
 
 
 def last_signed(rows: RaidRows, now: int) -> SignedCut | None:
@@ -88,7 +88,7 @@ def last_signed(rows: RaidRows, now: int) -> SignedCut | None:
             by=card.event["by"],
             at=parse_instant(card.at),
             until=parse_instant(told["until"]),
-            people=told["people"],
+            staff=Staff(told["minutes"], told["people"]),
             above=told["above"],
             below=told["below"],
             gravest=tuple(told["gravest"]),
@@ -118,7 +118,7 @@ def sign_event(
     told = {
         "at": format_instant(scene.now),
         "until": format_instant(scene.now + capacity.signed_days * DAY),
-        "people": line.people,
+        "people": line.staff.people,
         "minutes": line.minutes,
         "used": line.used,
         "missing": line.missing,

@@ -13,6 +13,7 @@ from ringwall.ledger.asking.raid_waiting import (
     KEYS,
     QueueTerms,
 )
+from ringwall.ledger.raid_tables import JOURNAL, MADE_BY, card_table_name
 from ringwall.ledger.schema import PROJECTIONS
 from ringwall.ledger.store import Store
 from ringwall.model.raid_events import CARDS
@@ -67,8 +68,11 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def _filled(store: Store, *rows: dict[str, Any]) -> RaidQueue:
     with store.writing() as connection:
         for row in rows:
-            name = "raid_case" if row["id"].startswith("case:") else "raid_report"
-            connection.execute(PROJECTIONS[name].insert(), [row])
+            kind = "raid.case" if row["id"].startswith("case:") else "raid.report"
+            connection.execute(PROJECTIONS[card_table_name(kind)].insert(), [row])
+            made = {name: row[name] for name in ("idx", "at", "id", "case_id")}
+            made |= {"kind": kind, "act": MADE_BY[kind], "decision": "dec-0"}
+            connection.execute(PROJECTIONS[JOURNAL].insert(), [made])
     return RaidQueue(store)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from ringwall.ledger.verification.raid_objects import RaidObjects
 from ringwall.model.events import Event
+from ringwall.model.raid_permits import BROUGHT
 from ringwall.model.raid_states import MACHINES, Move
 from tests.unit.ledger.verification.raid_log import (
     CASE,
@@ -17,6 +18,7 @@ from tests.unit.ledger.verification.raid_log import (
 )
 
 IMPOSSIBLE, UNSTARTED = "raid-move-impossible", "raid-clock-unstarted"
+THIRD = "case:c-cccccccccc"
 NAMES = {"raid.case": CASE, "raid.report": REPORT, "raid.clock": CLOCK}
 
 
@@ -67,6 +69,9 @@ def test_each_row_of_a_machine_is_possible_from_its_state_alone(kind: str) -> No
     states = {move.before for move in MACHINES[kind]}
     rows = {(move.before, move.act, move.after) for move in MACHINES[kind]}
     for move in MACHINES[kind]:
+        if kind == "raid.clock" and move.act in BROUGHT:
+            # From case to case: see below.
+            continue
         before = way_to(kind, move.before) if move.before else []
         if move.act == "unmerge":
             before = [*way_to(kind, move.after), Move(move.after, "merge", "merged")]
@@ -79,6 +84,83 @@ def test_each_row_of_a_machine_is_possible_from_its_state_alone(kind: str) -> No
             known = (state, move.act, move.after) in rows
             if not known:
                 assert told(*said[:-1], honest) == [IMPOSSIBLE]
+
+
+def over(state: str, *, home: str = CASE, case: str = OTHER) -> Event:
+    """Return the event by which a clock is taken over."""
+    words = f"take-over {state} {state}"
+    return {**went("raid.clock", words, home=home), "case": case}
+
+
+def back(state: str, *, home: str = "", case: str = CASE) -> Event:
+    """Return the event by which a clock is given back."""
+    words = f"give-back {state} {state}"
+    return {**went("raid.clock", words, home=home), "case": case}
+
+
+OPENED = act("raid.case", CASE, "open - new", "dec-1", case=CASE)
+GONE = went("raid.case", "merge new merged", was="new", redirect=OTHER)
+PARTED = went("raid.case", "unmerge merged new")
+ARMED = went("raid.clock", "arm - armed")
+
+
+@pytest.mark.parametrize("state", ["armed", "running", "breached"])
+def test_an_open_clock_goes_with_a_merge_and_comes_home(state: str) -> None:
+    path = events_of("raid.clock", way_to("raid.clock", state))
+    start = [OPENED, *path]
+
+    assert told(*start, GONE, over(state)) == []
+    assert told(*start, GONE, over(state), PARTED, back(state)) == []
+    # Without the merge, to a case that it did not go to, or with another home.
+    assert told(*start, over(state)) == [IMPOSSIBLE]
+    assert told(*start, GONE, over(state, case=THIRD)) == [IMPOSSIBLE]
+    assert told(*start, GONE, over(state, home=OTHER)) == [IMPOSSIBLE]
+    assert told(*start, GONE, over(state, home="")) == [IMPOSSIBLE]
+    # Before the merge is undone, to whom it never was, or with a home left over.
+    assert told(*start, GONE, over(state), back(state)) == [IMPOSSIBLE]
+    stranger = back(state, case=THIRD)
+    assert told(*start, GONE, over(state), PARTED, stranger) == [IMPOSSIBLE]
+    homeless = back(state, home=CASE)
+    assert told(*start, GONE, over(state), PARTED, homeless) == [IMPOSSIBLE]
+    assert told(*start, GONE, PARTED, back(state)) == [IMPOSSIBLE]
+
+
+def test_what_is_done_stays_where_it_was_done_and_comes_home_from_elsewhere() -> None:
+    for end in ("met", "late-met", "void"):
+        *path, last = events_of("raid.clock", way_to("raid.clock", end))
+        state = last["from"]
+        done = {**last, "case": OTHER, "card": {**last["card"], "home": CASE}}
+        there = [OPENED, *path, GONE, over(state), done]
+
+        assert told(*there) == []
+        assert told(*there, PARTED, back(end)) == []
+        assert told(OPENED, *path, last, GONE, over(end)) == [IMPOSSIBLE]
+        stolen = {**done, "card": {**done["card"], "home": ""}}
+        assert told(*there[:-1], stolen) == [IMPOSSIBLE]
+
+
+def test_a_clock_comes_home_through_several_merges_one_by_one() -> None:
+    other = act("raid.case", OTHER, "open - new", "dec-1", case=OTHER)
+    words: dict[str, str] = {"was": "new", "redirect": THIRD}
+    further = act("raid.case", OTHER, "merge new merged", "dec-1", case=OTHER, **words)
+    parted = act("raid.case", OTHER, "unmerge merged new", "dec-1", case=OTHER)
+    first = [OPENED, ARMED, GONE, over("armed"), other, further]
+    there = [*first, over("armed", case=THIRD)]
+
+    assert told(*there) == []
+    assert told(*there, PARTED, back("armed")) == []
+    half = [*there, parted, back("armed", home=CASE, case=OTHER)]
+    assert told(*half) == []
+    assert told(*half, PARTED, back("armed")) == []
+    assert told(*there, parted, back("armed", home=THIRD, case=OTHER)) == [IMPOSSIBLE]
+
+
+def test_a_clock_is_armed_for_its_case_or_what_is_part_of_it() -> None:
+    claimed = went("raid.clock", "arm - armed", home=OTHER)
+    followed = {**went("raid.clock", "arm - armed", home=CASE), "case": OTHER}
+
+    assert told(claimed) == [IMPOSSIBLE]
+    assert told(OPENED, GONE, followed) == []
 
 
 def test_an_id_is_for_one_object() -> None:

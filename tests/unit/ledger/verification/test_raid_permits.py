@@ -15,11 +15,13 @@ from tests.unit.ledger.verification.raid_log import (
     REPORT,
     Way,
     act,
+    carried,
     codes,
     found,
     needed,
     opened,
     permit,
+    proposed,
     received,
     skimmed,
     walked,
@@ -30,6 +32,8 @@ WAYS = pytest.mark.parametrize("way", [walked, skimmed])
 START: list[Event] = [*received(), *opened()]
 NOTE = act("raid.case", CASE, "note new new", "dec-1")
 MISSING, REUSED = "raid-permit-missing", "raid-permit-reused"
+IMPOSSIBLE = "raid-move-impossible"
+SECOND, THIRD = "report:r-bbbbbbbbbb", "case:c-cccccccccc"
 
 
 def noted(*before: Event, note: Event = NOTE) -> list[Event]:
@@ -109,6 +113,27 @@ def test_a_report_is_changed_for_a_case_that_it_was_linked_to(way: Way) -> None:
     assert codes(noted(permit("dec-1", "raid.assess"), note=accept), way) == []
     other = noted(permit("dec-1", "raid.assess", OTHER), note=accept)
     assert codes(other, way) == [(MISSING, len(other) - 1)]
+
+
+@WAYS
+def test_what_a_merge_brings_rests_on_the_permit_of_the_case_that_goes(
+    way: Way,
+) -> None:
+    other = received("dec-in-2", SECOND)
+    other += opened("dec-o", OTHER, SECOND, "lnk-" + "b" * 16)
+    into = {"redirect": OTHER, "was": "new"}
+    merged = act("raid.case", CASE, "merge new merged", "dec-two", by=BEA, **into)
+    gathered = act("raid.case", OTHER, "take-over new new", "dec-two", by=BEA)
+    third = act("raid.case", THIRD, "take-over new new", "dec-two", by=BEA)
+
+    def brought(*events: Event) -> list[str]:
+        log = [*START, *other, *proposed(), *carried("dec-two", BEA, *events)]
+        return [code for code, _ in codes(log, way) if code != IMPOSSIBLE]
+
+    assert brought(merged, gathered) == []
+    # Without the merge, or in a case that was not merged into.
+    assert brought(gathered) == [MISSING]
+    assert brought(merged, third) == [MISSING]
 
 
 @WAYS

@@ -43,6 +43,9 @@ def test_a_value_within_bounds_is_what_the_standard_parser_gives() -> None:
         (b"[" * 90_000, "json-too-deep"),
         (b'{"a":' * 90_00 + b"1", "json-too-deep"),
         (b"[" + b"0," * 60 + b"0]", "json-too-many"),
+        (b"[" + b"0," * 160 + b"0]", "json-too-many"),
+        (b"[" + b"{}," * 60 + b"0]", "json-too-many"),
+        (b"[]" * 40_000, "json-too-many"),
         (b"PK\x03\x04rest", "archive"),
         (b"\x1f\x8b\x08rest", "archive"),
         (b"BZh91AY", "archive"),
@@ -84,3 +87,19 @@ def test_the_line_that_is_not_utf8_is_named() -> None:
     fault = byte_fault(b"one\ntwo\n\xff", "f", 100)
     assert fault is not None
     assert fault.line == 3
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'"' + b'\\"' * 400_000,
+        b'"' + b"\\a" * 400_000,
+        b'"' * 800_001,
+        b"\\" * 800_000,
+        b"x" * 800_000,
+        b'{"a' + b'\\"{' * 200_000,
+    ],
+)
+def test_what_has_no_end_is_looked_at_once(data: bytes) -> None:
+    # Looked at anew from each of its quotes, one of these took minutes.
+    assert _codes(data, Bounds()) == ["json-syntax"]

@@ -48,7 +48,8 @@ def test_bad_records_are_named_and_the_others_taken_in_and_nothing_twice(
         one.report for one in first.taken
     }
     assert len(raid_office.events("raid.report")) == 97
-    assert len(raid_office.events("raid.desk")) == 3
+    acts = [event["act"] for event in raid_office.events("raid.desk")]
+    assert sorted(acts) == ["found", "reject", "reject", "reject"]
 
 
 def test_the_whole_file_is_kept_once_and_each_record_points_into_it(

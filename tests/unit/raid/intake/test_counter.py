@@ -57,6 +57,9 @@ def test_by_the_rules_in_force_a_report_gets_its_first_look(
         assert card is not None
         assert card.card["imminent"] == 1
         assert card.card["priority"] == 4
+        # Asked for anew after so many, the rules are the same.
+        for data in (b"a", b"b"):
+            counter.take(who("ruth"), [_incoming()], data)
 
 
 def test_rules_that_fail_keep_no_report_out_and_make_none_mild(

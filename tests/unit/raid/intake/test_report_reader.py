@@ -121,3 +121,11 @@ def test_nobody_becomes_aware_of_what_comes_tomorrow(field: str) -> None:
 
 def test_unknown_times_are_never_in_the_future() -> None:
     check_times(check_report(report_document(aware="unknown"), "f"), "f", 0)
+
+
+def test_very_many_unknown_fields_are_told_of_at_once() -> None:
+    # Each held against each other, these took seconds.
+    fields = {f"k{number}.a.b.c.d.e": number for number in range(9000)}
+    with pytest.raises(DeclarationError) as error:
+        check_report(fields, "f")
+    assert len(error.value.faults) == MAX_FAULTS

@@ -7,7 +7,15 @@ from ringwall.model.events import Event
 from ringwall.raid.desk import RaidDesk
 from ringwall.raid.scene import Scene
 from tests.example import NOON
-from tests.raid_office import DAY, RaidOffice, code_of, given, opened_case, who
+from tests.raid_office import (
+    DAY,
+    RaidOffice,
+    code_of,
+    given,
+    opened_case,
+    report_document,
+    who,
+)
 
 
 def _raised(desk: RaidDesk, case: str, **columns: str | int) -> None:
@@ -180,7 +188,7 @@ def test_under_shortage_the_line_is_unsigned_until_the_director_signs(
     assert signed.signed is not None
     assert (signed.signed.by, signed.signed.reason) == ("user:niels", "nobody is here")
     assert shown.signed == signed.signed
-    assert (shown.people, shown.line, shown.is_short) == (0, 0, True)
+    assert (shown.staff.people, shown.line, shown.is_short) == (0, 0, True)
 
 
 def test_a_signed_line_does_not_cover_what_is_graver(desk: RaidDesk) -> None:
@@ -204,7 +212,7 @@ def test_a_signed_line_does_not_cover_fewer_people_and_lapses(
     assert desk.queue.cut(who("joan"), people=0).signed is None
     raid_office.clock.instant += 8 * DAY
     assert desk.queue.cut(who("joan"), people=1).signed is None
-    assert desk.queue.show(who("joan")).people == desk.queue.capacity.people
+    assert desk.queue.show(who("joan")).staff.people == desk.queue.capacity.people
 
 
 def test_a_line_that_leaves_nothing_undone_is_not_signed(desk: RaidDesk) -> None:
@@ -226,6 +234,30 @@ def test_a_line_is_not_signed_without_a_reason_or_by_an_analyst(
     assert code_of(caught.value) == "reason-missing"
     with pytest.raises(AccessDenied):
         desk.queue.sign(who("joan"), "few are here", people=0)
+
+
+def test_hours_are_hours_and_stay_so_once_signed(desk: RaidDesk) -> None:
+    given(desk.acting, report_document(), priority=1)
+    given(desk.acting, report_document(title="Another"), priority=1)
+
+    found = desk.queue.cut(who("joan"), hours=1)
+    desk.queue.sign(who("niels"), "an hour is all there is", hours=0)
+    shown = desk.queue.show(who("joan"))
+
+    assert found.line.minutes == 60
+    assert found.line.staff.people is None
+    assert shown.staff == (0, None)
+    assert shown.signed is not None
+
+
+@pytest.mark.parametrize("hours", [-1, 1_000_001])
+def test_a_number_of_hours_that_no_week_has_is_refused(
+    desk: RaidDesk, hours: int
+) -> None:
+    with pytest.raises(RequestError) as caught:
+        desk.queue.cut(who("joan"), hours=hours)
+
+    assert code_of(caught.value) == "hours-malformed"
 
 
 @pytest.mark.parametrize("people", [-1, 10_001])

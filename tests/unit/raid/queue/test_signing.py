@@ -1,14 +1,15 @@
 from ringwall.model.events import Event
 from ringwall.model.raid_events import DESK
 from ringwall.raid.desk import RaidDesk
-from ringwall.raid.queue.cut import cut
+from ringwall.raid.queue.cut import Staff, cut, staff_of
 from ringwall.raid.queue.signing import SignedCut, covers, grave, last_signed
 from ringwall.raid.scene import Scene
 from tests.example import NOON
 from tests.raid_office import who
 from tests.waiting import CAPACITY, item
 
-SIGNED = SignedCut("raid:cut-1", "user:niels", NOON, NOON + 1, 2, 1, 1, (), "few")
+TWO = staff_of(CAPACITY, 2)
+SIGNED = SignedCut("raid:cut-1", "user:niels", NOON, NOON + 1, TWO, 1, 1, (), "few")
 
 
 def test_nothing_left_undone_is_not_grave_at_all() -> None:
@@ -33,13 +34,16 @@ def test_what_is_graver_goes_by_the_keys_of_the_queue() -> None:
 
 def test_a_sign_off_covers_what_is_no_graver_with_no_fewer_people() -> None:
     signed = SIGNED._replace(gravest=grave(item(priority=2)))
-    two = cut(CAPACITY, 2, [], [], 1)
-    one = cut(CAPACITY, 1, [], [], 1)
+    two = cut(CAPACITY, staff_of(CAPACITY, 2), [], [], 1)
+    one = cut(CAPACITY, staff_of(CAPACITY, 1), [], [], 1)
 
     assert covers(signed, two, item(priority=2))
     assert covers(signed, two, None)
     assert not covers(signed, two, item(priority=3))
     assert not covers(signed, one, item(priority=2))
+    for minutes, holds in ((TWO.minutes, True), (TWO.minutes - 1, False)):
+        hours = cut(CAPACITY, Staff(minutes), [], [], 1)
+        assert covers(signed, hours, None) is holds
 
 
 def test_a_sign_off_that_lost_its_words_counts_for_nothing(desk: RaidDesk) -> None:

@@ -8,7 +8,7 @@ import json
 import secrets
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
@@ -22,9 +22,13 @@ from ringwall.raid.intake.alike.prints import PERMUTATIONS, Key, Prints
 __all__ = ["Cache", "Entry", "Hit"]
 
 _T = TypeVar("_T")
-_VERSION: Final = "1"
-_BANDS: Final = 32
-_ROWS: Final = PERMUTATIONS // _BANDS
+_VERSION: Final = "2"
+# Of two reports of 60 words of which six differ, 24 bands find 99 of 100; each band
+# more is one more page that is written for each report.
+_BANDS: Final = 24
+_ROWS: Final = 4
+# Whole numbers of SQLite up to here take six bytes.
+_WIDTH: Final = 47
 # A band or mark that more reports than this share tells them apart no longer.
 _MOST_OF_ONE: Final = 64
 _MOST_COMPARED: Final = 200
@@ -35,13 +39,8 @@ CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE head (
     num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, signature BLOB NOT NULL
 );
-CREATE TABLE band (
-    number INTEGER NOT NULL, hash INTEGER NOT NULL, num INTEGER NOT NULL,
-    PRIMARY KEY (number, hash, num)
-) WITHOUT ROWID;
-CREATE TABLE mark (
-    kind TEXT NOT NULL, hash INTEGER NOT NULL, num INTEGER NOT NULL,
-    PRIMARY KEY (kind, hash, num)
+CREATE TABLE posting (
+    hash INTEGER NOT NULL, num INTEGER NOT NULL, PRIMARY KEY (hash, num)
 ) WITHOUT ROWID;
 """
 _TABLES_THERE: Final = "SELECT name FROM sqlite_master WHERE type = 'table'"
@@ -49,16 +48,17 @@ _HEADS: Final = (
     "SELECT num, head.id, signature FROM json_each(?) AS asked "
     "CROSS JOIN head ON num = asked.value"
 )
-_NAMES: Final = {"band": ("number", "hash"), "mark": ("kind", "hash")}
+_HEAD: Final = "INSERT OR IGNORE INTO head (id, signature) VALUES (?, ?)"
+_POSTING: Final = "INSERT OR IGNORE INTO posting VALUES (?, ?)"
 _MOST_AT_ONCE: Final = 1024
 _SHARED: Final = (
-    "SELECT {1}, num FROM json_each(?) AS asked CROSS JOIN {0} "
-    "ON {1} = json_extract(asked.value, '$[0]') "
-    "AND {2} = json_extract(asked.value, '$[1]') LIMIT ?"
+    "SELECT hash, num FROM json_each(?) AS asked CROSS JOIN posting "
+    "ON hash = asked.value LIMIT ?"
 )
-_NEWEST: Final = (
-    "SELECT num FROM {0} WHERE {1} = ? AND {2} = ? ORDER BY num DESC LIMIT ?"
-)
+_NEWEST: Final = "SELECT num FROM posting WHERE hash = ? ORDER BY num DESC LIMIT ?"
+# Pages that the log of the file takes before they are put in their places: the more
+# at once, the fewer are written twice.
+_PAGES: Final = 4000
 
 
 class Entry(NamedTuple):
@@ -142,8 +142,7 @@ class Cache:
         def write(connection: sqlite3.Connection) -> None:
             with connection:
                 connection.execute("BEGIN IMMEDIATE")
-                for entry in entries:
-                    _put(connection, *entry)
+                _put(connection, entries)
                 if caught_up is not None:
                     _mark(connection, *caught_up)
 
@@ -153,9 +152,9 @@ class Cache:
         """Return the reports that are most alike, the likeliest first."""
 
         def read(connection: sqlite3.Connection) -> list[Hit]:
-            shared = _sharing(connection, prints)
-            nums = [*shared, *_banded(connection, prints.signature)]
-            return _hits(connection, prints, shared, list(dict.fromkeys(nums)))
+            own = np.array(prints.signature, dtype="<u4")
+            shared, banded = _sharers(connection, _bands(own), prints.marks)
+            return _hits(connection, own, shared, [*{**shared, **banded}])
 
         return self._within(read)
 
@@ -217,13 +216,14 @@ def _key_of(connection: sqlite3.Connection) -> Key:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA cache_size = -65536")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_PAGES}")
     if not connection.execute("PRAGMA user_version").fetchone()[0]:
         with connection:
             connection.execute("BEGIN EXCLUSIVE")
             if not connection.execute("PRAGMA user_version").fetchone()[0]:
                 _make(connection)
     tables = {row[0] for row in connection.execute(_TABLES_THERE)}
-    if not tables >= {"meta", "head", "band", "mark"}:
+    if not tables >= {"meta", "head", "posting"}:
         raise ValueError("the file is none of these")
     rows = dict(connection.execute("SELECT name, value FROM meta"))
     if rows.get("version") != _VERSION or len(rows.get("secret", b"")) != 16:
@@ -243,23 +243,17 @@ def _make(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA user_version = 1")
 
 
-def _put(connection: sqlite3.Connection, name: str, prints: Prints) -> None:
-    signature = np.array(prints.signature, dtype="<u4")
-    made = connection.execute(
-        "INSERT OR IGNORE INTO head (id, signature) VALUES (?, ?)",
-        (name, signature.tobytes()),
-    )
-    if not made.rowcount:
-        return
-    num = made.lastrowid
-    connection.executemany(
-        "INSERT INTO band VALUES (?, ?, ?)",
-        ((number, band, num) for number, band in enumerate(_bands(signature))),
-    )
-    connection.executemany(
-        "INSERT INTO mark VALUES (?, ?, ?)",
-        ((kind, number, num) for kind, number in prints.marks),
-    )
+def _put(connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
+    postings: list[tuple[int, int]] = []
+    for name, prints in entries:
+        signature = np.array(prints.signature, dtype="<u4")
+        made = connection.execute(_HEAD, (name, signature.tobytes()))
+        if made.rowcount:
+            num = int(made.lastrowid or 0)
+            postings += [(band, num) for band in _bands(signature)]
+            postings += [(_key_hash(number), num) for _, number in prints.marks]
+    # In their order those of many reports meet on the same pages.
+    connection.executemany(_POSTING, sorted(postings))
 
 
 def _mark(connection: sqlite3.Connection, index: int, name: str) -> None:
@@ -273,62 +267,67 @@ def _mark(connection: sqlite3.Connection, index: int, name: str) -> None:
 
 
 def _bands(signature: NDArray[Any]) -> list[int]:
-    """Return a number for each band of a signature, below 2^63."""
-    wide = signature.astype(np.uint64).reshape(_BANDS, _ROWS)
-    mixed = np.zeros(_BANDS, dtype=np.uint64)
+    """Return a number of `_WIDTH` bits for each band of a signature."""
+    wide = signature[: _BANDS * _ROWS].astype(np.uint64).reshape(_BANDS, _ROWS)
+    mixed = np.arange(1, _BANDS + 1, dtype=np.uint64)
     for row in range(_ROWS):
         # FNV-1a over the rows; wraps around, as it should.
         mixed = (mixed ^ wide[:, row]) * np.uint64(0x100000001B3)
         mixed ^= mixed >> np.uint64(29)
-    return [int(one) for one in mixed >> np.uint64(1)]
+    found: list[int] = (mixed >> np.uint64(64 - _WIDTH)).tolist()
+    return found
 
 
-def _banded(connection: sqlite3.Connection, signature: Sequence[int]) -> list[int]:
-    """Return the reports that share a band, those that share most of them first."""
-    bands = enumerate(_bands(np.array(signature, dtype="<u4")))
-    counted = Counter(num for _, num in _sharers(connection, "band", list(bands)))
-    return sorted(counted, key=lambda num: (-counted[num], -num))[:_MOST_COMPARED]
-
-
-def _sharing(connection: sqlite3.Connection, prints: Prints) -> dict[int, set[str]]:
-    """Return the reports that share marks, and the kinds of those."""
-    shared: dict[int, set[str]] = {}
-    for kind, num in _sharers(connection, "mark", sorted(prints.marks)):
-        shared.setdefault(num, set()).add(str(kind))
-    return shared
+def _key_hash(number: int) -> int:
+    """Return a mark's number of 63 bits in `_WIDTH` bits."""
+    return number >> (63 - _WIDTH)
 
 
 def _sharers(
-    connection: sqlite3.Connection, table: str, wanted: Sequence[tuple[Any, int]]
-) -> list[tuple[Any, int]]:
-    """Give name and report for each that has one of some numbers under its name."""
+    connection: sqlite3.Connection, bands: list[int], marks: Iterable[tuple[str, int]]
+) -> tuple[dict[int, set[str]], dict[int, int]]:
+    """Return who shares marks, with their kinds; and who bands, the most first."""
+    kinds = {_key_hash(number): kind for kind, number in marks}
+    shared: dict[int, set[str]] = {}
+    counted: Counter[int] = Counter()
+    for number, num in _postings(connection, [*bands, *kinds]):
+        if number in kinds:
+            shared.setdefault(num, set()).add(kinds[number])
+        else:
+            counted[num] += 1
+    most = sorted(counted, key=lambda num: (-counted[num], -num))[:_MOST_COMPARED]
+    return shared, {num: counted[num] for num in most}
+
+
+def _postings(
+    connection: sqlite3.Connection, wanted: Sequence[int]
+) -> list[tuple[int, int]]:
+    """Return number and report for each that has one of some numbers."""
     asked = (json.dumps(wanted), _MOST_AT_ONCE)
-    found = connection.execute(_SHARED.format(table, *_NAMES[table]), asked).fetchall()
+    found = connection.execute(_SHARED, asked).fetchall()
     if len(found) < _MOST_AT_ONCE:
         return found
     # Some are shared by very many; of each only the newest count.
-    sql = _NEWEST.format(table, *_NAMES[table])
     return [
-        (name, num)
-        for name, number in wanted
-        for (num,) in connection.execute(sql, (name, number, _MOST_OF_ONE))
+        (number, num)
+        for number in wanted
+        for (num,) in connection.execute(_NEWEST, (number, _MOST_OF_ONE))
     ]
 
 
 def _hits(
     connection: sqlite3.Connection,
-    prints: Prints,
+    own: NDArray[Any],
     shared: dict[int, set[str]],
     nums: list[int],
 ) -> list[Hit]:
     if not nums:
         return []
     rows = connection.execute(_HEADS, (json.dumps(nums),)).fetchall()
-    stored = np.array([np.frombuffer(row[2], dtype="<u4") for row in rows])
-    own = np.array(prints.signature, dtype="<u4")
-    overlaps = (stored == own).mean(axis=1)
+    stored = np.frombuffer(b"".join(row[2] for row in rows), dtype="<u4")
+    overlaps = (stored.reshape(len(rows), PERMUTATIONS) == own).mean(axis=1).tolist()
     hits = [
-        Hit(row[1], float(overlap), frozenset(shared.get(row[0], ())))
+        Hit(row[1], overlap, frozenset(shared.get(row[0], ())))
         for row, overlap in zip(rows, overlaps, strict=True)
         if overlap >= _LEAST_OVERLAP or row[0] in shared
     ]

@@ -6,7 +6,7 @@ a copy.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final, NamedTuple
@@ -15,7 +15,7 @@ import numpy as np
 from rapidfuzz.fuzz import token_set_ratio
 from rapidfuzz.utils import default_process
 
-from ringwall.ledger.asking.raid_rows import RaidCard, RaidQuestion, RaidRows
+from ringwall.ledger.asking.raid_rows import RaidEvent, RaidQuestion, RaidRows
 from ringwall.raid.intake.alike.cache import Cache, Entry, Hit
 from ringwall.raid.intake.alike.prints import (
     MIN_WORDS,
@@ -126,23 +126,29 @@ class Alike:
         self._is_checked = False
         self._since = 0
 
-    def catch_up(self) -> int:
-        """Take in what the ledger has and the cache has not; return how many."""
+    def catch_up(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """Take in what the ledger has and the cache has not; return how many.
+
+        Args:
+            progress: is told how many reports of how many are done.
+        """
         self._since = 0
-        count = 0
         if not self._is_checked:
             self._check_ledger()
-        while True:
-            index, _ = self._cache.caught_up()
-            question = RaidQuestion(
-                _REPORT, at_least={"idx": index + 1}, order=("idx",), limit=_AT_ONCE
-            )
-            cards = self._rows.find(question)
-            if not cards:
-                return count
-            entries = list(self._entries(cards))
-            self._cache.add(entries, (cards[-1].index, cards[-1].id))
+        index, _ = self._cache.caught_up()
+        # Which there are is the tables' word, and what they say the log's.
+        asked = RaidQuestion(_REPORT, at_least={"idx": index + 1})
+        rows = sorted(self._rows.tally(asked, "idx", "id", "alike"))
+        count = 0
+        for start in range(0, len(rows), _AT_ONCE):
+            some = rows[start : start + _AT_ONCE]
+            entries = list(self._entries([str(name) for _, name, of in some if not of]))
+            last, name, _ = some[-1]
+            self._cache.add(entries, (int(last), str(name)))
             count += len(entries)
+            if progress is not None:
+                progress(start + len(some), len(rows))
+        return count
 
     def look(self, new: New, beside: Sequence[tuple[New, Found]] = ()) -> Found:
         """Return what a new report is like.
@@ -212,18 +218,20 @@ class Alike:
                 self._cache.clear()
         self._is_checked = True
 
-    def _entries(self, cards: Sequence[RaidCard]) -> Iterator[Entry]:
-        """Give the entries of the heads among reports on record that are missing."""
-        heads = [card.id for card in cards if not card.card["alike"]]
+    def _entries(self, heads: Sequence[str]) -> Iterator[Entry]:
+        """Give the entries of those reports on record that are missing."""
         missing = sorted({*heads} - self._cache.known(heads))
         made = self._rows.first(missing)
         for name in missing:
-            document = made[name].event["said"].get("document")
-            if isinstance(document, dict):
+            document = self._told(made.get(name))
+            if document is not None:
                 yield Entry(name, prints_of(document, self._cache.key))
 
     def _document(self, report: str) -> dict[str, Any] | None:
-        made = self._rows.first([report]).get(report)
+        return self._told(self._rows.first([report]).get(report))
+
+    @staticmethod
+    def _told(made: RaidEvent | None) -> dict[str, Any] | None:
         document = None if made is None else made.event["said"].get("document")
         return document if isinstance(document, dict) else None
 

@@ -29,7 +29,7 @@ MAX_ATLAS_BYTES: Final = 32 * 1024 * 1024
 SCHEME: Final = "atlas"
 
 _MAX_DEPTH: Final = 16
-_MAX_EVENTS: Final = 2_000_000
+_MAX_EVENTS: Final = 1_000_000
 # The parser and composer written in C, where PyYAML was built with them.
 _LOADER: Final = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
@@ -75,11 +75,13 @@ def read_atlas(data: bytes, file: str) -> Batch:
     batch = Batch(SCHEME, [], [])
     for number, node in enumerate(studies):
         line = node.start_mark.line + 1
+        if batch.is_full(file, line):
+            break
         try:
             batch.records.append(_record(_plain(node), number, names))
         except _Bad as bad:
             message = f"case study {number + 1}: {bad.message}"
-            batch.faults.append(Fault(file, bad.line or line, 0, bad.code, message))
+            batch.refuse(Fault(file, bad.line or line, 0, bad.code, message))
     return batch
 
 

@@ -5,6 +5,7 @@ fact.
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from ringwall.base.errors import DeclarationError, Fault
@@ -24,7 +25,7 @@ MAX_AVID_BYTES: Final = 64 * 1024 * 1024
 """Largest file."""
 SCHEME: Final = "avid"
 
-_BOUNDS: Final = Bounds(MAX_AVID_BYTES, 16, 5_000_000, fractions=True)
+_BOUNDS: Final = Bounds(MAX_AVID_BYTES, 16, 1_000_000, fractions=True)
 _ONE: Final = Bounds(4 * 1024 * 1024, 16, 200_000, fractions=True)
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 # What AVID calls the class of a problem; of a case study it does not say whether
@@ -57,21 +58,23 @@ def read_avid(data: bytes, file: str) -> Batch:
     if fault is not None:
         raise refused(file, [fault])
     batch = Batch(SCHEME, [], [])
-    for pointer, line, found in _found(data, file, batch.faults):
+    for pointer, line, found in _found(data, file, batch):
+        if batch.is_full(file, line):
+            break
         try:
             batch.records.append(_record(found, pointer))
         except _Bad as bad:
             where = f"record {pointer}: " if pointer else ""
             message = f"{where}{bad}"
-            batch.faults.append(Fault(file, line, 0, "record-refused", message))
+            batch.refuse(Fault(file, line, 0, "record-refused", message))
     return batch
 
 
-def _found(data: bytes, file: str, faults: list[Fault]) -> list[tuple[str, int, Any]]:
-    """Return pointer, line and data of each record."""
+def _found(data: bytes, file: str, batch: Batch) -> Iterable[tuple[str, int, Any]]:
+    """Give pointer, line and data of each record."""
     lines = data.splitlines()
     if len(lines) > 1 and lines[0].strip().startswith(b"{") and _is_whole(lines[0]):
-        return _found_by_line(lines, file, faults)
+        return _found_by_line(lines, file, batch)
     whole = read_json(data, file, _BOUNDS)
     if isinstance(whole, list):
         return [(f"/{number}", 0, one) for number, one in enumerate(whole)]
@@ -93,18 +96,17 @@ def _is_whole(line: bytes) -> bool:
 
 
 def _found_by_line(
-    lines: list[bytes], file: str, faults: list[Fault]
-) -> list[tuple[str, int, Any]]:
-    found = []
+    lines: list[bytes], file: str, batch: Batch
+) -> Iterator[tuple[str, int, Any]]:
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            found.append((f"line {number}", number, read_json(line, file, _ONE)))
+            yield f"line {number}", number, read_json(line, file, _ONE)
         except DeclarationError as error:
             first = error.faults[0]
-            faults.append(Fault(file, number, first.column, first.code, first.message))
-    return found
+            fault = Fault(file, number, first.column, first.code, first.message)
+            batch.refuse(fault)
 
 
 def _record(fields: Any, pointer: str) -> Record:  # noqa: ANN401 - JSON data

@@ -12,10 +12,23 @@ from ringwall.base.canonical import dump_canonical
 from ringwall.base.errors import Fault
 from ringwall.raid.intake.document import MAX_DOCUMENT_BYTES, REQUIRED
 
-__all__ = ["WITHHELD", "Batch", "Draft", "Record", "digest_of_record"]
+__all__ = [
+    "MOST_FAULTS",
+    "MOST_RECORDS",
+    "WITHHELD",
+    "Batch",
+    "Draft",
+    "Record",
+    "digest_of_record",
+]
 
 WITHHELD: Final = "left out: who reported or found it has no place in a report"
 """Stands for a field that says who somebody is."""
+
+MOST_RECORDS: Final = 50_000
+"""Most records that are read of one file: all of them are in memory at once."""
+MOST_FAULTS: Final = 1000
+"""Most records of one file of which it is told why they can't be read."""
 
 _MOST_LINE: Final = 500
 _MOST_TEXT: Final = 4000
@@ -60,6 +73,31 @@ class Batch(NamedTuple):
     scheme: str
     records: list[Record]
     faults: list[Fault]
+
+    def is_full(self, file: str, line: int) -> bool:
+        """Return whether no more records are taken of a file; named when it is so.
+
+        Args:
+            file: its name.
+            line: of the next record; 0 if it has none.
+        """
+        if len(self.records) < MOST_RECORDS:
+            return False
+        message = f"only the first {MOST_RECORDS:,} records are read; split the file"
+        self.faults.append(Fault(file, line, 0, "too-many-records", message))
+        return True
+
+    def refuse(self, fault: Fault) -> None:
+        """Name a record that can't be read; of very many no more than that there are.
+
+        Args:
+            fault: with its place.
+        """
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(fault)
+        elif len(self.faults) == MOST_FAULTS:
+            message = "others further on can't be read either"
+            self.faults.append(Fault(fault.file, 0, 0, "more-faults", message))
 
 
 class Draft:

@@ -1,3 +1,4 @@
+import random
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -106,7 +107,7 @@ def test_a_file_that_is_damaged_is_begun_anew(
     [
         "UPDATE meta SET value = '0' WHERE name = 'version'",
         "DELETE FROM meta WHERE name = 'secret'",
-        "DROP TABLE band",
+        "DROP TABLE posting",
         "UPDATE meta SET value = 'x' WHERE name = 'seed'",
     ],
 )
@@ -198,3 +199,36 @@ def test_who_finds_it_made_meanwhile_makes_nothing(
     assert other.key == key
     assert list(answers) == []
     other.close()
+
+
+def test_near_copies_are_found_and_what_is_no_copy_is_not(cache: Cache) -> None:
+    draw = random.Random(8)
+    words = [f"word{number}" for number in range(3000)]
+    texts = [draw.choices(words, k=60) for _ in range(500)]
+    cache.add(
+        [
+            Entry(str(number), prints_of(_told(text, number), cache.key))
+            for number, text in enumerate(texts)
+        ]
+    )
+    others: dict[str, int] = {}
+    for changed in range(1, 7):
+        found = 0
+        for number, text in enumerate(texts):
+            near = list(text)
+            for place in draw.sample(range(60), changed):
+                near[place] = draw.choice(words)
+            hits = cache.look(prints_of(_told(near, 1000 + number), cache.key))
+            found += str(number) in {hit.id for hit in hits}
+            others |= {hit.id: number for hit in hits if hit.id != str(number)}
+        assert found / len(texts) >= 0.95, f"{changed} words of 60"
+    assert others == {}
+
+
+def _told(words: list[str], number: int) -> dict[str, Any]:
+    return story(
+        title=f"Told as number {number}",
+        narrative=" ".join(words),
+        systems="unknown",
+        references=[],
+    )

@@ -1,4 +1,5 @@
 import json
+import sqlite3
 from collections.abc import Iterator
 
 import pytest
@@ -7,6 +8,7 @@ from ringwall.base.clock import format_instant
 from ringwall.model.events import Event
 from ringwall.model.raid_events import INBOX
 from ringwall.raid.intake.alike import finding
+from ringwall.raid.intake.alike.cache import Cache
 from ringwall.raid.intake.alike.finding import FILE, Alike, Found, New
 from ringwall.raid.intake.desk import Intake
 from ringwall.raid.scene import Scene
@@ -243,3 +245,39 @@ def test_few_heads_are_kept_in_memory(
     for _ in range(2):
         assert _hand_in(intake)[1] == one
         assert _hand_in(intake, narrative=_FIRE)[1] == other
+
+
+def test_catching_up_tells_how_far_it_is(
+    raid_office: RaidOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "_AT_ONCE", 2)
+    told: list[tuple[int, int]] = []
+    with intake_of(raid_office) as intake:
+        for number in range(3):
+            _hand_in(intake, title=f"Story {number}", systems=[{"name": f"S{number}"}])
+    for file in (raid_office.folder / "raid").glob(f"{FILE}*"):
+        file.unlink()
+    with intake_of(raid_office) as intake:
+        intake.catch_up(lambda done, whole: told.append((done, whole)))
+    assert told == [(2, 3), (3, 3)]
+
+
+def test_a_cache_that_cannot_be_caught_up_keeps_nobody_waiting(
+    raid_office: RaidOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with intake_of(raid_office) as intake:
+        _hand_in(intake)
+        monkeypatch.setattr(Cache, "caught_up", full)
+        intake.catch_up()
+
+
+def test_a_report_that_only_the_tables_know_is_passed_over(
+    raid_office: RaidOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with raid_office.raid() as desk:
+        given(desk.acting, story())
+        monkeypatch.setattr(type(desk.acting.rows), "first", lambda *_: {})
+        assert desk.alike.catch_up() == 0

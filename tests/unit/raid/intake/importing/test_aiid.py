@@ -129,6 +129,8 @@ def test_a_cell_may_have_lines_of_its_own() -> None:
         (b'"id"x,title,description\n', "columns-missing"),
         (b"PK\x03\x04", "archive"),
         (b"", "file-empty"),
+        (b"id,title,description,caf\xe9\n1,t,d,x\n", "not-utf8"),
+        ("id,title,description\n1,t,d\n".encode("utf-16"), "not-utf8"),
     ],
 )
 def test_a_file_that_is_none_is_refused(data: bytes, code: str) -> None:

@@ -3,6 +3,7 @@ import json
 import pytest
 
 from ringwall.base.errors import DeclarationError
+from ringwall.raid.intake.importing import records
 from ringwall.raid.intake.importing.choosing import SCHEMES, read_records
 from tests.raid_reports import codes_of, table_of
 
@@ -50,3 +51,21 @@ def test_a_file_of_another_scheme_is_refused_or_has_bad_records(scheme: str) -> 
     others = {"avid": _ATLAS, "atlas": table_of("1,2,t,d,,,,"), "aiid": _AVID}
     with pytest.raises(DeclarationError):
         read_records(others[scheme], "f", scheme)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"[" + b",".join([_AVID] * 3) + b"]",
+        b"\n".join([_AVID] * 3),
+        b"case-studies:\n" + b"- id: A\n  name: n\n  summary: s\n" * 3,
+        table_of(*["1,2015,t,d,,,,"] * 3),
+    ],
+)
+def test_of_more_records_than_memory_has_room_for_the_first_are_read(
+    data: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(records, "MOST_RECORDS", 2)
+    batch = read_records(data, "f")
+    assert len(batch.records) == 2
+    assert [fault.code for fault in batch.faults] == ["too-many-records"]

@@ -1,5 +1,8 @@
+from ringwall.base.errors import Fault
 from ringwall.raid.intake.importing.records import (
+    MOST_FAULTS,
     WITHHELD,
+    Batch,
     Draft,
     Record,
     digest_of_record,
@@ -94,3 +97,12 @@ def test_a_record_is_known_again_by_what_it_says_and_not_by_its_order() -> None:
     )
     assert digest_of_record({"a": 1}) != digest_of_record({"a": 2})
     assert Record("atlas", "AML.CS0000", "", "", {}).source == "atlas:AML.CS0000"
+
+
+def test_of_very_many_bad_records_it_is_told_that_there_are_more() -> None:
+    batch = Batch("aiid", [], [])
+    for number in range(MOST_FAULTS + 5):
+        batch.refuse(Fault("f", number, 0, "record-refused", "no"))
+    assert len(batch.faults) == MOST_FAULTS + 1
+    assert batch.faults[-2].line == MOST_FAULTS - 1
+    assert batch.faults[-1].code == "more-faults"

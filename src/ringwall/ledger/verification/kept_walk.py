@@ -1,0 +1,154 @@
+"""What the incident desk keeps beside the log, held against the digests on record.
+
+Originals of reports, packages of hand-overs, rules that were in force: each is a file,
+or a folder, that an entry names by its digest. Must never take for lost what the log
+itself has forgotten, nor ask for a file by a name that is no digest.
+"""
+
+import json
+import re
+import sqlite3
+from contextlib import closing
+from typing import Any, Final, Protocol
+
+from ringwall.ledger.memory.disclosures import Disclosure
+from ringwall.ledger.printable import shown
+from ringwall.ledger.verification.findings import Finding, Findings
+from ringwall.model.events import Event
+
+__all__ = ["PACKAGE", "REPORT", "RULES", "KeptFiles", "KeptWalk"]
+
+REPORT: Final = "report"
+"""What is kept: the original of a report."""
+PACKAGE: Final = "package"
+"""Likewise: what went to a recipient."""
+RULES: Final = "rules"
+"""Likewise: the rules that the desk went by."""
+
+_LEFT_OUT: Final = "the originals, packages and rules that the incident desk keeps"
+_TABLE: Final = (
+    "CREATE TABLE kept (what TEXT, digest TEXT, bytes INTEGER, idx INTEGER, id TEXT, "
+    "PRIMARY KEY (what, digest)) WITHOUT ROWID"
+)
+_PUT: Final = "INSERT OR IGNORE INTO kept VALUES (?, ?, ?, ?, ?)"
+_ALL: Final = "SELECT what, digest, bytes, idx, id FROM kept ORDER BY idx"
+_FIND: Final = "SELECT token, owner, salt, value FROM disclosure WHERE token = ?"
+_ERASED: Final = "SELECT 1 FROM erasure WHERE instr(tokens, ?) > 0 LIMIT 1"
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_RECEIVED: Final = ("raid.report", "receive")
+_SENT: Final = ("raid.handover", "send")
+_IN_FORCE: Final = frozenset({("raid.desk", "adopt"), ("raid.desk", "found")})
+_CODES: Final = {
+    (REPORT, "missing"): "original-missing",
+    (REPORT, "changed"): "original-changed",
+    (PACKAGE, "missing"): "package-missing",
+    (PACKAGE, "changed"): "package-changed",
+    (RULES, "missing"): "raid-rules-missing",
+    (RULES, "changed"): "raid-rules-changed",
+}
+_WORDS: Final = {
+    REPORT: "the original",
+    PACKAGE: "the package",
+    RULES: "the copy of the rules",
+}
+_FAULTS: Final = {
+    "missing": "is not in the institute's folder",
+    "changed": "is not what its digest says",
+}
+
+
+class KeptFiles(Protocol):
+    """Where the files are that entries name by their digests."""
+
+    def fault(self, what: str, digest: str, size: int) -> str:
+        """Return `missing` or `changed`; empty if it is there as it was.
+
+        Args:
+            what: `REPORT`, `PACKAGE` or `RULES`.
+            digest: 64 hex digits.
+            size: in bytes; 0 of rules, which are a folder.
+        """
+        ...
+
+
+class KeptWalk:
+    """Takes in the events of the desk, then looks at what they say is kept.
+
+    Args:
+        cursor: to the ledger's database.
+        findings: takes in `original-missing`, `original-changed`, `package-missing`,
+            `package-changed`, `raid-rules-missing` and `raid-rules-changed`.
+        files: where they are; None for who has the ledger alone.
+    """
+
+    def __init__(
+        self, cursor: sqlite3.Cursor, findings: Findings, files: KeptFiles | None
+    ) -> None:
+        self._cursor = cursor.connection.cursor()
+        self._findings = findings
+        self._files = files
+        # A name of no file: SQLite makes one for this connection alone.
+        self._own = sqlite3.connect("", isolation_level=None)
+        self._own.execute("BEGIN")
+        self._own.execute(_TABLE)
+        self.left_out = ""
+        """What was not looked at, in words; empty for nothing."""
+
+    def take(self, index: int, event: Event) -> None:
+        """Take in an event that has been read and projected without fault."""
+        deed = event["kind"], event.get("act")
+        if deed == _RECEIVED:
+            kept = self._said(event).get("original")
+            if isinstance(kept, dict):
+                self._note(REPORT, kept.get("sha256"), kept.get("bytes"), index, event)
+        elif deed == _SENT:
+            said = self._said(event)
+            if "bytes" in said:
+                package = event["card"]["package"]
+                self._note(PACKAGE, package, said["bytes"], index, event)
+        elif deed in _IN_FORCE:
+            self._note(RULES, event["card"]["digest"], 0, index, event)
+
+    def finish(self) -> None:
+        """Look at each file once, however many entries name it."""
+        with closing(self._own):
+            for what, digest, size, index, name in self._own.execute(_ALL):
+                if self._files is None:
+                    self.left_out = _LEFT_OUT
+                    return
+                is_digest = bool(_DIGEST.fullmatch(digest)) and size >= 0
+                fault = "missing"
+                if is_digest:
+                    fault = self._files.fault(what, digest, size)
+                if fault:
+                    self._tell((what, digest, index, name), fault)
+
+    def _note(
+        self, what: str, digest: object, size: object, index: int, event: Event
+    ) -> None:
+        """Keep in mind what an entry names, once; what can't be a file, as none."""
+        is_size = type(size) is int and size >= 0
+        row = (what, str(digest), size if is_size else -1, index, str(event["id"]))
+        self._own.execute(_PUT, row)
+
+    def _said(self, event: Event) -> dict[str, Any]:
+        """Return what an event says in words, as far as that is known and true.
+
+        Without it nobody can tell what was kept: it was erased, or the walk over what
+        is disclosed tells that it is missing or changed.
+        """
+        token = event["said"].get("concealed")
+        if not isinstance(token, str):
+            return {}
+        row = self._cursor.execute(_FIND, (token,)).fetchone()
+        if row is None or self._cursor.execute(_ERASED, (token,)).fetchone():
+            return {}
+        known = Disclosure(*row)
+        said = json.loads(known.value) if known.is_true else {}
+        return said if isinstance(said, dict) else {}
+
+    def _tell(self, kept: tuple[str, str, int, str], fault: str) -> None:
+        what, digest, index, name = kept
+        message = f"{_WORDS[what]} `{shown(digest)}` of `{name}` {_FAULTS[fault]}"
+        finding = Finding(_CODES[what, fault], f"entry {index}", message)
+        self._findings.add_row(finding, frozenset({index}))
