@@ -23,7 +23,7 @@ from ringwall.model.events import Event
 from ringwall.model.raid_events import CARDS, Act, raid_event
 from ringwall.raid.lists import Wanted
 from ringwall.raid.queue.capacity import Capacity, read_capacity
-from ringwall.raid.queue.cut import cut, hours_of, wants_deep
+from ringwall.raid.queue.cut import cut, hours_of, staff_of, wants_deep
 from ringwall.raid.queue.order import DAY, terms_of
 from ringwall.shipped import shipped_path
 
@@ -147,7 +147,9 @@ def starvation(capacity: Capacity, weeks: int, load: float, seed: int) -> int:
             (one for one in items if one.compute == 0),
             key=lambda one: (-one.reach, one.key),
         )
-        line = cut(capacity, capacity.people, items, small, len(items))
+        line = cut(
+            capacity, staff_of(capacity, capacity.people), items, small, len(items)
+        )
         for placed in line.above:
             since = int(placed.item.lane)
             longest = max(longest, (now - since) // DAY)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import resource
 import shutil
 import sqlite3
@@ -14,6 +15,7 @@ import pytest
 
 from ringwall.institute import Institute
 from ringwall.model.events import fact_declared
+from tests.e2e.raiding import as_person, opened
 from tests.e2e.requesting import USED, approve, new
 from tests.e2e.running import PERMITTED, PROGRAM, READ, Ringwall, set_stdin
 from tests.example import size_of
@@ -25,6 +27,11 @@ REQUEST: dict[str, Any] = {
     "resource": {"type": "weights", "id": "aurora-2"},
     "context": {"via": "point:trainer", "authn": "hardware-fresh"},
 }
+# What is another each time: the decision, its instant, its entry and leaf.
+_OWN = re.compile(
+    r"dec-[a-z0-9]{20}|\d{4}-\d\d-\d\dT[0-9:.]+Z|\b[0-9a-f]{64}\b|[0-9a-f]{12}…?"
+    r"|\bentry \d+|\"index\": \d+|(?<=,)\d+(?=,x|,[0-9a-f]{64})"
+)
 TRIAL = "who asks was not proven: the institute says `identity: claimed`, for trials\n"
 
 
@@ -301,6 +308,59 @@ def test_an_asset_out_of_reach_and_one_that_is_not_there_look_the_same_to_a_call
         "decision": False,
         "context": {"reasons": [{"code": "not-permitted"}], "obligations": []},
     }
+
+
+@pytest.mark.parametrize("fmt", ["table", "json", "csv"])
+@pytest.mark.parametrize("action", ["raid.read", "raid.write", "raid.approve"])
+def test_a_shut_case_and_one_that_is_not_there_are_told_in_the_same_bytes(
+    raid: Ringwall, action: str, fmt: str
+) -> None:
+    _, case = opened(raid)
+    why = ["--reason", "weights are abroad"]
+    done = raid("raid", "need", "shut", case, *why, *as_person("mileva"))
+    assert done.code == 0, done.err
+
+    def told(name: str) -> tuple[int, str, str]:
+        words = ["--action", action, "--asset", name, "--format", fmt]
+        done = raid("check", *words, *as_person("joan"))
+        assert name not in done.out
+        own = _OWN.findall(done.out)
+        assert own
+        return done.code, _OWN.sub("x", done.out), _OWN.sub("x", done.err)
+
+    shut, absent = told(case), told("case:c-zzzzzzzzzz")
+
+    assert shut == absent
+    assert shut[0] == 1
+    assert "not-permitted" in shut[1]
+    assert ("ringwall why" in shut[2]) is (fmt == "table")
+
+
+def test_an_officer_reads_in_the_record_why_a_case_was_not_shown(
+    raid: Ringwall,
+) -> None:
+    _, case = opened(raid)
+    raid("raid", "need", "shut", case, "--reason", "abroad", *as_person("mileva"))
+    codes = []
+    for name in (case, "case:c-zzzzzzzzzz"):
+        words = ["--action", "raid.read", "--asset", name]
+        asked = raid("check", *words, *as_person("joan"))
+        why = raid("why", asked.json()["context"]["id"]).json()
+        codes.append({one["code"] for one in why["context"]["reasons"]})
+
+    assert "outside-compartment" in codes[0]
+    assert codes[0] != codes[1]
+
+
+def test_who_may_read_a_case_is_told_the_whole_of_the_permit(raid: Ringwall) -> None:
+    _, case = opened(raid)
+
+    words = ["--action", "raid.read", "--asset", case]
+    done = raid.table("check", *words, *as_person("joan"))
+
+    assert done.code == 0
+    assert case in done.out
+    assert "ringwall why" not in done.err
 
 
 def test_a_caller_is_told_what_it_can_mend(ringwall: Ringwall) -> None:

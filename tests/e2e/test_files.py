@@ -1,12 +1,16 @@
 """Files that commands read and make: whole, and never over others."""
 
+import io
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from ringwall.base.errors import ConfigurationError, RequestError
 from ringwall.cli.files import Output, read_input
+from ringwall.registry import regular_file
 
 
 def refused(output: Output) -> str:
@@ -64,3 +68,36 @@ def test_at_most_one_byte_more_than_allowed_is_read(tmp_path: Path) -> None:
             read_input(path, 3)
         assert unread.value.code == "input-unreadable"
         assert unread.value.exit_code == 2
+
+
+@pytest.mark.parametrize("made", ["pipe", "device", "kernel", "silent"])
+def test_what_only_looks_like_a_file_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: str
+) -> None:
+    path = {
+        "pipe": tmp_path / "pipe",
+        "device": Path("/dev/zero"),
+        "kernel": Path("/proc/version"),
+        "silent": tmp_path / "silent",
+    }[made]
+    if made == "pipe":
+        os.mkfifo(path)
+    if made == "silent":
+        path.touch()
+
+        class Silent(io.BytesIO):
+            """What a file of the kernel is that has nothing to say."""
+
+            @override
+            def read(self, _size: int | None = -1) -> Any:
+                return None
+
+            @override
+            def fileno(self) -> int:
+                return 0
+
+        monkeypatch.setattr(regular_file, "open_regular", lambda _: Silent())
+    with pytest.raises(RequestError) as unread:
+        read_input(path, 100)
+    assert unread.value.code == "input-unreadable"
+    assert "regular file" in unread.value.message

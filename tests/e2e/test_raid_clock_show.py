@@ -1,10 +1,12 @@
-"""`raid clock list`, `due`, `why`, `card` and `rules` on the command line."""
+"""`raid clock list`, `due`, `why` and `card` on the command line."""
 
 from pathlib import Path
 
 from tests.e2e.raiding import as_person
+from tests.e2e.raiding import opened as opened_both
 from tests.e2e.running import Ringwall
 from tests.e2e.test_raid_clock import SHOWN, armed, opened
+from tests.raid_office import report_document
 
 OLE = as_person("ole")
 JOAN = as_person("joan")
@@ -81,10 +83,51 @@ def test_the_clock_card_says_that_telling_the_desk_discharges_nothing(
     assert [row["rule"] for row in rows] == ["COP93-CYB"]
 
 
-def test_rules_are_listed_with_their_sources(raid: Ringwall) -> None:
-    rows = raid("raid", "clock", "rules", *JOAN).json()
-    assert len(rows) == 49
-    assert all(len(row["digest"]) == 64 and row["source"] for row in rows)
-    one = raid.table("raid", "clock", "rules", "EUDPR34", *JOAN)
-    assert "never" in one.out
-    assert "recalled" in one.out
+def test_the_clock_officer_has_the_card_of_a_report_and_no_other_answer_for_none(
+    raid: Ringwall,
+) -> None:
+    report, case = opened_both(raid, report_document(states=["DE"], weights="stolen"))
+    rows = raid("raid", "clock", "card", report, *OLE).json()
+    assert [row["rule"] for row in rows] == ["COP93-CYB"]
+    shut = ("raid", "need", "shut", case, "--reason", "named persons alone")
+    assert raid(*shut, *as_person("mileva")).code == 0
+    answers = [
+        raid("raid", "clock", "card", name, *OLE) for name in (report, "r-aaaaaaaaaa")
+    ]
+    assert {done.code for done in answers} == {1}
+    assert {done.out for done in answers} == {""}
+    assert {done.err.splitlines()[0].split()[0] for done in answers} == {"DENY"}
+
+
+def test_two_readings_of_the_law_stand_side_by_side(raid: Ringwall) -> None:
+    name = armed(raid, opened(states=["DE"]), "GDPR33")["initial"]
+    # A Friday evening in Berlin.
+    at = ("--at", "2026-11-20T17:45:00.123456Z", *SHOWN, *OLE)
+    raid("raid", "clock", "start", name, *at)
+    told = raid("raid", "clock", "why", name, *JOAN).json()
+    assert told["is_disputed"] is True
+    assert told["due"] == "2026-11-23T17:45:00.123456Z"
+    assert [one["lawful"] for one in told["readings"]] == [
+        *("2026-11-23T18:00:00Z", "2026-11-24T23:00:00Z"),
+    ]
+    shown = raid.table("raid", "clock", "why", name, *JOAN).out
+    words = " ".join(shown.split())
+    assert "DISPUTED 2026-11-23T18:00:00Z if Art. 3(5) is not for periods" in words
+    assert "due 2026-11-23T17:45:00Z (the working deadline)" in words
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_tables_of_clocks_go_to_the_second_and_programs_get_it_all(
+    raid: Ringwall,
+) -> None:
+    case = opened(states=["DE"])
+    name = armed(raid, case, "NIS2-23")["notification"]
+    at = ("--at", "2026-11-20T08:30:00.654321Z", *SHOWN, *OLE)
+    table = raid.table("raid", "clock", "start", name, *at)
+    due = "2026-11-23T08:30:00"
+    assert f"{due}Z" in table.out
+    for verb in (("list", case), ("due", "--within", "9999d"), ("list",)):
+        shown = raid.table("raid", "clock", *verb, *JOAN)
+        assert f"{due}Z" in shown.out
+        assert ".654321" not in shown.out
+        assert f"{due}.654321Z" in raid("raid", "clock", *verb, *JOAN).out

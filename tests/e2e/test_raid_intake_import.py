@@ -1,6 +1,7 @@
 """`raid intake import`: many records at once, none of them in silence."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from ringwall.cli import raid_intake_import as module
 from tests.e2e.raiding import as_person
 from tests.e2e.running import Ringwall
-from tests.raid_reports import table_of
+from tests.raid_reports import STORY, table_of
 
 RUTH = as_person("ruth")
 IMPORT = ("raid", "intake", "import")
@@ -86,6 +87,66 @@ def test_a_file_that_is_not_there_keeps_no_other_out(
     assert done.code == 3
     assert "input-unreadable" in done.err
     assert [row["source"] for row in done.json()] == ["aiid:1"]
+
+
+@pytest.mark.parametrize("made", ["pipe", "kernel", "shut", "long"])
+def test_what_is_no_file_is_named_and_keeps_no_other_out(
+    raid: Ringwall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: str
+) -> None:
+    path = _table(tmp_path, "1,2015,One,d,,,,")
+    other = {
+        "pipe": tmp_path / "pipe.csv",
+        "kernel": Path("/proc/version"),
+        "shut": tmp_path / "shut",
+        "long": tmp_path / ("x" * 300),
+    }[made]
+    if made == "pipe":
+        os.mkfifo(other)
+    if made == "shut":
+        other.mkdir()
+        _shut(monkeypatch, other)
+    done = raid(*IMPORT, other, path, *RUTH)
+    assert done.code == 3
+    assert "input-unreadable" in done.err
+    assert [row["source"] for row in done.json()] == ["aiid:1"]
+
+
+def _shut(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Have a folder be one that can't be read, which for its owner it always can."""
+    scan = os.scandir
+
+    def scandir(path: str) -> object:
+        if Path(path) == folder:
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+
+
+def test_near_copies_are_offered_with_reasons_and_not_joined(
+    raid: Ringwall, tmp_path: Path
+) -> None:
+    changed = STORY.replace("sedative", "drug").replace("morning", "day")
+    changed = changed.replace("tenfold", "far too large").replace("sheets", "leaflets")
+    first, second = raid(
+        *(
+            *IMPORT,
+            _table(tmp_path, f'1,2015,A,"{STORY}",,,,', f'2,2016,B,"{changed}",,,,'),
+        ),
+        *RUTH,
+    ).json()
+    assert first["candidates"] == second["candidates"] == []
+    third = _table(tmp_path, f'3,2016,C,"{changed} Again.",,,,')
+    done = raid(*IMPORT, third, *RUTH)
+    [row] = done.json()
+    assert row["copy_of"] == ""
+    told = {one.split("  ")[0]: one for one in row["candidates"]}
+    assert set(told) == {first["report"], second["report"]}
+    assert "% of its wording" in told[first["report"]]
+    fourth = _table(tmp_path, f'4,2016,D,"{changed} And again.",,,,')
+    assert "1 of them may tell of the same as others" in (
+        raid.table(*IMPORT, fourth, *RUTH).err
+    )
 
 
 def test_a_scheme_is_one_that_is_known(raid: Ringwall, tmp_path: Path) -> None:

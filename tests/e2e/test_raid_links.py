@@ -31,7 +31,8 @@ def test_a_report_is_attached_and_parted_again(raid: Ringwall) -> None:
 
 def test_candidates_are_offered_and_nothing_more(raid: Ringwall) -> None:
     first, case = opened(raid)
-    other = raid("raid", "open", first, *JOAN).json()["case"]
+    second = ["--another", "it tells of a second event"]
+    other = raid("raid", "open", first, *second, *JOAN).json()["case"]
 
     shown = raid("raid", "candidates", case, *JOAN)
     of_report = raid("raid", "candidates", first, *JOAN)

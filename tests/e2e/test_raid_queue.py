@@ -74,6 +74,20 @@ def test_why_shows_each_key_and_what_goes_before(raid: Ringwall) -> None:
     assert value["outranked_by"]["imminent"] == 1
 
 
+def test_why_says_in_plain_words_what_the_compute_is(raid: Ringwall) -> None:
+    words = {
+        0: "fewer than 10^25 operations, or nobody said",
+        1: "10^25 operations or more",
+        2: "10^26 operations or more",
+        3: "the higher one counts",
+    }
+    for compute, told in words.items():
+        item = reported(compute=compute, priority=compute + 1)
+        shown = " ".join(raid.table("raid", "queue", "why", item, *JOAN).out.split())
+        assert told in shown
+        assert "lifted" not in shown
+
+
 def test_why_of_what_does_not_wait_is_refused(raid: Ringwall) -> None:
     done = raid("raid", "queue", "why", "c-mfzwizltmr", *JOAN)
 
@@ -103,13 +117,19 @@ def test_a_shortage_is_shown_unsigned_and_signed_by_the_director(
     assert "cut line: 0 analysts" in shown.out
 
 
-def test_a_cut_by_hours_is_one_by_as_many_people(raid: Ringwall) -> None:
+def test_a_cut_by_hours_is_of_just_as_many(raid: Ringwall) -> None:
     reported()
 
-    by_hours = raid("raid", "queue", "cut", "--hours", "46", *JOAN).json()
+    for hours in (1, 37, 46):
+        told = raid("raid", "queue", "cut", "--hours", f"{hours}", *JOAN).json()
+        assert (told["minutes"], told["analysts"]) == (60 * hours, None)
+    shown = raid.table("raid", "queue", "cut", "--hours", "37", *JOAN)
+    signed = raid("raid", "queue", "cut", "--hours", "0", "--sign", "ill", *NIELS)
+    queue = raid.table("raid", "queue", "show", *JOAN)
 
-    assert by_hours["analysts"] == 2
-    assert by_hours["above"][0]["depth"] in ("shallow", "deep")
+    assert "capacity 37:00 hours a week for cases" in shown.out
+    assert signed.code == 0, signed.err
+    assert "---- cut line: 0:00 hours ----" in queue.out
 
 
 def test_hours_and_analysts_at_once_are_refused(raid: Ringwall) -> None:

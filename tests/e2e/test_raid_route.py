@@ -34,12 +34,12 @@ def test_a_plan_says_who_why_by_when_and_what_stands_in_the_way(raid: Ringwall) 
 
     assert (told["case"], told["owned"]) == (case, False)
     rows = {row["recipient"]: row for row in told["rows"]}
-    assert rows["csirt.de"]["why"] == ["class=cyber", "across=no"]
+    assert rows["csirt.de"]["why"] == ["class=cyber"]
     assert rows["csirt.de"]["clocks"] == ["NIS2-23"]
     assert rows["csirt.de"]["blocks"] == ["unverified", "keyless"]
     assert (rows["dpa.de"]["role"], rows["dpa.de"]["clocks"]) == (
         "duty",
-        ["GDPR33", "EUDPR34"],
+        ["GDPR33"],
     )
 
 
@@ -78,8 +78,9 @@ def test_a_death_in_a_hospital_is_for_those_who_watch_devices_and_markets(
     rows = raid("raid", "route", "plan", case, *as_person("joan")).json()["rows"]
 
     duties = {row["recipient"]: row["clocks"] for row in rows if row["role"] == "duty"}
-    assert duties["msa.fr"] == ["AIA73-GEN", "AIA73-DEATH"]
-    assert duties["device-authority.fr"] == ["MDR87"]
+    assert duties["msa.fr"] == ["AIA73-DEATH"]
+    devices = ["MDR87", "MDR87-DEATH", "MDR87-THREAT"]
+    assert duties["device-authority.fr"] == devices
 
 
 def test_what_raid_owns_is_said(raid: Ringwall) -> None:
@@ -111,6 +112,43 @@ def test_an_officer_adds_states_and_sectors_by_their_words(raid: Ringwall) -> No
         odd = raid(*plan, *word, *VINT)
         assert odd.code == 2
         assert f"{word[0]} `{word[1]}` is none of" in odd.err
+
+
+def test_a_sector_is_taken_in_everyday_words_and_another_shows_where_they_are(
+    raid: Ringwall,
+) -> None:
+    case = routed("class=sector-safety", sector=None)
+    plan = ("raid", "route", "plan", case)
+
+    found = raid(*plan, "--sector", "Hospital", "--state", "fr", *VINT).json()["rows"]
+    odd = raid(*plan, "--sector", "bees", *VINT)
+    told = raid(*plan, "--help")
+    words = raid("raid", "table", "show", "sectors").json()
+
+    assert "device-authority.fr" in {row["recipient"] for row in found}
+    assert odd.code == 2
+    assert "raid table show sectors" in odd.err
+    help_text = " ".join(told.out.replace("│", " ").split())
+    assert "`ringwall raid table show sectors` prints all words" in help_text
+    assert "hospital" in {row["id"]: row["aliases"] for row in words}["health"]
+
+
+def test_what_is_open_is_worst_case_and_the_question_that_settles_it_is_named(
+    raid: Ringwall,
+) -> None:
+    points = ("legal=personal-data", "class=routine-failure")
+    case = routed(*points, harms=["personal-data"], entity=None)
+    plan = ("raid", "route", "plan", case, *VINT)
+
+    told = raid(*plan).json()
+    page = raid.table(*plan).out
+    rows = raid("raid", "triage", "explain", case, *as_person("joan")).json()["because"]
+
+    assert told["unsettled"] == {"GDPR33": ["entity"], "EUDPR34": ["entity"]}
+    assert "EUDPR34 unless entity says otherwise" in page
+    assert max(map(len, page.splitlines())) <= 80
+    (row,) = [row for row in rows if row["value"] == "EUDPR34"]
+    assert "settled-by=entity" in row["inputs"]
 
 
 def test_a_package_is_written_once_and_sent_by_nobody(

@@ -19,6 +19,16 @@ def test_a_case_is_opened_for_a_report(raid: Ringwall) -> None:
     assert max(map(len, done.out.splitlines())) <= 80
 
 
+def test_a_report_that_has_a_case_opens_no_other_unawares(raid: Ringwall) -> None:
+    report, case = opened(raid)
+
+    done = raid("raid", "open", report, *JOAN)
+
+    assert done.code == 1
+    assert code_told(done) == "case-open-already"
+    assert case in done.err
+
+
 def test_what_is_no_grade_opens_nothing(raid: Ringwall) -> None:
     done = raid("raid", "open", reported(), "--credibility", "good", *JOAN)
 

@@ -1,5 +1,7 @@
 """`raid show`: a case whole, its timeline filled in by what was done."""
 
+import re
+
 from tests.e2e.raiding import as_person, opened, reported
 from tests.e2e.running import Ringwall
 from tests.raid_office import report_document
@@ -55,3 +57,24 @@ def test_the_timeline_comes_as_csv(raid: Ringwall) -> None:
 
     assert [row["act"] for row in rows] == ["receive", "open", "link", "attach"]
     assert all(row["decision"].startswith("dec-") for row in rows)
+
+
+def test_a_clock_that_has_not_started_shows_its_worst_case(raid: Ringwall) -> None:
+    _, case = opened(raid, report_document(states=["DE"]))
+    armed = ("raid", "clock", "arm", case, "GDPR33", "AIA55", "WBD-FB")
+    assert raid(*armed, *as_person("ole")).code == 0
+
+    table = raid.table("raid", "show", case, *JOAN).out
+    whole = raid("raid", "show", case, *JOAN).json()
+    clocks = {row["rule"]: row for row in whole["clocks"]}
+
+    words = " ".join(table.split())
+    # From the first moment of 19 November in Berlin.
+    assert clocks["GDPR33"]["worst"] == "2026-11-21T23:00:00Z"
+    assert "worst case 2026-11-21T23:00:00Z" in words
+    assert "at once" in words
+    assert clocks["WBD-FB"]["state"] == "running"
+    assert clocks["WBD-FB"]["due"][:19] in words
+    assert max(map(len, table.splitlines())) <= 80
+    # To the second, and no line broken for it.
+    assert not re.search(r"T[0-9]{2}:[0-9]{2}:[0-9]{2}[.]", table)

@@ -74,6 +74,48 @@ def test_an_explanation_names_table_row_and_inputs(raid: Ringwall) -> None:
     assert len(sheet) == len(told["because"])
 
 
+def test_an_explanation_says_what_was_taken_at_its_worst_and_what_holds_it(
+    raid: Ringwall,
+) -> None:
+    case = ready(raid, "auto=unknown", "class=cbrn", "uplift=near,at", "pub=unknown")
+
+    done = raid.table("raid", "triage", "explain", case, *DOROTHY)
+    told = raid("raid", "triage", "explain", case, *DOROTHY).json()
+
+    worst = {row["point"]: row for row in told["worst"]}
+    assert worst["auto"]["taken"] == "shown"
+    assert worst["auto"]["of"] == ["none", "suspected", "shown"]
+    assert worst["auto"]["holds"] == ["owner"]
+    assert worst["pub"] == {
+        "point": "pub",
+        "taken": "",
+        "of": ["no", "yes"],
+        "holds": [],
+    }
+    assert (told["owner_at_best"], told["owner_held_by"]) == ("joint", ["auto"])
+    assert told["thresholds"]["cbrn"][:2] == [
+        *("anthropic-cb-known", "anthropic-cb-novel"),
+    ]
+    assert "auto=shown*" in done.out
+    assert "none, suspected, shown" in done.out
+    assert "at best  owner joint, not raid, if true and mild in auto" in done.out
+    assert "gdm-cbrn-1" in done.out
+    assert max(map(len, done.out.splitlines())) <= 80
+    assert "* open, and taken at its worst" in done.err
+
+
+def test_a_case_that_is_held_at_its_worst_says_so_when_it_is_triaged(
+    raid: Ringwall,
+) -> None:
+    case = ready(raid, "auto=none,shown")
+
+    done = raid.table("raid", "triage", "run", case, *DOROTHY)
+
+    assert "priority scheduled, not out-of-cycle, if true and mild in auto" in done.out
+    assert f"ringwall raid triage what-if {case.removeprefix('case:')}" in done.err
+    assert max(map(len, done.out.splitlines())) <= 80
+
+
 def test_a_case_of_which_all_is_known_has_nothing_to_wonder_about(
     raid: Ringwall,
 ) -> None:
@@ -82,6 +124,8 @@ def test_a_case_of_which_all_is_known_has_nothing_to_wonder_about(
     done = raid.table("raid", "triage", "explain", case, *DOROTHY)
 
     assert "nothing: 1 completions" in done.out
+    assert "at best" not in done.out
+    assert "*" not in done.out
     assert raid("raid", "triage", "what-if", case, *DOROTHY).json() == []
 
 

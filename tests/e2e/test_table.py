@@ -30,6 +30,14 @@ def test_a_long_word_is_broken_where_an_id_can_be() -> None:
     assert body == ["x   point:raid-", "    desk-number-", "    two"]
 
 
+def test_an_instant_to_the_second_is_not_broken_but_what_is_beside_it() -> None:
+    row = ("x", "early-warning", "2026-11-23T08:30:00Z")
+
+    _, body = format_table(("id", "stage", "due"), [row], 34)
+
+    assert body == ["x   early-    2026-11-23T08:30:00Z", "    warning"]
+
+
 def test_the_key_is_never_broken() -> None:
     head, body = format_table(("rule", "why"), [("acc-031-long", "a b c d e f")], 18)
 

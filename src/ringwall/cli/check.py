@@ -36,6 +36,8 @@ __all__ = ["TRIAL", "code_at_gate", "exit_code", "register"]
 _COMMAND = "ringwall check"
 _MAX_REQUEST_BYTES = 1024 * 1024
 _MAX_DIGITS = 300
+# The incident desk hides what somebody has no need to know of; so does this.
+_HIDDEN = frozenset({"case", "report"})
 _EXITS = {
     "audit-unavailable": ExitCode.UNRECORDED,
     "integrity-failed": ExitCode.INTEGRITY,
@@ -119,7 +121,9 @@ def _check(
 ) -> None:
     """Ask whether a subject may act on an asset; record the answer, then print it.
 
-    Exit code 0 is permit, 1 is deny. Give a request, or say it with options.
+    Exit code 0 is permit, 1 is deny. Give a request, or say it with options. Of a
+    report or case a deny says no more than to the subject: whether there is one is not
+    told to whoever asks.
     """
     words: dict[str, Any] = {
         "subject": subject,
@@ -145,7 +149,8 @@ def _check(
         is_broken = _has_broken_glass(decision, gate)
     finally:
         gate.close()
-    _print_decision(decision, fmt, for_caller=for_caller)
+    is_hidden = _is_of_the_desk(decision)
+    _print_decision(decision, fmt, for_caller=for_caller or is_hidden)
     if is_broken:
         say(
             "GLASS BROKEN: an alarm was raised, and a review is open that somebody else"
@@ -154,6 +159,8 @@ def _check(
     # Who reads what a program prints expects JSON on stderr as well.
     if is_trial and not for_caller and chosen_format(fmt) is Format.TABLE:
         say(TRIAL)
+    if is_hidden and not for_caller and chosen_format(fmt) is Format.TABLE:
+        say(f"next: an officer reads the reasons with `ringwall why {decision.id}`")
     if code is ExitCode.INVALID:
         _tell_policy_faults(institute, fmt)
     raise typer.Exit(code)
@@ -301,6 +308,13 @@ def exit_code(decision: "Decision") -> ExitCode:
         return ExitCode.UNPROVEN
     codes = [reason.code for reason in decision.verdict.reasons]
     return next((_EXITS[code] for code in codes if code in _EXITS), ExitCode.DENY)
+
+
+def _is_of_the_desk(decision: "Decision") -> bool:
+    """Return whether a deny could tell somebody that there is a report or case."""
+    from ringwall.model.ids import prefix_of
+
+    return not decision.permitted and prefix_of(decision.request.resource) in _HIDDEN
 
 
 def _print_decision(

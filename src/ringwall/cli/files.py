@@ -92,10 +92,20 @@ def read_input(path: Path, limit: int) -> bytes:
 
     try:
         with open_regular(path) as file:
-            return file.read(limit + 1)
+            data: bytes | None = file.read(limit + 1)
+            has_size = os.fstat(file.fileno()).st_size > 0
     except OSError as error:
         raise RequestError(
             "input-unreadable",
             f"`{path}` can't be read: {error.strerror or error}",
             next_step="name a file that is there",
         ) from error
+    # Files of the kernel call themselves regular, of no size; one that has nothing to
+    # say gives back None rather than wait.
+    if data is None or (data and not has_size):
+        raise RequestError(
+            "input-unreadable",
+            f"`{path}` can't be read: it is not a regular file",
+            next_step="name a file that lies on a disk",
+        )
+    return data

@@ -23,7 +23,7 @@ from ringwall.cli.output import (
 )
 from ringwall.cli.raid_intake_import import import_files
 from ringwall.cli.raid_intake_new import new
-from ringwall.cli.raid_intake_words import INTAKE, show_handed
+from ringwall.cli.raid_intake_words import INTAKE, make_ready, show_handed
 from ringwall.cli.terminal import counted, print_field
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ __all__ = ["register"]
 
 _ROOM: Final = "raid intake"
 _STDIN: Final = Path("-")
+_NO_LIMIT: Final = "no day that the rules here set"
 _STATUS: Final = ("state", "received", "acknowledged_by", "feedback_by", "told")
 _LOG: Final = ("report", "source", "decision")
 
@@ -76,6 +77,7 @@ def _file(
         data = sys.stdin.buffer.read(MAX_REPORT_BYTES + 1)
     else:
         data = read_input(file, MAX_REPORT_BYTES)
+    make_ready(desk)
     handed = desk.raid.intake.hand_in_file(desk.who(INTAKE, INBOX), data, str(file))
     show_handed(handed, desk.format)
 
@@ -99,8 +101,8 @@ def _status(
         print_field("state", status.state, style="bold")
         print_field("", status.told)
         print_field("received", status.received)
-        print_field("receipt", f"acknowledged by {status.acknowledged_by}")
-        print_field("feedback", f"by {status.feedback_by}")
+        print_field("receipt", f"acknowledged by {status.acknowledged_by or _NO_LIMIT}")
+        print_field("feedback", f"by {status.feedback_by or _NO_LIMIT}")
 
     print_object(row, desk.format, table, Sheet(_STATUS, [row]))
 
@@ -109,6 +111,7 @@ def _log(desk: Desk) -> None:
     """Take in what decoys and the watch have filed in the log, each report once."""
     from ringwall.model.raid_events import INBOX
 
+    make_ready(desk)
     with progress_bar("taking in") as progress:
         taken = desk.raid.intake.take_filed(desk.who(INTAKE, INBOX), progress)
     rows = [

@@ -14,7 +14,7 @@ from ringwall.cli.desks import Desk
 from ringwall.cli.exits import Misuse
 from ringwall.cli.options import Format
 from ringwall.cli.output import chosen_format, print_rows, progress_bar, say
-from ringwall.cli.raid_intake_words import INTAKE
+from ringwall.cli.raid_intake_words import INTAKE, candidate_words, make_ready
 from ringwall.cli.terminal import counted
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["import_files"]
 
 _COLUMNS: Final = ("source", "report", "outcome", "title")
-_SHEET: Final = (*_COLUMNS, "revises", "copy_of", "unmapped", "file")
+_SHEET: Final = (*(*_COLUMNS, "revises", "copy_of", "candidates", "unmapped", "file"),)
 _ENDS: Final = frozenset({".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".csv"})
 _MOST_FILES: Final = 100_000
 _TITLE: Final = 60
@@ -74,6 +74,8 @@ def import_files(
     who = desk.who(INTAKE, INBOX)
     done: list[Imported] = []
     how = _How(scheme, dry_run)
+    if not dry_run:
+        make_ready(desk)
     with progress_bar("taking in") as progress:
         for number, path in enumerate(paths, 1):
             # One bar at a time: of one file its records are counted.
@@ -93,7 +95,8 @@ def _found(files: list[Path]) -> Iterator[Path]:
     """Give the files that are named, and those in the folders that are."""
     count = 0
     for named in files:
-        inside = _inside(named) if named.is_dir() else [named]
+        # Unlike `Path.is_dir`, which raises where a name is too long or shut off.
+        inside = _inside(named) if os.path.isdir(named) else [named]
         for path in inside:
             count += 1
             if count > _MOST_FILES:
@@ -103,8 +106,13 @@ def _found(files: list[Path]) -> Iterator[Path]:
 
 def _inside(folder: Path) -> list[Path]:
     """Return the files below a folder that may hold records; links are not followed."""
-    found = []
-    for place, folders, names in os.walk(folder, followlinks=False):
+    found: list[Path] = []
+
+    def shut(error: OSError) -> None:
+        # It is named like a file that can't be read.
+        found.append(Path(str(error.filename)))
+
+    for place, folders, names in os.walk(folder, onerror=shut, followlinks=False):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         paths = (Path(place) / name for name in sorted(names))
         found += [path for path in paths if path.suffix.lower() in _ENDS]
@@ -149,6 +157,9 @@ def _rows(imported: "Imported", *, is_trial: bool) -> Iterator[dict[str, Any]]:
             "title": shown(one.title, _TITLE),
             "revises": one.revises,
             "copy_of": made.alike if made else "",
+            "candidates": [candidate_words(near) for near in made.candidates]
+            if made
+            else [],
             "unmapped": list(one.unmapped),
             "file": imported.file,
         }
@@ -160,6 +171,7 @@ def _rows(imported: "Imported", *, is_trial: bool) -> Iterator[dict[str, Any]]:
             "title": "",
             "revises": "",
             "copy_of": "",
+            "candidates": [],
             "unmapped": [],
             "file": imported.file,
         }
@@ -173,6 +185,12 @@ def _tell(desk: Desk, done: "list[Imported]", *, dry_run: bool) -> None:
     unmapped = sum(bool(plan.unmapped) for one in done for plan in one.planned)
     verb = "would be taken in" if dry_run else "taken in"
     say(f"{counted(new, 'record')} {verb}, {doubles:,} on record already")
+    near = sum(bool(made.candidates) for one in done for made in one.taken)
+    if near:
+        say(
+            f"{near:,} of them may tell of the same as others: `ringwall raid "
+            "candidates REPORT` shows why"
+        )
     if unmapped:
         say(f"{unmapped:,} of them have fields without a place; --format json has all")
 

@@ -13,7 +13,7 @@ import typer
 from ringwall.cli.desks import Desk
 from ringwall.cli.exits import Misuse
 from ringwall.cli.output import say
-from ringwall.cli.raid_intake_words import INTAKE, show_handed
+from ringwall.cli.raid_intake_words import INTAKE, make_ready, show_handed
 from ringwall.cli.terminal import printable
 
 __all__ = ["new"]
@@ -137,6 +137,7 @@ def new(
     _ask_missing(desk.command, document)
     from ringwall.model.raid_events import INBOX
 
+    make_ready(desk)
     handed = desk.raid.intake.hand_in(desk.who(INTAKE, INBOX), document)
     show_handed(handed, desk.format)
 

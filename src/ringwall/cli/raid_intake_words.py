@@ -5,19 +5,36 @@ Must never show a word of a stranger but through `plain_text`, nor a code twice.
 
 from typing import TYPE_CHECKING, Any, Final
 
+from ringwall.cli.desks import Desk
 from ringwall.cli.options import Format
-from ringwall.cli.output import Sheet, chosen_format, print_object, say
+from ringwall.cli.output import (
+    Sheet,
+    chosen_format,
+    print_object,
+    progress_bar,
+    say,
+)
 from ringwall.cli.terminal import counted, print_field, print_text
 
 if TYPE_CHECKING:
     from ringwall.raid.intake.alike.finding import Candidate
     from ringwall.raid.intake.desk import Handed
 
-__all__ = ["INTAKE", "candidate_words", "show_handed"]
+__all__ = ["INTAKE", "candidate_words", "make_ready", "show_handed"]
 
 INTAKE: Final = "raid.intake"
 _MOST: Final = 5
 _HANDED: Final = ("report", "receipt", "tlp", "copy_of", "decision")
+
+
+def make_ready(desk: Desk) -> None:
+    """Have at hand what reports are compared with; a bar shows it where it takes long.
+
+    Args:
+        desk: opened.
+    """
+    with progress_bar("reading what is on record") as progress:
+        desk.raid.intake.catch_up(progress)
 
 
 def show_handed(handed: "Handed", fmt: Format | None) -> None:

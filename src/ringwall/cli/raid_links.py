@@ -22,6 +22,7 @@ from ringwall.cli.raid_acts import (
     tell_done,
     title,
 )
+from ringwall.cli.raid_intake_words import make_ready
 
 if TYPE_CHECKING:
     from ringwall.raid.acting import Done
@@ -115,9 +116,11 @@ def _candidates(
     """
     if item.rpartition(":")[2].lower().startswith("r-"):
         who, report = asks_of_report(desk, item, _READ)
+        make_ready(desk)
         found = desk.raid.links.of_report(who, report)
     elif item.rpartition(":")[2].lower().startswith("c-"):
         who, case = asks_of_case(desk, item, _READ)
+        make_ready(desk)
         found = desk.raid.links.of_case(who, case)
     else:
         raise Misuse(desk.command, "name a report, r-..., or a case, c-...")

@@ -27,6 +27,11 @@ _DIRECT: Final = "raid.direct"
 _COLUMNS: Final = ("item", "place", "why", "tlp", "title")
 _PRIORITIES: Final = ("decline", "track", "scheduled", "out-of-cycle", "immediate")
 _COMPUTES: Final = ("below 1e25", "1e25", "1e26", "over 1e26 or not")
+_TRAINED: Final = (
+    "trained with fewer than 10^25 operations, or nobody said",
+    "trained with 10^25 operations or more, fewer than 10^26",
+    "trained with 10^26 operations or more, or as capable",
+)
 _REACHES: Final = (
     *("one user", "one organisation", "one state"),
     *("several states", "union"),
@@ -114,13 +119,17 @@ def _print_queue(shown: "Shown", rows: list[dict[str, Any]]) -> None:
         for row in rows
     ]
     # Of a long queue the line may lie behind the page.
-    line = shown.line or (shown.total if shown.is_short and shown.people else 0)
+    line = shown.line or (shown.total if shown.is_short and shown.staff.minutes else 0)
     above = [row for row in told if row["place"] <= line]
     below = [row for row in told if row["place"] > line]
     if above or not below:
         print_rows(_COLUMNS, above, Format.TABLE)
     if below:
-        print_text(f"---- cut line: {counted(shown.people, 'analyst')} ----")
+        heads, minutes = shown.staff.people, shown.staff.minutes
+        what = (
+            f"{_hours(minutes)} hours" if heads is None else counted(heads, "analyst")
+        )
+        print_text(f"---- cut line: {what} ----")
         print_rows(_COLUMNS, below, Format.TABLE)
 
 
@@ -128,7 +137,7 @@ def _say_line(shown: "Shown") -> None:
     if not shown.is_short:
         return
     where = f"behind place {shown.line}" if shown.line else "behind this page"
-    if not shown.people:
+    if not shown.staff.minutes:
         where = "before the first"
     say(
         f"the week's capacity ends {where} of {shown.total:,}: `ringwall raid queue "
@@ -213,10 +222,16 @@ def _print_why(place: "Place", value: dict[str, Any]) -> None:
     within = "within the horizon" if item.is_host_owed else "does not count yet"
     print_field("1 host", f"{due}, {within}" if item.host_due else "no clock is open")
     print_field("2 danger", "imminent" if item.imminent else "not imminent")
-    named = {"3 prio": "priority", "4 owner": "owned", "5 compute": "compute"}
-    for label, name in {**named, "6 reach": "reach"}.items():
-        now, was = lifted[name], value[name]
-        print_field(label, _lifted(_told(name, was), _told(name, now), item.steps))
+    named = {"3 prio": "priority", "4 owner": "owned"}
+    for label, name in {**named, "5 compute": "compute", "6 reach": "reach"}.items():
+        now, was = _told(name, lifted[name]), _told(name, value[name])
+        if name == "compute":
+            now, was = _TRAINED[place.keys.compute], _TRAINED[min(item.compute, 2)]
+        print_field(label, _lifted(was, now, item.steps))
+    if item.compute > 2:
+        print_field(
+            "", "it is open on which side of 10^26 it lies; the higher one counts"
+        )
     print_field("7 age", f"since {item.since}, {counted(item.steps, 'step')} of ageing")
     if item.copies:
         print_field("alike", f"{counted(item.copies, 'report')} like it wait behind it")
@@ -239,7 +254,7 @@ def _told(name: str, value: object) -> str:
 def _lifted(was: str, now: str, steps: int) -> str:
     if was == now:
         return now
-    return f"{now}, lifted from {was} by {counted(steps, 'step')} of waiting"
+    return f"counts as {now}: {was} before {counted(steps, 'step')} of waiting"
 
 
 def _cut(
@@ -281,14 +296,10 @@ def _cut(
     if analysts is not None and hours is not None:
         raise Misuse(desk.command, "give one of --analysts or --hours")
     counter = desk.raid.queue
-    people = analysts
-    if hours is not None:
-        one = counter.capacity.minutes(1)
-        people = hours * 60 // one if one else 0
     if sign:
-        found = counter.sign(desk.who(_DIRECT, DESK), sign, people)
+        found = counter.sign(desk.who(_DIRECT, DESK), sign, analysts, hours)
     else:
-        found = counter.cut(desk.who(_READ, DESK), people)
+        found = counter.cut(desk.who(_READ, DESK), analysts, hours)
     value = _cut_value(found)
     rows = Sheet(_BELOW_SHEET, value["late"])
     print_object(value, desk.format, lambda: _print_cut(found, value), rows)
@@ -306,7 +317,7 @@ def _cut_value(found: "Shortage") -> dict[str, Any]:
     for card in found.below.clocks:
         clocks.setdefault(card.case, []).append(str(card.card["rule"]))
     return {
-        "analysts": line.people,
+        "analysts": line.staff.people,
         "minutes": line.minutes,
         "used": line.used,
         "missing": line.missing,
@@ -347,11 +358,10 @@ def _cut_value(found: "Shortage") -> dict[str, Any]:
 
 def _print_cut(found: "Shortage", value: dict[str, Any]) -> None:
     line = found.line
-    print_field(
-        "capacity",
-        f"{counted(line.people, 'analyst')}, {_hours(line.minutes)} hours a week for "
-        f"cases; {_hours(line.used)} assigned",
-    )
+    heads = line.staff.people
+    who = "" if heads is None else f"{counted(heads, 'analyst')}, "
+    hours = f"{_hours(line.minutes)} hours a week for cases"
+    print_field("capacity", f"{who}{hours}; {_hours(line.used)} assigned")
     print_field("above", f"{len(line.above):,} of {line.total:,}")
     for label, text in _depths(line):
         print_field(label, text, indent=2)

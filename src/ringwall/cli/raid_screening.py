@@ -73,10 +73,20 @@ def _open(
         str,
         typer.Option(metavar="NAME", help="Compartment of those who may know of it."),
     ] = _TEAM,
+    another: Annotated[
+        str,
+        typer.Option(
+            metavar="REASON",
+            help="Why a report that has a case needs another one: it tells of a second "
+            "event. Recorded, and kept private.",
+        ),
+    ] = "",
 ) -> None:
     """Open a case for a report; one that was only received is screened with it."""
     who, report = asks_of_report(desk, report, _WRITE)
-    done = desk.raid.screening.open(who, report, credibility, team=team)
+    done = desk.raid.screening.open(
+        who, report, credibility, team=team, another=another
+    )
     case = made_by(done, "raid.case", "open")
     tell_done(desk, done, ("OPENED", f"{case} for {report}"), case=case, report=report)
     say(f"next: ringwall raid assess {case.removeprefix('case:')}")

@@ -11,8 +11,9 @@ import typer
 
 from ringwall.cli.desks import Desk, at_desk
 from ringwall.cli.options import Format, examples
-from ringwall.cli.output import Sheet, json_text, print_object, print_rows
+from ringwall.cli.output import Sheet, json_text, print_object
 from ringwall.cli.raid_acts import ROOM, CaseArgument, asks_of_case, title
+from ringwall.cli.raid_clock_show import clock_row, print_clocks, to_second
 from ringwall.cli.terminal import counted, print_field, print_text
 
 if TYPE_CHECKING:
@@ -105,13 +106,15 @@ def _sheet(view: "CaseView") -> None:
     }
     for label, name in told.items():
         if card[name]:
-            print_field(label, str(card[name]))
+            print_field(label, to_second(str(card[name])))
     for merged in view.merged:
         print_field("holds", f"{merged}, merged into this case")
     _reports(view)
     _facts(view.facts)
+    # As `clock list` shows them: what has not started by its worst case.
+    clocks = [clock_row(one.id, one.case, one.card) for one in view.clocks]
+    _table("clocks", _CLOCKS, clocks)
     for heading, columns, cards in (
-        ("clocks", _CLOCKS, view.clocks),
         ("hand-overs", _HANDOVERS, view.handovers),
         ("proposals", _PROPOSALS, view.proposals),
     ):
@@ -160,8 +163,9 @@ def _moment(one: "Moment") -> None:
     # To the second: the entry has the rest.
     at = one.at[: len("2027-01-31T00:00:00")] + "Z"
     print_text(f"{at}  {act}, {one.by.removeprefix('user:')}  {one.decision}")
-    if one.told:
-        print_text(title(one.told, _TOLD), indent=2)
+    told = to_second(one.told) if what == "clock" else one.told
+    if told:
+        print_text(title(told, _TOLD), indent=2)
 
 
 def _table(
@@ -169,4 +173,4 @@ def _table(
 ) -> None:
     if rows:
         print_text()
-        print_rows(columns, rows, Format.TABLE, title=heading)
+        print_clocks(columns, rows, Format.TABLE, title=heading)

@@ -18,6 +18,7 @@ from ringwall.cli.output import Sheet, print_object, print_rows
 from ringwall.cli.terminal import counted, print_field, print_text
 
 if TYPE_CHECKING:
+    from ringwall.cli.options import Format
     from ringwall.raid.triage.tables import TriageTables
 
 __all__ = ["register"]
@@ -30,7 +31,8 @@ _FolderArgument = Annotated[
     Path | None,
     typer.Argument(
         metavar="[FOLDER]",
-        help="With the tables; default: `raid/triage` of the institute.",
+        help="With the tables; default: `raid/triage` of the institute, a draft until "
+        "it is adopted.",
         show_default=False,
     ),
 ]
@@ -115,7 +117,9 @@ def _show(
         str,
         typer.Argument(
             metavar="TABLE",
-            help="points, harm, threat, main, overrides, legal, suggest or version.",
+            help="points, harm, threat, main, overrides, legal, suggest, thresholds or "
+            "version; or of the routes: routes, functions, contacts, states, sectors "
+            "or duties.",
         ),
     ],
     tables: _FolderArgument = None,
@@ -123,25 +127,42 @@ def _show(
     fmt: FormatOption = None,
 ) -> None:
     """Show one table whole."""
-    import csv
-    import io
-
     from ringwall.base.errors import UnknownItem
+    from ringwall.raid.routing.reader import COLUMNS
     from ringwall.raid.triage.reading import TRIAGE_FILES
 
     file = f"{name}.csv"
+    if file in COLUMNS:
+        _show_routes(file, tables or _own(folder).with_name("routes"), fmt)
+        return
     if file not in TRIAGE_FILES:
         raise UnknownItem(
             "unknown-table",
             f"there is no table `{name[:40]}`",
             next_step="one of "
-            + ", ".join(n.removesuffix(".csv") for n in TRIAGE_FILES),
+            + ", ".join(n.removesuffix(".csv") for n in (*TRIAGE_FILES, *COLUMNS)),
         )
     # Shown as it is only once it is known to be well formed.
     where = tables or _own(folder)
     _read(where, None)
-    text = _files(where)[file].decode("utf-8")
-    rows: list[dict[str, Any]] = list(csv.DictReader(io.StringIO(text, newline="")))
+    _print(_files(where)[file], fmt)
+
+
+def _show_routes(file: str, where: Path, fmt: "Format | None") -> None:
+    from ringwall.base.plain_folder import read_plain
+    from ringwall.raid.routing.reader import read_routes
+    from ringwall.raid.sheet import MAX_SHEET_BYTES
+
+    read_routes(where)
+    _print(read_plain(where / file, MAX_SHEET_BYTES), fmt)
+
+
+def _print(data: bytes, fmt: "Format | None") -> None:
+    import csv
+    import io
+
+    text = io.StringIO(data.decode("utf-8"), newline="")
+    rows: list[dict[str, Any]] = list(csv.DictReader(text))
     print_rows(tuple(rows[0]), rows, fmt)
 
 

@@ -22,8 +22,10 @@ _TALL: Final = 3
 _DEEPEST: Final = 10
 # Cells repeat, and a table may be laid out in many ways before one is chosen.
 _REMEMBERED: Final = 4096
-# Where a word that is too long for its column may be broken.
-_PIECE: Final = re.compile(r"[^\-._:/,;]*[\-._:/,;]?")
+# Where a word that is too long for its column may be broken; an instant is not.
+_PIECE: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z|[^\-._:/,;]*[\-._:/,;]?"
+)
 
 
 def format_table(
