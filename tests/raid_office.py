@@ -19,8 +19,10 @@ from ringwall.model.raid_events import INBOX
 from ringwall.raid.acting import Acting
 from ringwall.raid.desk import RaidDesk
 from ringwall.raid.ids import new_id
+from ringwall.raid.rule_files import keep_files, read_files
 from ringwall.raid.scene import Scene
 from ringwall.registry.declaration_file import read_declarations
+from ringwall.shipped import shipped_path
 from tests.example import NOON, apply, declare
 from tests.office import DAY, Office, key_entry
 
@@ -75,7 +77,12 @@ def who(name: str, *, grant: str = "", purpose: str = "work on incidents") -> Wh
 
 
 def found_raid(folder: Path) -> None:
-    """Give a copy of the example institute the people of its incident desk."""
+    """Give a copy of the example institute the people of its incident desk.
+
+    The rules that its first act founds it with are kept already: to write them takes
+    longer than most tests.
+    """
+    keep_files(folder, read_files(shipped_path("raid")))
     institute = Institute(folder, FixedClock(NOON))
     apply(institute, read_declarations([DRILL / "people.yaml"]))
     known = institute.facts().documents()
