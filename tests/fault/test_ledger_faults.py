@@ -275,7 +275,7 @@ def test_damage_of_the_file_is_found_or_changes_nothing_that_is_read(
     chance = random.Random(3)
     content = _content(copy)
     outcomes = {"found": 0, "ledger-unreadable": 0, "same": 0}
-    for _ in range(2_000 if DEEP else 100):
+    for _ in range(2_000 if DEEP else 200):
         damaged = bytearray(pristine)
         for _ in range(chance.choice((1, 1, 4, 64))):
             damaged[chance.randrange(len(damaged))] = chance.randrange(256)
