@@ -156,10 +156,8 @@ def _handed_over(scene: Scene, handover: RaidCard) -> Sequence[Event]:
     case = scene.card(_CASE, handover.case)
     if handover.card["role"] != "primary" or case.card["state"] != "triaged":
         return ()
-    if case.card["owned"]:
-        # RAID became its owner while the receipt was under way: it stays.
-        return ()
-    scene.require("not-raid-owned", case.id, holds=True)
+    # What RAID came to own while the receipt was under way is no longer triaged.
+    scene.require("not-raid-owned", case.id, holds=not case.card["owned"])
     scene.require("accepted", case.id, holds=True)
     said = {"handover": handover.id}
     return (scene.event(_CASE, case.id, "hand-over", case, {}, said),)
