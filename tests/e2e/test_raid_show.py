@@ -1,6 +1,7 @@
 """`raid show`: a case whole, its timeline filled in by what was done."""
 
 import re
+from pathlib import Path
 
 from tests.e2e.raiding import as_person, opened, reported
 from tests.e2e.running import Ringwall
@@ -46,7 +47,7 @@ def test_two_claims_stand_side_by_side(raid: Ringwall) -> None:
     }
     assert told["public"]["differs"] is False
     assert "2 reports differ:" in table
-    assert "Rota" in table
+    assert "name Rota  (" in table
     assert "Duty" in table
 
 
@@ -68,6 +69,14 @@ def test_a_clock_that_has_not_started_shows_its_worst_case(raid: Ringwall) -> No
     whole = raid("raid", "show", case, *JOAN).json()
     clocks = {row["rule"]: row for row in whole["clocks"]}
 
+    listed = raid.table("raid", "ls", "clocks", *JOAN).out
+    exact = raid("raid", "ls", "clocks", *JOAN).json()
+    page = Path("clocks.md")
+    raid("raid", "ls", "clocks", "--report", page, *JOAN)
+
+    assert "worst case 2026-11-21T23:00:00Z" in page.read_text()
+    assert "2026-11-21T23:00:00Z" in listed
+    assert {row["due"] for row in exact if row["state"] == "armed"} == {""}
     words = " ".join(table.split())
     # From the first moment of 19 November in Berlin.
     assert clocks["GDPR33"]["worst"] == "2026-11-21T23:00:00Z"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ringwall.ledger.asking.raid_rows import RaidCard
     from ringwall.raid.clock_desk import CardLine, Reason
 
-__all__ = ["SHEET", "SHOWING", "clock_row", "print_clocks", "to_second"]
+__all__ = ["SHEET", "SHOWING", "clock_row", "due_told", "print_clocks", "to_second"]
 
 SHEET: Final = (
     *("clock", "case", "rule", "version", "stage", "owed", "place", "state"),
@@ -60,12 +60,20 @@ _IcsOption = Annotated[
 def clock_row(clock: str, case: str, card: Mapping[str, str | int]) -> dict[str, Any]:
     """Return a clock as a row of a table."""
     row = {name: card[name] for name in SHEET if name in card}
-    row |= {"clock": clock, "case": case}
+    return row | {"clock": clock, "case": case, "due": due_told(card)}
+
+
+def due_told(card: Mapping[str, str | int]) -> str:
+    """Return when a clock is due, in words: that of one that is armed is a worst case.
+
+    Args:
+        card: row of the clock.
+    """
     if card["state"] in ("running", "breached") and not card["due"]:
-        row["due"] = _AT_ONCE
-    elif card["state"] == "armed":
-        row["due"] = f"worst case {card['worst']}" if card["worst"] else _AT_ONCE
-    return row
+        return _AT_ONCE
+    if card["state"] == "armed":
+        return f"worst case {card['worst']}" if card["worst"] else _AT_ONCE
+    return str(card["due"])
 
 
 def to_second(text: str) -> str:

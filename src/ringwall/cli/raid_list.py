@@ -95,8 +95,8 @@ def _list(
 ) -> None:
     """List reports, cases, clocks, hand-overs or links, as far as they are open to you.
 
-    `since` and `until` go by when a case was opened, a report received, a clock is due,
-    or what happened last to anything else.
+    `since` and `until` go by when a case was opened, a report received, a clock is due
+    (at the worst, of one that is armed), or what happened last to anything else.
     """
     from ringwall.model.raid_events import DESK, INBOX
     from ringwall.raid.lists import Wanted
@@ -130,6 +130,8 @@ def _print(
     if chosen_format(desk.format) is Format.TABLE:
         heading = f"{len(rows):,} of {found.total:,} {room}"
     sheet = list(rows[0]) if rows else _COLUMNS[room]
+    if chosen_format(desk.format) is Format.TABLE:
+        rows = [_for_people(row, room) for row in rows]
     print_rows(_COLUMNS[room], rows, desk.format, title=heading, sheet=sheet)
     if len(rows) < found.total:
         say("see the others with --limit 0, or narrow the list with --where")
@@ -195,6 +197,17 @@ def _row(one: "Listed", room: str) -> dict[str, Any]:
     return row
 
 
+def _for_people(row: dict[str, Any], room: str) -> dict[str, Any]:
+    """Return a row as people read it: with a worst case, and instants to the second."""
+    from ringwall.cli.raid_clock_show import due_told, to_second
+
+    told = {**row, "due": due_told(row)} if room == "clocks" else row
+    return {
+        name: to_second(cell) if isinstance(cell, str) else cell
+        for name, cell in told.items()
+    }
+
+
 def _page(wanted: "Wanted", found: "Listing", rows: Sequence[dict[str, Any]]) -> str:
     """Return the list as a page: what was asked for, how many there are, the rows."""
     from ringwall.base.clock import format_instant
@@ -204,7 +217,8 @@ def _page(wanted: "Wanted", found: "Listing", rows: Sequence[dict[str, Any]]) ->
         if bound is not None:
             asked.append(f"{name} {format_instant(bound)}")
     columns = _COLUMNS[wanted.room]
-    cells = [[_cell(row[name]) for name in columns] for row in rows]
+    told = [_for_people(row, wanted.room) for row in rows]
+    cells = [[_cell(row[name]) for name in columns] for row in told]
     lines = [
         f"# {wanted.room.capitalize()}",
         "",

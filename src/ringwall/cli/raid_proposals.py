@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from ringwall.cli.desks import Desk, at_desk
-from ringwall.cli.options import examples
-from ringwall.cli.output import json_text, print_rows, say
+from ringwall.cli.options import Format, examples
+from ringwall.cli.output import chosen_format, json_text, print_rows, say
 from ringwall.cli.raid_acts import ROOM, ReasonOption, tell_done, title
+from ringwall.cli.raid_clock_show import to_second
 
 if TYPE_CHECKING:
     from ringwall.ledger.asking.raid_rows import RaidCard
@@ -45,7 +46,10 @@ def _proposals(desk: Desk) -> None:
     from ringwall.model.raid_events import DESK
 
     found = desk.raid.proposals.open(desk.who("raid.read", DESK))
-    print_rows(_COLUMNS, map(_row, found), desk.format, sheet=_SHEET)
+    rows = [_row(card) for card in found]
+    if chosen_format(desk.format) is Format.TABLE:
+        rows = [{**row, "until": to_second(row["until"])} for row in rows]
+    print_rows(_COLUMNS, rows, desk.format, sheet=_SHEET)
     if found:
         say("carry one with `ringwall raid second PROPOSAL`, if it is not your own")
 

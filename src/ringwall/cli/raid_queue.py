@@ -11,6 +11,7 @@ from ringwall.cli.desks import Desk, at_desk
 from ringwall.cli.exits import Misuse
 from ringwall.cli.options import Format, examples
 from ringwall.cli.output import Sheet, chosen_format, print_object, print_rows, say
+from ringwall.cli.raid_clock_show import to_second
 from ringwall.cli.terminal import counted, print_field, print_text
 
 if TYPE_CHECKING:
@@ -232,7 +233,8 @@ def _print_why(place: "Place", value: dict[str, Any]) -> None:
         print_field(
             "", "it is open on which side of 10^26 it lies; the higher one counts"
         )
-    print_field("7 age", f"since {item.since}, {counted(item.steps, 'step')} of ageing")
+    since = to_second(item.since)
+    print_field("7 age", f"since {since}, {counted(item.steps, 'step')} of ageing")
     if item.copies:
         print_field("alike", f"{counted(item.copies, 'report')} like it wait behind it")
     print_text()

@@ -151,15 +151,28 @@ def _facts(facts: "Sequence[Fact]") -> None:
 
 
 def _claimed(claim: "Claim") -> str:
-    value = claim.value
-    told = value if isinstance(value, str) else json_text(value)
-    return title(told, _TOLD)
+    return title(_plain(claim.value), _TOLD)
+
+
+def _plain(value: object) -> str:
+    """Return a value of a report in plain words: a text in JSON is for programs."""
+    match value:
+        case str():
+            return value
+        case Mapping():
+            told = (f"{name} {_plain(one)}" for name, one in value.items())
+            return ", ".join(told)
+        case [*items]:
+            apart = "; " if any(isinstance(one, Mapping) for one in items) else ", "
+            return apart.join(map(_plain, items))
+        case _:
+            return json_text(value)
 
 
 def _moment(one: "Moment") -> None:
     """Print an act in one line, and what is told of it below."""
     what = one.kind.removeprefix("raid.")
-    act = one.act if what == "case" else f"{what} {one.act}"
+    act = one.act if what in {"case", one.act} else f"{what} {one.act}"
     # To the second: the entry has the rest.
     at = one.at[: len("2027-01-31T00:00:00")] + "Z"
     print_text(f"{at}  {act}, {one.by.removeprefix('user:')}  {one.decision}")

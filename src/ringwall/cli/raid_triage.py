@@ -12,6 +12,7 @@ from ringwall.cli.desks import Desk, at_desk
 from ringwall.cli.options import Format, examples
 from ringwall.cli.output import Sheet, print_object, print_rows, say
 from ringwall.cli.raid_acts import CaseArgument, asks_of_case
+from ringwall.cli.raid_clock_show import to_second
 from ringwall.cli.terminal import print_field, print_text
 
 if TYPE_CHECKING:
@@ -227,7 +228,7 @@ def _deviate(
         print_text(f"{told['proposal']}  {told['what']} {told['case']}", style="bold")
         for name, word in doc["outcomes"].items():
             print_field(name, f"{word} instead of {doc['instead'][name]}")
-        print_field("until", told["until"])
+        print_field("until", to_second(told["until"]))
 
     print_object(told, desk.format, show, Sheet(tuple(told), [told]))
     say(f"next: another person: ringwall raid second {told['proposal']}")

@@ -54,7 +54,7 @@ FILTERS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 _INSTANTS: Final = {
     "raid.case": "opened",
     "raid.report": "received",
-    "raid.clock": "due",
+    "raid.clock": "deadline",
     "raid.handover": "at",
     "raid.link": "at",
 }
@@ -144,7 +144,7 @@ class Lists:
             since=wanted.since,
             until=wanted.until,
             instant=_INSTANTS[kind],
-            order=("due",) if kind == "raid.clock" else ("-idx",),
+            order=("deadline",) if kind == "raid.clock" else ("-idx",),
             limit=wanted.limit,
             skip=wanted.skip,
             visible=visible,

@@ -2,10 +2,14 @@
 
 import pytest
 
+from ringwall.base.clock import parse_instant
 from ringwall.gate.denied import AccessDenied
 from ringwall.ledger.asking.raid_rows import RaidQuestion
+from ringwall.model.events import Event
 from ringwall.raid.desk import RaidDesk
+from ringwall.raid.ids import new_id
 from ringwall.raid.lists import FILTERS, ROOMS, Wanted
+from ringwall.raid.scene import Scene
 from tests.example import NOON
 from tests.raid_office import (
     DAY,
@@ -54,6 +58,36 @@ def test_a_list_is_narrowed_by_columns_windows_and_bounds(
         assert ids(limit=1) == [late]
         assert ids(limit=None, skip=1) == [early]
         assert ls(JOAN, Wanted(limit=1)).total == 2
+
+
+def test_clocks_are_listed_by_the_latest_that_they_have_to_be_met(
+    desk: RaidDesk,
+) -> None:
+    case = opened_case(desk)[1]
+
+    def clock(**changes: str) -> str:
+        name = new_id("raid.clock")
+
+        def make(scene: Scene) -> list[Event]:
+            scene.require("rule-sourced", name, holds=True)
+            card = {"owed": "other", "rule": "NIS2-23", **changes}
+            return [scene.event("raid.clock", name, "arm", None, card, {}, case=case)]
+
+        desk.acting.act(who("ole"), "raid.arm", case, make)
+        return name
+
+    late = clock(worst="2026-12-09T00:00:00Z")
+    soon = clock(worst="2026-12-01T00:00:00.5Z")
+    now = clock()
+
+    def ids(**words: object) -> list[str]:
+        wanted = Wanted(room="clocks", **words)  # type: ignore[arg-type] # of a test
+        return [one.card.id for one in desk.lists.ls(JOAN, wanted).rows]
+
+    assert ids() == [now, soon, late]
+    day = parse_instant("2026-12-02T00:00:00Z")
+    assert ids(until=day) == [now, soon]
+    assert ids(since=day) == [late]
 
 
 def test_reports_tell_the_cases_that_are_open_to_who_asks(desk: RaidDesk) -> None:

@@ -28,6 +28,14 @@ _INSTANTS: Final = frozenset(
         *("limit", "until"),
     }
 )
+# What is no column of its own: when a clock has to be met at the latest. Where that is
+# at once, it comes before whatever has an instant.
+_MADE: Final = {
+    ("raid.clock", "deadline"): """(CASE
+ WHEN state = 'armed' AND worst = '' THEN '0001-01-01T00:00:00Z'
+ WHEN state IN ('running', 'breached') AND due = '' THEN '0001-01-01T00:00:00Z'
+ WHEN state = 'armed' THEN worst ELSE due END)"""
+}
 # Several ids or codes in one text: who asks for one asks for rows that hold it.
 _SEVERAL: Final = frozenset({"authors", "states"})
 _PERSON: Final = "user:"
@@ -95,10 +103,11 @@ class RaidQuestion:
         known = CARDS[self.kind].keys() | _ALWAYS
         named = {*self.equal, *self.at_least, self.instant}
         named |= {name.removeprefix("-") for name in self.order}
+        named -= {name for kind, name in _MADE if kind == self.kind}
         if named - known:
             odd = ", ".join(sorted(named - known))
             raise ValueError(f"`{self.kind}` has no column {odd}")
-        if self.instant not in _INSTANTS:
+        if self.instant not in _INSTANTS and (self.kind, self.instant) not in _MADE:
             raise ValueError(f"`{self.instant}` holds no instant")
 
     @property
@@ -120,7 +129,7 @@ class Statement(NamedTuple):
 
     def ordered(self, question: RaidQuestion) -> "Statement":
         """Return it with the order and the bounds of a question."""
-        order = [_ordering(name) for name in question.order]
+        order = [_ordering(question.kind, name) for name in question.order]
         sql = f"{self.sql} ORDER BY {', '.join((*order, 'idx DESC'))} LIMIT ? OFFSET ?"
         limit = -1 if question.limit is None else question.limit
         return Statement(sql, (*self.values, limit, question.skip))
@@ -181,12 +190,13 @@ def _known_as(connection: Connection, value: str | int) -> set[str | int]:
 
 def _window(question: RaidQuestion) -> list[tuple[str, list[object]]]:
     found: list[tuple[str, list[object]]] = []
-    column = _instant(question.instant)
+    name = _column(question.kind, question.instant)
+    column = _instant(name)
     for sign, bound in ((">=", question.since), ("<", question.until)):
         if bound is not None:
             found.append((f"{column} {sign} ?", [_bound(bound)]))
     if found:
-        found.append((f"\"{question.instant}\" != ''", []))
+        found.append((f"{name} != ''", []))
     return found
 
 
@@ -208,11 +218,16 @@ def _listed(names: frozenset[str]) -> str:
     return json.dumps(sorted(names))
 
 
-def _instant(name: str) -> str:
+def _column(kind: str, name: str) -> str:
+    """Return what stands for a column in a statement."""
+    return _MADE.get((kind, name), f'"{name}"')
+
+
+def _instant(column: str) -> str:
     """Return what compares instants: a whole second would sort behind its fractions."""
     return (
-        f"""CASE length("{name}") WHEN 20 THEN substr("{name}", 1, 19) || """
-        f"""'.000000Z' ELSE "{name}" END"""
+        f"""CASE length({column}) WHEN 20 THEN substr({column}, 1, 19) || """
+        f"""'.000000Z' ELSE {column} END"""
     )
 
 
@@ -221,9 +236,10 @@ def _bound(instant: int) -> str:
     return told if "." in told else told.removesuffix("Z") + ".000000Z"
 
 
-def _ordering(name: str) -> str:
-    column = name.removeprefix("-")
+def _ordering(kind: str, name: str) -> str:
+    plain = name.removeprefix("-")
+    column = _column(kind, plain)
     direction = " DESC" if name.startswith("-") else ""
-    if column in _INSTANTS:
-        return f"\"{column}\" = '', {_instant(column)}{direction}"
-    return f'"{column}"{direction}'
+    if plain in _INSTANTS or (kind, plain) in _MADE:
+        return f"{column} = '', {_instant(column)}{direction}"
+    return f"{column}{direction}"
