@@ -63,7 +63,8 @@ class Screening:
     ) -> Done:
         """Open a case for a report; one that was only received is screened with it.
 
-        Of a case that they may not know of nothing is said, so none stands in the way.
+        So whoever grades its credibility is asked for what screening takes, too. Of a
+        case that they may not know of nothing is said, so none stands in the way.
 
         Args:
             who: who opens it.
@@ -81,6 +82,9 @@ class Screening:
         """
         report = parse_id(_REPORT, report)
         told = checked_text(another, "reason")
+        if credibility:
+            # Without a grade nothing is screened: `_validated` refuses.
+            self._acting.ask(who, _WRITE, report)
         visible = self._acting.visible(who)
 
         def make(scene: Scene) -> list[Event]:

@@ -55,6 +55,25 @@ def test_a_report_is_screened_and_its_case_opened_in_one_transaction(
     assert (card.card["cases"], card.case) == (1, case.id)
 
 
+def test_whoever_may_not_screen_opens_nothing_that_would_be_screened(
+    desk: RaidDesk,
+) -> None:
+    report = given(desk.acting)
+    # Enough for a case, and not for a report.
+    tired = who("joan")
+    tired["authn"] = "hardware"
+
+    with pytest.raises(AccessDenied):
+        desk.screening.open(tired, report, "B2")
+    assert refused(desk.screening.open, tired, report) == "credibility-missing"
+    card = desk.acting.rows.card("raid.report", report)
+    assert card is not None
+    assert card.card["state"] == "received"
+    desk.screening.validate(who("joan"), report, "B2")
+    done = desk.screening.open(tired, report)
+    assert [event["act"] for event in done.events] == ["open", "link", "attach"]
+
+
 def test_a_valid_report_opens_a_further_case_without_being_screened_again(
     desk: RaidDesk,
 ) -> None:
@@ -143,7 +162,9 @@ def test_whoever_has_no_part_in_screening_opens_nothing(desk: RaidDesk) -> None:
 def test_a_report_that_does_not_exist_is_unknown(desk: RaidDesk) -> None:
     nothing = new_id("raid.report")
 
-    assert refused(desk.screening.open, who("joan"), nothing, "A1") == "unknown-report"
+    assert refused(desk.screening.open, who("joan"), nothing) == "unknown-report"
+    with pytest.raises(AccessDenied):
+        desk.screening.open(who("joan"), nothing, "A1")
     with pytest.raises(AccessDenied):
         desk.screening.validate(who("joan"), nothing, "A1")
     with pytest.raises(AccessDenied):
