@@ -74,6 +74,7 @@ def holds(guard: str, world: World, persons: str) -> bool:
         "in-triaged-case": world.case not in {"", "new", "merged"},
         "no-host-clock": not host_open,
         "host-clocks-done": not host_open,
+        "clocks-ended": world.clock not in UNDONE_CLOCKS,
         "raid-owned": world.triaged_owned,
         "not-raid-owned": not world.triaged_owned,
         "accepted": world.accepted,
@@ -103,7 +104,7 @@ def is_possible(kind: str, move: Move, world: World) -> bool:
     if move.act == "unmerge":
         return move.after == world.was
     host_open = world.owed == OWED_BY_HOST and world.clock in UNDONE_CLOCKS
-    if kind == "raid.case" and move.act in {"merge", "archive"}:
+    if kind == "raid.case" and move.act == "merge":
         return not host_open
     if kind == "raid.clock":
         if move.act in BROUGHT:
@@ -232,6 +233,14 @@ def test_no_open_deadline_of_the_institute_is_left_behind(walked: list[Step]) ->
             assert step.after.case not in {"archived", "merged"}, step
         if host_open and step.kind == "raid.report":
             assert step.move.act != "defer", step
+
+
+def test_no_open_deadline_of_anybody_is_put_away(walked: list[Step]) -> None:
+    """Invariant 2: nothing can be done about the clock of a case in the archive."""
+    away = [step for step in walked if step.after.case == "archived"]
+
+    assert away
+    assert not {step.after.clock for step in away} & UNDONE_CLOCKS
 
 
 def test_a_clock_ends_by_being_met_or_voided_by_two(walked: list[Step]) -> None:

@@ -101,8 +101,8 @@ _CASE: Final = (
         *("coordinating", "resolve", "resolved"),
         ("host-clocks-done", "embargo-not-active", "lessons"),
     ),
-    Move("resolved", "archive", "archived"),
-    Move("declined", "archive", "archived"),
+    Move("resolved", "archive", "archived", ("clocks-ended",)),
+    Move("declined", "archive", "archived", ("clocks-ended",)),
     *(Move(state, "merge", "merged", _BY_TWO) for state in _OPEN),
     # Back to the state that the case had: `was` on its card.
     *(Move("merged", "unmerge", state, _UNMERGED) for state in _OPEN),

@@ -14,7 +14,7 @@ from ringwall.model.parties import Person
 from ringwall.raid.acting import Acting, Done
 from ringwall.raid.guards import demand, is_told
 from ringwall.raid.host_clocks import check_host_clocks
-from ringwall.raid.linked import open_host_clocks
+from ringwall.raid.linked import open_clocks, open_host_clocks
 from ringwall.raid.scene import Scene
 from ringwall.raid.words import MAX_NOTE, checked_text
 
@@ -128,9 +128,9 @@ class Cases:
         told = checked_text(lessons, "lessons", MAX_NOTE)
 
         def make(scene: Scene, card: RaidCard) -> Event:
-            open_clocks = open_host_clocks(scene.rows, [card.id])
-            check_host_clocks("host-clocks-done", card.id, open_clocks, open_clocks)
-            scene.require("host-clocks-done", card.id, holds=not open_clocks)
+            owed = open_host_clocks(scene.rows, [card.id])
+            check_host_clocks("host-clocks-done", card.id, owed, owed)
+            scene.require("host-clocks-done", card.id, holds=not owed)
             # There are no embargoes yet, so none is active.
             scene.require("embargo-not-active", card.id, holds=True)
             scene.require("lessons", card.id, holds=is_told(told))
@@ -147,15 +147,16 @@ class Cases:
             reason: in words.
 
         Raises:
-            ActRefused: `reason-missing`, `host-clock-open`.
+            ActRefused: `reason-missing`; `clock-open`, one is armed or running.
         """
         told = checked_text(reason, "reason")
 
         def make(scene: Scene, card: RaidCard) -> Event:
             demand("reason", holds=is_told(told), about=card.id)
             # One that was declined may have had its clocks armed all the same.
-            open_clocks = open_host_clocks(scene.rows, [card.id])
-            check_host_clocks("host-clocks-done", card.id, open_clocks, open_clocks)
+            left = open_clocks(scene.rows, [card.id])
+            check_host_clocks("clocks-ended", card.id, left, left)
+            scene.require("clocks-ended", card.id, holds=not left)
             return scene.event(_CASE, card.id, "archive", card, {}, {"reason": told})
 
         return self._on_case(who, case, make)

@@ -131,6 +131,12 @@ GUARDS: Final[Mapping[str, Guard]] = {
         "a deadline of the institute itself is neither met nor marked as breached",
         "`ringwall raid clock list CASE` shows which one",
     ),
+    "clocks-ended": Guard(
+        "clock-open",
+        "a deadline about it, whoever owes it, is armed or running, and nothing could "
+        "be done about it any more",
+        "`ringwall raid clock list CASE` shows which one",
+    ),
     "embargo-not-active": Guard(
         "embargo-active",
         "an embargo on the case is active",

@@ -1,4 +1,4 @@
-"""What has to wait for what the institute itself owes: which clock, what to do.
+"""What has to wait for clocks that are open: which one it is, and what to do.
 
 Must never name a clock of a case to whom the case is not open.
 """
@@ -16,7 +16,7 @@ __all__ = ["check_host_clocks"]
 def check_host_clocks(
     guard: str, about: str, clocks: Sequence[RaidCard], named: Sequence[RaidCard]
 ) -> None:
-    """Raise while a clock of the institute is open.
+    """Raise while a clock is open: of the institute itself, or any that a guard counts.
 
     Whistle-blowers are owed an acknowledgement and feedback for each report, so that
     these clocks count here as any other of the institute.

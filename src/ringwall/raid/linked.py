@@ -26,6 +26,7 @@ __all__ = [
     "known_cases",
     "link_between",
     "linked_reports",
+    "open_clocks",
     "open_host_clocks",
     "title_of",
 ]
@@ -168,8 +169,18 @@ def open_host_clocks(rows: RaidRows, cases: Iterable[str]) -> list[RaidCard]:
         rows: of the desk.
         cases: ids.
     """
+    return [one for one in open_clocks(rows, cases) if one.card["owed"] == OWED_BY_HOST]
+
+
+def open_clocks(rows: RaidRows, cases: Iterable[str]) -> list[RaidCard]:
+    """Return the clocks of cases that are open, whoever owes what they count.
+
+    Args:
+        rows: of the desk.
+        cases: ids.
+    """
     ids = frozenset(cases)
     if not ids:
         return []
-    asked: _Asked = {"case_id": ids, "owed": OWED_BY_HOST, "state": UNDONE_CLOCKS}
+    asked: _Asked = {"case_id": ids, "state": UNDONE_CLOCKS}
     return rows.find(RaidQuestion("raid.clock", equal=asked))

@@ -108,14 +108,15 @@ def test_a_case_is_resolved_with_what_was_learned_and_put_away(
     assert refused(desk.cases.note, JOAN, case, "too late") == "act-not-possible"
 
 
+@pytest.mark.parametrize("owed", ["host", "other"])
 def test_a_case_that_was_declined_is_put_away_once_its_clocks_are_done(
-    desk: RaidDesk,
+    desk: RaidDesk, owed: str
 ) -> None:
     _, case = opened_case(desk)
     brought_to(desk, case, "triage", "decline")
-    armed_clock(desk, case)
+    armed_clock(desk, case, owed)
 
-    assert refused(desk.cases.archive, JOAN, case, "no harm") == "host-clock-open"
+    assert refused(desk.cases.archive, JOAN, case, "no harm") == "clock-open"
 
 
 def test_a_case_that_is_not_there_is_nobodys(desk: RaidDesk) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from ringwall.base.clock import parse_instant
 from ringwall.model.events import Event
+from ringwall.raid.clock_acts import breach_events
 from ringwall.raid.desk import RaidDesk
 from ringwall.raid.ids import new_id
 from ringwall.raid.scene import Scene
@@ -201,7 +202,8 @@ def test_what_a_case_holds_comes_home_even_from_one_that_was_put_away(
     desk: RaidDesk,
 ) -> None:
     case, other = case_of(desk), case_of(desk)
-    clock = armed(desk, case)
+    clock = running(desk, case, "DORA19")
+    desk.acting.act(OLE, "raid.arm", case, lambda scene: breach_events(scene, [clock]))
     merge(desk, case, other)
     declined(desk, other)
     desk.cases.archive(JOAN, other, "no harm was done")
@@ -209,7 +211,23 @@ def test_what_a_case_holds_comes_home_even_from_one_that_was_put_away(
     part(desk, case)
 
     assert clock in held(desk, case)
+    assert row(desk, clock)["state"] == "breached"
     assert row(desk, other)["state"] == "archived"
+
+
+def test_what_a_case_holds_for_another_keeps_it_out_of_the_archive(
+    desk: RaidDesk,
+) -> None:
+    case, other = case_of(desk), case_of(desk)
+    clock = armed(desk, case)
+    merge(desk, case, other)
+    declined(desk, other)
+
+    assert refused(desk.cases.archive, JOAN, other, "no harm") == "clock-open"
+    part(desk, case)
+    desk.cases.archive(JOAN, other, "no harm was done")
+
+    assert clock in held(desk, case)
 
 
 @pytest.mark.parametrize("rule", ["AIA73-GEN", "OLD-1"])

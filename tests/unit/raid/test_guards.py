@@ -21,6 +21,7 @@ CODES = {
     "another-person": "same-person",
     "as-it-was": "state-not-restored",
     "assessor-apart": "assessor-is-clerk",
+    "clocks-ended": "clock-open",
     "credibility-assessed": "credibility-missing",
     "embargo-not-active": "embargo-active",
     "feedback": "feedback-missing",
