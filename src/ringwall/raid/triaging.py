@@ -21,11 +21,15 @@ from ringwall.raid.assessing import (
     suggested,
 )
 from ringwall.raid.guards import is_told
-from ringwall.raid.judged_case import judged_case
+from ringwall.raid.judged_case import judged_case, judged_on
 from ringwall.raid.moving import triage_events
+from ringwall.raid.routed_case import routed_case
+from ringwall.raid.routing.facts import NOTHING_TOLD
 from ringwall.raid.scene import Scene
 from ringwall.raid.triage.judging import Judged
 from ringwall.raid.triage.margins import Margin, margins
+from ringwall.raid.triage.outcomes import Outcome
+from ringwall.raid.triage.points import Assessment
 from ringwall.raid.triage.suggesting import ACCEPTS, Suggestion, accepted
 from ringwall.raid.triage.tables import TriageTables
 from ringwall.raid.triage.wondering import WhatIf, what_if
@@ -177,8 +181,13 @@ class Triage:
             who: who asks.
             case: id.
         """
-        seen = self.view(who, case)
-        return what_if(seen.tables, seen.assessed.points)
+        seen, routes = self.view(who, case), self._acting.rules.routes
+        facts = routed_case(self._acting.rows, seen.card, NOTHING_TOLD, routes)
+
+        def outcome_of(assessment: Assessment) -> Outcome:
+            return judged_on(facts, assessment, seen.tables, routes).outcome
+
+        return what_if(seen.tables.points, seen.assessed.points, outcome_of)
 
     def run(self, who: Who, case: str, then: str = "") -> Triaged:
         """Triage a case by the tables in force, and let it move.

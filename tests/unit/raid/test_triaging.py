@@ -132,6 +132,8 @@ def test_what_is_looked_at_is_not_recorded(desk: RaidDesk) -> None:
     assert view.judged.open.keys() == {"auto"}
     assert view.margins["owner"] == ("sector", ("auto",))
     assert [row.value for row in rows] == ["none", "suspected", "shown"]
+    # By the duties of the case, too, as its triage goes.
+    assert rows[-1].outcome.clocks == view.judged.outcome.clocks
     assert view.tables.version == desk.triage.tables.version
 
 

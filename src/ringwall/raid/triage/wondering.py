@@ -4,13 +4,11 @@ Pure. Must never leave out a value that would make no difference: that it would 
 an answer too.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from ringwall.raid.triage.judging import judge
 from ringwall.raid.triage.outcomes import FIELDS, Outcome
-from ringwall.raid.triage.points import ASKED, Assessment
-from ringwall.raid.triage.tables import TriageTables
+from ringwall.raid.triage.points import ASKED, Assessment, Points
 
 __all__ = ["WhatIf", "what_if"]
 
@@ -31,24 +29,33 @@ class WhatIf(NamedTuple):
     changes: tuple[str, ...]
 
 
-def what_if(tables: TriageTables, assessment: Assessment) -> list[WhatIf]:
+def what_if(
+    points: Points,
+    assessment: Assessment,
+    outcome_of: Callable[[Assessment], Outcome],
+) -> list[WhatIf]:
     """Return what each open value would do, in the order of the points.
 
     Args:
-        tables: in force.
+        points: of the tables in force.
         assessment: as now.
+        outcome_of: assessment -> what a triage of it gives.
     """
-    return list(_each(tables, assessment))
+    return list(_each(points, assessment, outcome_of))
 
 
-def _each(tables: TriageTables, assessment: Assessment) -> Iterator[WhatIf]:
-    now = judge(tables, assessment).outcome
+def _each(
+    points: Points,
+    assessment: Assessment,
+    outcome_of: Callable[[Assessment], Outcome],
+) -> Iterator[WhatIf]:
+    now = outcome_of(assessment)
     for name in ASKED:
         if len(assessment[name]) < 2:
             continue
-        for value in tables.points[name].values:
+        for value in points[name].values:
             if value in assessment[name]:
                 known = {**assessment, name: frozenset({value})}
-                then = judge(tables, known).outcome
+                then = outcome_of(known)
                 changes = [f for f in FIELDS if getattr(then, f) != getattr(now, f)]
                 yield WhatIf(name, value, then, tuple(changes))

@@ -1,8 +1,14 @@
 """What each unknown would do."""
 
 from ringwall.raid.triage.judging import judge
+from ringwall.raid.triage.outcomes import Outcome
+from ringwall.raid.triage.points import Assessment
 from ringwall.raid.triage.wondering import what_if
 from tests.triage_tables import MILD, shipped
+
+
+def outcome_of(assessment: Assessment) -> Outcome:
+    return judge(shipped(), assessment).outcome
 
 
 def test_each_open_value_is_in_the_table_and_nothing_else() -> None:
@@ -11,7 +17,7 @@ def test_each_open_value_is_in_the_table_and_nothing_else() -> None:
         {**words, "auto": ["none", "shown"], "pub": ["unknown"]}
     )
 
-    found = what_if(shipped(), known)
+    found = what_if(shipped().points, known, outcome_of)
 
     assert [(one.point, one.value) for one in found] == [
         ("auto", "none"),
@@ -29,4 +35,5 @@ def test_each_open_value_is_in_the_table_and_nothing_else() -> None:
 def test_a_case_that_is_known_has_nothing_to_wonder_about() -> None:
     words = {name: [value] for name, value in MILD.items()}
 
-    assert what_if(shipped(), shipped().points.narrowed(words)) == []
+    points = shipped().points
+    assert what_if(points, points.narrowed(words), outcome_of) == []
