@@ -25,6 +25,7 @@ def test_a_deny_is_told_on_stderr_with_its_exit_code(raid: Ringwall) -> None:
 
     assert (done.code, done.out) == (1, "")
     assert "DENY" in done.err
+    assert "takes a role `raid-*`" in done.err
 
 
 def test_a_deny_comes_in_the_format_that_was_asked_for(raid: Ringwall) -> None:

@@ -44,14 +44,26 @@ __all__ = ["PROVE", "Desk", "Room", "at_desk"]
 PROVE: Final = "show who asks: --ssh-key, --session or --token"
 """What turns a deny for want of a proof, at any desk."""
 
+_ROLES: Final = (
+    "`{action}` takes a role `raid-*` that may, and need-to-know of what it is about: "
+    "the README lists the roles, a compartment officer admits people (`raid need`)"
+)
 _AUTHN_SHOWN: Final = "what is shown says how strong it is: leave --authn out"
 _WORDS: Final = ("subject", "authn", "purpose", "present", "grant")
 
 
 def _ways(decision: "Decision") -> Mapping[str, str]:
-    """Return what turns a deny where the options are others than those of `check`."""
-    del decision
-    return {"identity-unproven": PROVE}
+    """Return what turns a deny where the options are others than those of `check`.
+
+    Goes by the action alone: a case that is shut is told as one that is not there.
+    """
+    action = decision.request.action
+    if not action.startswith("raid."):
+        return {"identity-unproven": PROVE}
+    return {
+        "identity-unproven": PROVE,
+        "not-permitted": _ROLES.format(action=action),
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,7 +173,8 @@ def ways_to_pass(
     if answer["decision"]:
         return []
     if "request" not in context:
-        mends = [_CALLER_CHANGES.get(reason["code"], "") for reason in reasons]
+        turns = {**_CALLER_CHANGES, **own}
+        mends = [turns.get(reason["code"], "") for reason in reasons]
     elif context["change"]:
         is_stated = context["request"]["bytes"] is not None
         changes = [_meant(one, is_stated=is_stated) for one in context["change"]]

@@ -10,7 +10,7 @@ from typing import Final
 
 from ringwall.base.errors import RequestError
 
-__all__ = ["SHORT", "id_of", "new_id", "parse_id"]
+__all__ = ["LISTED", "SHORT", "id_of", "new_id", "parse_id"]
 
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz234567"
 _KINDS: Final = {
@@ -31,6 +31,16 @@ SHORT: Final = {
     "raid.desk": "desk",
 }
 """Kind of object -> what it is called in codes and messages."""
+LISTED: Final = {
+    "raid.report": "ringwall raid ls reports",
+    "raid.case": "ringwall raid ls cases",
+    "raid.link": "ringwall raid ls links",
+    "raid.clock": "ringwall raid ls clocks",
+    "raid.handover": "ringwall raid ls handovers",
+    "raid.proposal": "ringwall raid proposals",
+    "raid.desk": "ringwall raid ls",
+}
+"""Kind of object -> the command that lists those there are."""
 _FORMS: Final = {
     kind: re.compile(f"{prefix}[{_LETTERS}]{{{length}}}")
     for kind, (prefix, length) in _KINDS.items()
@@ -79,6 +89,6 @@ def parse_id(kind: str, text: str) -> str:
         raise RequestError(
             "id-malformed",
             f"`{text[:40]}` is no id of a {SHORT[kind]}",
-            next_step=f"write it as `{example}`; `ringwall raid ls` shows them",
+            next_step=f"write it as `{example}`; `{LISTED[kind]}` shows them",
         )
     return whole

@@ -17,7 +17,7 @@ from ringwall.model.raid_events import CARDS, Act, raid_event, raid_need
 from ringwall.model.raid_permits import BROUGHT
 from ringwall.model.raid_states import Move, next_state
 from ringwall.raid.guards import demand
-from ringwall.raid.ids import SHORT
+from ringwall.raid.ids import LISTED, SHORT
 
 if TYPE_CHECKING:
     from ringwall.raid.rulebook import Rulebook
@@ -210,7 +210,7 @@ def unknown(kind: str, entity: str) -> UnknownItem:
     return UnknownItem(
         _UNKNOWN[kind],
         f"there is no {SHORT[kind]} `{entity[:60]}`",
-        next_step="`ringwall raid ls` shows what there is",
+        next_step=f"`{LISTED[kind]}` shows what there is",
     )
 
 

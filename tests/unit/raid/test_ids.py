@@ -47,3 +47,4 @@ def test_what_is_no_id_of_the_kind_is_refused(text: str) -> None:
 
     assert caught.value.code == "id-malformed"
     assert "case:c-mfzwizltmr" in caught.value.next_step
+    assert "ringwall raid ls cases" in caught.value.next_step

@@ -129,6 +129,11 @@ def _is_place(part: int | str) -> bool:
     return not any(sign in part for sign in "([") and part not in _BRANCHES
 
 
+# What is written as an object, and how.
+_FORMS: Final = {
+    "occurred": '{"from": "2027-01-31"}, or `unknown`',
+    "compute": '{"low": "1e24", "high": "1e25"}',
+}
 _BRANCHES: Final = frozenset(
     {"System", "Compute", "Occurred", "str", "constrained-str"}
 )
@@ -146,6 +151,9 @@ def _fault(file: str, path: str, item: Any) -> Fault:  # noqa: ANN401 - ErrorDet
         expected = item["ctx"]["expected"].replace("'", "")
         told = f"`{where}` is not served by `{shown(item['input'], 40)}`"
         return Fault(file, 0, 0, "field-refused", told, expected)
+    if kind == "model_type" and path in _FORMS:
+        told = f"`{where}` is no object: {shown(str(item['input']), 40)}"
+        return Fault(file, 0, 0, "field-refused", told, _FORMS[path])
     message = item["msg"].removeprefix("Value error, ")
     told = f"`{where}`: {message[:1].lower()}{shown(message[1:], 300)}"
     return Fault(file, 0, 0, "field-refused", told)

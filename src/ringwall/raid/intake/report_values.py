@@ -82,7 +82,11 @@ def span_of(text: str) -> tuple[int, int]:
         ValueError: it is none of these.
     """
     if not _DAY.fullmatch(text):
-        instant = parse_instant(text)
+        try:
+            instant = parse_instant(text)
+        except ValueError as error:
+            told = f"{error}, nor a date such as 2027-01-31, 2027-01 or 2027"
+            raise ValueError(told) from None
         return instant, instant + 1
     year, month, day = [*text.split("-"), "", ""][:3]
     try:

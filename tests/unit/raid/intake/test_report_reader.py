@@ -70,6 +70,17 @@ def test_each_fault_is_named_with_its_path() -> None:
     assert "not an instant" in told["aware"][1]
 
 
+def test_of_what_is_written_as_an_object_it_is_said_how() -> None:
+    with pytest.raises(DeclarationError) as error:
+        check_report(report_document(occurred="yesterday", compute="1e25"), "f")
+    assert {
+        fault.message.split("`")[1]: fault.expected for fault in error.value.faults
+    } == {
+        "occurred": '{"from": "2027-01-31"}, or `unknown`',
+        "compute": '{"low": "1e24", "high": "1e25"}',
+    }
+
+
 def test_of_a_question_that_is_missing_it_is_said_that_unknown_would_do() -> None:
     told = dict.fromkeys(message for _, message in _faults({}))
     assert "`title` is missing" in told

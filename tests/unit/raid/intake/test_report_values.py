@@ -39,6 +39,11 @@ def test_what_is_no_date_is_refused(text: str) -> None:
         span_of(text)
 
 
+def test_what_is_neither_date_nor_instant_is_told_how_both_are_written() -> None:
+    with pytest.raises(ValueError, match="nor a date such as 2027-01-31"):
+        span_of("19.11.2026")
+
+
 def test_states_are_those_of_the_eea_each_once() -> None:
     assert len(set(STATES)) == len(STATES) == 30
 
