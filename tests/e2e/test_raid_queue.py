@@ -1,8 +1,5 @@
 """`raid queue`: what to work on next, why, and what the week is enough for."""
 
-import csv
-import io
-
 import pytest
 
 from tests.e2e.raiding import as_person, code_told, opened, reported
@@ -29,19 +26,6 @@ def test_the_queue_names_each_item_with_its_reason_within_80_columns(
     assert max(map(len, done.out.splitlines())) <= 80
 
 
-def test_the_queue_comes_as_rows_for_programs(raid: Ringwall) -> None:
-    head = reported(priority=3)
-    reported(alike=head)
-
-    [row] = raid("raid", "queue", "show", *JOAN).json()
-    text = raid("raid", "queue", "show", *JOAN, "--format", "csv").out
-    [cells] = csv.DictReader(io.StringIO(text))
-
-    assert (row["item"], row["copies"], row["priority"]) == (head, 1, "out-of-cycle")
-    assert (cells["item"], cells["place"]) == (head, "1")
-    assert f"{head} +1" in raid.table("raid", "queue", "show", *JOAN).out
-
-
 def test_a_longer_queue_says_how_to_go_on(raid: Ringwall) -> None:
     for _ in range(3):
         reported()
@@ -59,39 +43,6 @@ def test_hostile_titles_do_nothing_to_the_screen(raid: Ringwall) -> None:
 
     assert "\x1b" not in done.out
     assert "\u202e" not in done.out
-
-
-def test_why_shows_each_key_and_what_goes_before(raid: Ringwall) -> None:
-    danger = reported(imminent=1)
-    item = reported(priority=2)
-
-    told = raid.table("raid", "queue", "why", item, *JOAN)
-    value = raid("raid", "queue", "why", item[7:], *JOAN).json()
-
-    assert "2 of 2" in told.out
-    assert "1 by imminent danger" in " ".join(told.out.split())
-    assert (value["place"], value["ahead"]) == (2, [danger])
-    assert value["outranked_by"]["imminent"] == 1
-
-
-def test_why_says_in_plain_words_what_the_compute_is(raid: Ringwall) -> None:
-    words = {
-        0: "fewer than 10^25 operations, or nobody said",
-        1: "10^25 operations or more",
-        2: "10^26 operations or more",
-        3: "the higher one counts",
-    }
-    for compute, told in words.items():
-        item = reported(compute=compute, priority=compute + 1)
-        shown = " ".join(raid.table("raid", "queue", "why", item, *JOAN).out.split())
-        assert told in shown
-        assert "lifted" not in shown
-
-
-def test_why_of_what_does_not_wait_is_refused(raid: Ringwall) -> None:
-    done = raid("raid", "queue", "why", "c-mfzwizltmr", *JOAN)
-
-    assert (done.code, code_told(done)) == (2, "not-in-queue")
 
 
 def test_a_shortage_is_shown_unsigned_and_signed_by_the_director(

@@ -11,11 +11,12 @@ from ringwall.cli.desks import Desk, at_desk
 from ringwall.cli.exits import Misuse
 from ringwall.cli.options import Format, examples
 from ringwall.cli.output import Sheet, chosen_format, print_object, print_rows, say
-from ringwall.cli.raid_clock_show import to_second
+from ringwall.cli.raid_queue_row import SHEET, queue_row
+from ringwall.cli.raid_queue_why import show_why
 from ringwall.cli.terminal import counted, print_field, print_text
 
 if TYPE_CHECKING:
-    from ringwall.raid.queue.counter import Place, QueueRow, Shortage, Shown
+    from ringwall.raid.queue.counter import Shortage, Shown
     from ringwall.raid.queue.cut import Cut
     from ringwall.raid.queue.signing import SignedCut
 
@@ -26,30 +27,7 @@ _READ: Final = "raid.read"
 _DIRECT: Final = "raid.direct"
 # An id is told whole: the first column is never broken.
 _COLUMNS: Final = ("item", "place", "why", "tlp", "title")
-_PRIORITIES: Final = ("decline", "track", "scheduled", "out-of-cycle", "immediate")
-_COMPUTES: Final = ("below 1e25", "1e25", "1e26", "over 1e26 or not")
-_TRAINED: Final = (
-    "trained with fewer than 10^25 operations, or nobody said",
-    "trained with 10^25 operations or more, fewer than 10^26",
-    "trained with 10^26 operations or more, or as capable",
-)
-_REACHES: Final = (
-    *("one user", "one organisation", "one state"),
-    *("several states", "union"),
-)
-_SHEET: Final = (
-    *("place", "item", "kind", "state", "why", "tlp", "priority", "owned"),
-    *("compute", "reach", "imminent", "severity", "class", "lane", "since"),
-    *("host_due", "due", "steps", "copies", "title"),
-)
 _BELOW_SHEET: Final = ("item", "due", "host_due", "clocks")
-_KEYS: Final = {
-    "host": "a clock of the host that is due before",
-    "imminent": "imminent danger",
-    "rank": "priority, owner, compute or reach",
-    "age": "longer waiting",
-    "id": "the same in all, and a smaller id",
-}
 _UNASSESSED: Final = "not assessed by anybody"
 
 
@@ -64,7 +42,7 @@ def register(app: typer.Typer) -> None:
         "show", epilog=examples(f"raid queue show {who}", "raid queue show --limit 100")
     )(at_desk(_ROOM, "show", _show))
     group.command("why", epilog=examples(f"raid queue why c-mfzwizltmr {who}"))(
-        at_desk(_ROOM, "why", _why)
+        at_desk(_ROOM, "why", show_why)
     )
     group.command(
         "cut",
@@ -94,9 +72,9 @@ def _show(
     from ringwall.model.raid_events import DESK
 
     shown = desk.raid.queue.show(desk.who(_READ, DESK), limit, skip)
-    rows = [_row(row) for row in shown.rows]
+    rows = [queue_row(row) for row in shown.rows]
     if chosen_format(desk.format) is not Format.TABLE:
-        print_rows(_SHEET, rows, desk.format)
+        print_rows(SHEET, rows, desk.format)
     else:
         _print_queue(shown, rows)
     last = skip + len(rows)
@@ -157,106 +135,6 @@ def _signature(signed: "SignedCut | None") -> str:
         )
     until = format_instant(signed.until)
     return f"signed by {signed.by} until {until}: {signed.reason}"
-
-
-def _row(row: "QueueRow") -> dict[str, Any]:
-    item = row.item
-    return {
-        "place": row.place,
-        "item": item.id,
-        "kind": item.kind,
-        "state": item.state,
-        "why": row.why,
-        "tlp": item.tlp,
-        "priority": _PRIORITIES[item.priority],
-        "owned": item.owned == 1,
-        "compute": _COMPUTES[item.compute],
-        "reach": _REACHES[item.reach],
-        "imminent": item.imminent == 1,
-        "severity": f"S{item.severity}" if item.severity >= 0 else "",
-        "class": item.sort,
-        "lane": item.lane,
-        "since": item.since,
-        "host_due": item.host_due,
-        "due": item.due,
-        "steps": item.steps,
-        "copies": item.copies,
-        "title": row.title,
-    }
-
-
-def _why(
-    desk: Desk,
-    item: Annotated[
-        str,
-        typer.Argument(metavar="ITEM", help="A case or report, e.g. c-mfzwizltmr."),
-    ],
-) -> None:
-    """Show why an item stands where it stands: each key, and what goes before it."""
-    from ringwall.model.raid_events import DESK
-
-    place = desk.raid.queue.why(desk.who(_READ, DESK), item)
-    value = {
-        **_row(place.row),
-        "total": place.total,
-        "as_lifted": {
-            "priority": _PRIORITIES[place.keys.priority],
-            "owned": place.keys.owned == 1,
-            "compute": _COMPUTES[place.keys.compute],
-            "reach": _REACHES[place.keys.reach],
-        },
-        "outranked_by": dict(place.outranked),
-        "ahead": [one.item.id for one in place.ahead],
-    }
-    print_object(
-        value, desk.format, lambda: _print_why(place, value), Sheet(_SHEET, [value])
-    )
-
-
-def _print_why(place: "Place", value: dict[str, Any]) -> None:
-    from ringwall.raid.intake.plain_text import shown
-
-    item, lifted = place.row.item, value["as_lifted"]
-    print_field("item", f"{item.id}: {shown(place.row.title, 200)}")
-    print_field("place", f"{place.row.place:,} of {place.total:,}: {place.row.why}")
-    due = item.host_due or "none"
-    within = "within the horizon" if item.is_host_owed else "does not count yet"
-    print_field("1 host", f"{due}, {within}" if item.host_due else "no clock is open")
-    print_field("2 danger", "imminent" if item.imminent else "not imminent")
-    named = {"3 prio": "priority", "4 owner": "owned"}
-    for label, name in {**named, "5 compute": "compute", "6 reach": "reach"}.items():
-        now, was = _told(name, lifted[name]), _told(name, value[name])
-        if name == "compute":
-            now, was = _TRAINED[place.keys.compute], _TRAINED[min(item.compute, 2)]
-        print_field(label, _lifted(was, now, item.steps))
-    if item.compute > 2:
-        print_field(
-            "", "it is open on which side of 10^26 it lies; the higher one counts"
-        )
-    since = to_second(item.since)
-    print_field("7 age", f"since {since}, {counted(item.steps, 'step')} of ageing")
-    if item.copies:
-        print_field("alike", f"{counted(item.copies, 'report')} like it wait behind it")
-    print_text()
-    before = sum(place.outranked.values())
-    print_text(f"before it: {before:,}", style="bold")
-    for key, count in place.outranked.items():
-        if count:
-            print_field(f"{count:,}", f"by {_KEYS[key]}")
-    for one in place.ahead:
-        print_field(f"{one.place}", f"{one.item.id} ({one.why})")
-
-
-def _told(name: str, value: object) -> str:
-    if name == "owned":
-        return "RAID's own" if value else "not RAID's own"
-    return str(value)
-
-
-def _lifted(was: str, now: str, steps: int) -> str:
-    if was == now:
-        return now
-    return f"counts as {now}: {was} before {counted(steps, 'step')} of waiting"
 
 
 def _cut(
