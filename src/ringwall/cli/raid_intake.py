@@ -23,6 +23,7 @@ from ringwall.cli.output import (
 )
 from ringwall.cli.raid_intake_import import import_files
 from ringwall.cli.raid_intake_new import new
+from ringwall.cli.raid_intake_show import show_report
 from ringwall.cli.raid_intake_words import INTAKE, make_ready, show_handed
 from ringwall.cli.terminal import counted, print_field
 
@@ -51,6 +52,7 @@ def register(app: typer.Typer) -> None:
         "import": (import_files, "raid intake import ATLAS.yaml avid/ --dry-run"),
         "log": (_log, "raid intake log"),
         "status": (_status, "raid intake status k3vq-...-7n2a"),
+        "show": (show_report, "raid intake show r-mfzwizltmr"),
         "original": (_original, "raid intake original r-mfzwizltmr -o original.json"),
     }
     for verb, (act, example) in verbs.items():

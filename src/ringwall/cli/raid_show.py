@@ -11,19 +11,19 @@ import typer
 
 from ringwall.cli.desks import Desk, at_desk
 from ringwall.cli.options import Format, examples
-from ringwall.cli.output import Sheet, json_text, print_object
+from ringwall.cli.output import Sheet, print_object
 from ringwall.cli.raid_acts import ROOM, CaseArgument, asks_of_case, title
 from ringwall.cli.raid_clock_show import clock_row, print_clocks, to_second
+from ringwall.cli.raid_telling import MOMENT, plain, print_moment
 from ringwall.cli.terminal import counted, print_field, print_text
 
 if TYPE_CHECKING:
     from ringwall.ledger.asking.raid_rows import RaidCard
-    from ringwall.raid.timeline import CaseView, Claim, Fact, Moment
+    from ringwall.raid.timeline import CaseView, Claim, Fact
 
 __all__ = ["register"]
 
 _READ: Final = "raid.read"
-_MOMENT: Final = ("index", "at", "by", "kind", "id", "act", "after", "told", "decision")
 _REPORTS: Final = ("report", "type", "state", "tlp", "title")
 _CLOCKS: Final = ("clock", "rule", "state", "owed", "due")
 _HANDOVERS: Final = ("handover", "recipient", "state", "limit")
@@ -72,7 +72,7 @@ def _show(
         "proposals": [_card(card, "proposal") for card in view.proposals],
         "timeline": moments,
     }
-    print_object(value, desk.format, lambda: _sheet(view), Sheet(_MOMENT, moments))
+    print_object(value, desk.format, lambda: _sheet(view), Sheet(MOMENT, moments))
 
 
 def _fact(fact: "Fact") -> dict[str, Any]:
@@ -122,7 +122,7 @@ def _sheet(view: "CaseView") -> None:
     print_text()
     print_text(f"timeline, {counted(len(view.moments), 'act')}", style="bold")
     for one in view.moments:
-        _moment(one)
+        print_moment(one)
 
 
 def _reports(view: "CaseView") -> None:
@@ -151,34 +151,7 @@ def _facts(facts: "Sequence[Fact]") -> None:
 
 
 def _claimed(claim: "Claim") -> str:
-    return title(_plain(claim.value), _TOLD)
-
-
-def _plain(value: object) -> str:
-    """Return a value of a report in plain words: a text in JSON is for programs."""
-    match value:
-        case str():
-            return value
-        case Mapping():
-            told = (f"{name} {_plain(one)}" for name, one in value.items())
-            return ", ".join(told)
-        case [*items]:
-            apart = "; " if any(isinstance(one, Mapping) for one in items) else ", "
-            return apart.join(map(_plain, items))
-        case _:
-            return json_text(value)
-
-
-def _moment(one: "Moment") -> None:
-    """Print an act in one line, and what is told of it below."""
-    what = one.kind.removeprefix("raid.")
-    act = one.act if what in {"case", one.act} else f"{what} {one.act}"
-    # To the second: the entry has the rest.
-    at = one.at[: len("2027-01-31T00:00:00")] + "Z"
-    print_text(f"{at}  {act}, {one.by.removeprefix('user:')}  {one.decision}")
-    told = to_second(one.told) if what == "clock" else one.told
-    if told:
-        print_text(title(told, _TOLD), indent=2)
+    return title(plain(claim.value), _TOLD)
 
 
 def _table(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ringwall.raid.needs import NeedToKnow
     from ringwall.raid.proposals import Proposals
     from ringwall.raid.queue.counter import QueueCounter
+    from ringwall.raid.reading import Reading
     from ringwall.raid.receiving import Receiving
     from ringwall.raid.rules import RulesCounter
     from ringwall.raid.screening import Screening
@@ -82,6 +83,13 @@ class RaidDesk:
         from ringwall.raid.intake.desk import Intake  # noqa: PLC0415 - start-up time
 
         return Intake(self.acting, self.alike)
+
+    @cached_property
+    def reading(self) -> "Reading":
+        """Where a report is read."""
+        from ringwall.raid.reading import Reading  # noqa: PLC0415 - start-up time
+
+        return Reading(self.acting)
 
     @cached_property
     def links(self) -> "Links":

@@ -39,6 +39,7 @@ __all__ = [
     "ReportView",
     "Timelines",
     "facts_of",
+    "moment_of",
     "told_of",
 ]
 
@@ -205,7 +206,7 @@ class Timelines:
             raise unknown(_CASE, case)
         linked = linked_reports(rows, case)
         visible = acting.visible(who)
-        moments = [_moment(one) for one in _events(rows, case, linked)]
+        moments = [moment_of(one) for one in _events(rows, case, linked)]
         return CaseView(
             case=card,
             title=title_of(rows.first({case}).get(case)),
@@ -266,7 +267,12 @@ def _events(
     return [events[index] for index in sorted(events)]
 
 
-def _moment(one: RaidEvent) -> Moment:
+def moment_of(one: RaidEvent) -> Moment:
+    """Return an act as a line of a timeline.
+
+    Args:
+        one: of the desk.
+    """
     event = one.event
     return Moment(
         index=one.index,
