@@ -19,3 +19,12 @@ def test_help_begins_with_taking_in_and_shows_the_way_to_a_triaged_case(
 
     assert told.index("Take in") < told.index("Judge") < told.index("Look")
     assert "ringwall raid triage run c-mfzwizltmr" in told
+
+
+def test_help_shows_the_verbs_in_the_order_of_the_work(ringwall: Ringwall) -> None:
+    told = ringwall("raid", "--help").out
+    panels = ("Take in", "Link", "Judge", "Tell others", "Work on a case", "Rules")
+    places = [told.index(f"─ {panel}") for panel in panels]
+
+    assert places == sorted(places)
+    assert told.index("intake ") < told.index("screen ") < told.index("defer ")

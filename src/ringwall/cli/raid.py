@@ -3,9 +3,11 @@
 Must never hold a verb of its own: each stands with the part that it belongs to.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import typer
+from typer.core import TyperGroup
+from typing_extensions import override
 
 from ringwall.cli import (
     raid_cases,
@@ -40,7 +42,21 @@ _PANELS: Final = {
     "Rules": ("rules",),
 }
 
+_PANEL_OF: Final = {verb: panel for panel, verbs in _PANELS.items() for verb in verbs}
+_PLACE_OF: Final = {verb: place for place, verb in enumerate(_PANEL_OF)}
+
+
+class _InOrder(TyperGroup):
+    """Shows verbs and groups of verbs among each other, panel by panel."""
+
+    @override
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the verbs in the order of the panels; see `click.Group`."""
+        return sorted(super().list_commands(ctx), key=_PLACE_OF.__getitem__)
+
+
 app = typer.Typer(
+    cls=_InOrder,
     help="The incident desk: take in, link, triage, route, keep the clocks.",
     epilog=examples(
         "raid intake new",
@@ -69,12 +85,7 @@ for _slice in (
     raid_rules,
 ):
     _slice.register(app)
-_PANEL_OF: Final = {verb: panel for panel, verbs in _PANELS.items() for verb in verbs}
-_PLACE_OF: Final = {verb: place for place, verb in enumerate(_PANEL_OF)}
 for _verb in app.registered_commands:
     _verb.rich_help_panel = _PANEL_OF.get(_verb.name or "")
 for _group in app.registered_groups:
     _group.rich_help_panel = _PANEL_OF.get(_group.name or "")
-app.registered_commands.sort(
-    key=lambda verb: _PLACE_OF.get(verb.name or "", len(_PLACE_OF))
-)

@@ -112,7 +112,7 @@ def _screen(
     if not invalid:
         done = desk.raid.screening.validate(who, report, credibility)
         tell_done(desk, done, ("VALID", report), report=report, state="valid")
-        say("next: ringwall raid open REPORT, or ringwall raid attach REPORT CASE")
+        say(f"next: ringwall raid open {report}, or ringwall raid attach {report} CASE")
         return
     done = desk.raid.screening.invalidate(who, report, reason)
     proposal = made_by(done, "raid.proposal", "propose")
