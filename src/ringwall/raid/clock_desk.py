@@ -3,7 +3,7 @@
 Must never tell of a clock of a case that the asker has no need to know of.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -240,6 +240,8 @@ class ClockDesk:
     def card(self, who: Who, about: str) -> list[CardLine]:
         """Return what others owe by what a report, or those of a case, claim.
 
+        Of a case also what its clocks are for: triage arms them by more than that.
+
         Args:
             who: who asks.
             about: id of a report or a case, with or without what stands before `:`.
@@ -253,7 +255,14 @@ class ClockDesk:
         case = self._acting.case(who, about, _READ)
         self._acting.ask(who, _READ, case)
         told = documents_of(self._acting.rows, case)
-        return self._lines(told, claims_for(self._acting.rows, case, self.book))
+        asked = RaidQuestion(_CLOCK, equal={"case_id": case})
+        armed = {
+            str(one.card["rule"])
+            for one in self._acting.rows.find(asked)
+            if one.card["state"] != "void"
+        }
+        claims = claims_for(self._acting.rows, case, self.book)
+        return self._lines(told, claims, armed)
 
     def _way_to(self, who: Who, report: str) -> str:
         """Return what to ask for, so as to read what a report claims.
@@ -293,9 +302,15 @@ class ClockDesk:
         received = parse_instant(str(made.event["card"]["received"]))
         return [Told(report, received, told)]
 
-    def _lines(self, told: Iterable[Told], claims: ClockClaims) -> list[CardLine]:
+    def _lines(
+        self,
+        told: Iterable[Told],
+        claims: ClockClaims,
+        armed: Collection[str] = (),
+    ) -> list[CardLine]:
         today = self.book.places["EU"].local(self._acting.gate.clock.now()).date()
         named = {rule for one in told for rule in suspected(self.book, one.document)}
+        named.update(armed)
         lines = [
             self._line(rule, stage, claims)
             for rule in self.book.rules.values()

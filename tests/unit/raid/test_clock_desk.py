@@ -12,7 +12,14 @@ from ringwall.raid.acting import Done
 from ringwall.raid.desk import RaidDesk
 from ringwall.raid.intake.status import status_of
 from ringwall.raid.starting import Start
-from tests.raid_office import RaidOffice, code_of, given, report_document, who
+from tests.raid_office import (
+    RaidOffice,
+    code_of,
+    given,
+    opened_case,
+    report_document,
+    who,
+)
 
 OLE = who("ole")
 HOUR = 3_600_000_000
@@ -473,6 +480,17 @@ def test_a_clock_by_two_readings_is_told_as_disputed_and_stays_so(
         desk.clocks.meet(OLE, name, None, SHOWN)
         assert card(desk, "raid.clock", name)["state"] == "met"
         assert desk.clocks.why(OLE, name).undisputed == "2026-11-23T18:00:00Z"
+
+
+def test_the_card_of_a_case_has_each_duty_that_a_clock_of_it_is_for(
+    desk: RaidDesk,
+) -> None:
+    report, case = opened_case(desk, report_document(states=["DE"]))
+    desk.clocks.arm(OLE, case, ["CER15", "AIA73-WI"], why="triage says so")
+    assert {one.rule.id for one in desk.clocks.card(OLE, case)} >= {"CER15", "AIA73-WI"}
+    # A report alone claims neither, and what the institute owes is no duty of theirs.
+    assert "CER15" not in {one.rule.id for one in desk.clocks.card(who("joan"), report)}
+    assert {one.rule.owed for one in desk.clocks.card(OLE, case)} == {"others"}
 
 
 def test_the_clock_officer_reads_the_card_of_a_report_by_way_of_its_case(
