@@ -161,7 +161,8 @@ class CaseView:
         clocks: rows.
         handovers: rows.
         proposals: rows that wait for a second person.
-        merged: ids of cases that were merged into it, those that the asker may know.
+        merged: ids of cases that are part of it, those that the asker may know; their
+            reports and acts stand with its own.
         moments: all acts, in their order.
     """
 
@@ -204,9 +205,11 @@ class Timelines:
         card = rows.card(_CASE, case)
         if card is None:
             raise unknown(_CASE, case)
-        linked = linked_reports(rows, case)
         visible = acting.visible(who)
-        moments = [moment_of(one) for one in _events(rows, case, linked)]
+        merged = _merged(rows, case, visible)
+        held = [case, *merged]
+        linked = _linked(rows, held)
+        moments = [moment_of(one) for one in _events(rows, held, linked)]
         return CaseView(
             case=card,
             title=title_of(rows.first({case}).get(case)),
@@ -215,7 +218,7 @@ class Timelines:
             clocks=_of_case(rows, _CLOCK, case),
             handovers=_of_case(rows, "raid.handover", case),
             proposals=_of_case(rows, "raid.proposal", case, state="open"),
-            merged=[one.id for one in merged_into(rows, case, visible)],
+            merged=merged,
             moments=moments,
         )
 
@@ -258,11 +261,30 @@ def told_of(event: Event) -> str:
     return ": ".join(part for part in (codes, words) if part)
 
 
+def _merged(rows: RaidRows, case: str, visible: Visible) -> list[str]:
+    """Return the cases that are part of one by now, whichever way they came to it."""
+    held = [case]
+    # Walked as it grows: a case that was merged may hold others.
+    for name in held:
+        found = [one.id for one in merged_into(rows, name, visible)]
+        held += [one for one in found if one not in held]
+    return held[1:]
+
+
+def _linked(rows: RaidRows, cases: Sequence[str]) -> list[LinkedReport]:
+    """Return the reports of a case and of those that are part of it, each once."""
+    found: dict[str, LinkedReport] = {}
+    for case in cases:
+        for one in linked_reports(rows, case):
+            found.setdefault(one.report.id, one)
+    return list(found.values())
+
+
 def _events(
-    rows: RaidRows, case: str, linked: Sequence[LinkedReport]
+    rows: RaidRows, cases: Sequence[str], linked: Sequence[LinkedReport]
 ) -> list[RaidEvent]:
-    """Return all acts of a case, and how its reports came in."""
-    events = {one.index: one for one in rows.events(case=case)}
+    """Return all acts of cases, and how their reports came in."""
+    events = {one.index: one for case in cases for one in rows.events(case=case)}
     events |= {one.received.index: one.received for one in linked}
     return [events[index] for index in sorted(events)]
 

@@ -121,3 +121,20 @@ def test_a_case_with_many_acts_is_shown_whole(desk: RaidDesk) -> None:
 
     notes = [one.told for one in view.moments if one.act == "note"]
     assert notes == [f"note {number}" for number in range(40)]
+
+
+def test_a_case_shows_what_the_cases_that_are_part_of_it_hold(desk: RaidDesk) -> None:
+    pairs = [opened_case(desk, report_document(title=name)) for name in "ABC"]
+    (first, one), (second, two), (third, three) = pairs
+    for case, into in ((one, two), (two, three)):
+        proposed = desk.merging.merge(who("joan"), case, into, "one event")
+        desk.proposals.second(who("rosalind"), proposed.events[0]["id"])
+
+    view = desk.timelines.show(who("joan"), three)
+
+    assert view.merged == [two, one]
+    assert {report.id for report in view.reports} == {first, second, third}
+    assert [moment.act for moment in view.moments].count("merge") == 2
+    assert [moment.index for moment in view.moments] == sorted(
+        {moment.index for moment in view.moments}
+    )
