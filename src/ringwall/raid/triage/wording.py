@@ -14,6 +14,13 @@ from typing import Final
 __all__ = ["Phrases", "Reading", "Wording", "parse_wording", "read_text"]
 
 _WORD: Final = re.compile(r"[^\W_]+")
+# What ends a sentence: a stop before a blank and no small letter, or an empty line. A
+# lone letter before the stop is of an abbreviation (`e.g.`), and ends nothing.
+_END: Final = re.compile(
+    r"(?<![\W_][^\W_])[.!?][\"'\u2019\u201d)\]]*\s+(?=[^\sa-z])|\n[^\S\n]*\n"
+)
+_BAR: Final = " | "
+"""Stands between two sentences; no phrase goes over it."""
 _PART: Final = re.compile(r"[a-z0-9]+\*?", re.ASCII)
 _GAP: Final = ".."
 _MOST_BETWEEN: Final = 5
@@ -95,7 +102,7 @@ class Reading:
     """The words of a text.
 
     Attributes:
-        words: lower case, one blank between two.
+        words: lower case, one blank between two, a bar between two sentences.
         is_readable: whether it is enough English for its silence to say something.
         starts: of its words.
     """
@@ -139,16 +146,17 @@ def read_text(text: str, language: str = "") -> Reading:
         text: of a report; whatever is no letter or figure parts two words.
         language: as its reporter says; empty if nobody does.
     """
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = unicodedata.normalize("NFKC", text)
     # A soft hyphen or a zero-width space inside a word must not hide it.
     if not plain.isascii():
         plain = "".join(c for c in plain if unicodedata.category(c) != "Cf")
-    words = _WORD.findall(plain)
+    told = [_WORD.findall(part.casefold()) for part in _END.split(plain)]
+    words = [word for sentence in told for word in sentence]
     is_english = language[:2].lower() in {"", "en"} and (
         sum(word in _ENGLISH for word in words) >= _FEWEST_ENGLISH
     )
     return Reading(
-        f" {' '.join(words)} ",
+        f" {_BAR.join(' '.join(sentence) for sentence in told)} ",
         is_english and len(words) >= _FEWEST_WORDS,
         _starts(words),
     )

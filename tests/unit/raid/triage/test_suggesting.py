@@ -120,6 +120,17 @@ def test_words_add_what_is_worse_to_an_answer_and_never_narrow_it() -> None:
     assert bases(narrative=told, behaviour="none")["auto"] == [ANSWERED]
 
 
+def test_words_of_a_death_add_the_event_and_rule_out_none() -> None:
+    told = "A patient was killed by the pump."
+
+    every = tuple(shipped().points["legal"].values)
+    assert suggested(narrative=told, harms="unknown")["legal"] == every
+    assert suggested(narrative=told, harms=["none"])["legal"] == ("none", "death")
+    assert suggested(narrative=told, harms=["health"])["legal"] == ("death", "health")
+    assert suggested(narrative=told, harms=["death"])["legal"] == ("death",)
+    assert suggested(narrative=told)["revers"] == ("none",)
+
+
 def test_words_that_leave_all_open_do_not_undo_an_answer_that_is_worse() -> None:
     told = "In a simulation it was given the goal, and its notes tell of its reasoning."
 
@@ -224,6 +235,41 @@ def test_a_claim_is_what_was_answered_or_worded_and_not_what_is_left_open() -> N
     }
     open_ = {"narrative": "There may be a threat to life."}
     assert claims(shipped(), open_) == {}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "A pupil made a poison at home with its help, and read books at school.",
+        "The chatbot told a pupil how to grow the germ, and which books to read.",
+        "A pupil found a nerve gas recipe in its answer, and showed it at school.",
+        "It told a school how a dirty bomb is made.",
+    ],
+)
+def test_a_weapon_in_everyday_words_is_not_lost_to_milder_words(told: str) -> None:
+    for one in grouped({"narrative": told})["class"]:
+        assert "cbrn" in one.values
+
+    for wanted in ((ALL,), (WORDS,), (WORDS, SILENCE)):
+        assert owned({"title": "", "narrative": told, "kind": "incident"}, *wanted)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Our whole model is on a sharing site.",
+        "Someone made a torrent of it.",
+        "A guest uploaded a checkpoint to a forum.",
+        "There are leaked weights of it.",
+        "Strangers downloaded the model file.",
+    ],
+)
+def test_words_of_weights_abroad_reopen_weights_that_were_ticked_as_safe(
+    told: str,
+) -> None:
+    values = suggested(narrative=told, weights="no")["weights"]
+
+    assert values[:2] == ("no", "stolen")
 
 
 def test_silence_suggests_nothing_where_nothing_places_the_report() -> None:

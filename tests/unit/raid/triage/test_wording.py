@@ -36,6 +36,37 @@ def test_a_phrase_is_not_found_in_parts(text: str) -> None:
     assert hit("deceiv* .. evaluator*", text) == ""
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It deceived. The evaluators left.",
+        "It deceived! Evaluators left.",
+        "Was it deceived? The evaluators left.",
+        'It "deceived." The evaluators left.',
+        "it deceived\n\nevaluators left",
+        "it deceived\n  \nevaluators left",
+    ],
+)
+def test_a_phrase_does_not_go_over_the_end_of_a_sentence(text: str) -> None:
+    assert hit("deceiv* .. evaluator*", text) == ""
+    assert hit("deceiv* evaluator*", text) == ""
+    assert hit("evaluator* left", text) == "evaluators left"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "it deceived, e.g. Evaluators",
+        "it deceived U.S. Evaluators",
+        "it deceived 2.5 evaluators",
+        "it deceived some. evaluators",
+        "it deceived\nevaluators",
+    ],
+)
+def test_a_stop_that_ends_no_sentence_does_not_hide_a_phrase(text: str) -> None:
+    assert hit("deceiv* .. evaluator*", text)
+
+
 def test_a_hyphen_parts_words_in_phrase_and_text() -> None:
     assert hit("self-replicat*", "a self replicating worm") == "self replicating"
     assert hit("self replicat* | other", "Self-replicating") == "self replicating"
