@@ -20,6 +20,7 @@ from ringwall.raid.acting import Acting
 from ringwall.raid.desk import RaidDesk
 from ringwall.raid.ids import new_id
 from ringwall.raid.rule_files import keep_files, read_files
+from ringwall.raid.rules import ProposedRules
 from ringwall.raid.scene import Scene
 from ringwall.registry.declaration_file import read_declarations
 from ringwall.shipped import shipped_path
@@ -32,6 +33,7 @@ __all__ = [
     "POINT",
     "ROLES",
     "RaidOffice",
+    "adopted",
     "armed_clock",
     "code_of",
     "found_raid",
@@ -194,6 +196,21 @@ def given(
 
     acting.act(who(by), "raid.intake", INBOX, make)
     return report
+
+
+def adopted(
+    desk: RaidDesk, reason: str = "three have left", folder: Path | None = None
+) -> ProposedRules:
+    """Have the director propose rules and a lead second them; return what was proposed.
+
+    Args:
+        desk: of an institute.
+        reason: in words.
+        folder: of the rules; the institute's if None.
+    """
+    done = desk.rules.adopt(who("niels"), reason, folder)
+    desk.proposals.second(who("rosalind"), done.proposal)
+    return done
 
 
 def opened_case(

@@ -126,7 +126,7 @@ RAID: Final[tuple[Event, ...]] = (
     ),
     object_event(
         "raid.desk",
-        Act("raid:rules", "", "adopt", "", "adopted", "user:ada", "dec-1"),
+        Act("raid:rules", "", "found", "", "adopted", "user:ada", "dec-1"),
         {"digest": _HEX},
         {"reason": "the tables of the spring"},
     ),

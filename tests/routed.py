@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from ringwall.base.clock import format_instant
-from ringwall.model.events import Event
-from ringwall.model.raid_events import DESK
 from ringwall.raid.desk import RaidDesk
 from ringwall.raid.routing.facts import (
     NOTHING_TOLD,
@@ -23,13 +21,10 @@ from ringwall.raid.routing.plan import Plan, plan
 from ringwall.raid.routing.reader import read_routes
 from ringwall.raid.routing.receipts import HANDOVER_NAMESPACE, blank_receipt
 from ringwall.raid.routing.rows import Contact, Routes
-from ringwall.raid.rule_files import digest_of, keep_files, read_files
-from ringwall.raid.rules_in_force import RULES_ID
-from ringwall.raid.scene import Scene
 from ringwall.signing.ssh import SshKey, parse_public_key, sign_ssh
 from tests.example import NOON
 from tests.office import private_key, public_line
-from tests.raid_office import given, who
+from tests.raid_office import adopted, given, who
 
 __all__ = [
     "ASSESSED",
@@ -185,15 +180,7 @@ def adopt_contacts(desk: RaidDesk, *contacts: str, key: str = "elinor") -> None:
             f"post,recalled,a list,{today},desk"
         )
     path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
-    files = read_files(desk.acting.folder / "raid")
-    keep_files(desk.acting.folder, files)
-
-    def make(scene: Scene) -> list[Event]:
-        known = scene.maybe("raid.desk", RULES_ID)
-        card = {"digest": digest_of(files)}
-        return [scene.event("raid.desk", RULES_ID, "adopt", known, card, {})]
-
-    desk.acting.act(who("niels"), "raid.direct", DESK, make)
+    adopted(desk, "somebody checked them")
 
 
 def triaged(

@@ -10,7 +10,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from ringwall.model.raid_states import MACHINES, Move
+from ringwall.model.raid_moves import Move
+from ringwall.model.raid_states import MACHINES
 from ringwall.raid.guards import GUARDS
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "raid-states.md"

@@ -54,3 +54,10 @@ def test_a_proposal_is_refused_with_a_reason(raid: Ringwall) -> None:
     assert code_told(early) == "not-overdue"
     assert done.json()["state"] == "refused"
     assert raid("raid", "proposals", *LEAD).json() == []
+
+
+def test_who_may_not_second_is_told_where_proposals_are(raid: Ringwall) -> None:
+    words = ("raid", "second", "prp-mfzwizltmrqw2zlt", *as_person("ole"))
+    done = raid.table(*words)
+    assert done.code == 1
+    assert "look at `ringwall raid proposals`" in " ".join(done.err.split())

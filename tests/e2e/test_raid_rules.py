@@ -2,13 +2,15 @@
 
 import csv
 import io
+import json
 import shutil
 from pathlib import Path
 
-from tests.e2e.raiding import as_person, code_told
+from tests.e2e.raiding import as_person, code_told, reported
 from tests.e2e.running import Ringwall
 
 JOAN = as_person("joan")
+LEAD = as_person("rosalind")
 NIELS = as_person("niels")
 
 
@@ -69,20 +71,46 @@ def test_what_would_change_is_shown_row_by_row(raid: Ringwall) -> None:
     assert "raid rules adopt" in told.err
 
 
-def test_the_director_adopts_and_an_analyst_does_not(raid: Ringwall) -> None:
+def test_the_director_proposes_and_a_lead_puts_in_force(raid: Ringwall) -> None:
     _edit()
+    words = ("raid", "rules", "adopt", "--reason", "six are ill")
 
     draft = raid("raid", "queue", "show", *JOAN)
-    refused = raid("raid", "rules", "adopt", "--reason", "six are ill", *JOAN)
-    done = raid.table("raid", "rules", "adopt", "--reason", "six are ill", *NIELS)
-    again = raid("raid", "rules", "adopt", "--reason", "six are ill", *NIELS)
+    refused = raid(*words, *JOAN)
+    done = raid.table(*words, *NIELS)
+    [waiting] = raid("raid", "proposals", *LEAD).json()
+    name = waiting["proposal"]
+    shown = raid.table("raid", "proposals", *LEAD)
+    alone = raid("raid", "second", name, *NIELS)
+    same = raid("raid", "rules", "diff", *LEAD)
+    second = raid.table("raid", "second", name, *LEAD)
+    again = raid(*words, *NIELS)
 
     assert draft.code == 0, "what is edited stops nothing until it is adopted"
-    assert refused.code == 1
-    assert done.out.startswith("ADOPTED")
+    assert (refused.code, alone.code) == (1, 1)
+    assert done.out.startswith("PROPOSED")
     assert "changed  1 cell" in done.out
+    assert f"ringwall raid second {name}" in done.err
+    kept = json.loads(waiting["doc"])["digest"]
+    assert "raid rules diff --source" in shown.err
+    assert f"raid/kept/{kept}" in shown.err
+    assert len(same.json()) == 1, "nothing is in force yet"
+    assert second.out.startswith("CARRIED")
+    assert "adopt raid:rules" in second.out
     assert (again.code, code_told(again)) == (1, "rules-in-force")
-    assert raid("raid", "queue", "show", *JOAN).code == 0
+    assert raid("raid", "rules", "diff", *LEAD).json() == []
+
+
+def test_a_lost_copy_is_kept_anew_and_nothing_is_proposed(raid: Ringwall) -> None:
+    reported()
+    shutil.rmtree("raid/kept")
+
+    done = raid.table("raid", "rules", "adopt", "--reason", "it was lost", *NIELS)
+
+    assert done.out.startswith("KEPT")
+    assert "nothing changed" in done.err
+    assert raid("raid", "proposals", *LEAD).json() == []
+    assert raid("raid", "rules", "diff", *LEAD).json() == []
 
 
 def test_rules_are_not_adopted_without_a_reason(raid: Ringwall) -> None:

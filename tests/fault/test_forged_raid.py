@@ -53,7 +53,7 @@ def by_two(gate: Gatekeeper, name: str, words: str, **columns: str) -> None:
     said: dict[str, Any] = {"what": "merge", "binds": "0" * 64, "case": CASE}
     recorded(gate, act("raid.proposal", name, "propose - open", **said, **under))
     under = permit(gate, "rosalind", "raid.approve", CASE)
-    carried = act("raid.proposal", name, "carry open carried", case=CASE, **under)
+    carried = act("raid.proposal", name, "carry open carried", **said, **under)
     card: dict[str, Any] = {"team": "raid-desk", "authors": "user:joan", **columns}
     recorded(gate, carried, act("raid.case", CASE, words, **card, **under))
 

@@ -10,8 +10,9 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
+from ringwall.model.raid_moves import Move
 from ringwall.model.raid_permits import BROUGHT
-from ringwall.model.raid_states import MACHINES, Move
+from ringwall.model.raid_states import MACHINES
 from ringwall.raid.guards import GUARDS, OWED_BY_HOST, UNDONE_CLOCKS, apart
 
 # By one person, and by two of whom none is the other's second account.

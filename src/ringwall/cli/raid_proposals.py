@@ -7,19 +7,26 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from ringwall.cli.desks import Desk, at_desk
+from ringwall.cli.desks import Desk, Room, at_desk
 from ringwall.cli.options import Format, examples
 from ringwall.cli.output import chosen_format, json_text, print_rows, say
 from ringwall.cli.raid_acts import ROOM, ReasonOption, tell_done, title
 from ringwall.cli.raid_clock_show import to_second
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ringwall.ledger.asking.raid_rows import RaidCard
+    from ringwall.model.decisions import Decision
 
 __all__ = ["register"]
 
 _KIND: Final = "raid.proposal"
 _APPROVE: Final = "raid.approve"
+_OPEN: Final = (
+    "look at `ringwall raid proposals`: whoever carries one is another person than "
+    "whoever made it, of the roles that its act takes"
+)
 _COLUMNS: Final = ("proposal", "what", "by", "until", "reason")
 _SHEET: Final = (*_COLUMNS, "case", "at", "doc", "binds")
 _ProposalArgument = Annotated[
@@ -33,7 +40,7 @@ def register(app: typer.Typer) -> None:
         at_desk(ROOM, "proposals", _proposals)
     )
     app.command("second", epilog=examples("raid second prp-mfzwizltmrqw2zlt"))(
-        at_desk(ROOM, "second", _second)
+        at_desk(Room(ROOM, _ways), "second", _second)
     )
     app.command(
         "refuse",
@@ -41,17 +48,35 @@ def register(app: typer.Typer) -> None:
     )(at_desk(ROOM, "refuse", _refuse))
 
 
+def _ways(decision: "Decision") -> "Mapping[str, str]":
+    """Return what turns a deny of seconding: which proposals there are, too."""
+    ways = {**Room(ROOM).ways(decision)}
+    roles = ways.get("not-permitted")
+    return {**ways, "not-permitted": f"{roles}; {_OPEN}" if roles else _OPEN}
+
+
 def _proposals(desk: Desk) -> None:
     """List what waits for a second person, the oldest first."""
     from ringwall.model.raid_events import DESK
+    from ringwall.model.raid_permits import ADOPT
+    from ringwall.raid.rule_files import kept_folder
 
     found = desk.raid.proposals.open(desk.who("raid.read", DESK))
     rows = [_row(card) for card in found]
     if chosen_format(desk.format) is Format.TABLE:
         rows = [{**row, "until": to_second(row["until"])} for row in rows]
     print_rows(_COLUMNS, rows, desk.format, sheet=_SHEET)
+    for card in found:
+        if card.card["what"] == ADOPT:
+            place = kept_folder(desk.raid.acting.folder, _digest(card))
+            say(f"see {card.id}: `ringwall raid rules diff --source {place}`")
     if found:
         say("carry one with `ringwall raid second PROPOSAL`, if it is not your own")
+
+
+def _digest(card: "RaidCard") -> str:
+    """Return the digest of the rules that are proposed; empty if that was erased."""
+    return str(card.event["said"].get("doc", {}).get("digest", ""))
 
 
 def _row(card: "RaidCard") -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`raid rules`: are the desk's rules sound, what would change, put them in force.
+"""`raid rules`: are the desk's rules sound, what would change, propose them.
 
 Must never put a rule in force that somebody could not see before.
 """
@@ -18,6 +18,7 @@ from ringwall.cli.options import (
     open_institute,
 )
 from ringwall.cli.output import Sheet, chosen_format, print_object, print_rows, say
+from ringwall.cli.raid_clock_show import to_second
 from ringwall.cli.terminal import counted, print_field
 
 if TYPE_CHECKING:
@@ -161,9 +162,11 @@ def _adopt(
     ] = "",
     source: FromOption = None,
 ) -> None:
-    """Put rules in force, and keep a copy of them under their digest.
+    """Propose to put rules in force; once another person seconds it they are.
 
-    What was triaged before stays as it is until it is triaged again.
+    A copy is kept under their digest: just that is adopted, whatever lies in the
+    folder by then. What was triaged before stays as it is until it is triaged again.
+    A lost copy of the rules in force is kept anew by the same command.
     """
     from ringwall.model.raid_events import DESK
 
@@ -173,13 +176,23 @@ def _adopt(
         "before": done.before,
         "changed": len(done.changes),
         "kept": str(done.kept),
+        "proposal": done.proposal,
+        "until": done.until,
         "decision": done.done.decision,
     }
 
     def table() -> None:
-        print_field("ADOPTED", done.digest, style="green")
-        print_field("changed", counted(len(done.changes), "cell"))
+        word, about = ("PROPOSED", done.proposal) if done.proposal else ("KEPT", "anew")
+        print_field(word, about, style="green")
+        print_field("digest", done.digest)
+        if done.proposal:
+            print_field("changed", counted(len(done.changes), "cell"))
+            print_field("until", to_second(done.until))
         print_field("kept", str(done.kept))
         print_field("record", done.done.decision)
 
     print_object(value, desk.format, table, Sheet(list(value), [value]))
+    if done.proposal:
+        say(f"next: `ringwall raid second {done.proposal}`, by a lead who is another")
+    else:
+        say("these rules are in force already: nothing changed but their lost copy")

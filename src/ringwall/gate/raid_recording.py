@@ -25,6 +25,7 @@ from ringwall.model.raid_events import (
     RAID_KINDS,
 )
 from ringwall.model.raid_permits import (
+    ADOPT,
     BROUGHT,
     OPENING,
     alone_in,
@@ -40,6 +41,7 @@ _NEED: Final = "raid.need"
 _CASE: Final = "raid.case"
 _REPORT: Final = "raid.report"
 _LINK: Final = "raid.link"
+_DESK: Final = "raid.desk"
 _ADMIT: Final = (_NEED, "admit")
 _CARRY: Final = ("raid.proposal", "carry")
 _ALARM: Final = "alarm.raised"
@@ -134,7 +136,7 @@ class RaidRecording:
         if permit is None or permit.subject != by:
             raise ValueError(f"`{decision}` is no permit of `{by}`")
         self._check_acts(acts, permit)
-        if alone_in(acts):
+        if alone_in(acts, self._rules_before(acts)):
             raise ValueError("what takes two persons goes with what one proposed")
         for event in acts:
             if _names(event) == _ADMIT:
@@ -197,6 +199,15 @@ class RaidRecording:
             card = self.rows.card(_CASE, case)
             case = str(card.card["redirect"]) if card is not None else case
         return case == top
+
+    def _rules_before(self, acts: Sequence[Event]) -> str:
+        """Return the digest of the rules that acts replace; empty for none."""
+        cards = (
+            self.rows.card(_DESK, event["id"])
+            for event in acts
+            if _names(event) == (_DESK, ADOPT)
+        )
+        return next((str(card.card["digest"]) for card in cards if card), "")
 
     def _check_second(self, carried: Event, ground: Ground) -> None:
         """Refuse that somebody carries what they proposed, by whatever account."""

@@ -144,6 +144,7 @@ _ARM: Final = ("raid.arm", "case")
 _VOID: Final = ("raid.clock", "case")
 _ROUTE: Final = ("raid.route", "case")
 _DIRECT: Final = ("raid.direct", "desk")
+_DIRECT_LOOSE: Final = ("raid.direct", "loose")
 
 RAID_ACTIONS: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] = {
     ("raid.report", "receive"): (_INTAKE,),
@@ -194,12 +195,12 @@ RAID_ACTIONS: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] = {
     ("raid.handover", "accept"): (_ROUTE,),
     ("raid.handover", "refuse"): (_ROUTE,),
     ("raid.handover", "lapse"): (_ROUTE,),
-    ("raid.proposal", "propose"): (_WRITE, _ASSESS, _REPORT, _ROUTE),
+    ("raid.proposal", "propose"): (_WRITE, _ASSESS, _REPORT, _ROUTE, _DIRECT_LOOSE),
     ("raid.proposal", "carry"): (_APPROVE, _COMPARTMENT),
     ("raid.proposal", "refuse"): (_APPROVE, _COMPARTMENT),
     ("raid.proposal", "lapse"): (_WRITE,),
     ("raid.desk", "reject"): (_INTAKE,),
-    ("raid.desk", "adopt"): (_DIRECT,),
+    ("raid.desk", "adopt"): (_APPROVE,),
     ("raid.desk", "found"): (_INTAKE,),
     ("raid.desk", "cut"): (_DIRECT,),
     ("raid.need", "admit"): (_COMPARTMENT, _OPEN),
@@ -210,7 +211,8 @@ RAID_ACTIONS: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] = {
 """Kind and act -> each action whose permit it may be recorded under, and on what.
 
 `report` and `case` are the object's own (of an object that belongs to a case, that
-case), `inbox` and `desk` stand for the desk, `gone` for a case that the same
+case), `inbox` and `desk` stand for the desk, `loose` for the desk too, but only for
+what is of no case, `gone` for a case that the same
 transaction merges into that case, or parts from it. All events of one transaction are
 recorded under one permit, and each permit serves for one transaction.
 """

@@ -5,15 +5,19 @@ permit for one case serve for another.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from hashlib import sha256
 from typing import Any, Final
 
+from ringwall.base.canonical import dump_canonical
 from ringwall.model.raid_events import DESK, INBOX, RAID_ACTIONS
 from ringwall.model.raid_states import MACHINES
 
 __all__ = [
+    "ADOPT",
     "BROUGHT",
     "OPENING",
     "alone_in",
+    "digest_bound",
     "gone_in",
     "is_opened_in",
     "is_permit_for",
@@ -26,8 +30,10 @@ OPENING: Final = ("raid.write", DESK)
 """Action and asset of the permit by which a case is opened, and what goes with it."""
 BROUGHT: Final = frozenset({"take-over", "give-back"})
 """Acts that go with a merge or its end: they bring clocks from one case to another."""
+ADOPT: Final = "adopt"
+"""What is proposed where other rules are to be put in force; also the act."""
 
-_WHOLE: Final[Mapping[str, str]] = {"desk": DESK, "inbox": INBOX}
+_WHOLE: Final[Mapping[str, str]] = {"desk": DESK, "inbox": INBOX, "loose": DESK}
 _OF_REPORT: Final = "report:r-"
 _REPORT: Final = "raid.report"
 _PROPOSAL: Final = "raid.proposal"
@@ -38,6 +44,9 @@ _PARTED: Final = frozenset({"merge", "unmerge"})
 _TWO: Final = "two-persons"
 _OPEN: Final = ("raid.case", "open")
 _CARRY: Final = (_PROPOSAL, "carry")
+_PROPOSE: Final = (_PROPOSAL, "propose")
+_ADOPTED: Final = ("raid.desk", ADOPT)
+_DIRECT: Final = "raid.direct"
 # A clock is voided by two as well, but by a grant: its permit shows that.
 _BY_TWO: Final = frozenset(
     (kind, move.act)
@@ -63,9 +72,19 @@ def is_permit_for(
     """
     named = RAID_ACTIONS.get((event["kind"], event["act"]), ())
     return any(
-        what == action and _stands_for(place, event, resource, what, linked)
+        what == action
+        and _is_theirs(event, what)
+        and _stands_for(place, event, resource, what, linked)
         for what, place in named
     )
+
+
+def _is_theirs(event: _Event, action: str) -> bool:
+    """Return whether rules are proposed by who directs, and nothing else by them."""
+    if (event["kind"], event["act"]) != _PROPOSE:
+        return True
+    is_of_rules = event.get("card", {}).get("what") == ADOPT
+    return bool(is_of_rules == (action == _DIRECT))
 
 
 def _stands_for(
@@ -74,7 +93,7 @@ def _stands_for(
     """Return whether an asset is what a table row calls by a word."""
     kind, case = event["kind"], event["case"]
     if place in _WHOLE:
-        return resource == _WHOLE[place]
+        return resource == _WHOLE[place] and not (case and place == "loose")
     if place == "gone":
         return resource in linked
     if place == "report":
@@ -128,12 +147,39 @@ def gone_in(events: Sequence[_Event]) -> frozenset[str]:
     )
 
 
-def alone_in(events: Sequence[_Event]) -> tuple[_Event, ...]:
+def digest_bound(doc: Mapping[str, Any]) -> str:
+    """Return what a proposal binds itself to: 64 hex digits of SHA-256.
+
+    Args:
+        doc: what is to be done, in full, as JSON.
+    """
+    return sha256(dump_canonical(dict(doc))).hexdigest()
+
+
+def alone_in(events: Sequence[_Event], rules: str = "") -> tuple[_Event, ...]:
     """Return the events of a transaction that take two persons, and have but one.
+
+    Rules are told by their digests: so of these it shows that just they were proposed,
+    in place of just those before.
 
     Args:
         events: of the transaction.
+        rules: digest of the rules on record before it; empty for none.
     """
-    if any((event["kind"], event["act"]) == _CARRY for event in events):
-        return ()
-    return tuple(e for e in events if (e["kind"], e["act"]) in _BY_TWO)
+    carried = [e for e in events if (e["kind"], e["act"]) == _CARRY]
+    by_two = tuple(e for e in events if (e["kind"], e["act"]) in _BY_TWO)
+    if not carried:
+        return by_two
+    return tuple(
+        e
+        for e in by_two
+        if (e["kind"], e["act"]) == _ADOPTED
+        and not any(_is_of_rules(one, rules, e) for one in carried)
+    )
+
+
+def _is_of_rules(carried: _Event, before: str, adopted: _Event) -> bool:
+    """Return whether a proposal is to adopt just these rules in place of just those."""
+    card = carried["card"]
+    bound = digest_bound({"before": before, "digest": adopted["card"]["digest"]})
+    return bool((card["what"], card["binds"]) == (ADOPT, bound))

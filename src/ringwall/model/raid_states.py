@@ -5,26 +5,11 @@ never hold a rule that takes more to judge than the state before: guards stand b
 and `raid` judges them.
 """
 
-from typing import Final, NamedTuple
+from typing import Final
 
-__all__ = ["MACHINES", "Move", "next_state"]
+from ringwall.model.raid_moves import Move
 
-
-class Move(NamedTuple):
-    """A row of a machine.
-
-    Attributes:
-        before: state; empty for an object that is new.
-        act: what is done.
-        after: state.
-        guards: names of what must hold besides.
-    """
-
-    before: str
-    act: str
-    after: str
-    guards: tuple[str, ...] = ()
-
+__all__ = ["MACHINES", "next_state"]
 
 _REPORT: Final = (
     Move("", "receive", "received", ("schema-minimum",)),
@@ -151,9 +136,9 @@ _PROPOSAL: Final = (
 
 _DESK: Final = (
     Move("", "reject", "rejected"),
-    Move("", "adopt", "adopted"),
+    Move("", "adopt", "adopted", _BY_TWO),
     Move("", "found", "adopted"),
-    Move("adopted", "adopt", "adopted"),
+    Move("adopted", "adopt", "adopted", _BY_TWO),
     Move("", "cut", "signed"),
     Move("signed", "cut", "signed"),
 )

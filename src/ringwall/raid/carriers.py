@@ -3,8 +3,10 @@
 Must never leave out what somebody can propose: nobody could carry it.
 """
 
+from ringwall.model.raid_permits import ADOPT
 from ringwall.raid import deviating, merging
 from ringwall.raid.acting import Acting
+from ringwall.raid.adopting import adopting_carrier
 from ringwall.raid.handing import WARN, warning_carrier
 from ringwall.raid.proposals import Carrier
 from ringwall.raid.screening import INVALIDATE, carry_invalidate
@@ -23,4 +25,5 @@ def carriers(acting: Acting) -> dict[str, Carrier]:
         **deviating.carriers(),
         INVALIDATE: Carrier(carry_invalidate),
         WARN: warning_carrier(acting),
+        ADOPT: adopting_carrier(acting),
     }

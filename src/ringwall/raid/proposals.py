@@ -6,16 +6,15 @@ never let one natural person do both, nor carry something else than was proposed
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any, Final
 
-from ringwall.base.canonical import dump_canonical
 from ringwall.base.clock import format_instant, parse_instant
 from ringwall.base.errors import ActRefused
 from ringwall.gate.asker import Who
 from ringwall.ledger.asking.raid_rows import RaidCard, RaidQuestion
 from ringwall.model.events import Event
 from ringwall.model.raid_events import DESK
+from ringwall.model.raid_permits import digest_bound
 from ringwall.raid.acting import READ, Acting, Done
 from ringwall.raid.guards import demand, is_told
 from ringwall.raid.ids import new_id, parse_id
@@ -71,7 +70,7 @@ def propose(
 
     Args:
         scene: of the act.
-        case: id of the case that it is about; empty for a report of no case.
+        case: id of the case that it is about; empty for what is of no case.
         what: of the carriers, e.g. `merge`.
         doc: what is to be done, in full, as JSON.
         reason: in words.
@@ -87,7 +86,7 @@ def propose(
     scene.require("reason", name, holds=True)
     card = {
         "what": what,
-        "binds": _digest(doc),
+        "binds": digest_bound(doc),
         "until": format_instant(scene.now + LASTS),
     }
     said = {"reason": told, "doc": dict(doc), "on": _states(scene, case)}
@@ -228,14 +227,10 @@ class Proposals:
         said = first["said"]
         is_unchanged = (
             scene.now < parse_instant(str(card.card["until"]))
-            and _digest(said.get("doc", {})) == card.card["binds"]
+            and digest_bound(said.get("doc", {})) == card.card["binds"]
             and _states(scene, card.case) == said.get("on")
         )
         scene.require("unchanged", card.id, holds=is_unchanged)
-
-
-def _digest(doc: Mapping[str, Any]) -> str:
-    return sha256(dump_canonical(dict(doc))).hexdigest()
 
 
 def _states(scene: Scene, case: str) -> dict[str, str | int]:

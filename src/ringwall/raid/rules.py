@@ -1,6 +1,6 @@
-"""The counter of the rules: what is in force, what would change, and adopting it.
+"""The counter of the rules: what is in force, what would change, and proposing it.
 
-Must never put rules in force that have a fault, or that were not kept before.
+Must never propose rules that have a fault, or that were not kept before.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,10 @@ from ringwall.base.errors import ActRefused, IntegrityError, RequestError
 from ringwall.gate.asker import Who
 from ringwall.model.events import Event
 from ringwall.model.raid_events import DESK
+from ringwall.model.raid_permits import ADOPT
 from ringwall.raid.acting import READ, Acting, Done
+from ringwall.raid.adopting import digest_on_record
+from ringwall.raid.proposals import propose
 from ringwall.raid.rule_changes import Change, changes_of
 from ringwall.raid.rule_files import RAID_FOLDER, digest_of, keep_files, read_files
 from ringwall.raid.rulebook import read_rulebook
@@ -20,12 +23,10 @@ from ringwall.raid.rules_in_force import RULES_ID, folder_in_force
 from ringwall.raid.scene import Scene
 from ringwall.raid.words import checked_text
 
-__all__ = ["Adopted", "Comparison", "RulesCounter"]
+__all__ = ["Comparison", "ProposedRules", "RulesCounter"]
 
 _DESK: Final = "raid.desk"
 _DIRECT: Final = "raid.direct"
-_MOST_TOLD: Final = 200
-_MOST_CELL: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +47,17 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class Adopted:
-    """Rules that were put in force.
+class ProposedRules:
+    """Rules that a second person can put in force.
 
     Attributes:
         digest: of them.
-        before: digest of what was in force; empty where that can't be read.
-        changes: what differs.
+        before: digest of those that they replace; empty where none are on record.
+        changes: what differs from the files in force, as far as these can be read.
         kept: where their copy is.
+        proposal: its id; empty where they are in force already, and only their lost
+            copy was kept anew.
+        until: instant up to which it can be carried; likewise.
         done: the act.
     """
 
@@ -61,11 +65,13 @@ class Adopted:
     before: str
     changes: Sequence[Change]
     kept: Path
+    proposal: str
+    until: str
     done: Done
 
 
 class RulesCounter:
-    """Where the rules of the desk are compared and adopted.
+    """Where the rules of the desk are compared, and proposed.
 
     Args:
         acting: what it acts through.
@@ -97,8 +103,12 @@ class RulesCounter:
         old, digest = self._in_force()
         return Comparison(digest, digest_of(new), changes_of(old, new), decision.id)
 
-    def adopt(self, who: Who, reason: str, folder: Path | None = None) -> Adopted:
-        """Put rules in force, and keep a copy of them.
+    def adopt(self, who: Who, reason: str, folder: Path | None = None) -> ProposedRules:
+        """Propose to put rules in force, and keep a copy of them for that.
+
+        Another person carries it: `Proposals.second`. Of rules that are in force a
+        copy that is lost or damaged is kept anew; that changes nothing, so it takes no
+        second person.
 
         Args:
             who: who asks.
@@ -110,7 +120,8 @@ class RulesCounter:
             DeclarationError: they can't be read, or have faults; what was in force
                 stays so.
             RequestError: `reason-missing`, `text-too-long` or `text-unreadable`.
-            ActRefused: `rules-in-force`, they are that already.
+            ActRefused: `rules-in-force`, they are that already; `reason-missing`;
+                `raid-rules-moved`.
             RecordUnavailable: no copy can be kept.
         """
         words = checked_text(reason, "reason")
@@ -125,34 +136,34 @@ class RulesCounter:
         book = read_rulebook(place)
         if book.digest != digest_of(files):
             raise _moved(place)
-        old, before = self._in_force()
-        changes = changes_of(old, files)
-        kept: list[Path] = []
+        old, found = self._in_force()
+        said: dict[str, str] = {}
 
         def make(scene: Scene) -> list[Event]:
-            latest = scene.maybe(_DESK, RULES_ID)
-            if latest is not None and latest.card["digest"] == book.digest:
+            before = digest_on_record(scene.maybe(_DESK, RULES_ID))
+            is_same = before == book.digest
+            if is_same and found:
                 raise ActRefused(
                     "rules-in-force",
                     "these rules are in force already",
                     next_step="`ringwall raid rules diff` shows what differs",
                 )
-            # Kept before they are in force: nobody shall go by what is not there.
-            kept.append(keep_files(self._acting.folder, files))
-            said = {
-                "reason": words,
-                "before": before,
-                "changes": [
-                    [cell[:_MOST_CELL] for cell in change]
-                    for change in changes[:_MOST_TOLD]
-                ],
-                "changed": len(changes),
-            }
-            card = {"digest": book.digest}
-            return [scene.event(_DESK, RULES_ID, "adopt", latest, card, said)]
+            # Kept before they are proposed: what is adopted is just what was shown.
+            said.update(before=before, kept=str(keep_files(self._acting.folder, files)))
+            doc = {"before": before, "digest": book.digest}
+            return [] if is_same else [propose(scene, "", ADOPT, doc, words)]
 
         done = self._acting.act(who, _DIRECT, DESK, make)
-        return Adopted(book.digest, before, changes, kept[-1], done)
+        until = [str(event["card"]["until"]) for event in done.events]
+        return ProposedRules(
+            digest=book.digest,
+            before=said["before"],
+            changes=changes_of(old, files),
+            kept=Path(said["kept"]),
+            proposal="".join(str(event["id"]) for event in done.events),
+            until="".join(until),
+            done=done,
+        )
 
     def _in_force(self) -> tuple[Mapping[str, bytes], str]:
         """Return the rules in force and their digest.

@@ -82,6 +82,6 @@ def _changed(place: Path) -> IntegrityError:
     return IntegrityError(
         "raid-rules-changed",
         f"`{place}` does not hold the rules that are in force on record",
-        next_step="put them back from a backup, or have the director adopt others with "
-        "`ringwall raid rules adopt`",
+        next_step="put them back from a backup, or have the director adopt the same "
+        "again: `ringwall raid rules adopt --source DIR --reason TEXT`",
     )

@@ -14,8 +14,9 @@ from ringwall.gate.ground import Ground
 from ringwall.ledger.asking.raid_rows import RaidCard, RaidRows
 from ringwall.model.events import Event
 from ringwall.model.raid_events import CARDS, Act, raid_event, raid_need
+from ringwall.model.raid_moves import Move
 from ringwall.model.raid_permits import BROUGHT
-from ringwall.model.raid_states import Move, next_state
+from ringwall.model.raid_states import next_state
 from ringwall.raid.guards import demand
 from ringwall.raid.ids import LISTED, SHORT
 

@@ -21,6 +21,7 @@ from ringwall.model.raid_events import (
     handover_silent,
     raid_need,
 )
+from ringwall.model.raid_permits import digest_bound
 from tests.example import NOON
 from tests.raid_history import (
     CASE,
@@ -495,5 +496,24 @@ def test_a_rejected_report_is_recorded_on_a_permit_to_take_in(
         under = permit(gate, "ruth", "raid.intake", INBOX)
         name = "raid:rejected-0123456789abcdef"
         recorded(gate, act("raid.desk", name, "reject - rejected", **under))
-        under = permit(gate, "niels", "raid.direct", DESK)
-        recorded(gate, act("raid.desk", "raid:rules", "adopt - adopted", **under))
+
+
+def test_rules_are_adopted_as_another_person_proposed_them(office: RaidOffice) -> None:
+    digest, other = "a" * 64, "b" * 64
+    with Institute(office.folder, office.clock).gatekeeper(POINT) as gate:
+        for before, after, place in (("", digest, "-"), (digest, other, "adopted")):
+            bound = digest_bound({"before": before, "digest": after})
+            card: dict[str, Any] = {"what": "adopt", "binds": bound}
+            under = permit(gate, "niels", "raid.direct", DESK)
+            name = "prp-" + after[:16]
+            recorded(
+                gate, act("raid.proposal", name, "propose - open", **card, **under)
+            )
+            under = permit(gate, "rosalind", "raid.approve", DESK)
+            carry = act("raid.proposal", name, "carry open carried", **card, **under)
+            words = f"adopt {place} adopted"
+            alone = act("raid.desk", "raid:rules", words, digest=after, **under)
+            wrong = act("raid.desk", "raid:rules", words, digest="c" * 64, **under)
+            for forged in ([alone], [carry, wrong]):
+                assert "takes two persons" in refused(gate, *forged)
+            recorded(gate, carry, alone)

@@ -45,7 +45,7 @@ def test_each_act_of_a_machine_has_its_permits_and_no_other_has() -> None:
     assert all(RAID_ACTIONS.values())
     assert {action.partition(".")[0] for action, _ in named} == {"raid"}
     assert {place for _, place in named} == {
-        *("inbox", "desk", "report", "case", "gone")
+        *("inbox", "desk", "loose", "report", "case", "gone")
     }
 
 

@@ -6,9 +6,11 @@ import pytest
 
 from ringwall.model.raid_events import DESK, INBOX, RAID_ACTIONS
 from ringwall.model.raid_permits import (
+    ADOPT,
     BROUGHT,
     OPENING,
     alone_in,
+    digest_bound,
     gone_in,
     is_opened_in,
     is_permit_for,
@@ -156,3 +158,30 @@ def test_what_takes_two_persons_goes_with_a_proposal_carried(act: str) -> None:
 
 def test_that_a_clock_is_void_takes_a_grant_of_two_and_no_proposal() -> None:
     assert alone_in([event("raid.clock", "void", "clk-1", CASE)]) == ()
+
+
+def test_rules_are_proposed_under_the_permit_to_direct_and_nothing_else_is() -> None:
+    told = event("raid.proposal", "propose", "prp-1")
+    rules = {**told, "card": {"what": ADOPT}}
+    other = {**told, "card": {"what": "merge"}}
+
+    assert permits(rules) == {("raid.direct", DESK)}
+    assert permits({**rules, "case": CASE}) == set()
+    assert "raid.direct" not in {action for action, _ in permits(other)}
+    adopted = event("raid.desk", ADOPT, "raid:rules")
+    assert permits(adopted) == {("raid.approve", DESK)}
+
+
+def test_rules_are_adopted_by_two_if_just_these_were_proposed() -> None:
+    adopted = {**event("raid.desk", ADOPT, "raid:rules"), "card": {"digest": "b"}}
+    bound = digest_bound({"before": "a", "digest": "b"})
+    carried = event("raid.proposal", "carry", "prp-1")
+    good = {**carried, "card": {"what": ADOPT, "binds": bound}}
+    other = {**carried, "card": {"what": "merge", "binds": bound}}
+
+    assert alone_in([good, adopted], "a") == ()
+    assert alone_in([adopted], "a") == (adopted,)
+    assert alone_in([good, adopted], "c") == (adopted,)
+    assert alone_in([good, adopted]) == (adopted,)
+    assert alone_in([other, adopted], "a") == (adopted,)
+    assert alone_in([good, {**adopted, "card": {"digest": "c"}}], "a") != ()

@@ -4,7 +4,8 @@ from collections import Counter
 
 import pytest
 
-from ringwall.model.raid_states import MACHINES, Move, next_state
+from ringwall.model.raid_moves import Move
+from ringwall.model.raid_states import MACHINES, next_state
 
 ENDS = {
     "raid.report": {"closed"},
@@ -13,7 +14,7 @@ ENDS = {
     "raid.clock": {"met", "late-met", "void"},
     "raid.handover": {"accepted", "refused", "lapsed"},
     "raid.proposal": {"carried", "refused", "lapsed"},
-    "raid.desk": {"rejected"},
+    "raid.desk": {"rejected", "adopted"},
 }
 """Kind -> the states that nothing but two persons leads out of."""
 

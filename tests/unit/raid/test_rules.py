@@ -4,11 +4,12 @@ import pytest
 
 from ringwall.base.errors import ActRefused, DeclarationError, RequestError
 from ringwall.gate.denied import AccessDenied
+from ringwall.model.raid_permits import digest_bound
 from ringwall.raid import rules as module
 from ringwall.raid.desk import RaidDesk
 from ringwall.raid.rule_changes import Change
 from ringwall.raid.rulebook import Rulebook, read_rulebook
-from tests.raid_office import RaidOffice, code_of, who
+from tests.raid_office import RaidOffice, adopted, code_of, given, who
 
 CAPACITY = "desk/capacity.yaml"
 
@@ -56,21 +57,21 @@ def test_rules_with_a_fault_are_neither_compared_nor_adopted(
     assert [path.name for path in kept.iterdir()] == [before]
 
 
-def test_adopting_puts_reason_and_changes_on_record(
+def test_adopting_puts_on_record_what_changes(
     desk: RaidDesk, raid_office: RaidOffice
 ) -> None:
+    given(desk.acting)
     before = desk.acting.rules.digest
     _edit(raid_office, "people: 10", "people: 4")
 
-    done = desk.rules.adopt(who("niels"), "six are ill")
+    done = adopted(desk, "six are ill")
 
-    [event] = raid_office.events("raid.desk")
+    _, event = raid_office.events("raid.desk")
     assert event["card"] == {"state": "adopted", "digest": done.digest}
     assert (done.before, desk.acting.rules.capacity.people) == (before, 4)
     card = desk.acting.rows.card("raid.desk", "raid:rules")
     assert card is not None
     assert card.event["said"] == {
-        "reason": "six are ill",
         "before": before,
         "changes": [[CAPACITY, "people", "value", "10", "4"]],
         "changed": 1,
@@ -81,9 +82,9 @@ def test_rules_are_adopted_one_after_the_other(
     desk: RaidDesk, raid_office: RaidOffice
 ) -> None:
     _edit(raid_office, "people: 10", "people: 4")
-    first = desk.rules.adopt(who("niels"), "six are ill")
+    first = adopted(desk, "six are ill")
     _edit(raid_office, "people: 4", "people: 9")
-    second = desk.rules.adopt(who("niels"), "five are back")
+    second = adopted(desk, "five are back")
 
     assert second.before == first.digest
     assert desk.acting.rules.capacity.people == 9
@@ -93,7 +94,7 @@ def test_rules_that_are_in_force_are_not_adopted_again(
     desk: RaidDesk, raid_office: RaidOffice
 ) -> None:
     _edit(raid_office, "people: 10", "people: 4")
-    desk.rules.adopt(who("niels"), "six are ill")
+    adopted(desk, "six are ill")
 
     with pytest.raises(ActRefused) as caught:
         desk.rules.adopt(who("niels"), "six are ill")
@@ -111,19 +112,23 @@ def test_only_the_director_adopts_and_with_a_reason(
     with pytest.raises(RequestError) as caught:
         desk.rules.adopt(who("niels"), "  ")
     assert code_of(caught.value) == "reason-missing"
+    with pytest.raises(ActRefused) as unsaid:
+        desk.rules.adopt(who("niels"), "...")
+    assert code_of(unsaid.value) == "reason-missing"
+    assert raid_office.events("raid.proposal") == []
 
 
 def test_whoever_lost_the_copy_in_force_can_adopt_rules_anew(
     desk: RaidDesk, raid_office: RaidOffice
 ) -> None:
     _edit(raid_office, "people: 10", "people: 4")
-    first = desk.rules.adopt(who("niels"), "six are ill")
+    first = adopted(desk, "six are ill")
     (first.kept / CAPACITY).unlink()
     _edit(raid_office, "people: 4", "people: 5")
 
-    done = desk.rules.adopt(who("niels"), "the copy was lost")
+    done = adopted(desk, "the copy was lost")
 
-    assert done.before == ""
+    assert done.before == first.digest
     assert desk.acting.rules.capacity.people == 5
 
 
@@ -150,4 +155,45 @@ def test_rules_from_elsewhere_are_compared_and_adopted(
     elsewhere = (raid_office.folder / "raid").rename(tmp_path / "draft")
 
     assert len(desk.rules.diff(who("joan"), elsewhere).changes) == 1
-    assert desk.rules.adopt(who("niels"), "a draft", elsewhere).kept.is_dir()
+    assert adopted(desk, "a draft", elsewhere).kept.is_dir()
+
+
+def test_rules_that_are_proposed_are_not_in_force(
+    desk: RaidDesk, raid_office: RaidOffice
+) -> None:
+    given(desk.acting)
+    before = desk.acting.rules.digest
+    _edit(raid_office, "people: 10", "people: 4")
+
+    done = desk.rules.adopt(who("niels"), "six are ill")
+
+    assert (done.before, desk.acting.rules.digest) == (before, before)
+    [event] = raid_office.events("raid.proposal")
+    doc = {"before": before, "digest": done.digest}
+    assert (event["id"], event["case"]) == (done.proposal, "")
+    assert event["card"]["what"] == "adopt"
+    assert event["card"]["binds"] == digest_bound(doc)
+    assert event["card"]["until"] == done.until
+    card = desk.acting.rows.card("raid.proposal", done.proposal)
+    assert card is not None
+    assert card.event["said"] == {"reason": "six are ill", "doc": doc, "on": {}}
+
+
+@pytest.mark.parametrize("is_founded", [False, True])
+def test_a_lost_copy_of_rules_in_force_is_kept_anew_by_the_director_alone(
+    desk: RaidDesk, raid_office: RaidOffice, *, is_founded: bool
+) -> None:
+    if is_founded:
+        given(desk.acting)
+    _edit(raid_office, "people: 10", "people: 4")
+    first = adopted(desk, "six are ill")
+    (first.kept / CAPACITY).unlink()
+    size = len(raid_office.events("raid.desk"))
+
+    done = desk.rules.adopt(who("niels"), "the copy was lost")
+
+    assert (done.proposal, done.until, done.done.events) == ("", "", ())
+    assert (done.digest, done.kept) == (first.digest, first.kept)
+    assert desk.acting.rules.capacity.people == 4
+    assert len(raid_office.events("raid.desk")) == size
+    assert raid_office.institute.verify().is_sound

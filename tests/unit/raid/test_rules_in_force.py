@@ -10,7 +10,7 @@ from ringwall.raid.rule_files import digest_of, kept_folder, read_files
 from ringwall.raid.rulebook import Rulebook, read_rulebook
 from ringwall.raid.rules_in_force import folder_in_force, rules_in_force
 from ringwall.shipped import shipped_path
-from tests.raid_office import RaidOffice, code_of, given, who
+from tests.raid_office import RaidOffice, adopted, code_of, given
 
 
 def _edit(folder: Path, before: str = "people: 10", after: str = "people: 7") -> None:
@@ -69,7 +69,7 @@ def test_adopted_rules_are_in_force_and_later_edits_change_nothing(
     desk: RaidDesk, raid_office: RaidOffice
 ) -> None:
     _edit(raid_office.folder)
-    done = desk.rules.adopt(who("niels"), "three have left")
+    done = adopted(desk, "three have left")
     _edit(raid_office.folder, "people: 7", "people: 99")
 
     book = rules_in_force(raid_office.folder, desk.acting.rows)
@@ -84,7 +84,7 @@ def test_a_kept_copy_that_is_changed_or_gone_is_found(
     desk: RaidDesk, raid_office: RaidOffice, damage: str
 ) -> None:
     _edit(raid_office.folder)
-    done = desk.rules.adopt(who("niels"), "three have left")
+    done = adopted(desk, "three have left")
     if damage == "gone":
         shutil.rmtree(done.kept)
     else:
@@ -100,7 +100,7 @@ def test_a_kept_copy_that_is_changed_or_gone_is_found(
 def test_rules_that_change_between_two_looks_are_not_gone_by(
     desk: RaidDesk, raid_office: RaidOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place = desk.rules.adopt(who("niels"), "three have left", _draft(raid_office)).kept
+    place = adopted(desk, "three have left", _draft(raid_office)).kept
 
     def moving(folder: Path) -> Rulebook:
         path = place / "desk" / "capacity.yaml"

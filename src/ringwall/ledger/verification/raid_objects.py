@@ -32,6 +32,7 @@ _LINKED: Final = "SELECT case_id FROM link WHERE report = ?"
 _CASE: Final = "raid.case"
 _REPORT: Final = "raid.report"
 _CLOCK: Final = "raid.clock"
+_PROPOSAL: Final = "raid.proposal"
 _UNSTARTED: Final = frozenset({"armed", "void"})
 _TIES: Final = {"raid.case": "redirect", "raid.clock": "home"}
 _TAKE: Final = "take-over"
@@ -42,7 +43,8 @@ _MERGE: Final = "merge"
 
 
 class _Object(NamedTuple):
-    # `tie` of a case: what it was merged into; of a clock: where it goes back to.
+    # `tie` of a case: what it was merged into; of a clock: where it goes back to; of a
+    # proposal: what it binds itself to.
     kind: str
     state: str
     was: str
@@ -75,7 +77,7 @@ class RaidObjects:
         found = list(_faults(event, before, is_there=is_there))
         by = event["by"] if before is None else before.by
         was = str(card.get("was", ""))
-        tie = str(card.get(_TIES.get(event["kind"], ""), ""))
+        tie = _tie(event)
         row = (name, event["kind"], event["to"], was, event["case"], by, tie)
         self._own.execute(_PUT, row)
         if event["kind"] == _CASE and event["act"] == _MERGE:
@@ -106,7 +108,10 @@ class RaidObjects:
         case = event["case"]
         if event["kind"] != _CLOCK:
             # A report goes from case to case, and its event tells of which.
-            return before is None or event["kind"] == _REPORT or before.case_id == case
+            if before is None or event["kind"] == _REPORT:
+                return True
+            is_kept = event["kind"] != _PROPOSAL or before.tie == _tie(event)
+            return before.case_id == case and is_kept
         home = event["card"]["home"]
         if before is None:
             return not home or home in self.linked(case)
@@ -126,6 +131,14 @@ class RaidObjects:
         if tie == case:
             return not home
         return home == tie and tie in self.linked(case)
+
+
+def _tie(event: Event) -> str:
+    """Return what an object is tied to by its event; empty for nothing."""
+    kind, card = event["kind"], event["card"]
+    if kind == _PROPOSAL:
+        return f"{card['what']} {card['binds']}"
+    return str(card.get(_TIES.get(kind, ""), ""))
 
 
 def _faults(event: Event, before: _Object | None, *, is_there: bool) -> list[Told]:

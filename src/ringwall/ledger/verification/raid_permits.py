@@ -84,8 +84,11 @@ class RaidPermits:
             index: of its entry.
             event: has been read and projected without fault.
         """
-        said = json.dumps({name: event.get(name, "") for name in _KEPT})
-        self._own.execute(_PUT, (event["decision"], index, said))
+        said = {name: event.get(name, "") for name in _KEPT}
+        # Rules are proposed under another permit than all else.
+        card = {"what": event.get("card", {}).get("what", "")}
+        told = json.dumps({**said, "card": card})
+        self._own.execute(_PUT, (event["decision"], index, told))
 
     def finish(self, cursor: sqlite3.Cursor) -> Iterator[tuple[int, Told]]:
         """Give index and fault of each transaction that nothing before it permits.

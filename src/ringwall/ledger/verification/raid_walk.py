@@ -31,6 +31,7 @@ _MARKS: Final = (_MARK, *(f'"code":"{code}"'.encode() for code in sorted(_ALARMS
 _NEED: Final = "raid.need"
 _KINDS: Final = RAID_KINDS | {_NEED}
 _CARRY: Final = ("raid.proposal", "carry")
+_IN_FORCE: Final = ("raid.desk", "adopted")
 _Run = list[tuple[int, Event]]
 
 
@@ -54,6 +55,8 @@ class RaidWalk:
         self._permits = RaidPermits(self._own, self._objects.linked, self._is_same)
         self._run: _Run = []
         self._last = -1
+        # Digest of the rules on record before the transaction at hand.
+        self._rules = ""
 
     def begin(self, stretch: Stretch) -> None:
         """Take in a stretch, before what is in it."""
@@ -112,18 +115,16 @@ class RaidWalk:
         """Judge whether a transaction that takes two persons has two."""
         run, self._run = self._run, []
         acts = [event for _, event in run]
-        alone = alone_in(acts)
+        alone = alone_in(acts, self._rules)
+        carried = [e for e in acts if (e["kind"], e["act"]) == _CARRY]
         for index, event in run:
             if any(event is one for one in alone):
-                message = (
-                    f"to {event['act']} `{event['id']}` takes two persons, and nothing "
-                    "that another proposed was carried with it"
-                )
-                self._tell(index, Told("raid-person-alone", message, "beside"))
-            is_carried = (event["kind"], event["act"]) == _CARRY
-            if is_carried and self._is_own(event):
+                self._tell(index, _told_alone(event, is_second=bool(carried)))
+            if any(event is one for one in carried) and self._is_own(event):
                 message = f"`{event['id']}` was carried by whoever proposed it"
                 self._tell(index, Told("raid-person-alone", message, "matters"))
+            if (event["kind"], event.get("to")) == _IN_FORCE:
+                self._rules = event["card"]["digest"]
 
     def _is_own(self, carried: Event) -> bool:
         """Return whether somebody carries what they proposed, for all that is known."""
@@ -134,6 +135,17 @@ class RaidWalk:
         if not self._doubts.holds_back(index, told.rests_on):
             finding = Finding(told.code, f"entry {index}", told.message)
             self._findings.add_row(finding, frozenset({index}))
+
+
+def _told_alone(event: Event, *, is_second: bool) -> Told:
+    """Return that an act takes two persons, and what that rests on."""
+    what = f"to {event['act']} `{event['id']}` takes two persons"
+    if is_second:
+        # Held against the rules before it, and these are never pruned.
+        message = f"{what}, and what another proposed was not just that"
+        return Told("raid-person-alone", message, "matters")
+    message = f"{what}, and nothing that another proposed was carried with it"
+    return Told("raid-person-alone", message, "beside")
 
 
 def _is_alarm(event: Event) -> bool:

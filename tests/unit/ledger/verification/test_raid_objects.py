@@ -6,8 +6,9 @@ import pytest
 
 from ringwall.ledger.verification.raid_objects import RaidObjects
 from ringwall.model.events import Event
+from ringwall.model.raid_moves import Move
 from ringwall.model.raid_permits import BROUGHT
-from ringwall.model.raid_states import MACHINES, Move
+from ringwall.model.raid_states import MACHINES
 from tests.unit.ledger.verification.raid_log import (
     CASE,
     CLOCK,

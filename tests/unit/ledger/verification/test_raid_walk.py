@@ -8,7 +8,8 @@ from ringwall.ledger.verification.leaf_walk import Stretch
 from ringwall.ledger.verification.raid_walk import RaidWalk
 from ringwall.ledger.verification.remedies import remedy
 from ringwall.model.events import Event
-from ringwall.model.raid_events import clock_breached, handover_silent
+from ringwall.model.raid_events import DESK, INBOX, clock_breached, handover_silent
+from ringwall.model.raid_permits import digest_bound
 from ringwall.tlog.hashing import leaf_hash
 from tests.fault.ledger_simulator import AT, decision
 from tests.unit.ledger.verification.raid_log import (
@@ -204,3 +205,90 @@ def test_the_words_are_for_an_officer() -> None:
         f"to merge `{CASE}` takes two persons, and nothing that another proposed was "
         "carried with it"
     )
+
+
+OLD, NEW, THIRD = "a" * 64, "b" * 64, "c" * 64
+RULES = "raid:rules"
+FOUNDED: list[Event] = [
+    permit("dec-found", "raid.intake", INBOX),
+    act("raid.desk", RULES, "found - adopted", "dec-found", digest=OLD),
+]
+
+
+def _adoption(
+    before: str = OLD,
+    *,
+    name: str = "prp-" + "c" * 16,
+    digest: str = NEW,
+    what: str = "adopt",
+    action: str = "raid.direct",
+    by: str = BEA,
+    rebound: str = "",
+) -> list[Event]:
+    """Return that rules were proposed, and that others or these were adopted."""
+    bound = {"what": what, "binds": digest_bound({"before": before, "digest": NEW})}
+    one, two = f"dec-p{name[-1]}", f"dec-c{name[-1]}"
+    later = {**bound, "binds": rebound or bound["binds"]}
+    state = "adopted" if before else "-"
+    words = f"adopt {state} adopted"
+    return [
+        permit(one, action, DESK),
+        act("raid.proposal", name, "propose - open", one, **bound),
+        permit(two, "raid.approve", DESK, by),
+        act("raid.proposal", name, "carry open carried", two, by=by, **later),
+        act("raid.desk", RULES, words, two, by=by, digest=digest),
+    ]
+
+
+@WAYS
+def test_rules_that_two_persons_adopted_are_in_order(way: Way) -> None:
+    assert codes(_adoption(""), way) == []
+    assert codes([*FOUNDED, *_adoption()], way) == []
+
+
+@WAYS
+def test_an_adoption_without_its_proposal_is_found(way: Way) -> None:
+    events = _adoption()
+    bare = [*FOUNDED, events[2], events[4]]
+    unproposed = [*FOUNDED, *events[2:]]
+
+    assert codes(bare, way) == [("raid-person-alone", 3)]
+    assert codes(unproposed, way) == [
+        *(("raid-move-impossible", 3), ("raid-person-alone", 3)),
+    ]
+
+
+@WAYS
+def test_an_adoption_of_other_rules_than_were_proposed_is_found(way: Way) -> None:
+    rebound = digest_bound({"before": OLD, "digest": THIRD})
+    last = len(FOUNDED) + 4
+
+    for forged in (
+        _adoption(digest=THIRD),
+        _adoption(what="invalidate", action="raid.write"),
+    ):
+        assert codes([*FOUNDED, *forged], way) == [("raid-person-alone", last)]
+    swapped = [*FOUNDED, *_adoption(digest=THIRD, rebound=rebound)]
+    assert codes(swapped, way) == [("raid-move-impossible", last - 1)]
+
+
+@WAYS
+def test_an_adoption_that_was_overtaken_is_found(way: Way) -> None:
+    other = "prp-" + "d" * 16
+    events = [*FOUNDED, *_adoption(), *_adoption(name=other)]
+
+    assert codes(events, way) == [("raid-person-alone", len(events) - 1)]
+
+
+@WAYS
+def test_an_adoption_seconded_by_who_proposed_it_is_found(way: Way) -> None:
+    events = [*FOUNDED, *_adoption(by="org:ada")]
+
+    assert codes(events, way) == [("raid-person-alone", len(events) - 2)]
+
+
+@WAYS
+def test_rules_that_nobody_proposed_who_directs_are_found(way: Way) -> None:
+    events = [*FOUNDED, *_adoption(action="raid.write")]
+
+    assert codes(events, way) == [("raid-permit-missing", 3)]
