@@ -3,7 +3,7 @@
 Must never tell of a clock of a case that the asker has no need to know of.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -15,6 +15,7 @@ from ringwall.model.events import Event
 from ringwall.model.raid_events import DESK
 from ringwall.raid.acting import Acting, Done
 from ringwall.raid.arming import arm_events
+from ringwall.raid.claimed_duties import answered_facts, claimed_duties
 from ringwall.raid.clock_acts import (
     breach_events,
     is_overdue,
@@ -22,12 +23,14 @@ from ringwall.raid.clock_acts import (
     start_events,
     void_events,
 )
-from ringwall.raid.clocks.claims import ClockClaims, Told, claims_of, suspected
+from ringwall.raid.clocks.claims import ClockClaims, Told, claims_of
 from ringwall.raid.clocks.due import due_of, worst_of
 from ringwall.raid.clocks.rule import OWED, ClockRule, Limb, Owed, Stage
 from ringwall.raid.guards import demand, is_told
 from ringwall.raid.ids import parse_id
 from ringwall.raid.linked import known_cases
+from ringwall.raid.routed_case import routed_case
+from ringwall.raid.routing.facts import NOTHING_TOLD, CaseFacts
 from ringwall.raid.scene import Scene
 from ringwall.raid.starting import Start
 from ringwall.raid.timing import (
@@ -85,6 +88,7 @@ class CardLine(NamedTuple):
         is_claimed: whether a report claims it.
         strict: working deadline; None where the law gives no number.
         lawful: latest instant that the law allows; None likewise.
+        settled_by: facts that nobody has told, and that settle whether it is owed.
     """
 
     rule: ClockRule
@@ -93,6 +97,7 @@ class CardLine(NamedTuple):
     is_claimed: bool
     strict: int | None
     lawful: int | None
+    settled_by: tuple[str, ...]
 
 
 class ClockDesk:
@@ -122,7 +127,8 @@ class ClockDesk:
         Args:
             who: who asks.
             case: id, with or without `case:`.
-            rules: ids; none for those that its reports give a reason to suspect.
+            rules: ids; none for those that its reports give a reason to suspect, and
+                that no answer speaks against.
             owed: `others`, `host` or `self`, where it is not as the rules say.
             why: in words.
 
@@ -240,29 +246,32 @@ class ClockDesk:
     def card(self, who: Who, about: str) -> list[CardLine]:
         """Return what others owe by what a report, or those of a case, claim.
 
+        What their answers speak against is left out, as triage arms no clock for it.
         Of a case also what its clocks are for: triage arms them by more than that.
 
         Args:
             who: who asks.
             about: id of a report or a case, with or without what stands before `:`.
         """
+        rules = self._acting.rules
         bare = about.strip().lower()
         if bare.startswith(("report:", "r-")):
             name = parse_id(_REPORT, about)
             self._acting.ask(who, _READ, self._way_to(who, name))
             told = self._told(name)
-            return self._lines(told, claims_of(self.book, told))
+            duties = claimed_duties([told], answered_facts(told, rules), rules)
+            return self._lines(duties, claims_of(self.book, [told]))
         case = self._acting.case(who, about, _READ)
         self._acting.ask(who, _READ, case)
-        told = documents_of(self._acting.rows, case)
         asked = RaidQuestion(_CLOCK, equal={"case_id": case})
-        armed = {
+        armed = [
             str(one.card["rule"])
             for one in self._acting.rows.find(asked)
             if one.card["state"] != "void"
-        }
+        ]
         claims = claims_for(self._acting.rows, case, self.book)
-        return self._lines(told, claims, armed)
+        duties = dict.fromkeys(armed, ()) | self._suspected(case)
+        return self._lines(duties, claims)
 
     def _way_to(self, who: Who, report: str) -> str:
         """Return what to ask for, so as to read what a report claims.
@@ -289,38 +298,41 @@ class ClockDesk:
         asked = RaidQuestion(_CLOCK, equal={"state": OPEN}, visible=visible)
         return self._acting.rows.find(asked)
 
-    def _suspected(self, case: str) -> list[str]:
-        told = documents_of(self._acting.rows, case)
-        found = {rule for one in told for rule in suspected(self.book, one.document)}
-        return [rule for rule in self.book.rules if rule in found]
+    def _suspected(self, case: str) -> dict[str, tuple[str, ...]]:
+        """Return the duties that the reports of a case leave; see `claimed_duties`."""
+        rows, rules = self._acting.rows, self._acting.rules
+        [card] = rows.find(RaidQuestion(_CASE, equal={"id": case}))
+        facts: CaseFacts = routed_case(rows, card, NOTHING_TOLD, rules.routes)
+        return claimed_duties(documents_of(rows, case), facts, rules)
 
-    def _told(self, report: str) -> list[Told]:
+    def _told(self, report: str) -> Told:
         [made] = self._acting.rows.first({report}).values()
         said = made.event["said"]
         document = said.get("document") if isinstance(said, Mapping) else None
         told = document if isinstance(document, Mapping) else {}
         received = parse_instant(str(made.event["card"]["received"]))
-        return [Told(report, received, told)]
+        return Told(report, received, told)
 
     def _lines(
-        self,
-        told: Iterable[Told],
-        claims: ClockClaims,
-        armed: Collection[str] = (),
+        self, duties: Mapping[str, tuple[str, ...]], claims: ClockClaims
     ) -> list[CardLine]:
         today = self.book.places["EU"].local(self._acting.gate.clock.now()).date()
-        named = {rule for one in told for rule in suspected(self.book, one.document)}
-        named.update(armed)
         lines = [
-            self._line(rule, stage, claims)
+            self._line(rule, stage, claims, duties[rule.id])
             for rule in self.book.rules.values()
-            if rule.id in named and rule.owed == "others" and rule.applies_on(today)
+            if rule.id in duties and rule.owed == "others" and rule.applies_on(today)
             for stage in rule.stages
             if not stage.follows
         ]
         return sorted(lines, key=lambda one: (one.strict or one.start, one.rule.id))
 
-    def _line(self, rule: ClockRule, stage: Stage, claims: ClockClaims) -> CardLine:
+    def _line(
+        self,
+        rule: ClockRule,
+        stage: Stage,
+        claims: ClockClaims,
+        settled_by: tuple[str, ...],
+    ) -> CardLine:
         places = self.book.places_of(rule, claims.states)
         claimed = [one for one in stage.limbs if one.start in claims.starts]
         due = due_of(rule, stage.name, claims.starts, places)
@@ -328,7 +340,9 @@ class ClockDesk:
             due = worst_of(rule, stage.name, claims.earliest, places)
         first: Limb = claimed[0] if claimed else stage.first
         start = claims.starts.get(first.start, claims.earliest)
-        return CardLine(rule, stage, start, bool(claimed), due.strict, due.lawful)
+        return CardLine(
+            *(rule, stage, start, bool(claimed), due.strict, due.lawful), settled_by
+        )
 
 
 def _owed(text: str) -> Owed | None:

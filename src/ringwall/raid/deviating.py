@@ -57,10 +57,10 @@ class Deviating:
             reason: in words.
 
         Raises:
-            RequestError: `outcome-unknown`.
+            RequestError: `outcome-missing`, none is given; `outcome-unknown`.
             ActRefused: `nothing-deviates`.
         """
-        _check_words(outcomes)
+        _check_words(outcomes, reason)
         case = self._acting.case(who, case, _ASSESS)
 
         def make(scene: Scene) -> list[Event]:
@@ -94,7 +94,15 @@ def carriers() -> dict[str, Carrier]:
     return {DEVIATE: Carrier(_carry_deviate), DISOWN: Carrier(_carry_disown)}
 
 
-def _check_words(outcomes: Mapping[str, str]) -> None:
+def _check_words(outcomes: Mapping[str, str], reason: str) -> None:
+    if not outcomes:
+        lacking = "an outcome" if is_told(reason) else "an outcome and a reason"
+        raise RequestError(
+            "outcome-missing",
+            f"a deviation lacks {lacking}",
+            next_step="give `--reason TEXT` and one or more of "
+            + ", ".join(f"--{name}" for name in _FIELDS),
+        )
     for name, word in outcomes.items():
         if name not in _FIELDS or word not in SCALES[name]:
             known = ", ".join(SCALES[name] if name in _FIELDS else _FIELDS)

@@ -5,7 +5,7 @@ differently, nor show anything to whom the case is not open.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from ringwall.base.canonical import dump_canonical
@@ -29,6 +29,7 @@ from ringwall.raid.linked import (
 )
 from ringwall.raid.merging import merged_into
 from ringwall.raid.scene import unknown
+from ringwall.raid.timing import worst_dues
 
 __all__ = [
     "CLAIMED",
@@ -164,6 +165,8 @@ class CaseView:
         merged: ids of cases that are part of it, those that the asker may know; their
             reports and acts stand with its own.
         moments: all acts, in their order.
+        is_worst: whether its first deadline is the worst case of a clock that has not
+            started.
     """
 
     case: RaidCard
@@ -175,6 +178,7 @@ class CaseView:
     proposals: Sequence[RaidCard]
     merged: Sequence[str]
     moments: Sequence[Moment]
+    is_worst: bool
 
 
 class Timelines:
@@ -209,7 +213,8 @@ class Timelines:
         merged = _merged(rows, case, visible)
         held = [case, *merged]
         linked = _linked(rows, held)
-        moments = [moment_of(one) for one in _events(rows, held, linked)]
+        events = _events(rows, held, linked) | _parted(rows, held, visible)
+        moments = _moments([events[index] for index in sorted(events)])
         return CaseView(
             case=card,
             title=title_of(rows.first({case}).get(case)),
@@ -220,6 +225,7 @@ class Timelines:
             proposals=_of_case(rows, "raid.proposal", case, state="open"),
             merged=merged,
             moments=moments,
+            is_worst=bool(worst_dues(rows, [card])),
         )
 
 
@@ -282,11 +288,54 @@ def _linked(rows: RaidRows, cases: Sequence[str]) -> list[LinkedReport]:
 
 def _events(
     rows: RaidRows, cases: Sequence[str], linked: Sequence[LinkedReport]
-) -> list[RaidEvent]:
-    """Return all acts of cases, and how their reports came in."""
+) -> dict[int, RaidEvent]:
+    """Return all acts of cases, and how their reports came in, by their entries."""
     events = {one.index: one for case in cases for one in rows.events(case=case)}
-    events |= {one.received.index: one.received for one in linked}
-    return [events[index] for index in sorted(events)]
+    return events | {one.received.index: one.received for one in linked}
+
+
+def _parted(
+    rows: RaidRows, cases: Sequence[str], visible: Visible
+) -> dict[int, RaidEvent]:
+    """Return the merges into cases that were undone, and their undoing.
+
+    Of the cases that went again which the asker may know.
+    """
+    merges = [
+        one
+        for one in rows.events(kind=_CASE, act="merge")
+        if one.event["card"]["redirect"] in cases
+    ]
+    ids = frozenset(one.event["id"] for one in merges)
+    if not ids:
+        return {}
+    asked = RaidQuestion(_CASE, equal={"id": ids}, visible=visible)
+    found: dict[int, RaidEvent] = {}
+    for known in rows.find(asked):
+        into = False
+        for one in rows.events(case=known.id, kind=_CASE):
+            if one.event["act"] == "merge":
+                into = one.event["card"]["redirect"] in cases
+            if into and one.event["act"] in {"merge", "unmerge"}:
+                found[one.index] = one
+    return found
+
+
+def _moments(events: Sequence[RaidEvent]) -> list[Moment]:
+    """Return acts as lines; that of a case for its clocks says what became of which."""
+    clocks: dict[str, list[str]] = {}
+    for one in events:
+        if one.event["kind"] == _CLOCK:
+            told = f"{one.event['act']} {one.event['card']['rule']}"
+            clocks.setdefault(one.event["decision"], []).append(told)
+    moments = []
+    for one in events:
+        moment = moment_of(one)
+        if moment.kind == _CASE and moment.act == "clock":
+            done = dict.fromkeys(clocks.get(moment.decision, ()))
+            moment = replace(moment, told=", ".join(done))
+        moments.append(moment)
+    return moments
 
 
 def moment_of(one: RaidEvent) -> Moment:

@@ -31,6 +31,7 @@ __all__ = [
     "starts_kept",
     "taken",
     "with_case",
+    "worst_dues",
 ]
 
 OPEN: Final = frozenset({"armed", "running", "breached"})
@@ -151,6 +152,24 @@ def deadline_of(card: Mapping[str, str | int]) -> str:
     if card["state"] not in OPEN:
         return ""
     return str(card["worst"] if card["state"] == "armed" else card["due"])
+
+
+def worst_dues(rows: RaidRows, cases: Iterable[RaidCard]) -> frozenset[str]:
+    """Return the cases whose first deadline is a worst case: of a clock not started.
+
+    Args:
+        rows: of the desk.
+        cases: rows.
+    """
+    first = {one.id: str(one.card["due"]) for one in cases if one.card["due"]}
+    if not first:
+        return frozenset()
+    asked = RaidQuestion(_CLOCK, equal={"case_id": frozenset(first), "state": OPEN})
+    found = [
+        one for one in rows.find(asked) if deadline_of(one.card) == first[one.case]
+    ]
+    sure = {one.case for one in found if one.card["state"] != "armed"}
+    return frozenset(one.case for one in found) - sure
 
 
 def is_exercise(card: Mapping[str, str | int]) -> bool:

@@ -5,11 +5,11 @@ Must never record what was only looked at, nor take over a suggestion unasked.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ringwall.base.errors import ActRefused, RequestError
 from ringwall.gate.asker import Who
-from ringwall.ledger.asking.raid_rows import RaidCard, RaidRows
+from ringwall.ledger.asking.raid_rows import RaidCard, RaidQuestion, RaidRows
 from ringwall.model.events import Event
 from ringwall.raid.acting import READ, Acting, Done
 from ringwall.raid.assessing import (
@@ -25,7 +25,9 @@ from ringwall.raid.judged_case import judged_case, judged_on
 from ringwall.raid.moving import triage_events
 from ringwall.raid.routed_case import routed_case
 from ringwall.raid.routing.facts import NOTHING_TOLD
+from ringwall.raid.routing.plan import plan
 from ringwall.raid.scene import Scene
+from ringwall.raid.timing import worst_dues
 from ringwall.raid.triage.judging import Judged
 from ringwall.raid.triage.margins import Margin, margins
 from ringwall.raid.triage.outcomes import Outcome
@@ -34,6 +36,9 @@ from ringwall.raid.triage.suggesting import ACCEPTS, Suggestion, accepted
 from ringwall.raid.triage.tables import TriageTables
 from ringwall.raid.triage.wondering import WhatIf, what_if
 from ringwall.raid.words import MAX_NOTE, checked_text
+
+if TYPE_CHECKING:
+    from ringwall.raid.rulebook import Rulebook
 
 __all__ = ["THEN", "Triage", "Triaged", "View"]
 
@@ -52,12 +57,17 @@ class Triaged(NamedTuple):
         judged: what the tables said.
         is_to_shut: whether the case should be shut, and nobody is admitted by name.
         margins: outcome -> how mild it could still be, and what keeps it where it is.
+        planned: ids of the routes that the plan of the case has by now.
+        is_worst: whether its first deadline is the worst case of a clock that has not
+            started.
     """
 
     done: Done
     judged: Judged
     is_to_shut: bool
     margins: Mapping[str, Margin]
+    planned: tuple[str, ...]
+    is_worst: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,16 +223,24 @@ class Triage:
                 next_step=f"one of {', '.join(THEN)}",
             )
         case = self._acting.case(who, case, _ASSESS)
-        found: list[tuple[Judged, bool, TriageTables]] = []
+        found: list[tuple[Judged, bool, Rulebook]] = []
 
         def make(scene: Scene) -> list[Event]:
             events, judged, is_to_shut = triage_events(scene, case, then)
-            found[:] = [(judged, is_to_shut, scene.rules.triage)]
+            found[:] = [(judged, is_to_shut, scene.rules)]
             return events
 
         done = self._acting.act(who, _ASSESS, case, make)
-        judged, is_to_shut, tables = found[0]
-        return Triaged(done, judged, is_to_shut, margins(tables, judged))
+        judged, is_to_shut, rules = found[0]
+        rows, now = self._acting.rows, self._acting.gate.clock.now()
+        [card] = rows.find(RaidQuestion(_CASE, equal={"id": case}))
+        facts = routed_case(rows, card, NOTHING_TOLD, rules.routes)
+        planned = [row.route.id for row in plan(facts, rules.routes, now).rows]
+        return Triaged(
+            *(done, judged, is_to_shut, margins(rules.triage, judged)),
+            planned=tuple(dict.fromkeys(planned)),
+            is_worst=bool(worst_dues(rows, [card])),
+        )
 
     def _read(self, who: Who, case: str) -> str:
         case = self._acting.case(who, case, READ)

@@ -444,6 +444,20 @@ def test_the_clock_card_tells_a_reporter_what_telling_the_desk_leaves(
     assert format_instant(first.start) == "2026-11-18T23:00:00Z"
 
 
+def test_the_clock_card_names_no_duty_that_triage_drops(desk: RaidDesk) -> None:
+    told = {"harms": ["personal-data"], "entity": "controller"}
+    report, case = opened_case(desk, report_document(**told, states=["DE"]))
+    abroad, other = opened_case(desk, report_document(**told, states=[]))
+    untold, _ = opened_case(desk, report_document(**told, states="unknown"))
+    for about in (report, case):
+        assert {one.rule.id for one in desk.clocks.card(OLE, about)} == {"GDPR33"}
+    assert desk.clocks.card(OLE, abroad) == desk.clocks.card(OLE, other) == []
+    [line] = desk.clocks.card(OLE, untold)
+    assert (line.rule.id, line.settled_by) == ("GDPR33", ("eea",))
+    armed = {key.partition(":")[0] for key in clocks(desk.clocks.arm(OLE, other, []))}
+    assert armed == {"DESK-ACK", "DESK-TRIAGE", "WBD-ACK", "WBD-FB"}
+
+
 def test_arming_without_rules_arms_what_the_reports_suspect(desk: RaidDesk) -> None:
     case = opened(desk, weights="stolen", danger="imminent")
     armed = clocks(desk.clocks.arm(OLE, case, []))

@@ -149,6 +149,21 @@ def test_an_outcome_that_is_none_is_refused(
     assert code_of(caught.value) == "outcome-unknown"
 
 
+@pytest.mark.parametrize(
+    ("reason", "told"), [(" ", "an outcome and a reason"), ("why", "an outcome")]
+)
+def test_all_that_a_deviation_lacks_is_told_at_once(
+    desk: RaidDesk, reason: str, told: str
+) -> None:
+    with pytest.raises(RequestError) as caught:
+        desk.deviating.deviate(who("dorothy"), triaged(desk), {}, reason)
+
+    assert code_of(caught.value) == "outcome-missing"
+    assert caught.value.message == f"a deviation lacks {told}"
+    for option in ("--reason", "--priority", "--owner", "--severity", "--tlp"):
+        assert option in caught.value.next_step
+
+
 def test_a_deviation_takes_a_reason(desk: RaidDesk) -> None:
     case = triaged(desk)
 

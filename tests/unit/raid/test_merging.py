@@ -78,6 +78,21 @@ def test_undoing_a_merge_brings_the_case_back_as_it_was(desk: RaidDesk) -> None:
     assert refused(desk.merging.unmerge, JOAN, case, "again") == "not-merged"
 
 
+def test_who_stays_shows_a_merge_and_its_undoing(desk: RaidDesk) -> None:
+    case, other = merged(desk)
+    done = desk.merging.unmerge(JOAN, case, "two events")
+    desk.proposals.second(LEAD, done.events[0]["id"])
+
+    view = desk.timelines.show(JOAN, other)
+    assert view.merged == []
+    told = [one.act for one in view.moments if one.id == case]
+    assert told == ["merge", "unmerge"]
+    # What is not open to who asks is not told here either.
+    desk.needs.shut(OFFICER, case, "named persons alone")
+    view = desk.timelines.show(JOAN, other)
+    assert [one.act for one in view.moments if one.id == case] == []
+
+
 def test_nothing_is_merged_into_itself_nor_in_a_circle(desk: RaidDesk) -> None:
     case, other = merged(desk)
     merge = desk.merging.merge

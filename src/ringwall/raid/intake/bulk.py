@@ -34,10 +34,12 @@ class Double(NamedTuple):
     Attributes:
         source: scheme and id.
         report: id of the report that it is.
+        title: of that report, as the record still says.
     """
 
     source: str
     report: str
+    title: str
 
 
 class Planned(NamedTuple):
@@ -157,7 +159,10 @@ class Bulk:
         versions = known.get(record.source, [])
         same = [report for digest, report in versions if digest == record.digest]
         if same:
-            imported.doubles.append(Double(record.source, same[-1]))
+            # The digest is the same, so the title is: the report itself is not read,
+            # for which a clerk may have no permit.
+            title = str(record.document.get("title", ""))
+            imported.doubles.append(Double(record.source, same[-1], title))
             return None
         place = f"{imported.file} ({record.pointer or record.id})"
         try:

@@ -172,12 +172,13 @@ class Counter:
         looks = self._looks_by
         if looks is None or self._left <= 0:
             try:
-                tables = self._acting.rules.triage
+                rules = self._acting.rules
+                tables, routes = rules.triage, rules.routes
             except (ConfigurationError, DeclarationError, IntegrityError):
                 self._looks_by = None
                 return _worst
             if looks is None or looks.tables is not tables:
-                looks = FirstLooks(tables)
+                looks = FirstLooks(tables, routes)
             self._looks_by, self._left = looks, _LOOKS
         self._left -= 1
         return looks

@@ -29,6 +29,7 @@ from ringwall.raid.queue.shortage import (
 )
 from ringwall.raid.queue.signing import SignedCut, covers, last_signed, sign_event
 from ringwall.raid.scene import Scene
+from ringwall.raid.timing import OPEN
 from ringwall.raid.words import checked_text
 
 __all__ = ["Place", "QueueCounter", "QueueRow", "Shortage", "Shown"]
@@ -36,6 +37,7 @@ __all__ = ["Place", "QueueCounter", "QueueRow", "Shortage", "Shown"]
 _CASE: Final = "raid.case"
 _REPORT: Final = "raid.report"
 _DIRECT: Final = "raid.direct"
+_NOT_HOST: Final = frozenset({"others", "self"})
 _AHEAD: Final = 3
 _MOST_PEOPLE: Final = 10_000
 _MOST_HOURS: Final = 1_000_000
@@ -92,6 +94,8 @@ class Place:
         keys: as waiting has lifted them.
         outranked: by which key -> how many items stand before it.
         ahead: those just before it.
+        others: open clocks of a case that the institute does not owe, which count for
+            no place.
         total: items in the queue.
         decision: id of the permit.
     """
@@ -100,6 +104,7 @@ class Place:
     keys: Lifted
     outranked: Mapping[str, int]
     ahead: Sequence[QueueRow]
+    others: int
     total: int
     decision: str
 
@@ -203,8 +208,8 @@ class QueueCounter:
         [row] = self._rows([item], place, now)
         ahead = self._rows(queue.top(terms, place - first, first), first, now)
         keys = lifted(item.priority, item.owned, item.compute, item.reach, item.steps)
-        total = queue.count(terms)
-        return Place(row, keys, outranked, ahead, total, decision.id)
+        others, total = self._not_owed(item), queue.count(terms)
+        return Place(row, keys, outranked, ahead, others, total, decision.id)
 
     def cut(
         self, who: Who, people: int | None = None, hours: int | None = None
@@ -307,6 +312,14 @@ class QueueCounter:
                 next_step=f"give a number from 0 to {_MOST_PEOPLE:,}",
             )
         return staff_of(self.capacity, people)
+
+    def _not_owed(self, item: Waiting) -> int:
+        """Return how many clocks of an item are open that the host does not owe."""
+        question = RaidQuestion(
+            "raid.clock",
+            equal={"case_id": item.id, "state": OPEN, "owed": _NOT_HOST},
+        )
+        return self._acting.rows.count(question)
 
     def _named(self, text: str) -> str:
         """Return the id of the item that stands for what is named.

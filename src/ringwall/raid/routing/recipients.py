@@ -92,6 +92,11 @@ BLOCKS: Final[Mapping[str, tuple[str, str, str]]] = {
     ),
 }
 """What stands in the way -> code, message and next step of the refusal."""
+_UNCHECKED: Final = (
+    "export-unchecked",
+    "it may be a transfer of controlled technology",
+    "have it checked (Regulation 2021/821), and say by whom and how: --export-checked",
+)
 
 
 def chosen_row(plan: Plan, wanted: Wanted) -> PlannedRow:
@@ -137,15 +142,14 @@ def chosen_row(plan: Plan, wanted: Wanted) -> PlannedRow:
 
 
 def _check(row: PlannedRow, wanted: Wanted) -> None:
-    for block in row.blocks:
-        if block in CLEARED:
-            continue
-        code, message, step = BLOCKS[block]
-        raise ActRefused(code, f"`{row.recipient}`: {message}", next_step=step)
+    """Raise what stands in the way, all of it at once under the code of the first."""
+    found = [BLOCKS[block] for block in row.blocks if block not in CLEARED]
     if "export-control" in row.blocks and not wanted.export_checked.strip():
+        found.append(_UNCHECKED)
+    if found:
+        messages = "; ".join(message for _, message, _ in found)
         raise ActRefused(
-            "export-unchecked",
-            f"`{row.recipient}`: it may be a transfer of controlled technology",
-            next_step="have it checked (Regulation 2021/821), and say by whom and with "
-            "what result with --export-checked",
+            found[0][0],
+            f"`{row.recipient}`: {messages}",
+            next_step="; ".join(dict.fromkeys(step for *_, step in found)),
         )

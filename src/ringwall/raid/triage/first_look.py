@@ -1,8 +1,9 @@
 """A first look at a report that nobody has read yet: where it waits to be screened.
 
-What the report claims drives it, by its answers and its words; what it leaves unknown
-does not, else a flood of empty reports would all be immediate. Must never decide
-anything: a case is triaged on its unknowns, and an unread report moves up as it ages.
+What the report claims drives it, by its answers and its words, and by the events that
+its sector and entity make suspect, as at triage; what it leaves unknown does not, else
+a flood of empty reports would all be immediate. Must never decide anything: a case is
+triaged on its unknowns, and an unread report moves up as it ages.
 """
 
 from collections import OrderedDict
@@ -10,6 +11,10 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Any, Final, NamedTuple
 
+from ringwall.raid.routing.duties import suspected
+from ringwall.raid.routing.facts import NOTHING_TOLD, Report, Standing, facts_of
+from ringwall.raid.routing.labels import Tlp
+from ringwall.raid.routing.rows import Routes
 from ringwall.raid.triage.judging import judge
 from ringwall.raid.triage.outcomes import is_owned, rank
 from ringwall.raid.triage.points import ASKED, Assessment, Points
@@ -37,6 +42,9 @@ _UNCLAIMED: Final[Mapping[str, tuple[str, ...]]] = {
     "legal": ("none",),
 }
 _IMMINENT: Final = "imminent"
+_LEGAL: Final = "legal"
+_NONE: Final = frozenset({"none"})
+_UNREAD: Final = Standing("", Tlp.RED, is_owned=False)
 _MOST_KNOWN: Final = 1024
 
 
@@ -69,14 +77,19 @@ class FirstLooks:
 
     Args:
         tables: in force.
+        routes: likewise, with what duties rest on.
         most: so many assessments are remembered.
 
     Attributes:
         tables: as given.
+        routes: as given.
     """
 
-    def __init__(self, tables: TriageTables, most: int = _MOST_KNOWN) -> None:
+    def __init__(
+        self, tables: TriageTables, routes: Routes, most: int = _MOST_KNOWN
+    ) -> None:
         self.tables = tables
+        self.routes = routes
         self._most = most
         self._known: OrderedDict[_Key, tuple[int, int]] = OrderedDict()
         self._lock = Lock()
@@ -90,6 +103,9 @@ class FirstLooks:
         points = self.tables.points
         claimed = claims(self.tables, document)
         assessed = points.narrowed({**_UNCLAIMED, **claimed})
+        # Whoever answers that there was no such event has answered, as at triage.
+        if claimed.get(_LEGAL) != _NONE:
+            assessed = self._with_events(assessed, document)
         priority, owned = self._judged(assessed)
         return FirstLook(
             imminent=int(document.get("danger") == _IMMINENT),
@@ -98,6 +114,17 @@ class FirstLooks:
             compute=_worst(points, assessed, "comp"),
             reach=_worst(points, assessed, "spread"),
         )
+
+    def _with_events(
+        self, assessed: Assessment, document: Mapping[str, Any]
+    ) -> Assessment:
+        """Return it with the events that a sector or an entity makes suspect."""
+        told = [Report("", Tlp.RED, document)]
+        facts = facts_of(_UNREAD, assessed, told, NOTHING_TOLD, self.routes)
+        flags = suspected(facts, self.routes) & self.tables.points[_LEGAL].all
+        if not flags:
+            return assessed
+        return {**assessed, _LEGAL: (assessed[_LEGAL] - _NONE) | flags}
 
     def _judged(self, assessed: Assessment) -> tuple[int, int]:
         """Return priority and owner of an assessment, as numbers."""
@@ -115,14 +142,17 @@ class FirstLooks:
         return found
 
 
-def first_look(tables: TriageTables, document: Mapping[str, Any]) -> FirstLook:
+def first_look(
+    tables: TriageTables, routes: Routes, document: Mapping[str, Any]
+) -> FirstLook:
     """Return what a report claims, as the queue orders by it.
 
     Args:
         tables: in force.
+        routes: likewise, with what duties rest on.
         document: of the report, as its schema says.
     """
-    return FirstLooks(tables)(document)
+    return FirstLooks(tables, routes)(document)
 
 
 def _worst(points: Points, assessed: Assessment, name: str) -> int:

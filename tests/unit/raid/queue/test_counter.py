@@ -10,6 +10,7 @@ from tests.example import NOON
 from tests.raid_office import (
     DAY,
     RaidOffice,
+    adopted,
     code_of,
     given,
     opened_case,
@@ -36,7 +37,7 @@ def _short_week(desk: RaidDesk, office: RaidOffice, percent: int = 3) -> None:
         "screening, deep: 30, shallow: 10", "screening, deep: 99, shallow: 40"
     )
     path.write_text(text)
-    desk.rules.adopt(who("niels"), "a holiday")
+    adopted(desk, "a holiday")
 
 
 def _order(desk: RaidDesk, limit: int = 25, skip: int = 0) -> list[str]:

@@ -74,6 +74,7 @@ def test_a_rule_that_the_table_does_not_know_is_owed() -> None:
         ({"sector": "insulin pumps"}, {"medical-device"}),
         ({"sector": "airline"}, {"aviation"}),
         ({"sector": "hospital"}, set()),
+        ({"sector": "hospital", "entity": "manufacturer"}, {"medical-device"}),
         ({"sector": None, "entity": "union-body"}, {"union-body"}),
         ({"sector": "bank"}, {"financial-entity"}),
         ({"entity": "essential-entity"}, {"essential-entity"}),
@@ -91,3 +92,27 @@ def test_each_duty_is_of_a_clock_rule_and_says_how_far_it_is_known() -> None:
         assert duty.note
         assert duty.confidence
         assert duty.sort == "suspect" or duty.id in rules
+
+
+@pytest.mark.parametrize(
+    ("entity", "legal", "is_owed", "settles"),
+    [
+        (None, ("personal-data",), True, ("entity",)),
+        ("deployer", (), True, ("legal",)),
+        ("deployer", ("personal-data",), False, ()),
+        ("deployer", ("essential-entity",), True, ()),
+        ("critical-entity", ("none",), True, ()),
+        ("union-body", (), False, ()),
+    ],
+)
+def test_who_is_told_to_be_no_essential_entity_owes_nothing_by_nis2(
+    entity: str | None,
+    legal: tuple[str, ...],
+    settles: tuple[str, ...],
+    *,
+    is_owed: bool,
+) -> None:
+    facts = case_facts({"legal": legal}, [report(entity=entity)])
+    found = owed(("NIS2-23",), facts, TABLES)
+    assert bool(found.clocks) is is_owed
+    assert found.open.get("NIS2-23", ()) == settles

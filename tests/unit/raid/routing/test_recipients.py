@@ -103,6 +103,18 @@ def test_what_stands_in_the_way_is_told_with_its_code() -> None:
     assert caught.value.code == "recipient-unreachable"
 
 
+def test_all_that_stands_in_the_way_is_told_at_once() -> None:
+    with pytest.raises(ActRefused) as caught:
+        chosen_row(planned(red({"auto": ("shown",)})), Wanted("aisi-network"))
+
+    # No contact, a label above its ceiling, and a transfer that nobody has checked.
+    assert "nobody is on record" in caught.value.message
+    assert "a higher label" in caught.value.message
+    assert "controlled technology" in caught.value.message
+    assert "contacts.csv" in caught.value.next_step
+    assert "--export-checked" in caught.value.next_step
+
+
 def test_a_developer_that_may_be_the_suspect_is_not_told() -> None:
     maker = replace(
         verified("enisa").contacts["enisa"],
