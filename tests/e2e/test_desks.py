@@ -87,3 +87,25 @@ def test_a_command_has_its_own_options_then_those_of_who_asks() -> None:
     assert names[-3:] == ["key", "folder", "fmt"]
     assert "purpose" not in names
     assert command.__doc__ == "Do something."
+
+
+def test_help_of_a_desk_cuts_no_name_and_flows(ringwall: Ringwall) -> None:
+    file, send = ("raid", "intake", "file"), ("raid", "route", "send")
+    for words in (file, send):
+        told = ringwall(*words, "--help").out
+
+        assert "RINGWALL_RAID" not in told
+        assert "RINGWALL_INSTITUTE]" in told
+        assert max(map(len, told.splitlines())) <= 80
+    assert "\n it\n" not in ringwall(*file, "--help").out
+
+
+def test_a_variable_that_help_does_not_show_is_read_all_the_same(
+    raid: Ringwall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("raid", "queue", "show", "--via", "point:raid-desk")
+    assert raid(*words, "--authn", "hardware-fresh").code == 2
+
+    monkeypatch.setenv("RINGWALL_RAID_QUEUE_SHOW_SUBJECT", "user:joan")
+
+    assert raid(*words, "--authn", "hardware-fresh").code == 0

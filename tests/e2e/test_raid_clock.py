@@ -64,5 +64,7 @@ def test_nobody_voids_a_clock_alone(raid: Ringwall) -> None:
     done = raid("raid", "clock", "void", name, "--reason", "armed twice", *OLE)
     assert done.code == 1
     assert "approv" in done.err
+    told = raid.table("raid", "clock", "void", name, "--reason", "twice", *OLE).err
+    assert "`ringwall request new --action raid.clock" in " ".join(told.split())
     row = raid("raid", "clock", "why", name, *OLE).json()
     assert row["state"] == "armed"

@@ -131,3 +131,38 @@ def test_tables_of_clocks_go_to_the_second_and_programs_get_it_all(
         assert f"{due}Z" in shown.out
         assert ".654321" not in shown.out
         assert f"{due}.654321Z" in raid("raid", "clock", *verb, *JOAN).out
+
+
+def test_the_clock_card_names_what_nobody_has_told(raid: Ringwall) -> None:
+    told = {"harms": ["personal-data"], "entity": "controller"}
+    report, _ = opened_both(raid, report_document(**told, states="unknown"))
+    done = raid.table("raid", "clock", "card", report, *JOAN)
+    assert "GDPR33 is owed or not by what nobody has told: eea" in done.err
+    [row] = raid("raid", "clock", "card", report, *JOAN).json()
+    assert row["settled_by"] == ["eea"]
+    abroad, _ = opened_both(raid, report_document(**told, states=[]))
+    assert raid("raid", "clock", "card", abroad, *JOAN).json() == []
+
+
+def test_breaches_on_record_are_counted_in_plain_words(raid: Ringwall) -> None:
+    done = raid("raid", "clock", "due", "--record", *OLE)
+    assert done.err.splitlines()[0] == "0 breaches put on record"
+
+
+def test_a_worst_case_is_called_so_wherever_a_case_is_shown(raid: Ringwall) -> None:
+    case = opened(states=["DE"])
+    ids = armed(raid, case, "GDPR33")
+    shown = raid.table("raid", "show", case, *JOAN).out
+    listed = raid.table("raid", "ls", "cases", *JOAN).out
+    [due] = [line for line in shown.splitlines() if line.startswith("due")]
+    assert "worst case 2026-" in due
+    assert "worst case" in " ".join(listed.split())
+    assert raid("raid", "show", case, *JOAN).json()["due_at_worst"] is True
+    at = ("--at", "2026-11-20T08:30:00Z", *SHOWN, *OLE)
+    raid("raid", "clock", "start", ids["initial"], *at)
+    after = raid("raid", "show", case, *JOAN).json()
+    assert after["due_at_worst"] is False
+    [row] = raid("raid", "ls", "cases", *JOAN).json()
+    assert row["due_at_worst"] is False
+    told = [one["told"] for one in after["timeline"] if one["act"] == "clock"]
+    assert told == ["arm GDPR33", "start GDPR33"]

@@ -83,7 +83,11 @@ def test_a_copy_and_what_is_like_it_are_shown(raid: Ringwall, tmp_path: Path) ->
     assert f"copy of  {first['report']}" in done.out
     assert "May tell of the same:" in done.out
     assert "and 2 more" in done.out
-    assert "compare it with 7 reports first" in done.err
+    assert "7 reports may tell of the same" in done.err
+    assert "next: `ringwall raid candidates report:r-" in done.err
+    assert "--credibility F6" in done.err
+    assert "intake status CODE --subject PERSON" in done.err
+    assert max(map(len, (done.out + done.err).splitlines())) <= 80
 
 
 def test_a_wrong_code_is_told_as_none_is(raid: Ringwall) -> None:

@@ -43,6 +43,23 @@ def test_good_records_come_in_and_bad_ones_are_named(
     again = raid(*IMPORT, path, *RUTH, "--format", "json")
     assert again.code == 3
     assert {row["outcome"] for row in again.json()} == {"on record"}
+    # What is on record is told by its title like what is new.
+    assert "Three" in {row["title"] for row in again.json()}
+    assert "" not in {row["title"] for row in again.json()}
+
+
+def test_a_long_title_ends_in_a_mark_on_a_screen_and_is_whole_for_programs(
+    raid: Ringwall, tmp_path: Path
+) -> None:
+    title = "A chatbot " + "told a traveller of a fare that there was not " * 3
+    path = _table(tmp_path, f"1,2015-05-01,{title.strip()},d,,,,")
+
+    shown = raid.table(*IMPORT, path, *RUTH)
+    again = raid(*IMPORT, path, *RUTH).json()
+
+    assert "…" in shown.out
+    assert max(map(len, (shown.out + shown.err).splitlines())) <= 80
+    assert [row["title"] for row in again] == [title.strip()]
 
 
 def test_a_trial_takes_nothing_in(raid: Ringwall, tmp_path: Path) -> None:

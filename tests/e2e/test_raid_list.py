@@ -19,7 +19,10 @@ def test_cases_and_reports_are_listed_within_80_columns(raid: Ringwall) -> None:
 
     assert case in cases.out
     assert cases.out.startswith("1 of 1 cases")
-    assert report in reports.out
+    assert report.removeprefix("report:") in reports.out
+    assert case.removeprefix("case:") in reports.out
+    # One line for each.
+    assert len(reports.out.splitlines()) == 3 + 2
     assert max(map(len, reports.out.splitlines())) <= 80
     assert "\x1b" not in reports.out
     assert [row["report"] for row in sheet] == [waiting, report]

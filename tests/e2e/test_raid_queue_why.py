@@ -1,7 +1,12 @@
 """`raid queue why`: each key of the order, and what goes before."""
 
-from tests.e2e.raiding import as_person, code_told, reported
+from pathlib import Path
+
+from ringwall.institute import Institute
+from tests.e2e.raiding import as_person, code_told, opened, reported
 from tests.e2e.running import Ringwall
+from tests.raid_office import POINT
+from tests.routed import triaged
 
 JOAN = as_person("joan")
 
@@ -29,6 +34,25 @@ def test_of_a_case_it_is_said_where_its_open_points_are(raid: Ringwall) -> None:
 
     assert f"ringwall raid triage explain {case}" in told.err
     assert "triage explain" not in waiting.err
+
+
+def test_what_others_owe_is_counted_beside_what_the_institute_owes(
+    raid: Ringwall,
+) -> None:
+    _, bare = opened(raid)
+    with Institute(Path()).gatekeeper(POINT) as gate:
+        case = triaged(gate.raid, "auto=shown", harms=["personal-data"])
+    cards = raid("raid", "clock", "list", case, *JOAN).json()
+    others = [one for one in cards if one["owed"] != "host"]
+
+    shown = raid.table("raid", "queue", "why", bare, *JOAN).out
+    told = " ".join(raid.table("raid", "queue", "why", case, *JOAN).out.split())
+    value = raid("raid", "queue", "why", case, *JOAN).json()
+
+    assert "the institute owes nothing by a clock\n" in shown
+    assert value["other_clocks"] == len(others) > 0
+    assert f"{len(others)} clocks that it does not owe" in told
+    assert f"ringwall raid clock list {case}" in told
 
 
 def test_why_says_in_plain_words_what_the_compute_is(raid: Ringwall) -> None:

@@ -28,7 +28,7 @@ def routed(
 
 
 def test_a_plan_says_who_why_by_when_and_what_stands_in_the_way(raid: Ringwall) -> None:
-    case = routed(harms=["personal-data"])
+    case = routed(harms=["personal-data"], entity="essential-entity")
 
     told = raid("raid", "route", "plan", case, *as_person("joan")).json()
 
@@ -162,6 +162,11 @@ def test_a_package_is_written_once_and_sent_by_nobody(
     again = raid(*send, "-o", str(tmp_path / "p.json"), *VINT)
 
     assert (nowhere.code, "missing --output FILE" in nowhere.err) == (2, True)
+    # All that lacks is told at once.
+    nothing = raid("raid", "route", "send", case, *VINT)
+    assert "missing RECIPIENT, --output FILE; besides" in nothing.err
+    for option in ("--reason", "--export-checked", "--route"):
+        assert option in nothing.err
     assert done.code == 0, done.err
     told = done.json()
     package = json.loads((tmp_path / "p.json").read_bytes())

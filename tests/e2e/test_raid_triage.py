@@ -28,7 +28,8 @@ def test_a_triage_moves_the_case_and_says_why(raid: Ringwall) -> None:
     assert done.out.startswith(f"{case}  TLP:")
     assert "out-of-cycle" in done.out
     assert "GDPR33" in done.out
-    assert "first due" in done.out
+    # No clock of it has started: what is due first is a worst case.
+    assert "first due worst case 2026-" in " ".join(done.out.split())
     assert max(map(len, done.out.splitlines())) <= 80
     assert "next: ringwall raid route plan" in done.err
 
@@ -178,3 +179,24 @@ def test_a_merged_case_goes_on_as_its_successor_and_says_so(raid: Ringwall) -> N
 
     assert f"this goes on with {other}" in done.err
     assert done.out.startswith(other)
+
+
+def test_a_triage_says_which_routes_the_plan_has_besides(raid: Ringwall) -> None:
+    case = ready(raid, "legal=personal-data")
+    done = raid.table("raid", "triage", "run", case, *DOROTHY)
+    short = case.removeprefix("case:")
+    plan = raid("raid", "route", "plan", case, *as_person("joan")).json()
+    routes = {row["route"] for row in plan["rows"]}
+    told = f"{len(routes)} of the plan: raid route plan {short}"
+    assert told in " ".join(done.out.split())
+
+
+def test_what_if_tells_what_is_best_as_explain_does(raid: Ringwall) -> None:
+    _, case = opened(raid)
+    told = [
+        raid.table("raid", "triage", verb, case, *DOROTHY).out.splitlines()
+        for verb in ("explain", "what-if")
+    ]
+    best = [[line for line in lines if "at best" in line] for lines in told]
+    assert best[0]
+    assert best[0] == best[1]

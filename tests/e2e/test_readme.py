@@ -118,6 +118,48 @@ def test_each_claim_of_security_names_a_test_that_there_is() -> None:
     assert named_in(TEXT) | named_in(policy) <= written
 
 
+def test_the_desk_is_staffed_as_the_readme_says(
+    ringwall: Ringwall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (shown,) = [block for block in blocks("sh") if "incident_drill/people" in block]
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    monkeypatch.chdir(tmp_path)
+    made, *applied = shown.splitlines()
+    first, _, folder = made.partition(" && cd ")
+    assert ringwall(*first.split()[1:]).code == 0
+    monkeypatch.chdir(tmp_path / folder)
+
+    for line in applied:
+        words = [
+            f"{start}{name}{end}"
+            for word in line.split()[1:]
+            for start, names, end in [_braces(word)]
+            for name in names.split(",")
+        ]
+        assert ringwall(*words).code == 0
+
+    asker = ("--via", "point:raid-desk", "--authn", "hardware-fresh")
+    for person, verb in (("ruth", "log"), ("joan", "show")):
+        group = "intake" if verb == "log" else "queue"
+        asked = ("raid", group, verb, "--subject", f"user:{person}", *asker)
+        assert ringwall(*asked).code == 0
+    roles = set(re.findall(r"roles: \[(raid-[a-z-]+)\]", _people_of_the_desk()))
+    named = set(re.findall(r"`(raid-[a-z-]+)`", TEXT))
+    assert len(roles) >= 9
+    assert roles <= named
+
+
+def _braces(word: str) -> tuple[str, str, str]:
+    """Return a word of a shell as what stands before, in and behind its braces."""
+    start, _, rest = word.partition("{")
+    names, _, end = rest.partition("}")
+    return start, names, end
+
+
+def _people_of_the_desk() -> str:
+    return (ROOT / "examples/incident_drill/people.yaml").read_text("utf-8")
+
+
 def test_each_link_leads_somewhere() -> None:
     links = re.findall(r"\]\(([^)]+)\)", TEXT)
 

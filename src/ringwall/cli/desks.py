@@ -5,10 +5,12 @@ Must never take a mere word of who asks where something is shown.
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import redirect_stdout
+from copy import copy
 from dataclasses import dataclass
 from inspect import Parameter, Signature, signature
+from operator import getitem
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, get_args
 
 import typer
 
@@ -49,6 +51,8 @@ _ROLES: Final = (
     "the README lists the roles, a compartment officer admits people (`raid need`)"
 )
 _AUTHN_SHOWN: Final = "what is shown says how strong it is: leave --authn out"
+# So long may the name of a variable be that a help of 80 columns shows whole.
+_MOST_SHOWN: Final = 18
 _WORDS: Final = ("subject", "authn", "purpose", "present", "grant")
 
 
@@ -192,11 +196,33 @@ def at_desk(
         return _run(room, command, said, lambda desk: act(desk, **given))
 
     # Typer reads what a command takes from its signature.
-    options = [one.replace(kind=Parameter.KEYWORD_ONLY) for one in (*own, *common)]
+    options = [_option(one) for one in (*own, *common)]
     run.__dict__["__signature__"] = Signature(options)
     run.__annotations__ = {}
-    run.__doc__ = act.__doc__
+    run.__doc__ = _flowing(act.__doc__ or "")
     return run
+
+
+def _option(one: Parameter) -> Parameter:
+    """Return a parameter as a keyword, its variable shown only where it has the room.
+
+    The name of any other is cut in a help of 80 columns: that of a group says how it
+    is made.
+    """
+    kind, *further = get_args(one.annotation) or (one.annotation,)
+    if not further:
+        return one.replace(kind=Parameter.KEYWORD_ONLY)
+    told = [copy(info) for info in further]
+    for info in told:
+        name = info.envvar
+        info.show_envvar = isinstance(name, str) and len(name) <= _MOST_SHOWN
+    annotation = getitem(Annotated, (kind, *told))
+    return one.replace(kind=Parameter.KEYWORD_ONLY, annotation=annotation)
+
+
+def _flowing(text: str) -> str:
+    """Return a text with its paragraphs in one line each, for any width of a screen."""
+    return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
 
 
 def _asker(

@@ -32,14 +32,34 @@ __all__ = ["app"]
 
 # In the order in which a report goes through the desk.
 _PANELS: Final = {
-    "Take in": ("intake", "open", "screen", "reopen", "defer", "close"),
-    "Link": ("candidates", "attach", "unlink", "merge", "unmerge"),
-    "Judge": ("assess", "triage", "table"),
-    "Tell others, keep deadlines": ("clock", "route"),
-    "Work on a case": ("note", "lead", "coordinate", "resolve", "archive", "need"),
-    "What two persons decide": ("proposals", "second", "refuse"),
-    "Look": ("queue", "show", "ls", "stats"),
+    "Intake": ("intake", "open", "screen", "reopen", "defer", "close"),
+    "Links": ("candidates", "attach", "unlink", "merge", "unmerge"),
+    "Triage": ("assess", "triage", "table"),
+    "Clocks and routes": ("clock", "route"),
+    "Cases": ("note", "lead", "coordinate", "resolve", "archive", "need"),
+    "Second persons": ("proposals", "second", "refuse"),
+    "Queue and lists": ("queue", "show", "ls", "stats"),
     "Rules": ("rules",),
+}
+# One line each where the first of a verb's own help is longer than a screen is wide.
+_SHORT: Final = {
+    "intake": "Take in reports: answers, files, records of others.",
+    "open": "Open a case for a report.",
+    "defer": "Put a report off to a date.",
+    "close": "Close a report whose reporter was told.",
+    "candidates": "Show what may belong to a report or a case, and why.",
+    "attach": "Link a report to a case; it may have several.",
+    "unlink": "Take a link back; it stays on record.",
+    "merge": "Propose that a case becomes part of another.",
+    "unmerge": "Propose that a merged case is one of its own again.",
+    "assess": "Say for each decision point which values are left open.",
+    "note": "Put a note to a case.",
+    "coordinate": "Begin to coordinate a case with others.",
+    "resolve": "Resolve a case once the institute's own deadlines are met.",
+    "archive": "Put away a case that is resolved or was declined.",
+    "show": "Show a case: how it stands, and all that was done.",
+    "ls": "List reports, cases, clocks, hand-overs or links.",
+    "stats": "Show how well the desk does.",
 }
 
 _PANEL_OF: Final = {verb: panel for panel, verbs in _PANELS.items() for verb in verbs}
@@ -59,12 +79,15 @@ app = typer.Typer(
     cls=_InOrder,
     help="The incident desk: take in, link, triage, route, keep the clocks.",
     epilog=examples(
-        "raid intake new",
-        "raid open r-mfzwizltmr --credibility B2",
-        "raid assess c-mfzwizltmr --accept all",
-        "raid triage run c-mfzwizltmr",
-        "raid queue show",
-    ),
+        "raid intake new --subject user:ruth --via point:raid-desk",
+        "raid open r-mfzwizltmr --credibility B2 --subject user:joan",
+        "raid assess c-mfzwizltmr --suggest --subject user:joan",
+        "raid triage run c-mfzwizltmr --subject user:joan",
+        "raid queue show --subject user:joan",
+    )
+    + "\n\nEach option may stand in the environment: RINGWALL_RAID_OPEN_SUBJECT is"
+    "\n--subject of `raid open`. In a trial add --authn hardware-fresh; else show who"
+    "\nasks with --ssh-key, --session or --token.",
     no_args_is_help=True,
 )
 for _slice in (
@@ -87,5 +110,7 @@ for _slice in (
     _slice.register(app)
 for _verb in app.registered_commands:
     _verb.rich_help_panel = _PANEL_OF.get(_verb.name or "")
+    _verb.short_help = _SHORT.get(_verb.name or "")
 for _group in app.registered_groups:
     _group.rich_help_panel = _PANEL_OF.get(_group.name or "")
+    _group.short_help = _SHORT.get(_group.name or "", "")

@@ -136,9 +136,10 @@ def _show_suggestions(desk: Desk, found: "Mapping[str, list[Suggestion]]") -> No
     print_rows(_SUGGESTED, rows, desk.format)
     if chosen_format(desk.format) is Format.TABLE:
         say("nothing was recorded; what is not listed stays unknown")
-        say("next: with --evidence, --accept POINT, or --accept all for what was")
-        say("      answered, --accept words for what words point to as well, and, once")
-        say("      you have read the reports, --accept silence for the rest")
+        say("next: `ringwall raid assess CASE --accept all --evidence TEXT`")
+        say("      takes over what was answered; --accept POINT just that point,")
+        say("      --accept words what words point to as well, and, once you have read")
+        say("      the reports, --accept silence the rest")
 
 
 def _short(case: str) -> str:

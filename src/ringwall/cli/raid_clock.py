@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from ringwall.cli.desks import Desk, at_desk
+from ringwall.cli.desks import Desk, Room, at_desk
 from ringwall.cli.exits import Misuse
 from ringwall.cli.options import examples
 from ringwall.cli.output import say
@@ -16,14 +16,19 @@ from ringwall.cli.raid_clock_show import SHOWING, clock_row, print_clocks
 from ringwall.cli.terminal import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from ringwall.model.decisions import Decision
     from ringwall.raid.acting import Done
     from ringwall.raid.starting import Start
 
 __all__ = ["register"]
 
 _ROOM: Final = "raid clock"
+_BY_TWO: Final = (
+    "it takes a grant, too: `ringwall request new --action raid.clock --asset CASE`; "
+    "once it is approved, give it with --grant"
+)
 _ARM: Final = "raid.arm"
 _VOID: Final = "raid.clock"
 _COLUMNS: Final = ("clock", "rule", "stage", "state", "due", "owed")
@@ -69,8 +74,10 @@ def register(app: typer.Typer) -> None:
         ),
         **SHOWING,
     }
+    by_two = Room(_ROOM, _ways_by_two)
     for verb, (act, example) in verbs.items():
-        group.command(verb, epilog=examples(example))(at_desk(_ROOM, verb, act))
+        room = by_two if verb == "void" else _ROOM
+        group.command(verb, epilog=examples(example))(at_desk(room, verb, act))
     group.command("rules", epilog=examples("raid clock rules GDPR33"))(list_rules)
     app.add_typer(group, name="clock")
 
@@ -181,6 +188,17 @@ def _void(
     """
     who = desk.who(_VOID, desk.raid.acting.case_of(*_clock(clock)))
     _tell(desk, desk.raid.clocks.void(who, clock, reason))
+
+
+def _ways_by_two(decision: "Decision") -> "Mapping[str, str]":
+    """Return what turns a deny of what takes two persons: the next command, too."""
+    ways = {**Room(_ROOM).ways(decision)}
+    roles = ways.get("not-permitted")
+    return {
+        **ways,
+        "approval-missing": _BY_TWO,
+        "not-permitted": f"{roles}; {_BY_TWO}" if roles else _BY_TWO,
+    }
 
 
 def _given_start(desk: Desk, told: tuple[str, str, str, str]) -> "Start":

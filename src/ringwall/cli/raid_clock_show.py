@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     from ringwall.ledger.asking.raid_rows import RaidCard
     from ringwall.raid.clock_desk import CardLine, Reason
 
-__all__ = ["SHEET", "SHOWING", "clock_row", "due_told", "print_clocks", "to_second"]
+__all__ = [
+    "SHEET",
+    "SHOWING",
+    "clock_row",
+    "due_told",
+    "first_due",
+    "print_clocks",
+    "to_second",
+]
 
 SHEET: Final = (
     *("clock", "case", "rule", "version", "stage", "owed", "place", "state"),
@@ -36,7 +44,7 @@ _DUE: Final = ("due", "left", "clock", "case", "rule", "state")
 _CARD: Final = ("rule", "owner", "to", "limit", "due", "from")
 _CARD_SHEET: Final = (
     *("rule", "regime", "article", "owner", "to", "stage", "limit", "from", "start"),
-    *("due", "lawful", "confidence", "statement"),
+    *("due", "lawful", "confidence", "statement", "settled_by"),
 )
 _HOURS_AS_THEY_ARE: Final = "Art. 3(5) is not for periods in hours"
 _HOURS_AS_DAYS: Final = "Art. 3(5) is for periods in hours, too"
@@ -74,6 +82,16 @@ def due_told(card: Mapping[str, str | int]) -> str:
     if card["state"] == "armed":
         return f"worst case {card['worst']}" if card["worst"] else _AT_ONCE
     return str(card["due"])
+
+
+def first_due(due: str, *, is_worst: bool) -> str:
+    """Return the first deadline of a case in words, as that of a clock is told.
+
+    Args:
+        due: RFC 3339; empty for none.
+        is_worst: whether it is the worst case of a clock that has not started.
+    """
+    return f"worst case {to_second(due)}" if due and is_worst else to_second(due)
 
 
 def to_second(text: str) -> str:
@@ -194,7 +212,8 @@ def _card(
 ) -> None:
     """Show a reporter which duties telling the desk does not discharge.
 
-    By what the report says; counted from what it claims, else from the worst case.
+    By what the report says, and without what its answers speak against; counted from
+    what it claims, else from the worst case.
     """
     from ringwall.raid.ids import parse_id
 
@@ -203,6 +222,9 @@ def _card(
     lines = desk.raid.clocks.card(desk.who(_READ, name), name)
     rows = [_card_row(line) for line in lines]
     print_clocks(_CARD, rows, desk.format, title=name, sheet=_CARD_SHEET)
+    for rule, untold in {one.rule.id: one.settled_by for one in lines}.items():
+        if untold:
+            say(f"{rule} is owed or not by what nobody has told: {', '.join(untold)}")
     say("Telling RAID discharges none of these: whoever owes one has to send it.")
 
 
@@ -338,4 +360,5 @@ def _card_row(line: "CardLine") -> dict[str, Any]:
         "lawful": "" if line.lawful is None else format_instant(line.lawful),
         "confidence": rule.confidence,
         "statement": rule.statement,
+        "settled_by": list(line.settled_by),
     }

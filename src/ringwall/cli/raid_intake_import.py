@@ -27,7 +27,8 @@ _COLUMNS: Final = ("source", "report", "outcome", "title")
 _SHEET: Final = (*(*_COLUMNS, "revises", "copy_of", "candidates", "unmapped", "file"),)
 _ENDS: Final = frozenset({".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".csv"})
 _MOST_FILES: Final = 100_000
-_TITLE: Final = 60
+# Two lines of a table of 80 columns.
+_TITLE: Final = 52
 
 
 class _How(NamedTuple):
@@ -84,7 +85,7 @@ def import_files(
             if inner is None:
                 progress(number, len(paths))
     rows = [row for one in done for row in _rows(one, is_trial=dry_run)]
-    print_rows(_COLUMNS, rows, desk.format, sheet=_SHEET)
+    print_rows(_COLUMNS, _told(desk, rows), desk.format, sheet=_SHEET)
     _tell(desk, done, dry_run=dry_run)
     faults = [fault for one in done for fault in one.faults]
     if faults:
@@ -154,7 +155,7 @@ def _rows(imported: "Imported", *, is_trial: bool) -> Iterator[dict[str, Any]]:
             "source": one.source,
             "report": made.report if made else "",
             "outcome": f"would be {word}" if is_trial else word,
-            "title": shown(one.title, _TITLE),
+            "title": shown(one.title),
             "revises": one.revises,
             "copy_of": made.alike if made else "",
             "candidates": [candidate_words(near) for near in made.candidates]
@@ -168,13 +169,22 @@ def _rows(imported: "Imported", *, is_trial: bool) -> Iterator[dict[str, Any]]:
             "source": double.source,
             "report": double.report,
             "outcome": "on record",
-            "title": "",
+            "title": shown(double.title),
             "revises": "",
             "copy_of": "",
             "candidates": [],
             "unmapped": [],
             "file": imported.file,
         }
+
+
+def _told(desk: Desk, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows as they are printed: in a table a long title ends in a mark."""
+    from ringwall.raid.intake.plain_text import shown
+
+    if chosen_format(desk.format) is not Format.TABLE:
+        return rows
+    return [{**row, "title": shown(row["title"], _TITLE)} for row in rows]
 
 
 def _tell(desk: Desk, done: "list[Imported]", *, dry_run: bool) -> None:
@@ -188,8 +198,8 @@ def _tell(desk: Desk, done: "list[Imported]", *, dry_run: bool) -> None:
     near = sum(bool(made.candidates) for one in done for made in one.taken)
     if near:
         say(
-            f"{near:,} of them may tell of the same as others: `ringwall raid "
-            "candidates REPORT` shows why"
+            f"{near:,} of them may tell of the same as others; why: `ringwall raid "
+            "candidates REPORT`"
         )
     if unmapped:
         say(f"{unmapped:,} of them have fields without a place; --format json has all")

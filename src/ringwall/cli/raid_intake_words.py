@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ringwall.raid.intake.alike.finding import Candidate
     from ringwall.raid.intake.desk import Handed
 
-__all__ = ["INTAKE", "candidate_words", "make_ready", "show_handed"]
+__all__ = ["INTAKE", "candidate_words", "make_ready", "show_handed", "tell_open"]
 
 INTAKE: Final = "raid.intake"
 _MOST: Final = 5
@@ -78,12 +78,24 @@ def show_handed(handed: "Handed", fmt: Format | None) -> None:
     print_object(row, fmt, table, Sheet(_HANDED, [row]))
     if chosen_format(fmt) is Format.TABLE:
         say(
-            "give the receipt to the reporter: it is shown once, and `ringwall raid "
-            "intake status CODE` says where the report stands"
+            "give the receipt to the reporter: it is shown once; how far the report is:"
         )
-        near = counted(len(taken.candidates), "report")
-        also = f"; compare it with {near} first" if taken.candidates else ""
-        say(f"next: `ringwall raid open {taken.report}`{also}")
+        say("`ringwall raid intake status CODE --subject PERSON`")
+        if taken.candidates:
+            near = counted(len(taken.candidates), "report")
+            say(f"{near} may tell of the same: look at both before you open a case")
+            say(f"next: `ringwall raid candidates {taken.report}`")
+        tell_open(taken.report)
+
+
+def tell_open(report: str) -> None:
+    """Say how a case is opened for a report, as it can be typed.
+
+    Args:
+        report: its id.
+    """
+    say(f"next: `ringwall raid open {report} --credibility F6`")
+    say("      F6: neither source nor content can be judged; A1 to E5 say more")
 
 
 def candidate_words(candidate: "Candidate") -> str:

@@ -169,4 +169,4 @@ def _tell_proposal(desk: Desk, done: "Done", what: str, **more: str) -> None:
     tell_done(
         desk, done, ("PROPOSED", f"{proposal}: {what}"), proposal=proposal, **more
     )
-    say(f"next: another person carries it with `ringwall raid second {proposal}`")
+    say(f"next: `ringwall raid second {proposal}`, by another person")

@@ -41,6 +41,9 @@ _NAMES: Final = {
 _NUMBERS: Final = frozenset(
     {"priority", "owned", "imminent", "severity", "compute", "reach"}
 )
+# Of a report: what a line of 80 columns has room for, and so much of the title.
+_ON_SCREEN: Final = ("report", "state", "tlp", "cases", "title")
+_TITLE: Final = 28
 _FLAGS: Final = {"yes": 1, "no": 0}
 
 
@@ -117,6 +120,8 @@ def _list(
     asked = INBOX if room == "reports" else DESK
     found = desk.raid.lists.ls(desk.who(_READ, asked), wanted)
     rows = [_row(one, room) for one in found.rows]
+    if room == "cases":
+        rows = _with_worst(desk, rows, found)
     _print(desk, room, rows, found)
     if page is not None:
         page.write(_page(wanted, found, rows).encode())
@@ -132,7 +137,10 @@ def _print(
     sheet = list(rows[0]) if rows else _COLUMNS[room]
     if chosen_format(desk.format) is Format.TABLE:
         rows = [_for_people(row, room) for row in rows]
-    print_rows(_COLUMNS[room], rows, desk.format, title=heading, sheet=sheet)
+    columns = _COLUMNS[room]
+    if room == "reports" and chosen_format(desk.format) is Format.TABLE:
+        columns, rows = _ON_SCREEN, [_narrow(row) for row in rows]
+    print_rows(columns, rows, desk.format, title=heading, sheet=sheet)
     if len(rows) < found.total:
         say("see the others with --limit 0, or narrow the list with --where")
 
@@ -197,14 +205,37 @@ def _row(one: "Listed", room: str) -> dict[str, Any]:
     return row
 
 
+def _with_worst(
+    desk: Desk, rows: Sequence[dict[str, Any]], found: "Listing"
+) -> list[dict[str, Any]]:
+    """Return cases with whether each one's first deadline is a worst case."""
+    from ringwall.raid.timing import worst_dues
+
+    worst = worst_dues(desk.raid.acting.rows, [one.card for one in found.rows])
+    return [{**row, "due_at_worst": row["case"] in worst} for row in rows]
+
+
 def _for_people(row: dict[str, Any], room: str) -> dict[str, Any]:
     """Return a row as people read it: with a worst case, and instants to the second."""
-    from ringwall.cli.raid_clock_show import due_told, to_second
+    from ringwall.cli.raid_clock_show import due_told, first_due, to_second
 
     told = {**row, "due": due_told(row)} if room == "clocks" else row
+    if room == "cases":
+        is_worst = bool(row["due_at_worst"])
+        told = {**row, "due": first_due(str(row["due"]), is_worst=is_worst)}
     return {
         name: to_second(cell) if isinstance(cell, str) else cell
         for name, cell in told.items()
+    }
+
+
+def _narrow(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a report as one line of 80 columns: ids bare, the title cut."""
+    return {
+        **row,
+        "report": row["report"].removeprefix("report:"),
+        "cases": [case.removeprefix("case:") for case in row["cases"]],
+        "title": title(row["title"], _TITLE),
     }
 
 

@@ -83,7 +83,10 @@ def _shut(desk: Desk, case: CaseArgument, reason: ReasonOption = "") -> None:
     who, case = asks_of_case(desk, case, _COMPARTMENT)
     done = desk.raid.needs.shut(who, case, reason)
     tell_done(desk, done, ("SHUT", case), case=case)
-    say("next: `ringwall raid need admit` whoever goes on working on it")
+    named = case.removeprefix("case:")
+    admit = f"ringwall raid need admit {named} PERSON --until DATE --reason TEXT"
+    say("whoever goes on working on it has to be admitted by name")
+    say(f"next: {admit}")
 
 
 def _unshut(

@@ -57,6 +57,7 @@ def show_why(
         },
         "outranked_by": dict(place.outranked),
         "ahead": [one.item.id for one in place.ahead],
+        "other_clocks": place.others,
     }
     print_object(
         value, desk.format, lambda: _print_why(place, value), Sheet(SHEET, [value])
@@ -71,9 +72,7 @@ def _print_why(place: "Place", value: dict[str, Any]) -> None:
     item, lifted = place.row.item, value["as_lifted"]
     print_field("item", f"{item.id}: {shown(place.row.title, 200)}")
     print_field("place", f"{place.row.place:,} of {place.total:,}: {place.row.why}")
-    due = item.host_due or "none"
-    within = "within the horizon" if item.is_host_owed else "does not count yet"
-    print_field("1 host", f"{due}, {within}" if item.host_due else "no clock is open")
+    print_field("1 host", _owed(place))
     print_field("2 danger", "imminent" if item.imminent else "not imminent")
     named = {"3 prio": "priority", "4 owner": "owned"}
     for label, name in {**named, "5 compute": "compute", "6 reach": "reach"}.items():
@@ -95,6 +94,18 @@ def _print_why(place: "Place", value: dict[str, Any]) -> None:
             print_field(f"{count:,}", f"by {_KEYS[key]}")
     for one in place.ahead:
         print_field(f"{one.place}", f"{one.item.id} ({one.why})")
+
+
+def _owed(place: "Place") -> str:
+    """Return which clock of the institute counts, and how many others are open."""
+    item = place.row.item
+    others = counted(place.others, "clock")
+    rest = f"; {others} that it does not owe: ringwall raid clock list {item.id}"
+    more = rest if place.others else ""
+    if not item.host_due:
+        return f"the institute owes nothing by a clock{more}"
+    within = "within the horizon" if item.is_host_owed else "does not count yet"
+    return f"{to_second(item.host_due)}, {within}{more}"
 
 
 def _told(name: str, value: object) -> str:

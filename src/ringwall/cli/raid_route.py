@@ -66,6 +66,11 @@ _NOBODY: Final = (
     "no route leads to anybody: look at `class` and `kind` of the assessment "
     "(`ringwall raid triage explain`), or name a --sector or --state"
 )
+_BESIDES: Final = (
+    "besides, a warning of a danger takes --reason TEXT, what the "
+    "plan marks `check export control` --export-checked TEXT, and where several routes "
+    "lead there --route ID"
+)
 _SectorOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -90,7 +95,7 @@ _FileOption = Annotated[
         "--output",
         "-o",
         metavar="FILE",
-        help="The package, a new file; FILE.md beside it is the page to read.",
+        help="The package, a new file; FILE.md beside it is the page to read. Needed.",
         show_default=False,
     ),
 ]
@@ -144,8 +149,11 @@ def _send(
     desk: Desk,
     case: CaseArgument,
     recipient: Annotated[
-        str, typer.Argument(metavar="RECIPIENT", help="As in the plan, e.g. csirt.fr.")
-    ],
+        str,
+        typer.Argument(
+            metavar="RECIPIENT", help="As in the plan, e.g. csirt.fr. Needed."
+        ),
+    ] = "",
     output: _FileOption = None,
     route: Annotated[
         str, typer.Option(metavar="ID", help="Where several routes lead there: which.")
@@ -167,12 +175,17 @@ def _send(
     The tool sends no mail: give the file to the recipient by a channel that fits its
     label. It is pending until their signed receipt is recorded with `accept`. In an
     imminent danger to life it is proposed, for a lead to carry.
+
+    Takes --output; and --reason for a warning of a danger, --export-checked where
+    the plan says `check export control`, --route where several lead there.
     """
     from ringwall.raid.ids import parse_id
     from ringwall.raid.routing.recipients import Wanted
 
-    if output is None:
-        raise Misuse("ringwall raid route send", "missing --output FILE")
+    given = {"RECIPIENT": recipient, "--output FILE": output}
+    missing = [name for name, word in given.items() if not word]
+    if output is None or missing:
+        raise Misuse(desk.command, f"missing {', '.join(missing)}; {_BESIDES}")
     files = _files(output)
     case = parse_id("raid.case", case)
     who = desk.who("raid.route", case)
@@ -190,19 +203,22 @@ def _send(
         "package": sent.package.digest,
         "withheld": dict(sent.package.withheld),
         "file": "",
+        "page": "",
     }
     if sent.row.route.is_danger:
         told["proposal"] = told.pop("handover")
         step = f"ringwall raid second {sent.handover}"
     else:
         _write(files, sent.package.data, sent.handover)
-        told["file"] = str(output)
+        told["file"], told["page"] = str(output), f"{output}.md"
         step = f"ringwall raid route accept {sent.handover} --receipt FILE"
     print_object(
         told, desk.format, lambda: _show_sent(told), Sheet(tuple(told), [told])
     )
     if not sent.row.route.is_danger:
-        say(f"nothing was sent: give {output} to the recipient yourself")
+        say(
+            f"nothing was sent: give {output} and {output}.md to the recipient yourself"
+        )
     say(f"next: {step}")
 
 
@@ -215,11 +231,11 @@ def _package(
     files = _files(output)
     name, who = of_handover(desk, handover)
     _write(files, desk.raid.routes.package(who, name), name)
-    told = {"handover": name, "file": str(output)}
+    told = {"handover": name, "file": str(output), "page": f"{output}.md"}
     print_object(
         told,
         desk.format,
-        lambda: print_text(f"{name}: {output}"),
+        lambda: print_text(f"{name}: {output}, and to read {told['page']}"),
         Sheet(tuple(told), [told]),
     )
 
@@ -357,3 +373,4 @@ def _show_sent(told: dict[str, Any]) -> None:
     print_field("withheld", kept or "nothing")
     if told["file"]:
         print_field("file", told["file"])
+        print_field("page", f"{told['page']}, the same to read and to sign for")

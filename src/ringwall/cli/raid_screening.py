@@ -112,7 +112,8 @@ def _screen(
     if not invalid:
         done = desk.raid.screening.validate(who, report, credibility)
         tell_done(desk, done, ("VALID", report), report=report, state="valid")
-        say(f"next: ringwall raid open {report}, or ringwall raid attach {report} CASE")
+        say(f"next: ringwall raid open {report}")
+        say(f"or, of a case that there is: ringwall raid attach {report} CASE")
         return
     done = desk.raid.screening.invalidate(who, report, reason)
     proposal = made_by(done, "raid.proposal", "propose")
@@ -125,7 +126,7 @@ def _screen(
 def _tell_proposal(desk: Desk, done: "Done", report: str, proposal: str) -> None:
     told = ("PROPOSED", f"{proposal}: to set {report} aside, which takes two persons")
     tell_done(desk, done, told, report=report, state="received", proposal=proposal)
-    say(f"next: a lead carries it with `ringwall raid second {proposal}`")
+    say(f"next: `ringwall raid second {proposal}`, by a lead")
 
 
 def _reopen(

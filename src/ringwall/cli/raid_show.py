@@ -13,7 +13,7 @@ from ringwall.cli.desks import Desk, at_desk
 from ringwall.cli.options import Format, examples
 from ringwall.cli.output import Sheet, print_object
 from ringwall.cli.raid_acts import ROOM, CaseArgument, asks_of_case, title
-from ringwall.cli.raid_clock_show import clock_row, print_clocks, to_second
+from ringwall.cli.raid_clock_show import clock_row, first_due, print_clocks
 from ringwall.cli.raid_telling import MOMENT, plain, print_moment
 from ringwall.cli.terminal import counted, print_field, print_text
 
@@ -64,6 +64,7 @@ def _show(
         "case": view.case.id,
         "title": view.title,
         **{name: view.case.card[name] for name in view.case.card},
+        "due_at_worst": view.is_worst,
         "merged": list(view.merged),
         "reports": [asdict(report) for report in view.reports],
         "facts": [_fact(fact) for fact in view.facts],
@@ -106,7 +107,9 @@ def _sheet(view: "CaseView") -> None:
     }
     for label, name in told.items():
         if card[name]:
-            print_field(label, to_second(str(card[name])))
+            text = str(card[name])
+            is_worst = view.is_worst and name == "due"
+            print_field(label, first_due(text, is_worst=is_worst))
     for merged in view.merged:
         print_field("holds", f"{merged}, merged into this case")
     _reports(view)

@@ -10,9 +10,9 @@ import typer
 from ringwall.cli import raid_assess, raid_tables
 from ringwall.cli.desks import Desk, at_desk
 from ringwall.cli.options import Format, examples
-from ringwall.cli.output import Sheet, print_object, print_rows, say
+from ringwall.cli.output import Sheet, chosen_format, print_object, print_rows, say
 from ringwall.cli.raid_acts import CaseArgument, asks_of_case
-from ringwall.cli.raid_clock_show import to_second
+from ringwall.cli.raid_clock_show import first_due, to_second
 from ringwall.cli.terminal import print_field, print_text
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ringwall.raid.acting import Done
     from ringwall.raid.triage.judging import Because, Judged
     from ringwall.raid.triage.margins import Margin
-    from ringwall.raid.triaging import View
+    from ringwall.raid.triaging import Triaged, View
 
 __all__ = ["register"]
 
@@ -90,15 +90,18 @@ def _run(
         **_outcome(triaged.judged),
         "label": card["tlp"],
         "due": card["due"],
+        "due_at_worst": triaged.is_worst,
+        "planned": list(triaged.planned),
         **_best(triaged.margins),
     }
 
     def show() -> None:
         _show_head(name, str(card["tlp"]), f"{card['state']}, row {told['row']}")
-        _show_outcome(triaged.judged)
+        _show_outcome(triaged.judged, _planned(name, triaged))
         _show_margins(triaged.judged, triaged.margins)
         if told["due"]:
-            print_field("first due", str(told["due"]))
+            due = first_due(str(told["due"]), is_worst=triaged.is_worst)
+            print_field("first due", due)
 
     print_object(told, desk.format, show, Sheet(tuple(told), [told]))
     _say_next(name, triaged.judged, is_to_shut=triaged.is_to_shut)
@@ -153,9 +156,14 @@ def _explain(desk: Desk, case: CaseArgument) -> None:
 
 
 def _what_if(desk: Desk, case: CaseArgument) -> None:
-    """Show what each unknown of a case would do, value by value, in one table."""
+    """Show what each unknown of a case would do, value by value, in one table.
+
+    "At best" below it is what it would come to if all were settled as mildly as it can
+    be, as `explain` has it.
+    """
     who, case = asks_of_case(desk, case, "raid.read")
     found = desk.raid.triage.wonder(who, case)
+    view = desk.raid.triage.view(who, case)
     rows = [
         {
             "point": one.point,
@@ -169,6 +177,8 @@ def _what_if(desk: Desk, case: CaseArgument) -> None:
         for one in found
     ]
     print_rows(_IF, rows, desk.format, sheet=_IF_SHEET)
+    if chosen_format(desk.format) is Format.TABLE:
+        _show_margins(view.judged, view.margins)
 
 
 def _deviate(
@@ -201,6 +211,9 @@ def _deviate(
 ) -> None:
     """Propose an outcome that the tables did not give, for a second person to carry.
 
+    Takes --reason, and at least one of --priority, --owner, --severity, --tlp and
+    --lane.
+
     What the tables said stays on record beside it.
     """
     asked = {
@@ -231,7 +244,7 @@ def _deviate(
         print_field("until", to_second(told["until"]))
 
     print_object(told, desk.format, show, Sheet(tuple(told), [told]))
-    say(f"next: another person: ringwall raid second {told['proposal']}")
+    say(f"next: `ringwall raid second {told['proposal']}`, by another person")
 
 
 def _outcome(judged: "Judged") -> dict[str, Any]:
@@ -245,11 +258,20 @@ def _show_head(case: str, label: str, rest: str) -> None:
     print_text(f"{case}  TLP:{label.upper() or '-'}  {rest}", style="bold")
 
 
-def _show_outcome(judged: "Judged") -> None:
+def _planned(case: str, triaged: "Triaged") -> str:
+    """Return what is said behind the routes, where the plan has others besides."""
+    more = len({*triaged.planned} - {*triaged.judged.outcome.routes})
+    told = f"{more} more" if triaged.judged.outcome.routes else f"{more} of the plan"
+    return f"{told}: raid route plan {_short(case)}" if more else ""
+
+
+def _show_outcome(judged: "Judged", planned: str) -> None:
     told = _outcome(judged)
     for name in _OUTCOMES:
         value = told[name]
         text = ", ".join(value) if isinstance(value, list) else str(value)
+        if name == "routes" and planned:
+            text = f"{text} and {planned}" if text else planned
         because = judged.because[name]
         row = f"  ({because[0].table} {because[0].row})" if because else ""
         print_field(name, (text or "none") + (row if name != "clocks" else ""))

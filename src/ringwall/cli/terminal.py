@@ -24,6 +24,7 @@ _WIDTH_ELSEWHERE: Final = 80
 _NARROWEST: Final = 40
 _LABEL: Final = 9
 _PLURALS: Final = {
+    "breach": "breaches",
     "document or text": "documents or texts",
     "entry": "entries",
     "person": "people",
