@@ -86,7 +86,9 @@ def test_a_command_has_its_own_options_then_those_of_who_asks() -> None:
     assert names[:2] == ["item", "subject"]
     assert names[-3:] == ["key", "folder", "fmt"]
     assert "purpose" not in names
-    assert command.__doc__ == "Do something."
+    first, rule = (command.__doc__ or "").split("\n\n")
+    assert first == "Do something."
+    assert "--subject is RINGWALL_VAULT_TRY_SUBJECT, and so on" in rule
 
 
 def test_help_of_a_desk_cuts_no_name_and_flows(ringwall: Ringwall) -> None:
@@ -94,7 +96,8 @@ def test_help_of_a_desk_cuts_no_name_and_flows(ringwall: Ringwall) -> None:
     for words in (file, send):
         told = ringwall(*words, "--help").out
 
-        assert "RINGWALL_RAID" not in told
+        own = f"RINGWALL_{'_'.join(words).upper()}_SUBJECT"
+        assert f"--subject is {own}, and so on" in " ".join(told.split())
         assert "RINGWALL_INSTITUTE]" in told
         assert max(map(len, told.splitlines())) <= 80
     assert "\n it\n" not in ringwall(*file, "--help").out

@@ -28,7 +28,7 @@ def routed(
 
 
 def test_a_plan_says_who_why_by_when_and_what_stands_in_the_way(raid: Ringwall) -> None:
-    case = routed(harms=["personal-data"], entity="essential-entity")
+    case = routed(harms=["personal-data"])
 
     told = raid("raid", "route", "plan", case, *as_person("joan")).json()
 

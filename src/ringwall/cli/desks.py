@@ -35,13 +35,13 @@ from ringwall.cli.output import chosen_format, print_object, say
 
 if TYPE_CHECKING:
     from ringwall.gate.asker import Who
-    from ringwall.institute import Gatekeeper
+    from ringwall.institute import Gatekeeper, Institute
     from ringwall.model.decisions import Decision
     from ringwall.raid.desk import RaidDesk
     from ringwall.vault.desk import Vault
     from ringwall.vault.keys.unlocking import Secrets
 
-__all__ = ["PROVE", "Desk", "Room", "at_desk"]
+__all__ = ["PROVE", "Desk", "Room", "at_desk", "tell_exercise"]
 
 PROVE: Final = "show who asks: --ssh-key, --session or --token"
 """What turns a deny for want of a proof, at any desk."""
@@ -51,8 +51,10 @@ _ROLES: Final = (
     "the README lists the roles, a compartment officer admits people (`raid need`)"
 )
 _AUTHN_SHOWN: Final = "what is shown says how strong it is: leave --authn out"
-# So long may the name of a variable be that a help of 80 columns shows whole.
-_MOST_SHOWN: Final = 18
+_VARIABLES: Final = (
+    "Each option may stand in the environment: --{option} is {variable}, and so on, "
+    "unless a name stands beside it."
+)
 _WORDS: Final = ("subject", "authn", "purpose", "present", "grant")
 
 
@@ -196,18 +198,21 @@ def at_desk(
         return _run(room, command, said, lambda desk: act(desk, **given))
 
     # Typer reads what a command takes from its signature.
-    options = [_option(one) for one in (*own, *common)]
+    prefix = command.upper().replace(" ", "_").replace("-", "_")
+    options = [_option(one, prefix) for one in (*own, *common)]
     run.__dict__["__signature__"] = Signature(options)
     run.__annotations__ = {}
-    run.__doc__ = _flowing(act.__doc__ or "")
+    option = next(one for one in ("subject", "via") if one not in without)
+    rule = _VARIABLES.format(option=option, variable=f"{prefix}_{option.upper()}")
+    run.__doc__ = _flowing(f"{act.__doc__ or ''}\n\n{rule}")
     return run
 
 
-def _option(one: Parameter) -> Parameter:
-    """Return a parameter as a keyword, its variable shown only where it has the room.
+def _option(one: Parameter, prefix: str) -> Parameter:
+    """Return a parameter as a keyword, its variable shown where no rule gives its name.
 
-    The name of any other is cut in a help of 80 columns: that of a group says how it
-    is made.
+    Names by the rule would be cut beside each option in a help of 80 columns: so the
+    help tells the rule instead, once.
     """
     kind, *further = get_args(one.annotation) or (one.annotation,)
     if not further:
@@ -215,7 +220,7 @@ def _option(one: Parameter) -> Parameter:
     told = [copy(info) for info in further]
     for info in told:
         name = info.envvar
-        info.show_envvar = isinstance(name, str) and len(name) <= _MOST_SHOWN
+        info.show_envvar = isinstance(name, str) and not name.startswith(prefix)
     annotation = getitem(Annotated, (kind, *told))
     return one.replace(kind=Parameter.KEYWORD_ONLY, annotation=annotation)
 
@@ -281,6 +286,7 @@ def _run(
 
     showing = _showing(command, said)
     institute = open_institute(said["folder"])
+    tell_exercise(institute, said["fmt"])
     secrets = room.secrets(command, said) if room.secrets else None
     with institute.gatekeeper(said["via"] or "", secrets=secrets) as gate:
         words = {name: said[name] or "" for name in _WORDS}
@@ -295,6 +301,13 @@ def _run(
     if is_trial and chosen_format(desk.format) is Format.TABLE:
         say(TRIAL)
     return int(code)
+
+
+def tell_exercise(institute: "Institute", fmt: FormatOption) -> None:
+    """Say on stderr that all of it is an exercise, where it is one; not to programs."""
+    name = institute.settings.exercise
+    if name and chosen_format(fmt) is Format.TABLE:
+        say(f"EXERCISE {name}: nothing of this is real")
 
 
 def _showing(command: str, said: dict[str, Any]) -> Showing:

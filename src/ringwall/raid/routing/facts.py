@@ -58,6 +58,7 @@ FLAGS: Final = frozenset(
         *("exploited-vulnerability", "severe-product-incident", "essential-entity"),
         *("financial-entity", "medical-device", "aviation", "electricity"),
         *("union-body", "frontier-developer-us", "not-high-risk", "not-gpai"),
+        "not-essential-entity",
     }
 )
 """Values of the decision point `legal`, but for `none`."""

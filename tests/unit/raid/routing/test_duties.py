@@ -98,14 +98,14 @@ def test_each_duty_is_of_a_clock_rule_and_says_how_far_it_is_known() -> None:
     ("entity", "legal", "is_owed", "settles"),
     [
         (None, ("personal-data",), True, ("entity",)),
-        ("deployer", (), True, ("legal",)),
-        ("deployer", ("personal-data",), False, ()),
+        ("deployer", ("personal-data",), True, ()),
+        ("deployer", ("personal-data", "not-essential-entity"), False, ()),
         ("deployer", ("essential-entity",), True, ()),
         ("critical-entity", ("none",), True, ()),
-        ("union-body", (), False, ()),
+        ("union-body", ("none",), False, ()),
     ],
 )
-def test_who_is_told_to_be_no_essential_entity_owes_nothing_by_nis2(
+def test_nis2_stays_until_somebody_answers_that_no_essential_entity_was_hit(
     entity: str | None,
     legal: tuple[str, ...],
     settles: tuple[str, ...],
