@@ -130,6 +130,12 @@ RAID: Final[tuple[Event, ...]] = (
         {"digest": _HEX},
         {"reason": "the tables of the spring"},
     ),
+    object_event(
+        "raid.drill",
+        Act("drl-" + "a" * 16, "", "begin", "", "running", "user:ada", "dec-1"),
+        {"script": "a-drill", "digest": _HEX},
+        {"text": "what happens when"},
+    ),
 )
 """One event of each kind that moves no basis."""
 

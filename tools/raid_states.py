@@ -23,6 +23,7 @@ TITLES = {
     "raid.handover": "Hand-over",
     "raid.proposal": "Proposal",
     "raid.desk": "What belongs to the desk as a whole",
+    "raid.drill": "Drill",
 }
 HEAD = """\
 # State machines of the incident desk

@@ -26,10 +26,20 @@ class Gatehouse(Gatekeeper):
     _folder: Path
     _process: int
     _secrets: "Secrets | None" = None
+    _exercise: str = ""
 
-    def stand_in(self, folder: Path, secrets: "Secrets | None") -> None:
-        """Say in whose folder its desks are, and what opens the keys of the vault."""
+    def stand_in(
+        self, folder: Path, secrets: "Secrets | None", exercise: str = ""
+    ) -> None:
+        """Say in whose folder its desks are.
+
+        Args:
+            folder: of the institute.
+            secrets: what opens the keys of the vault; None for those that need none.
+            exercise: name of the exercise that all is part of; empty for none.
+        """
         self._folder, self._secrets = folder, secrets
+        self._exercise = exercise
         self._process = os.getpid()
 
     @property
@@ -56,7 +66,7 @@ class Gatehouse(Gatekeeper):
         # Likewise: few gates stand before cases.
         from ringwall.raid.desk import RaidDesk
 
-        return RaidDesk(self, self._folder)
+        return RaidDesk(self, self._folder, self._exercise)
 
     def _check_process(self) -> None:
         if os.getpid() != self._process:

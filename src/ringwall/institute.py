@@ -19,6 +19,7 @@ from ringwall.gate.sampling import Referee, Sampler
 from ringwall.gatehouse import Gatehouse
 from ringwall.grants.desk import GrantsDesk
 from ringwall.grants.ground import Terms
+from ringwall.ledger.asking.raid_rows import RaidRows
 from ringwall.ledger.ledger import Ledger
 from ringwall.ledger.publication.published import Published
 from ringwall.ledger.verification.checking import Options, Progress
@@ -32,7 +33,9 @@ from ringwall.policy.bundle import Bundle
 from ringwall.policy.concern import Concern
 from ringwall.policy.folder import read_bundle
 from ringwall.raid.kept_files import KeptOnDisk
-from ringwall.registry import founding, growing, keeping, opening
+from ringwall.raid.rule_files import PARTS, RAID_FOLDER
+from ringwall.raid.rules_in_force import folder_in_force
+from ringwall.registry import exercising, founding, growing, keeping, opening
 from ringwall.registry.activating import PolicyChange, open_change
 from ringwall.registry.decoy_key import decoy_key_at_hand
 from ringwall.registry.desk import RegistryDesk
@@ -104,6 +107,28 @@ class Institute:
         settings = founding.new_settings(folder, tiers, name, origin, anchor)
         founding.make_folder(folder, settings, clock.now())
         return cls(folder, clock)
+
+    def exercise(self, folder: Path, name: str) -> "Institute":
+        """Make a copy to exercise on: its people and its rules, none of its records.
+
+        Args:
+            folder: is made; may exist only if it is empty.
+            name: of the exercise; stands in the origin of its log from then on.
+
+        Raises:
+            RingwallError: as `exercising.found`, `RegistryDesk.apply`, or the policies
+                or rules in force can't be had.
+        """
+        with closing(self.ledger(writable=False)) as ledger:
+            judge = self.judge_in_force(ledger)
+            rules, _ = folder_in_force(self.folder, RaidRows(ledger.store))
+        parts = {f"{RAID_FOLDER}/{part}": rules / part for part in PARTS}
+        copy = exercising.Copy(folder, name, self.clock.now())
+        exercising.found(self._place(), judge, parts, copy)
+        made = Institute(folder, self.clock)
+        with closing(made.registry()) as desk:
+            desk.apply([exercising.CopySheet(exercising.copied(self.facts()))])
+        return made
 
     def verifier(self) -> VerifierKey:
         """Return the public key that checks the log's heads.
@@ -212,7 +237,7 @@ class Institute:
             )
             watch = DecoyWatch(decoy_key_at_hand(self.folder))
             gate = Gatekeeper(ledger, source, self.clock, point, sampler, watch=watch)
-            gate.stand_in(self.folder, secrets)
+            gate.stand_in(self.folder, secrets, self.settings.exercise)
             show_point(gate, self.folder, key)
         except BaseException:
             ledger.close()

@@ -192,6 +192,11 @@ def raid_desk(events: Sequence[Event]) -> Rows:
     return _cards(events, "desk")
 
 
+def raid_drill(events: Sequence[Event]) -> Rows:
+    """Return the rows of drills."""
+    return _cards(events, "drill")
+
+
 def spent(events: Sequence[Event], subject: str, now: int) -> tuple[int, ...]:
     """Return bytes of an hour, of a subject's 30 days and of 365 days, and copies.
 

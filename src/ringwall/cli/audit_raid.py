@@ -36,5 +36,6 @@ RAID_WORDS: Final[Mapping[str, Callable[["Event"], str]]] = {
     "raid.handover": _act,
     "raid.proposal": _act,
     "raid.desk": _act,
+    "raid.drill": _act,
 }
 """Kind of event -> its words."""

@@ -12,6 +12,7 @@ from typing_extensions import override
 from ringwall.cli import (
     raid_cases,
     raid_clock,
+    raid_drill,
     raid_intake,
     raid_links,
     raid_list,
@@ -40,6 +41,7 @@ _PANELS: Final = {
     "Second persons": ("proposals", "second", "refuse"),
     "Queue and lists": ("queue", "show", "ls", "stats"),
     "Rules": ("rules",),
+    "Drills": ("drill",),
 }
 # One line each where the first of a verb's own help is longer than a screen is wide.
 _SHORT: Final = {
@@ -60,6 +62,7 @@ _SHORT: Final = {
     "show": "Show a case: how it stands, and all that was done.",
     "ls": "List reports, cases, clocks, hand-overs or links.",
     "stats": "Show how well the desk does.",
+    "drill": "Exercise on a marked copy, by scripts.",
 }
 
 _PANEL_OF: Final = {verb: panel for panel, verbs in _PANELS.items() for verb in verbs}
@@ -106,6 +109,7 @@ for _slice in (
     raid_list,
     raid_stats,
     raid_rules,
+    raid_drill,
 ):
     _slice.register(app)
 for _verb in app.registered_commands:

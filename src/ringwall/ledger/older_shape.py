@@ -8,9 +8,10 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from ringwall.ledger.raid_tables import JOURNAL
+from ringwall.ledger.raid_tables import JOURNAL, card_table_name
 from ringwall.ledger.schema import LEAF, METADATA, PROJECTIONS, RAID_CARDS
 from ringwall.ledger.store import Store
+from ringwall.model.raid_events import CARDS
 
 __all__ = ["add_desk", "is_older", "lacks_desk"]
 
@@ -20,7 +21,9 @@ _INDEXES: Final = tuple(
     (name, str(index.name)) for name in _DESK for index in PROJECTIONS[name].indexes
 )
 # A quote within a text has a backslash before it: so this stands for the kind alone.
-_USED: Final = """SELECT 1 FROM leaf WHERE instr(entry, '"kind":"raid.') > 0 LIMIT 1"""
+_USED: Final = "SELECT 1 FROM leaf WHERE instr(entry, ?) > 0 LIMIT 1"
+_ANY: Final = '"kind":"raid.'
+_KINDS: Final = {card_table_name(kind): f'"kind":"{kind}"' for kind in CARDS}
 
 
 def lacks_desk(connection: Connection) -> bool:
@@ -32,17 +35,28 @@ def lacks_desk(connection: Connection) -> bool:
 
 
 def is_older(connection: Connection) -> bool:
-    """Return whether a ledger was made before there was a desk, and never had one.
+    """Return whether a ledger was made before there were some tables of the desk.
 
-    Looks at each entry; so only of one that lacks something.
+    Then no entry has a row in any of those that it lacks. Looks at each entry; so only
+    of one that lacks something.
 
     Args:
         connection: to the ledger's database.
     """
+    return bool(_never_had(connection))
+
+
+def _never_had(connection: Connection) -> tuple[str, ...]:
+    """Return the tables that a ledger lacks since it is older than they are."""
     there = {name for (name,) in connection.exec_driver_sql(_THERE)}
-    if LEAF.name not in there or not there.isdisjoint(_DESK):
-        return False
-    return connection.exec_driver_sql(_USED).first() is None
+    lacking = [name for name in _DESK if name not in there]
+    if LEAF.name not in there or not lacking:
+        return ()
+    marks = [_KINDS.get(name, _ANY) for name in lacking]
+    is_used = any(
+        connection.exec_driver_sql(_USED, (mark,)).first() is not None for mark in marks
+    )
+    return () if is_used else tuple(lacking)
 
 
 def add_desk(store: Store) -> bool:
@@ -61,10 +75,10 @@ def add_desk(store: Store) -> bool:
         if not lacks_desk(connection):
             return False
     with store.writing() as connection:
-        if is_older(connection):
-            tables = [PROJECTIONS[name] for name in _DESK]
+        new = _never_had(connection)
+        if new:
+            tables = [PROJECTIONS[name] for name in new]
             METADATA.create_all(connection, tables=tables)
-            return True
         there = {name for (name,) in connection.exec_driver_sql(_THERE)}
         lost = {
             name for table, name in _INDEXES if table in there and name not in there
@@ -73,4 +87,4 @@ def add_desk(store: Store) -> bool:
             for index in PROJECTIONS[table].indexes:
                 if index.name in lost:
                     index.create(connection)
-        return bool(lost)
+        return bool(new or lost)

@@ -30,6 +30,7 @@ MADE_BY: Final[Mapping[str, str]] = {
     "raid.clock": "arm",
     "raid.handover": "send",
     "raid.proposal": "propose",
+    "raid.drill": "begin",
 }
 """Kind -> the act that makes each of its objects, once, and does nothing else."""
 
@@ -51,6 +52,7 @@ _INDEXES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "raid.clock": (("case_id",), ("state", "due", "case_id")),
     "raid.handover": (("case_id",), ("state", "limit", "case_id")),
     "raid.proposal": (("case_id",), ("state", "case_id")),
+    "raid.drill": (("state",),),
 }
 # What the queue goes through whole: name -> condition, in the very words in which
 # `asking.raid_queue` asks for it, and columns.

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from ringwall.base.clock import format_instant
+from ringwall.model.raid_drill_kinds import ACTIONS_OF_DRILLS, CARDS_OF_DRILLS
 
 __all__ = [
     "CARDS",
@@ -107,6 +108,7 @@ CARDS: Final[Mapping[str, Mapping[str, type]]] = {
         "state": str,
         "digest": str,
     },
+    **CARDS_OF_DRILLS,
 }
 """Kind -> the columns of the row that an event of it leaves, and their types.
 
@@ -207,6 +209,7 @@ RAID_ACTIONS: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] = {
     ("raid.need", "dismiss"): (_COMPARTMENT,),
     ("raid.need", "shut"): (_COMPARTMENT, _ASSESS),
     ("raid.need", "unshut"): (_COMPARTMENT,),
+    **ACTIONS_OF_DRILLS,
 }
 """Kind and act -> each action whose permit it may be recorded under, and on what.
 

@@ -7,6 +7,7 @@ and `raid` judges them.
 
 from typing import Final
 
+from ringwall.model.raid_drill_kinds import MACHINES_OF_DRILLS
 from ringwall.model.raid_moves import Move
 
 __all__ = ["MACHINES", "next_state"]
@@ -151,6 +152,7 @@ MACHINES: Final[dict[str, tuple[Move, ...]]] = {
     "raid.handover": _HANDOVER,
     "raid.proposal": _PROPOSAL,
     "raid.desk": _DESK,
+    **MACHINES_OF_DRILLS,
 }
 """Kind of event -> the rows of the machine of its objects."""
 

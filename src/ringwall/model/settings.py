@@ -10,9 +10,17 @@ from ringwall.base.errors import ConfigurationError, Fault
 from ringwall.model.tiers import TierSetting
 from ringwall.model.values import PointId, Strict, Text, is_printable
 
-__all__ = ["MAX_SETTINGS_BYTES", "Settings", "format_settings", "parse_settings"]
+__all__ = [
+    "EXERCISE",
+    "MAX_SETTINGS_BYTES",
+    "Settings",
+    "format_settings",
+    "parse_settings",
+]
 
 MAX_SETTINGS_BYTES: Final = 64 * 1024
+EXERCISE: Final = "/exercise/"
+"""What the origin of a log has in it that is an exercise's, before its name."""
 # No `?`, `%` or `#`: the name becomes part of a database URL.
 _STORE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.db", re.ASCII)
 _LONGEST_PATH: Final = 1000
@@ -77,6 +85,15 @@ class Settings(Strict):
     point: PointId | None = None
     anchor: Annotated[str, AfterValidator(_place)] | None = None
     sample: Annotated[str, AfterValidator(_share), _SHARE_SCHEMA] | None = None
+
+    @property
+    def exercise(self) -> str:
+        """Name of the exercise that all of this is; empty for a real institute.
+
+        It is part of the log's origin, which is signed with each of its heads: so what
+        was recorded in an exercise is never anything else.
+        """
+        return self.origin.rpartition(EXERCISE)[2] if EXERCISE in self.origin else ""
 
     @property
     def sample_one_in(self) -> int | None:

@@ -63,16 +63,19 @@ class Acting:
     Args:
         gate: decides and records.
         folder: of the institute.
+        exercise: name of the exercise that all is part of; empty for none.
 
     Attributes:
         gate: likewise.
         folder: likewise.
+        exercise: likewise.
         rows: of the desk; whoever reads them for somebody has asked the gate before.
     """
 
-    def __init__(self, gate: Gatekeeper, folder: Path) -> None:
+    def __init__(self, gate: Gatekeeper, folder: Path, exercise: str = "") -> None:
         self.gate = gate
         self.folder = folder
+        self.exercise = exercise
         self.rows: RaidRows = gate.raid_rows
         self._is_founded = False
 
@@ -223,7 +226,7 @@ class Acting:
         # Few acts are the first; what founds the desk reads its rules.
         from ringwall.raid.founding import founding  # noqa: PLC0415 - start-up time
 
-        found = founding(scene, self.folder)
+        found = founding(scene, self.folder, is_exercise=bool(self.exercise))
         # Known only from what is on record: what is made here may yet be refused.
         self._is_founded = scene.seen.get(RULES_ID, -1) >= 0
         return found

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ringwall.raid.cases import Cases
     from ringwall.raid.clock_desk import ClockDesk
     from ringwall.raid.deviating import Deviating
+    from ringwall.raid.drills.counter import Drills
     from ringwall.raid.handing import Handing
     from ringwall.raid.intake.alike.finding import Alike
     from ringwall.raid.intake.desk import Intake
@@ -43,13 +44,14 @@ class RaidDesk:
     Args:
         gate: decides and records.
         folder: of the institute.
+        exercise: name of the exercise that all is part of; empty for none.
 
     Attributes:
         acting: what all counters act through.
     """
 
-    def __init__(self, gate: Gatekeeper, folder: Path) -> None:
-        self.acting = Acting(gate, folder)
+    def __init__(self, gate: Gatekeeper, folder: Path, exercise: str = "") -> None:
+        self.acting = Acting(gate, folder, exercise)
 
     # Each is imported when it is first asked for: most commands need one of them, and
     # the tables of triage and clocks take a while to load.
@@ -191,3 +193,10 @@ class RaidDesk:
         from ringwall.raid.receiving import Receiving  # noqa: PLC0415 - start-up time
 
         return Receiving(self.acting)
+
+    @cached_property
+    def drills(self) -> "Drills":
+        """Where drills are played, on a copy that is marked as an exercise."""
+        from ringwall.raid.drills.counter import Drills  # noqa: PLC0415 - start-up time
+
+        return Drills(self.acting, self.alike)

@@ -192,6 +192,11 @@ GUARDS: Final[Mapping[str, Guard]] = {
         "a hand-over is accepted by a receipt that its recipient signed",
         "have the recipient sign it",
     ),
+    "in-an-exercise": Guard(
+        "not-an-exercise",
+        "a drill is played on a copy that is marked as an exercise, and nowhere else",
+        "make one: `ringwall raid drill copy DIR`, and start the drill there with -C",
+    ),
     "another-person": Guard(
         "same-person",
         "what one person proposes another one carries, and not by a second account",

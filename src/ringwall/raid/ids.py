@@ -20,6 +20,7 @@ _KINDS: Final = {
     "raid.clock": ("clk-", 16),
     "raid.handover": ("hnd-", 16),
     "raid.proposal": ("prp-", 16),
+    "raid.drill": ("drl-", 16),
 }
 SHORT: Final = {
     "raid.report": "report",
@@ -29,6 +30,7 @@ SHORT: Final = {
     "raid.handover": "handover",
     "raid.proposal": "proposal",
     "raid.desk": "desk",
+    "raid.drill": "drill",
 }
 """Kind of object -> what it is called in codes and messages."""
 LISTED: Final = {
@@ -39,6 +41,7 @@ LISTED: Final = {
     "raid.handover": "ringwall raid ls handovers",
     "raid.proposal": "ringwall raid proposals",
     "raid.desk": "ringwall raid ls",
+    "raid.drill": "ringwall raid drill show",
 }
 """Kind of object -> the command that lists those there are."""
 _FORMS: Final = {

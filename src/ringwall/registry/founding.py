@@ -6,7 +6,9 @@ for an institute. Must never touch a folder that holds anything already.
 
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from ringwall.base.errors import ConfigurationError, RecordUnavailable
@@ -35,6 +37,8 @@ KEY_FILE: Final = "log.key"
 
 VKEY_FILE: Final = "log.vkey"
 """Name of the public key that checks them, in `keys/`."""
+
+_SHIPPED: Final[Mapping[str, Path]] = MappingProxyType({})
 
 
 def new_settings(
@@ -73,7 +77,9 @@ def new_settings(
         ) from None
 
 
-def make_folder(folder: Path, settings: Settings, now: int) -> None:
+def make_folder(
+    folder: Path, settings: Settings, now: int, sources: Mapping[str, Path] = _SHIPPED
+) -> None:
     """Make the folder of a new institute, with keys and a ledger of its own.
 
     The policies and threat models that come with it are in force from the start.
@@ -82,6 +88,8 @@ def make_folder(folder: Path, settings: Settings, now: int) -> None:
         folder: may exist only if it is empty.
         settings: what the institute is.
         now: instant of the first event.
+        sources: folder in the new one, e.g. `policies` or `raid/clocks` -> what it is
+            copied from in place of what is shipped.
 
     Raises:
         ConfigurationError: `folder-not-empty`; `anchor-in-use`; or
@@ -99,7 +107,7 @@ def make_folder(folder: Path, settings: Settings, now: int) -> None:
                 f"`{folder}` is not empty",
                 next_step="name a new folder",
             )
-        _fill(folder, settings, now)
+        _fill(folder, settings, now, sources)
     except OSError as error:
         raise RecordUnavailable(
             "folder-unwritable",
@@ -115,10 +123,15 @@ def _why(error: OSError) -> str:
     return error.strerror or str(error)
 
 
-def _fill(folder: Path, settings: Settings, now: int) -> None:
+def _fill(
+    folder: Path, settings: Settings, now: int, sources: Mapping[str, Path]
+) -> None:
+    unwanted = shutil.ignore_patterns(".*", "__pycache__")
     for shipped in ("policies", "threat_models", "watch", "raid"):
-        unwanted = shutil.ignore_patterns(".*", "__pycache__")
         shutil.copytree(shipped_path(shipped), folder / shipped, ignore=unwanted)
+    for part, source in sources.items():
+        shutil.rmtree(folder / part)
+        shutil.copytree(source, folder / part, ignore=unwanted)
     key = generate_signing_key(settings.origin)
     vkey = format_vkey(key.verifier())
     (folder / "keys").mkdir(mode=0o700)

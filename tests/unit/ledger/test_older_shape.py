@@ -118,3 +118,15 @@ def test_an_older_ledger_that_is_not_to_be_written_stays_as_it_is(
             add_desk(store)
         with store.reading() as connection:
             assert is_older(connection)
+
+
+def test_a_ledger_of_before_a_room_of_the_desk_gets_its_table(tmp_path: Path) -> None:
+    others = [event for event in RAID if event["kind"] != "raid.drill"]
+    file = LedgerFile(tmp_path, (creation(), *others))
+    before = _told(file)
+    file.edit("DROP TABLE raid_drill")
+    assert "schema-older" in _told(file)
+
+    assert _add(file)
+
+    assert _told(file) == before

@@ -15,6 +15,7 @@ ENDS = {
     "raid.handover": {"accepted", "refused", "lapsed"},
     "raid.proposal": {"carried", "refused", "lapsed"},
     "raid.desk": {"rejected", "adopted"},
+    "raid.drill": {"ended"},
 }
 """Kind -> the states that nothing but two persons leads out of."""
 

@@ -49,6 +49,7 @@ CODES = {
     "start-sourced": "start-unsourced",
     "two-persons": "second-person-needed",
     "unchanged": "proposal-outdated",
+    "in-an-exercise": "not-an-exercise",
 }
 QUIET = {"owned": 0, "imminent": 0}
 

@@ -28,7 +28,8 @@ EVENTS = (
     case_event(OTHER, lead="user:hedy", severity=2),
     *NEEDS[:2],
 )
-OPENED, AGAIN = 2, 9
+OPENED, AGAIN = 2, len(RAID) + 2
+ADMITTED, SHUT = AGAIN + 2, AGAIN + 3
 FILED = {
     "source": "decoy",
     "subject": "user:ada",
@@ -52,6 +53,13 @@ def rows(file: LedgerFile) -> Iterator[RaidRows]:
 
 def cases(**terms: object) -> RaidQuestion:
     return RaidQuestion("raid.case", order=("idx",), **terms)  # type: ignore[arg-type]  # as each test gives them
+
+
+def _of(sql: str, *entries: int) -> str:
+    """Return an edit of entries, whose numbers depend on how many kinds there are."""
+    for entry in entries:
+        sql = sql.replace("?", str(entry), 1)
+    return sql
 
 
 def differs(rows: RaidRows) -> str:
@@ -127,14 +135,18 @@ def test_a_tally_names_people_and_adds_up_their_tokens(
 def test_acts_are_told_in_the_order_of_the_log(rows: RaidRows) -> None:
     told = rows.events(case=CASE)
 
-    assert [one.index for one in told] == [2, 3, 4, 5, 6, 9, 11, 12]
+    assert [one.index for one in told] == [*(2, 3, 4, 5, 6, AGAIN, ADMITTED, SHUT)]
     assert [one.event for one in told] == [EVENTS[one.index] for one in told]
     assert [one.index for one in rows.events(case=CASE, newest=True, limit=2)] == [
-        *(12, 11)
+        *(SHUT, ADMITTED)
     ]
     assert [one.index for one in rows.events(about=CASE)] == [OPENED, AGAIN]
-    assert [one.index for one in rows.events(kind="raid.case", act="open")] == [2, 10]
-    assert [one.index for one in rows.events(kind="raid.need", case=CASE)] == [11, 12]
+    assert [one.index for one in rows.events(kind="raid.case", act="open")] == [
+        *(OPENED, AGAIN + 1)
+    ]
+    assert [one.index for one in rows.events(kind="raid.need", case=CASE)] == [
+        *(ADMITTED, SHUT)
+    ]
     assert len(rows.events()) == len(EVENTS) - 2
     assert rows.events(case="case:c-none") == []
 
@@ -173,7 +185,7 @@ def test_who_was_erased_stays_a_token_and_is_found_by_it(
     card = rows.card("raid.case", OTHER)
     assert card is not None
     assert card.card["lead"] == token
-    assert card.event["said"] == EVENTS[10]["said"]
+    assert card.event["said"] == EVENTS[AGAIN + 1]["said"]
     assert rows.count(cases(equal={"lead": token})) == 2
     assert rows.tally(cases(), "lead") == {(token,): 2}
 
@@ -181,8 +193,8 @@ def test_who_was_erased_stays_a_token_and_is_found_by_it(
 @pytest.mark.parametrize(
     ("edit", "told"),
     [
-        ("raid_case SET severity = 0", "a row is not what entry 9 says"),
-        ("raid_case SET team = x'00'", "a row is not what entry 9 says"),
+        ("raid_case SET severity = 0", f"a row is not what entry {AGAIN} says"),
+        ("raid_case SET team = x'00'", f"a row is not what entry {AGAIN} says"),
         ("raid_case SET idx = 2, severity = 0", "a row is not the latest of its"),
         ("raid SET id = 'case:c-x', act = 'x'", "a row is not the latest of its"),
     ],
@@ -198,14 +210,15 @@ def test_a_row_that_its_entry_does_not_say_is_not_handed_out(
 def test_an_act_that_its_entry_does_not_say_is_not_handed_out(
     file: LedgerFile, rows: RaidRows
 ) -> None:
-    file.edit("UPDATE raid SET act = 'triage' WHERE idx = 9")
+    file.edit(_of("UPDATE raid SET act = 'triage' WHERE idx = ?", AGAIN))
+    before = AGAIN - 1
 
-    with pytest.raises(IntegrityError, match="a row is not what entry 9 says"):
+    with pytest.raises(IntegrityError, match=f"a row is not what entry {AGAIN} says"):
         rows.events(case=CASE)
-    file.edit("UPDATE raid SET idx = 8 WHERE idx = 9")
-    with pytest.raises(IntegrityError, match="a row is not what entry 8 says"):
+    file.edit(_of("UPDATE raid SET idx = ? WHERE idx = ?", before, AGAIN))
+    with pytest.raises(IntegrityError, match=f"a row is not what entry {before} says"):
         rows.events(case=CASE)
-    file.edit("UPDATE raid SET idx = 99 WHERE idx = 8")
+    file.edit(_of("UPDATE raid SET idx = 99 WHERE idx = ?", before))
     with pytest.raises(IntegrityError, match="to an entry that is not there"):
         rows.events(case=CASE)
 
@@ -223,7 +236,7 @@ def test_what_can_not_stand_in_a_table_is_told(
 def test_an_entry_that_was_changed_is_not_handed_out(
     file: LedgerFile, rows: RaidRows
 ) -> None:
-    file.edit("UPDATE leaf SET entry = x'7B7D' WHERE idx = 9")
+    file.edit(_of("UPDATE leaf SET entry = x'7B7D' WHERE idx = ?", AGAIN))
 
     assert differs(rows).startswith("entry-changed: ")
 

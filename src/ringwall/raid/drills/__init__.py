@@ -1,0 +1,1 @@
+"""Drills: scripts of what happens, played on a marked copy, held against the record."""

@@ -1,0 +1,275 @@
+"""The script of a drill: what happens when, and what the desk is expected to do.
+
+Data in YAML. Must never hold an expectation that no act of the desk could meet.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from pydantic import Field, ValidationError
+
+from ringwall.base.clock import format_instant
+from ringwall.base.errors import DeclarationError, Fault
+from ringwall.base.yaml_tree import Node, parse_yaml, position, to_data
+from ringwall.model.field_faults import field_faults
+from ringwall.model.raid_events import CARDS
+from ringwall.model.raid_states import MACHINES
+from ringwall.model.values import Strict, Text, Word
+from ringwall.raid.intake.report_reader import check_report
+
+__all__ = ["MAX_SCRIPT_BYTES", "Expected", "Inject", "Script", "filled", "parse_script"]
+
+MAX_SCRIPT_BYTES: Final = 256 * 1024
+"""Largest script in bytes."""
+
+_MOST_MINUTES: Final = 60 * 24 * 366
+_MINUTE: Final = 60_000_000
+_UNITS: Final = {"m": _MINUTE, "h": 60 * _MINUTE, "d": 24 * 60 * _MINUTE}
+_RELATIVE: Final = re.compile(r"(now|today)(?:-([0-9]{1,5})([mhd]))?", re.ASCII)
+_Minutes = Annotated[int, Field(ge=0, le=_MOST_MINUTES)]
+_Cell = int | Text
+_SAMPLE: Final = 1_800_000_000_000_000
+
+
+class _Inject(Strict):
+    """Something that happens; see `Inject`."""
+
+    id: Word
+    after: _Minutes = 0
+    told: Text | None = None
+    report: dict[str, Any] | None = None
+
+
+class _Expected(Strict):
+    """Something that the desk does, or never does; see `Expected`."""
+
+    id: Word
+    words: Text
+    of: Word | None = None
+    act: Text | None = None
+    never: Text | None = None
+    card: dict[str, _Cell | list[_Cell]] = Field(default_factory=dict)
+    within: _Minutes | None = None
+
+
+class _File(Strict):
+    """A script."""
+
+    script: Word
+    version: Annotated[int, Field(ge=1)]
+    title: Text
+    source: Text
+    brief: Text
+    injects: Annotated[list[_Inject], Field(min_length=1, max_length=200)]
+    expect: Annotated[list[_Expected], Field(min_length=1, max_length=200)]
+
+
+@dataclass(frozen=True, slots=True)
+class Inject:
+    """Something that happens in a drill.
+
+    Attributes:
+        id: in the script.
+        after: minutes from the start of the drill at which it is due.
+        told: what is read out to whoever takes part; empty for nothing.
+        report: the report that comes in, its relative instants not yet filled in; None
+            for none.
+    """
+
+    id: str
+    after: int
+    told: str
+    report: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """An act that the desk is to do, or never to do.
+
+    Attributes:
+        id: in the script.
+        words: what it is, for people.
+        of: id of the inject whose report, or whose cases, it is about; empty for any.
+        kind: of event.
+        act: on such an object.
+        is_never: whether it must not happen.
+        card: column of the row that the act leaves -> values, any of them.
+        within: minutes, from the inject if one is named, else from the start; 0 for
+            what must never happen.
+    """
+
+    id: str
+    words: str
+    of: str
+    kind: str
+    act: str
+    is_never: bool
+    card: Mapping[str, frozenset[str | int]]
+    within: int
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A script.
+
+    Attributes:
+        name: of the script.
+        version: of the script.
+        title: in words.
+        source: where the scenario comes from.
+        brief: what whoever takes part is told before.
+        injects: in the order of the script.
+        expected: likewise.
+    """
+
+    name: str
+    version: int
+    title: str
+    source: str
+    brief: str
+    injects: Sequence[Inject]
+    expected: Sequence[Expected]
+
+
+def parse_script(data: bytes, file: str) -> Script:
+    """Return a script.
+
+    Args:
+        data: YAML of at most `MAX_SCRIPT_BYTES`.
+        file: its name, for the faults.
+
+    Raises:
+        DeclarationError: `yaml-refused`, as `parse_yaml`; or `script-refused` with the
+            faults of `field_faults`, `duplicate-id`, `nothing-happens`,
+            `unknown-inject`, `unknown-act`, `unknown-column`, `act-or-never`,
+            `no-limit`, or those of `check_report`.
+    """
+    tree = parse_yaml(
+        data, file, max_bytes=MAX_SCRIPT_BYTES, max_nodes=20_000, max_depth=12
+    )
+    try:
+        content = _File.model_validate(to_data(tree))
+    except ValidationError as error:
+        raise _refused(list(field_faults(file, tree, error))) from None
+    faults = [
+        *_id_faults(content, tree, file),
+        *_inject_faults(content, tree, file),
+        *_expected_faults(content, tree, file),
+    ]
+    if faults:
+        raise _refused(faults)
+    return Script(
+        *(content.script, content.version, content.title),
+        *(content.source, content.brief),
+        tuple(
+            Inject(one.id, one.after, one.told or "", one.report)
+            for one in content.injects
+        ),
+        tuple(map(_expected, content.expect)),
+    )
+
+
+def filled(report: Mapping[str, Any], now: int) -> dict[str, Any]:
+    """Return a report with its relative instants filled in.
+
+    A text that is `now`, or such as `now-90m`, `now-6h` or `now-2d`, becomes an
+    instant; `today` and the like a date. So a script stays playable in any year.
+
+    Args:
+        report: of a script.
+        now: instant.
+    """
+    return {name: _filled(value, now) for name, value in report.items()}
+
+
+def _filled(value: Any, now: int) -> Any:  # noqa: ANN401 - JSON data
+    if isinstance(value, Mapping):
+        return filled(value, now)
+    if isinstance(value, list):
+        return [_filled(one, now) for one in value]
+    match = _RELATIVE.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        return value
+    word, number, unit = match.groups()
+    at = now - (int(number) * _UNITS[unit] if number else 0)
+    # To the second: what people report is no finer.
+    text = format_instant(at - at % 1_000_000)
+    return text if word == "now" else text[:10]
+
+
+def _expected(one: _Expected) -> Expected:
+    kind, _, act = (one.act or one.never or "").partition("/")
+    card = {
+        name: frozenset(value if isinstance(value, list) else [value])
+        for name, value in one.card.items()
+    }
+    return Expected(
+        *(one.id, one.words, one.of or "", kind, act),
+        is_never=one.never is not None,
+        card=card,
+        within=one.within or 0,
+    )
+
+
+def _id_faults(content: _File, tree: Node, file: str) -> Iterator[Fault]:
+    for part, ids in (
+        ("injects", [one.id for one in content.injects]),
+        ("expect", [one.id for one in content.expect]),
+    ):
+        for number, name in enumerate(ids):
+            if name in ids[:number]:
+                place = position(tree, (part, number))
+                message = f"`{name}` stands here twice"
+                yield Fault(file, *place, "duplicate-id", message)
+
+
+def _inject_faults(content: _File, tree: Node, file: str) -> Iterator[Fault]:
+    for number, one in enumerate(content.injects):
+        place = position(tree, ("injects", number))
+        if one.report is None and one.told is None:
+            message = f"`{one.id}` tells nothing and brings no report"
+            yield Fault(file, *place, "nothing-happens", message)
+        if one.report is not None:
+            try:
+                check_report(filled(one.report, _SAMPLE), file)
+            except DeclarationError as error:
+                for fault in error.faults:
+                    message = f"`{one.id}`: {fault.message}"
+                    yield Fault(file, *place, fault.code, message, fault.expected)
+
+
+def _expected_faults(content: _File, tree: Node, file: str) -> Iterator[Fault]:
+    injects = {one.id for one in content.injects}
+    for number, one in enumerate(content.expect):
+        place = position(tree, ("expect", number))
+        if (one.act is None) == (one.never is None):
+            message = f"`{one.id}` names an `act`, or what is `never` done"
+            yield Fault(file, *place, "act-or-never", message, "one of the two")
+            continue
+        if one.act is not None and one.within is None:
+            message = f"`{one.id}` does not say within how many minutes"
+            yield Fault(file, *place, "no-limit", message, "`within`")
+        if one.of is not None and one.of not in injects:
+            message = f"`{one.id}` is of `{one.of}`, and nothing of that name happens"
+            yield Fault(file, *place, "unknown-inject", message, ", ".join(injects))
+        kind, _, act = (one.act or one.never or "").partition("/")
+        if act not in {move.act for move in MACHINES.get(kind, ())}:
+            message = f"`{one.id}`: the desk knows no act `{kind}/{act}`"
+            yield Fault(file, *place, "unknown-act", message, "raid.case/triage")
+            continue
+        for name in one.card.keys() - CARDS[kind].keys():
+            message = f"`{one.id}`: `{kind}` has no column `{name[:40]}`"
+            expected = ", ".join(CARDS[kind])
+            yield Fault(file, *place, "unknown-column", message, expected)
+
+
+def _refused(faults: list[Fault]) -> DeclarationError:
+    count = f"{len(faults)} fault{'s' if len(faults) > 1 else ''}"
+    return DeclarationError(
+        "script-refused",
+        f"the script of the drill has {count}",
+        next_step="mend the lines named; raid/drills has scripts to go by",
+        faults=tuple(faults),
+    )
