@@ -14,6 +14,7 @@ from ringwall.model.raid_events import CARDS
 __all__ = [
     "JOURNAL",
     "MADE_BY",
+    "PARTING",
     "SHUTTING",
     "card_table_name",
     "card_tables",
@@ -24,6 +25,8 @@ JOURNAL: Final = "raid"
 """Name of the journal."""
 SHUTTING: Final = "kind = 'raid.need' AND act IN ('shut', 'unshut')"
 """The condition that an act of the journal shuts a case, or opens it to its team."""
+PARTING: Final = "kind = 'raid.case' AND act = 'unmerge'"
+"""The condition that an act of the journal undoes a merge."""
 MADE_BY: Final[Mapping[str, str]] = {
     "raid.report": "receive",
     "raid.case": "open",
@@ -102,6 +105,8 @@ def journal_table(metadata: MetaData) -> Table:
         Index("raid_decision", "decision"),
         # Which cases are shut is asked with each list of cases; few ever are.
         Index("raid_shut", "case_id", "idx", "act", sqlite_where=text(SHUTTING)),
+        # Which merges were undone is asked with each case that is shown; few ever are.
+        Index("raid_parted", "id", sqlite_where=text(PARTING)),
         # How many there have to be is asked with each list.
         *(
             Index(f"{card_table_name(kind)}_made", "act", sqlite_where=text(made))

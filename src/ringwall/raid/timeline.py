@@ -301,12 +301,7 @@ def _parted(
 
     Of the cases that went again which the asker may know.
     """
-    merges = [
-        one
-        for one in rows.events(kind=_CASE, act="merge")
-        if one.event["card"]["redirect"] in cases
-    ]
-    ids = frozenset(one.event["id"] for one in merges)
+    ids = rows.parted()
     if not ids:
         return {}
     asked = RaidQuestion(_CASE, equal={"id": ids}, visible=visible)

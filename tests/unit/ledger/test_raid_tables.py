@@ -4,6 +4,7 @@ from sqlalchemy import Integer, MetaData, Text
 
 from ringwall.ledger.raid_tables import (
     JOURNAL,
+    PARTING,
     SHUTTING,
     card_table_name,
     card_tables,
@@ -52,6 +53,7 @@ def test_what_is_looked_up_is_found_by_an_index() -> None:
         "SELECT * FROM raid WHERE case_id = 'x' ORDER BY idx": "raid_case_id",
         "SELECT 1 FROM raid WHERE decision = 'x'": "raid_decision",
         f"SELECT case_id, max(idx) FROM raid WHERE {SHUTTING} GROUP BY 1": "raid_shut",  # noqa: S608 - a constant
+        f"SELECT DISTINCT id FROM raid WHERE {PARTING}": "raid_parted",  # noqa: S608 - a constant
         "SELECT idx FROM raid_report WHERE receipt = 'x'": "raid_report_by_receipt",
         "SELECT idx FROM raid_report WHERE source = 'x'": "raid_report_by_source",
         "SELECT idx FROM raid_report WHERE digest = 'x'": "raid_report_by_digest",

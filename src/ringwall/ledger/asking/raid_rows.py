@@ -24,7 +24,7 @@ from ringwall.ledger.entries import open_entry
 from ringwall.ledger.founded import table_differs
 from ringwall.ledger.memory.disclosing import disclosures_of, known_in
 from ringwall.ledger.memory.disclosures import reveal, reveal_text, tokens_in
-from ringwall.ledger.raid_tables import JOURNAL
+from ringwall.ledger.raid_tables import JOURNAL, PARTING
 from ringwall.ledger.schema import PROJECTIONS
 from ringwall.ledger.store import Store
 from ringwall.model.events import Event
@@ -215,6 +215,13 @@ class RaidRows:
             sql = f"FROM raid WHERE idx IN ({_FIRST}) ORDER BY idx"
             found = _acts(connection, Statement(sql, (asked,)))
         return {one.event["id"]: one for one in found}
+
+    def parted(self) -> frozenset[str]:
+        """Return the cases of which a merge was ever undone; the journal's word."""
+        with self._store.reading() as connection:
+            sql = f"FROM raid WHERE {PARTING}"
+            found = _rows(connection, "SELECT DISTINCT id ", Statement(sql, ()))
+        return frozenset(name for (name,) in found)
 
     def filed(self) -> list[RaidEvent]:
         """Return the reports that the system has filed by itself, the oldest first."""
