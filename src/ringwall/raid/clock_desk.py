@@ -31,7 +31,7 @@ from ringwall.raid.ids import parse_id
 from ringwall.raid.linked import known_cases
 from ringwall.raid.routed_case import routed_case
 from ringwall.raid.routing.facts import NOTHING_TOLD, CaseFacts
-from ringwall.raid.scene import Scene
+from ringwall.raid.scene import Scene, unknown
 from ringwall.raid.starting import Start
 from ringwall.raid.timing import (
     OPEN,
@@ -301,7 +301,10 @@ class ClockDesk:
     def _suspected(self, case: str) -> dict[str, tuple[str, ...]]:
         """Return the duties that the reports of a case leave; see `claimed_duties`."""
         rows, rules = self._acting.rows, self._acting.rules
-        [card] = rows.find(RaidQuestion(_CASE, equal={"id": case}))
+        card = rows.card(_CASE, case)
+        if card is None:
+            # What the gate knows as an asset, and the desk never heard of.
+            raise unknown(_CASE, case)
         facts: CaseFacts = routed_case(rows, card, NOTHING_TOLD, rules.routes)
         return claimed_duties(documents_of(rows, case), facts, rules)
 

@@ -8,7 +8,7 @@ import pytest
 from ringwall.base.clock import format_instant, parse_instant
 from ringwall.base.errors import ActRefused, RingwallError, UnknownItem
 from ringwall.gate.denied import AccessDenied
-from ringwall.raid.acting import Done
+from ringwall.raid.acting import Acting, Done
 from ringwall.raid.desk import RaidDesk
 from ringwall.raid.intake.status import status_of
 from ringwall.raid.starting import Start
@@ -539,3 +539,15 @@ def test_a_promise_to_a_reporter_is_the_clock_of_the_case(desk: RaidDesk) -> Non
     rows = {key: card(desk, "raid.clock", name) for key, name in ids.items()}
     assert status.feedback_by == rows["WBD-FB:feedback"]["due"]
     assert status.acknowledged_by == rows["WBD-ACK:acknowledgement"]["due"]
+
+
+def test_a_case_that_the_registry_knows_and_the_desk_does_not_has_no_card(
+    desk: RaidDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As of a case that was declared as an asset: the gate permits it.
+    monkeypatch.setattr(Acting, "ask", lambda *_: None)
+
+    with pytest.raises(UnknownItem) as caught:
+        desk.clocks.card(OLE, "c-aaaaaaaaaa")
+
+    assert caught.value.code == "unknown-case"
