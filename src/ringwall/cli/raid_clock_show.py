@@ -279,7 +279,9 @@ def _write_calendar(desk: Desk, found: Iterable["RaidCard"], path: Path | None) 
         for one in found
         if (deadline := deadline_of(one.card))
     ]
-    Output(path, 0o600).write(calendar_file(deadlines, desk.gate.clock.now()))
+    Output(path, 0o600).write(
+        calendar_file(deadlines, desk.gate.clock.now(), desk.raid.acting.exercise)
+    )
     say(f"{counted(len(deadlines), 'deadline')} written to {path}")
 
 

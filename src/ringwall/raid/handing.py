@@ -209,7 +209,7 @@ class Handing:
         tables = scene.rules.routes
         facts = routed_case(scene.rows, card, wanted.told, tables)
         row = chosen_row(plan(facts, tables, scene.now), wanted)
-        package = pack(facts, row, tables)
+        package = pack(facts, row, tables, self._acting.exercise)
         asked: dict[str, str | frozenset[str]] = {
             "case_id": case,
             "recipient": row.recipient,

@@ -31,22 +31,25 @@ class Deadline(NamedTuple):
     is_worst: bool
 
 
-def calendar_file(deadlines: Iterable[Deadline], now: int) -> bytes:
+def calendar_file(deadlines: Iterable[Deadline], now: int, exercise: str = "") -> bytes:
     """Return a calendar with an event and three alarms for each deadline.
 
     Args:
         deadlines: in any order.
         now: instant at which it is made; each event carries it.
+        exercise: name of the exercise that all is part of; each event says so. Empty
+            for none.
     """
     calendar = Calendar()
     _fill(calendar, {"prodid": _PRODUCT, "version": "2.0", "method": "PUBLISH"})
     for one in sorted(deadlines, key=lambda deadline: (deadline.due, deadline.id)):
-        calendar.add_component(_event(one, now))
+        calendar.add_component(_event(one, now, exercise))
     return bytes(calendar.to_ical())
 
 
-def _event(deadline: Deadline, now: int) -> Event:
-    told = f"RAID {deadline.id}" + (" (worst case)" if deadline.is_worst else "")
+def _event(deadline: Deadline, now: int, exercise: str) -> Event:
+    mark = f"EXERCISE {exercise}: " if exercise else ""
+    told = f"{mark}RAID {deadline.id}" + (" (worst case)" if deadline.is_worst else "")
     event = Event()
     fields = {
         "uid": deadline.id,

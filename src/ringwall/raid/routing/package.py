@@ -99,13 +99,17 @@ class Package:
     withheld: Mapping[str, int]
 
 
-def pack(case: CaseFacts, row: PlannedRow, tables: Routes) -> Package:
+def pack(
+    case: CaseFacts, row: PlannedRow, tables: Routes, exercise: str = ""
+) -> Package:
     """Return the package for one recipient.
 
     Args:
         case: what is known.
         row: of its plan; of a recipient that a package may be sent to.
         tables: in force.
+        exercise: name of the exercise that it is part of, which it then tells; empty
+            for none.
 
     Raises:
         ValueError: nothing is ever sent to such a row.
@@ -134,6 +138,7 @@ def pack(case: CaseFacts, row: PlannedRow, tables: Routes) -> Package:
         "risk": row.route.risk,
         "basis": row.route.basis,
         "facts": [fact._asdict() for fact in facts],
+        **({"exercise": exercise} if exercise else {}),
     }
     data = dump_canonical(told)
     digest = sha256(data).hexdigest()

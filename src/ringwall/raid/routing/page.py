@@ -5,7 +5,7 @@ Must never say more than the package, nor let a stranger's text act as markup.
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final
 
@@ -33,7 +33,7 @@ def handover_page(data: bytes, handover: str) -> bytes:
     label, recipient = told["label"].upper(), told["recipient"]
     digest = sha256(data).hexdigest()
     lines = [
-        f"# TLP:{label} hand-over {handover}",
+        f"# TLP:{label} {_exercise(told)}hand-over {handover}",
         "",
         f"- To: {recipient}, {_ROLES[told['role']]}",
         f"- Why: {_plain(told['risk'])} ({_plain(told['basis'])})",
@@ -52,10 +52,16 @@ def handover_page(data: bytes, handover: str) -> bytes:
         f"ssh-keygen -Y sign -n {HANDOVER_NAMESPACE} -f KEY receipt.json",
         "```",
         "",
-        f"TLP:{label}",
+        f"TLP:{label} {_exercise(told)}".rstrip(),
         "",
     ]
     return "\n".join(lines).encode()
+
+
+def _exercise(told: Mapping[str, Any]) -> str:
+    """Return what is said before all else in an exercise."""
+    name = told.get("exercise", "")
+    return f"EXERCISE {name}, nothing of this is real: " if name else ""
 
 
 def _facts(facts: Sequence[dict[str, Any]]) -> Iterator[str]:

@@ -35,3 +35,12 @@ def test_a_calendar_has_ids_instants_and_alarms_and_no_word_more() -> None:
         *(b"DTSTART", b"SUMMARY", b"CLASS", b"TRANSP", b"ACTION", b"DESCRIPTION"),
         b"TRIGGER",
     }
+
+
+def test_a_calendar_of_an_exercise_says_so_in_each_event() -> None:
+    one = Deadline("clk-aaaaaaaaaaaaaaaa", NOW, False)
+    events: list[Any] = Calendar.from_ical(calendar_file([one], NOW, "autumn")).walk(
+        "VEVENT"
+    )
+
+    assert str(events[0]["summary"]) == "EXERCISE autumn: RAID clk-aaaaaaaaaaaaaaaa"

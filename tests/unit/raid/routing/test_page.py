@@ -65,3 +65,16 @@ def test_an_empty_list_is_told_as_none() -> None:
     assert "- states (TLP:GREEN): none" in page
     assert "- n (TLP:GREEN): 3" in page
     assert "as a copy" in page
+
+
+def test_a_package_of_an_exercise_says_so_and_its_page_at_both_ends() -> None:
+    facts = case_facts({"class": ("cyber",)}, [report()])
+    (row,) = [one for one in planned(facts).rows if one.recipient == "csirt.de"]
+    real, played = pack(facts, row, TABLES), pack(facts, row, TABLES, "autumn")
+
+    assert json.loads(played.data) == {**json.loads(real.data), "exercise": "autumn"}
+    page = handover_page(played.data, HANDOVER).decode()
+    mark = "EXERCISE autumn, nothing of this is real:"
+    assert page.startswith(f"# TLP:AMBER {mark} hand-over {HANDOVER}\n")
+    assert page.endswith(f"\nTLP:AMBER {mark}\n")
+    assert "EXERCISE" not in handover_page(real.data, HANDOVER).decode()
