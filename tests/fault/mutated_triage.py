@@ -229,7 +229,26 @@ def _near(mutant: Mutant) -> Iterator[Probe]:
     if mutant.name == "main.csv":
         by_line = {row.line: key for key, row in shipped().main.items()}
         yield from _reaching(by_line[mutant.line + 1])
+    if mutant.name in {"harm.csv", "threat.csv"}:
+        yield from _beside_level(mutant)
     yield from probes()
+
+
+def _beside_level(mutant: Mutant) -> Iterator[Probe]:
+    """Give completions that reach a row of harm or threat, under each main row."""
+    harm, threat = shipped().harm, shipped().threat
+    mine, other = (harm, threat) if mutant.name == "harm.csv" else (threat, harm)
+    (key,) = (key for key, row in mine.rows.items() if row.line == mutant.line + 1)
+    names = ("cred", "class", "auto")
+    words = [oracle.VALUES[name] for name in names]
+    for chosen, beside in product(product(*words), other.rows):
+        values = {
+            **MILD,
+            **dict(zip(names, chosen, strict=True)),
+            **dict(zip(mine.inputs, key, strict=True)),
+            **dict(zip(other.inputs, beside, strict=True)),
+        }
+        yield _probe(values, frozenset({"none"}))
 
 
 def _reaching(key: tuple[str, ...]) -> Iterator[Probe]:

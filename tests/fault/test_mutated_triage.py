@@ -33,3 +33,16 @@ def test_each_dropped_override_is_found() -> None:
 
 def test_a_dropped_row_is_refused() -> None:
     assert fate(Mutant("main.csv", 700, "dropped", None)) == "refused"
+
+
+def test_each_step_of_a_level_is_refused_or_found() -> None:
+    """Rows of harm and threat that are not the first of their level are probed too."""
+    lines = {("harm.csv", 42), ("threat.csv", 19), ("threat.csv", 22)}
+    stepped = [
+        one
+        for one in mutants()
+        if (one.name, one.line + 1) in lines and one.what != "dropped"
+    ]
+
+    assert len(stepped) == 5
+    assert [one for one in stepped if fate(one) == "survived"] == []

@@ -24,6 +24,7 @@ from ringwall.raid.triage.suggesting import (
     report_text,
     suggest,
 )
+from ringwall.raid.triage.wording import read_text
 from tests.triage_tables import edited, parsed, shipped
 from tests.unit.raid.triage_desk import MILD_ANSWERS
 
@@ -308,9 +309,11 @@ def _written() -> tuple[dict[str, bool], dict[str, dict[str, Any]]]:
     return {row["id"]: row["owner"] == "raid" for row in rows}, documents
 
 
-def _hurried() -> tuple[dict[str, dict[str, str]], dict[str, dict[str, Any]]]:
+def _hurried(
+    name: str = "hurried_cases.csv",
+) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, Any]]]:
     """Return rows of reports whose reporters ticked what they ticked, and documents."""
-    with (HERE / "hurried_cases.csv").open(encoding="utf-8", newline="") as file:
+    with (HERE / name).open(encoding="utf-8", newline="") as file:
         rows = {row["id"]: row for row in csv.DictReader(file)}
     documents = {
         name: {
@@ -417,6 +420,106 @@ def test_an_assessment_of_ones_own_gives_what_the_labels_say() -> None:
     }
     assert low == {"s16", "s17", "s24"}
     assert len(rows) - len(odd) >= 40
+
+
+@pytest.mark.parametrize("wanted", [(), (ALL,), (WORDS,), (WORDS, SILENCE)])
+def test_a_report_in_everyday_words_is_never_lost(wanted: tuple[str, ...]) -> None:
+    rows, documents = _hurried("everyday_cases.csv")
+    labels = {name: row["owned"] == "yes" for name, row in rows.items()}
+
+    recall, precision = _figures(labels, documents, *wanted)
+
+    assert len(rows) == 40
+    assert recall == 1.0
+    assert precision >= (0.6 if SILENCE in wanted else 0.5)
+
+
+def test_the_answers_of_everyday_reports_give_what_the_labels_say() -> None:
+    rows, _ = _hurried("everyday_cases.csv")
+    points = shipped().points
+    labels = {name: row["owned"] == "yes" for name, row in rows.items()}
+    own = {
+        name: [*_mild_but(row["own"]), *row["own"].split()]
+        for name, row in rows.items()
+    }
+
+    found = {
+        name: is_owned(
+            judge(
+                shipped(), points.narrowed(parse_points(answers, points))
+            ).outcome.owner
+        )
+        for name, answers in own.items()
+    }
+
+    assert _rated(labels, found, "own, everyday") == (1.0, 1.0)
+
+
+# Decoys that still fire. Each word of these also tells of what RAID owns or of a death,
+# and a phrase can't see which; a suggestion too many costs a look, one too few a case.
+STILL_FIRE = frozenset(
+    [
+        "d09",
+        "d13",
+        "d14",
+        "d15",
+        "d20",
+        "d23",
+        "d24",
+        "d25",
+        "d26",
+        "d33",
+        "d41",
+        "d42",
+        "d43",
+        "d44",
+        "d46",
+        "d50",
+    ]
+)
+
+
+def test_sentences_that_only_sound_alike_suggest_nothing() -> None:
+    with (HERE / "decoy_sentences.csv").open(encoding="utf-8", newline="") as file:
+        decoys = list(csv.DictReader(file))
+
+    fired = {row["id"] for row in decoys if _fires(row["not"], row["text"])}
+
+    assert len(decoys) == 50
+    assert fired == STILL_FIRE
+
+
+def _fires(what: str, text: str) -> bool:
+    """Return whether a text claims a point, or a value of it, that it has not."""
+    point, _, value = what.partition("=")
+    reading = read_text(text)
+    every = shipped().points[point].all
+    return any(
+        reading.hit(one)
+        for one in shipped().wordings
+        if one.point == point
+        and (value in one.values if value else one.values != every)
+    )
+
+
+@pytest.mark.parametrize(
+    ("point", "told"),
+    [
+        ("auto", "The model was sandbagging in every third run."),
+        ("auto", "In the tests the model sandbags when it is watched."),
+        ("auto", "It bluffed in a game against people."),
+        ("auto", "The chatbot said that it is conscious."),
+        ("auto", "It spontaneously wrote to the press."),
+        ("auto", "Emergent goals were seen after a week."),
+        ("auto", "The robot dog blocked the red button."),
+        ("weights", "Torrents of our newest network are passed round."),
+        ("class=cbrn", "It told how to grow the strain of the plague."),
+        ("class=cbrn", "It told how to turn bleach into a gas."),
+        ("class=cbrn", "It named beans whose seeds kill when they are ground."),
+    ],
+)
+def test_what_a_narrowed_phrase_is_for_is_still_found(point: str, told: str) -> None:
+    assert _fires(point, told)
 
 
 def _mild_but(own: str) -> list[str]:
