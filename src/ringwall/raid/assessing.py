@@ -14,6 +14,7 @@ from ringwall.model.events import Event
 from ringwall.raid.guards import apart, demand
 from ringwall.raid.linked import clerks_of, linked_reports
 from ringwall.raid.scene import Scene
+from ringwall.raid.timing import case_clocks, check_exercise, is_exercise
 from ringwall.raid.triage.points import ASKED, Assessment, Points
 from ringwall.raid.triage.suggesting import SILENCE, Suggestion, suggest
 from ringwall.raid.triage.tables import TriageTables
@@ -24,6 +25,7 @@ __all__ = [
     "assess_event",
     "assessed",
     "check_apart",
+    "check_kind",
     "parse_points",
     "suggested",
     "told_columns",
@@ -127,6 +129,22 @@ def check_apart(scene: Scene, case: str) -> None:
     demand("assessor-apart", holds=holds, about=case)
 
 
+def check_kind(scene: Scene, case: str, columns: Mapping[str, str | int]) -> None:
+    """Refuse that a case becomes an exercise while a serious clock runs in it.
+
+    Args:
+        scene: of the act.
+        case: id.
+        columns: of the case, as an assessment leaves them.
+
+    Raises:
+        ActRefused: `clock-of-an-exercise` (6.3, invariant 6).
+    """
+    if is_exercise(columns):
+        step = "have two persons void the clock first: `ringwall raid clock void`"
+        check_exercise(scene, case_clocks(scene, case), case, step)
+
+
 def assess_event(
     scene: Scene,
     card: RaidCard,
@@ -142,7 +160,9 @@ def assess_event(
         said: evidence, confidence and the like.
 
     Raises:
-        ActRefused: `assessor-is-clerk`; `act-not-possible`.
+        ActRefused: `assessor-is-clerk`; `clock-of-an-exercise`, a clock of serious
+            incidents runs in what is said to be only demonstrated;
+            `act-not-possible`.
     """
     check_apart(scene, card.id)
     points: Points = scene.rules.triage.points
@@ -155,6 +175,7 @@ def assess_event(
         "version": scene.rules.triage.version,
     }
     columns = told_columns(points, now, card)
+    check_kind(scene, card.id, columns)
     changes = {**columns, "authors": with_author(card, scene.by)}
     return scene.event(_CASE, card.id, _ASSESS, card, changes, whole)
 

@@ -5,31 +5,22 @@ show, nor call met what was missed.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ringwall.base.clock import format_instant, parse_instant
 from ringwall.base.errors import ActRefused
 from ringwall.ledger.asking.raid_rows import RaidCard
 from ringwall.model.events import Event
 from ringwall.model.raid_events import clock_breached
-from ringwall.raid.arming import Arming, arm_event
-from ringwall.raid.clocks.rule import SENT, ClockRule, Stage
+from ringwall.raid.arming import following_events
 from ringwall.raid.guards import is_told
 from ringwall.raid.scene import Scene
 from ringwall.raid.starting import Start, check_past, started_event
 from ringwall.raid.timing import (
-    OPEN,
     arithmetic_kept,
     case_clocks,
-    claims_for,
-    is_exercise,
-    starts_kept,
-    taken,
     with_case,
 )
-
-if TYPE_CHECKING:
-    from ringwall.raid.clocks.book import ClockBook
 
 __all__ = [
     "breach_events",
@@ -39,9 +30,10 @@ __all__ = [
     "void_events",
 ]
 
-_CASE: Final = "raid.case"
 _CLOCK: Final = "raid.clock"
-_RESOLVED: Final = "resolved"
+_VOID: Final = "raid.clock"
+# By these a clock comes to the case that it is in.
+_CAME: Final = frozenset({"arm", "take-over", "give-back"})
 
 
 def start_events(
@@ -103,7 +95,7 @@ def meet_events(
         **arithmetic_kept(card),
     }
     made.append(scene.event(_CLOCK, clock, "meet", card, {}, told))
-    made += _following(scene, card, at, outcome)
+    made += following_events(scene, card, at, outcome)
     return with_case(scene, card.case, made, known)
 
 
@@ -136,10 +128,12 @@ def void_events(scene: Scene, clock: str, reason: str) -> list[Event]:
         reason: in words.
 
     Raises:
-        ActRefused: `reason-missing`.
+        ActRefused: `reason-missing`; `grant-before-clock`, it was not in the case yet
+            when the grant was asked for.
     """
     card = scene.card(_CLOCK, clock)
     known = case_clocks(scene, card.case)
+    _check_granted(scene, card)
     scene.require("reason", clock, holds=is_told(reason))
     # The policies give the action to nobody but under a grant that two approved.
     scene.require("two-persons", clock, holds=True)
@@ -166,6 +160,33 @@ def _check_done(scene: Scene, card: RaidCard, at: int, said: Mapping[str, str]) 
         )
 
 
+def _check_granted(scene: Scene, card: RaidCard) -> None:
+    """Refuse a grant that names the case and was asked for before it had the clock.
+
+    Those who approved it can't have meant a clock that they could not see there. What
+    no grant on record tells of was meant by nobody.
+    """
+    used = [
+        request.index
+        for request in scene.ground.matters.requests.of(
+            *(scene.by, _VOID, card.case),
+        )
+        if any(use.decision == scene.decision for use in request.used)
+    ]
+    came = [
+        event.index
+        for event in scene.rows.events(about=card.id, kind=_CLOCK)
+        if event.event["act"] in _CAME
+    ]
+    if not used or max(came) > used[0]:
+        raise ActRefused(
+            "grant-before-clock",
+            f"`{card.id}` was not in `{card.case}` yet when the grant was asked for",
+            next_step="have a new grant approved: "
+            f"`ringwall request new --action raid.clock --asset {card.case}`",
+        )
+
+
 def is_overdue(card: RaidCard, now: int) -> bool:
     """Return whether a running clock is past the last instant that the law allows.
 
@@ -184,48 +205,3 @@ def _breached(scene: Scene, card: RaidCard) -> list[Event]:
     breach = scene.event(_CLOCK, card.id, "breach", card, {}, said)
     alarm = clock_breached(scene.now, card.id, card.case, scene.decision)
     return [breach, alarm]
-
-
-def _following(scene: Scene, card: RaidCard, at: int, outcome: str) -> list[Event]:
-    """Return what the meeting of a clock arms, and starts where the sending does."""
-    book: ClockBook = scene.rules.clocks
-    rule, stage = str(card.card["rule"]), str(card.card["stage"])
-    others = [one for one in case_clocks(scene, card.case) if one.id != card.id]
-    ever = taken(others)
-    still = taken(one for one in others if one.card["state"] in OPEN)
-    day = book.places["EU"].local(at).date()
-    made: list[Event] = []
-    for after, step in book.following(rule, stage):
-        key = (after.id, step.name)
-        is_wanted = step.when in ("", outcome) and after.applies_on(day)
-        is_over = step.recurs and outcome == _RESOLVED
-        if is_wanted and not is_over and key not in (still if step.recurs else ever):
-            made += _chained(scene, card, (after, step), at)
-    return made
-
-
-def _chained(
-    scene: Scene, before: RaidCard, next_one: tuple[ClockRule, Stage], at: int
-) -> list[Event]:
-    """Return the events that arm a stage behind another, and start it if that does."""
-    rule, stage = next_one
-    book: ClockBook = scene.rules.clocks
-    owed = before.card["owed"]
-    who = "host" if owed == "host" and rule.host else rule.owed
-    home = str(before.card["home"])
-    arming = Arming(rule, stage, who, f"{before.id} was met", home)
-    claims = claims_for(scene.rows, before.case, book)
-    armed = arm_event(scene, before.case, arming, claims)
-    made = [armed]
-    case = scene.card(_CASE, before.case)
-    if stage.first.start in SENT and not (rule.serious and is_exercise(case.card)):
-        sent = Start(stage.first.start, at, f"{before.id} was met", before.id)
-        wanted = {limb.start for limb in stage.limbs}
-        earlier = [
-            Start(event, parse_instant(one["at"]), one["evidence"], one["source"])
-            for event, one in starts_kept(before).items()
-            if event in wanted and event != sent.event
-        ]
-        card = scene.latest(armed["id"])
-        made.append(started_event(scene, card, [*earlier, sent], ""))
-    return made

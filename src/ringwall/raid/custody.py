@@ -5,7 +5,7 @@ the merge is undone. Must never leave an open clock in a case in which nobody ca
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ringwall.base.errors import ActRefused
 from ringwall.ledger.asking.raid_rows import RaidCard, RaidQuestion
@@ -15,20 +15,24 @@ from ringwall.raid.timing import (
     OPEN,
     arithmetic_kept,
     case_clocks,
+    check_exercise,
     dues_of,
     is_exercise,
 )
 
-if TYPE_CHECKING:
-    from ringwall.raid.clocks.book import ClockBook
-
-__all__ = ["check_taken", "comes_home", "give_back", "open_clocks", "take_over"]
+__all__ = [
+    "check_home",
+    "check_taken",
+    "comes_home",
+    "give_back",
+    "open_clocks",
+    "take_over",
+]
 
 _CASE: Final = "raid.case"
 _CLOCK: Final = "raid.clock"
 _ARCHIVED: Final = "archived"
 _MERGED: Final = "merged"
-_STARTED: Final = frozenset({"running", "breached"})
 _TAKE: Final = "take-over"
 _GIVE: Final = "give-back"
 
@@ -63,20 +67,25 @@ def check_taken(scene: Scene, clocks: Sequence[RaidCard], into: RaidCard) -> Non
             f"`{into.id}` is archived, and `{clocks[0].id}` is still open in the other",
             next_step="merge the other way round: what is archived into what is not",
         )
-    started = [one for one in clocks if one.card["state"] in _STARTED]
-    if not (started and is_exercise(into.card)):
-        return
-    book: ClockBook = scene.rules.clocks
-    for one in started:
-        rule = book.rules.get(str(one.card["rule"]))
-        # Of a rule that is no longer in force nobody can say that it is not serious.
-        if rule is None or rule.serious:
-            raise ActRefused(
-                "clock-of-an-exercise",
-                f"`{into.id}` is of what was only demonstrated, and `{one.id}` runs "
-                "for a serious incident",
-                next_step="merge the other way round, or assess the case anew",
-            )
+    if is_exercise(into.card):
+        step = "merge the other way round, or assess the case anew"
+        check_exercise(scene, clocks, into.id, step)
+
+
+def check_home(scene: Scene, clocks: Sequence[RaidCard], case: RaidCard) -> None:
+    """Refuse that clocks go back to a case in which they must not run.
+
+    Args:
+        scene: of the undoing.
+        clocks: as of `comes_home`.
+        case: the one that is to be one of its own again.
+
+    Raises:
+        ActRefused: `clock-of-an-exercise`, one was started while it was elsewhere.
+    """
+    if is_exercise(case.card):
+        step = "meet the clock, or have it voided, then undo the merge"
+        check_exercise(scene, clocks, case.id, step)
 
 
 def take_over(scene: Scene, clocks: Sequence[RaidCard], into: RaidCard) -> list[Event]:

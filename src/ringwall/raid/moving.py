@@ -15,6 +15,7 @@ from ringwall.raid.assessing import (
     Assessed,
     assessed,
     check_apart,
+    check_kind,
     told_columns,
     with_author,
 )
@@ -49,7 +50,7 @@ def triage_events(
 
     Raises:
         ActRefused: `assessor-is-clerk`; `triage-unchanged`; `outcome-forbids`;
-            `raid-owned`; `act-not-possible`.
+            `raid-owned`; `clock-of-an-exercise`; `act-not-possible`.
     """
     card = scene.card(_CASE, case)
     tables: TriageTables = scene.rules.triage
@@ -98,8 +99,10 @@ def _triage_event(
     is_kept = state in _KEPT
     owners = (outcome.owner, *([_owner(card)] if is_kept else ()))
     owner = worst_of("owner", owners)
+    columns = told_columns(tables.points, known.points, card)
+    check_kind(scene, card.id, columns)
     changes: dict[str, str | int] = {
-        **told_columns(tables.points, known.points, card),
+        **columns,
         # Whoever judged a case carries nothing that another proposes of it.
         "authors": with_author(card, scene.by),
         "owner": owner,

@@ -71,7 +71,9 @@ def started_event(
     told = {**kept, **{one.event: _told(one) for one in starts}}
     _check_starts(scene, rule, stage, starts)
     case = scene.card(_CASE, card.case)
-    states = (state.upper(),) if state else tuple(str(case.card["states"]).split())
+    # It is counted as if its case had never been merged: so it comes home.
+    home = scene.card(_CASE, str(card.card["home"]) or card.case)
+    states = (state.upper(),) if state else tuple(str(home.card["states"]).split())
     if state and state.upper() not in book.places:
         raise UnknownItem(
             "unknown-place",

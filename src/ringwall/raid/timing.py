@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from ringwall.base.clock import format_instant, parse_instant
-from ringwall.base.errors import UnknownItem
+from ringwall.base.errors import ActRefused, UnknownItem
 from ringwall.ledger.asking.raid_rows import RaidCard, RaidQuestion, RaidRows
 from ringwall.model.events import Event
 from ringwall.raid.clocks.book import ClockBook
@@ -21,6 +21,7 @@ __all__ = [
     "OPEN",
     "arithmetic_kept",
     "case_clocks",
+    "check_exercise",
     "claims_for",
     "deadline_of",
     "documents_of",
@@ -39,6 +40,7 @@ OPEN: Final = frozenset({"armed", "running", "breached"})
 
 _CASE: Final = "raid.case"
 _CLOCK: Final = "raid.clock"
+_STARTED: Final = frozenset({"running", "breached"})
 _EXERCISES: Final = frozenset({"demonstration", "demonstrated-in-test"})
 
 
@@ -132,10 +134,17 @@ def arithmetic_kept(card: RaidCard) -> dict[str, Any]:
     return kept
 
 
-def taken(known: Iterable[RaidCard]) -> set[tuple[str, str]]:
-    """Return rule and stage of each clock that was not voided."""
+def taken(known: Iterable[RaidCard]) -> set[tuple[str, str, str, str]]:
+    """Return rule, stage, who owes it and home of each clock that was not voided.
+
+    What one owes is no other's, and what a case brought along is not of the case that
+    keeps it: it goes home again.
+    """
     return {
-        (str(one.card["rule"]), str(one.card["stage"]))
+        (
+            *(str(one.card["rule"]), str(one.card["stage"])),
+            *(str(one.card["owed"]), str(one.card["home"])),
+        )
         for one in known
         if one.card["state"] != "void"
     }
@@ -179,6 +188,36 @@ def is_exercise(card: Mapping[str, str | int]) -> bool:
         card: row of the case.
     """
     return card["kind"] in _EXERCISES
+
+
+def check_exercise(
+    scene: Scene, clocks: Iterable[RaidCard], case: str, next_step: str
+) -> None:
+    """Refuse that a case that is an exercise has a clock of serious incidents running.
+
+    Args:
+        scene: of the act.
+        clocks: those that it would have.
+        case: id of the exercise.
+        next_step: what to do.
+
+    Raises:
+        ActRefused: `clock-of-an-exercise`.
+    """
+    started = [one for one in clocks if one.card["state"] in _STARTED]
+    if not started:
+        return
+    book: ClockBook = scene.rules.clocks
+    for one in started:
+        rule = book.rules.get(str(one.card["rule"]))
+        # Of a rule that is no longer in force nobody can say that it is not serious.
+        if rule is None or rule.serious:
+            raise ActRefused(
+                "clock-of-an-exercise",
+                f"`{case}` is of what was only demonstrated, and `{one.id}` runs "
+                "for a serious incident",
+                next_step=next_step,
+            )
 
 
 def with_case(

@@ -297,3 +297,149 @@ def past_the_counter(desk: RaidDesk, case: str, rule: str) -> str:
 
     desk.acting.act(OLE, "raid.arm", case, make)
     return clock
+
+
+def stages(desk: RaidDesk, case: str, stage: str) -> set[tuple[str | int, str | int]]:
+    """Return who owes a stage in a case, and in which state its clock is."""
+    cards = [one.card for one in desk.clocks.of_case(JOAN, case)]
+    return {(c["owed"], c["state"]) for c in cards if c["stage"] == stage}
+
+
+def test_what_two_cases_owe_follows_for_both_and_none_is_lost_when_they_part(
+    raid_office: RaidOffice,
+) -> None:
+    with raid_office.raid() as desk:
+        case, other = case_of(desk), case_of(desk)
+        theirs = running(desk, case)
+        done = desk.clocks.arm(OLE, other, ["NIS2-23"], "host")
+        ours = [e["id"] for e in done.events if e["kind"] == "raid.clock"][-1]
+        desk.clocks.start(OLE, ours, [START])
+        merge(desk, case, other)
+        for clock in (theirs, ours):
+            desk.clocks.meet(OLE, clock, None, SHOWN)
+        assert len(stages(desk, other, "final")) == 2
+
+        part(desk, case)
+
+        assert {by for by, _ in stages(desk, case, "final")} == {"others"}
+        assert {by for by, _ in stages(desk, other, "final")} == {"host"}
+        assert row(desk, other)["host_due"]
+    assert raid_office.institute.verify().findings == ()
+
+
+def test_a_clock_of_another_case_or_owner_stands_in_for_none(desk: RaidDesk) -> None:
+    case, other = case_of(desk), case_of(desk)
+    armed(desk, case, "GDPR33")
+    merge(desk, case, other)
+    arm = desk.clocks.arm
+
+    arm(OLE, other, ["GDPR33"], "host")
+    assert refused(arm, OLE, other, ["GDPR33"], "host") == "clock-armed-already"
+    # Whoever is meant where nobody is named, there is one already.
+    assert refused(arm, OLE, other, ["GDPR33"]) == "clock-armed-already"
+    arm(OLE, other, ["GDPR33"], "others")
+    part(desk, case)
+
+    owed = [one.card["owed"] for one in desk.clocks.of_case(JOAN, other)]
+    assert sorted(map(str, owed)) == ["host", "others"]
+
+
+def test_a_stage_that_is_missing_behind_what_was_met_is_armed_by_hand(
+    raid_office: RaidOffice,
+) -> None:
+    with raid_office.raid() as desk:
+        case = case_of(desk)
+        clock = running(desk, case)
+        done = desk.clocks.meet(OLE, clock, None, SHOWN)
+        [final] = [e["id"] for e in done.events if e["act"] == "arm"]
+        asked = ["NIS2-23"]
+        arm = desk.clocks.arm
+        assert refused(arm, OLE, case, asked) == "clock-armed-already"
+        asks = who("ole", grant=raid_office.void_grant(case))
+        desk.clocks.void(asks, final, "armed by mistake")
+
+        # What follows is of those who owed what was met.
+        made = arm(OLE, case, asked, "host").events
+        assert {e["card"]["stage"] for e in made if e["act"] == "arm"} == {
+            *("early-warning", "notification")
+        }
+        made = arm(OLE, case, asked, "others").events
+
+        assert [e["card"]["stage"] for e in made if e["act"] == "arm"] == ["final"]
+        assert stages(desk, case, "final") == {
+            *(("others", "void"), ("others", row(desk, final)["state"])),
+            *(("others", e["card"]["state"]) for e in made if e["act"] == "start"),
+        }
+
+
+def test_a_serious_clock_that_was_started_elsewhere_keeps_an_exercise_merged(
+    raid_office: RaidOffice,
+) -> None:
+    with raid_office.raid() as desk:
+        exercise, other = case_of(desk, kind="demonstration"), case_of(desk)
+        clock = armed(desk, exercise, "COP93-CYB")
+        merge(desk, exercise, other)
+        early = desk.merging.unmerge(JOAN, exercise, "two").events[0]["id"]
+        desk.clocks.start(OLE, clock, [START])
+
+        words = (JOAN, exercise, "two events")
+        assert refused(desk.merging.unmerge, *words) == "clock-of-an-exercise"
+        assert refused(desk.proposals.second, LEAD, early) == "clock-of-an-exercise"
+        asks = who("ole", grant=raid_office.void_grant(other))
+        desk.clocks.void(asks, clock, "nobody was harmed")
+        part(desk, exercise)
+
+        assert row(desk, clock)["state"] == "void"
+    assert raid_office.institute.verify().findings == ()
+
+
+def test_a_case_with_a_serious_clock_running_is_assessed_as_no_exercise(
+    raid_office: RaidOffice,
+) -> None:
+    with raid_office.raid() as desk:
+        case = case_of(desk)
+        clock = running(desk, case, "COP93-CYB")
+        words = (who("dorothy"), case, ["kind=demonstrated-in-test"], {"evidence": "e"})
+
+        assert refused(desk.triage.assess, *words) == "clock-of-an-exercise"
+        asks = who("ole", grant=raid_office.void_grant(case))
+        desk.clocks.void(asks, clock, "nobody was harmed")
+        desk.triage.assess(*words)
+
+        assert row(desk, case)["kind"] == "demonstration"
+
+
+def test_a_clock_is_counted_by_the_places_of_the_case_it_goes_home_to(
+    desk: RaidDesk,
+) -> None:
+    case, other, alone = (
+        case_of(desk, affected={"states": states})
+        for states in (["DE"], ["AT"], ["DE"])
+    )
+    clock, same = (armed(desk, name, "AIA73-DEATH") for name in (case, alone))
+    merge(desk, case, other)
+    for one in (clock, same):
+        desk.clocks.start(OLE, one, [START])
+    part(desk, case)
+
+    for column in ("place", "due", "lawful"):
+        assert row(desk, clock)[column] == row(desk, same)[column]
+    assert row(desk, clock)["place"] == "DE"
+
+
+def test_a_grant_voids_no_clock_that_came_after_it_was_asked_for(
+    raid_office: RaidOffice,
+) -> None:
+    with raid_office.raid() as desk:
+        case, other = case_of(desk), case_of(desk)
+        clock = armed(desk, case, "GDPR33")
+        early = who("ole", grant=raid_office.void_grant(other))
+        merge(desk, case, other)
+
+        code = refused(desk.clocks.void, early, clock, "not owed")
+        assert code == "grant-before-clock"
+        assert row(desk, clock)["state"] == "armed"
+        later = who("ole", grant=raid_office.void_grant(other))
+        desk.clocks.void(later, clock, "not owed")
+
+        assert row(desk, clock)["state"] == "void"

@@ -188,7 +188,9 @@ class Drills:
 
         done = self._acting.act(who, DIRECT, DESK, make)
         [event] = done.events
-        return done, self._drill(self._card(event["id"]))
+        asked = RaidQuestion(_KIND, equal={"id": event["id"]})
+        [card] = self._acting.rows.find(asked)
+        return done, self._drill(card)
 
     def show(self, who: Who) -> Drill:
         """Return the drill that is being played, else the last one.
@@ -220,12 +222,6 @@ class Drills:
 
     def _expect_running(self) -> RaidCard:
         card = self._running()
-        if card is None:
-            raise _none()
-        return card
-
-    def _card(self, name: str) -> RaidCard:
-        card = self._acting.rows.card(_KIND, name)
         if card is None:
             raise _none()
         return card
