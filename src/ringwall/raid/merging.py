@@ -14,12 +14,14 @@ from ringwall.ledger.asking.raid_rows import RaidCard, RaidQuestion, RaidRows, V
 from ringwall.model.events import Event
 from ringwall.raid.acting import Acting, Done
 from ringwall.raid.custody import (
+    check_home,
     check_taken,
     comes_home,
     give_back,
     open_clocks,
     take_over,
 )
+from ringwall.raid.embargo.standing import EMBARGO, is_in_force, object_id
 from ringwall.raid.guards import demand, is_told
 from ringwall.raid.ids import parse_id
 from ringwall.raid.linked import open_host_clocks
@@ -34,6 +36,9 @@ UNMERGE: Final = "unmerge"
 
 _CASE: Final = "raid.case"
 _MERGED: Final = "merged"
+# In which nobody works on what a case brings along.
+_IDLE: Final = frozenset({"declined", "resolved", "archived", "handed-over"})
+_OVER: Final = frozenset({"resolved", "archived"})
 _WRITE: Final = "raid.write"
 _COMPARTMENT: Final = "raid.compartment"
 
@@ -63,7 +68,10 @@ class Merging:
             ActRefused: `merge-into-itself`; `host-clock-open`, a deadline of the
                 institute itself runs for the case that goes; `clock-stranded` or
                 `clock-of-an-exercise`, an open clock could not go on in the one that
-                stays; `act-not-possible`; `reason-missing`.
+                stays; `merge-into-idle` or `merge-loses-owner`, what RAID owns would
+                go where nobody works on it, or that RAID does not own;
+                `embargo-active`, one is in force in either;
+                `act-not-possible`; `reason-missing`.
         """
         case = parse_id(_CASE, case)
         into = self._acting.case(who, into, _WRITE)
@@ -86,13 +94,14 @@ class Merging:
 
         Raises:
             AccessDenied: as `merge`.
-            ActRefused: `not-merged`; `reason-missing`.
+            ActRefused: `not-merged`; `clock-of-an-exercise`, one would run on in what
+                was only demonstrated; `reason-missing`.
         """
         case = parse_id(_CASE, case)
 
         def make(scene: Scene) -> list[Event]:
             demand("reason", holds=is_told(reason), about=case)
-            _merged(scene, case)
+            _returning(scene, _merged(scene, case))
             return [propose(scene, case, UNMERGE, {"case": case}, reason)]
 
         return self._acting.act(who, _WRITE, case, make)
@@ -155,8 +164,7 @@ def _carry_unmerge(scene: Scene, doc: Mapping[str, Any]) -> list[Event]:
     was = str(card.card["was"])
     scene.require("two-persons", card.id, holds=scene.is_second)
     scene.require("as-it-was", card.id, holds=bool(was))
-    top = _top(scene, card)
-    clocks = comes_home(scene, card.id, top.id)
+    top, clocks = _returning(scene, card)
     own = [one.card for one in (*clocks, *case_clocks(scene, card.id))]
     changes = {"redirect": "", "was": "", **dues_of(own)}
     parted = scene.event(_CASE, card.id, "unmerge", card, changes, {}, after=was)
@@ -183,11 +191,47 @@ def _check_merge(scene: Scene, case: str, into: str) -> RaidCard:
                 f"`{one.id}` was merged into `{one.card['redirect']}` already",
                 next_step="go on with that one, or undo it: `ringwall raid unmerge`",
             )
+    _check_owned(card, other)
     # What the institute owes is met by those whom it was armed with.
     is_free = not open_host_clocks(scene.rows, [case])
     demand("no-host-clock", holds=is_free, about=case)
     check_taken(scene, open_clocks(scene, case), other)
+    # Its parties consented to keep this matter, and to keep no other.
+    for name in (case, into):
+        embargo = scene.maybe(EMBARGO, object_id(EMBARGO, name))
+        demand(
+            "embargo-not-active", holds=not is_in_force(embargo, scene.now), about=name
+        )
     return card
+
+
+def _check_owned(card: RaidCard, other: RaidCard) -> None:
+    """Refuse that what RAID owns goes where nobody works on it (6.3, invariant 5)."""
+    if not card.card["owned"]:
+        return
+    state = str(other.card["state"])
+    if state in _IDLE and card.card["state"] not in _OVER:
+        raise ActRefused(
+            "merge-into-idle",
+            f"`{card.id}` is RAID's own, and `{other.id}` is {state}: nobody works "
+            "on it",
+            next_step=f"merge `{other.id}` into `{card.id}`",
+        )
+    if not other.card["owned"]:
+        raise ActRefused(
+            "merge-loses-owner",
+            f"`{card.id}` is RAID's own, and `{other.id}` is not",
+            next_step=f"merge `{other.id}` into `{card.id}`, or have RAID own it "
+            "first: `ringwall raid assess`, then `ringwall raid triage run`",
+        )
+
+
+def _returning(scene: Scene, card: RaidCard) -> tuple[RaidCard, list[RaidCard]]:
+    """Return the case that has what a merged one brought along, and those clocks."""
+    top = _top(scene, card)
+    clocks = comes_home(scene, card.id, top.id)
+    check_home(scene, clocks, card)
+    return top, clocks
 
 
 def _top(scene: Scene, card: RaidCard) -> RaidCard:

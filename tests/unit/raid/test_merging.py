@@ -9,7 +9,7 @@ from ringwall.gate.denied import AccessDenied
 from ringwall.ledger.asking.raid_rows import RaidCard, RaidRows, Visible
 from ringwall.model.events import Event
 from ringwall.raid.desk import RaidDesk
-from ringwall.raid.merging import UNMERGE, carriers, merged_into
+from ringwall.raid.merging import MERGE, UNMERGE, carriers, merged_into
 from ringwall.raid.scene import Scene
 from tests.raid_office import armed_clock, opened_case, refused, who
 
@@ -186,3 +186,64 @@ def test_a_merge_that_was_carried_past_this_desk_has_no_compartment(
 
     with pytest.raises(AccessDenied):
         desk.proposals.second(LEAD, proposal)
+
+
+def owned(desk: RaidDesk, case: str, *acts: str) -> str:
+    """Have a case owned by RAID, or moved otherwise, past the counter of triage."""
+
+    def make(scene: Scene) -> list[Event]:
+        for guard in ("points-valued", "assessor-apart"):
+            scene.require(guard, case, holds=True)
+        changes: dict[str, str | int] = {"owned": int("own" in acts), "owner": "raid"}
+        card = scene.card("raid.case", case)
+        made = [scene.event("raid.case", case, "triage", card, changes, {})]
+        for act in acts:
+            for guard in ("raid-owned", "not-raid-owned"):
+                scene.require(guard, case, holds=True)
+            latest = scene.latest(case)
+            made.append(scene.event("raid.case", case, act, latest, {}, {}))
+        return made
+
+    desk.acting.act(who("dorothy"), "raid.assess", case, make)
+    return case
+
+
+def test_what_raid_owns_goes_into_no_case_that_is_not_its_own(desk: RaidDesk) -> None:
+    (_, case), (_, other) = opened_case(desk), opened_case(desk)
+    early = proposed(desk, case, other)
+    owned(desk, case, "own")
+
+    words = (JOAN, case, other, "one event")
+    assert refused(desk.merging.merge, *words) == "merge-loses-owner"
+    assert refused(desk.proposals.second, LEAD, early) == "proposal-outdated"
+    owned(desk, other, "decline")
+    assert refused(desk.merging.merge, *words) == "merge-into-idle"
+    desk.proposals.second(LEAD, proposed(desk, other, case))
+    assert row(desk, case)["state"] == "owned"
+
+
+def test_what_raid_owns_is_merged_with_what_it_owns(desk: RaidDesk) -> None:
+    (_, case), (_, other) = opened_case(desk), opened_case(desk)
+    owned(desk, case, "own")
+    early = proposed(desk, owned(desk, other, "own"), case)
+
+    desk.proposals.second(LEAD, early)
+
+    assert row(desk, other)["redirect"] == case
+
+
+def test_the_other_case_is_looked_at_again_when_a_merge_is_carried(
+    desk: RaidDesk,
+) -> None:
+    (_, case), (_, other) = opened_case(desk), opened_case(desk)
+    owned(desk, case, "own")
+
+    def make(scene: Scene) -> list[Event]:
+        scene.is_second = True
+        return carriers()[MERGE].carry(scene, {"case": case, "into": other})
+
+    words = (LEAD, "raid.approve", case, make)
+    assert refused(desk.acting.act, *words) == "merge-loses-owner"
+    owned(desk, other, "decline")
+    assert refused(desk.acting.act, *words) == "merge-into-idle"
+    assert row(desk, case)["state"] == "owned"
