@@ -80,7 +80,7 @@ def test_an_embargo_is_ended_on_the_command_line(raid: Ringwall, case: str) -> N
     proposed = raid("raid", "embargo", "end", case, "--reason", "left", *LEAD)
     assert proposed.code == 0, proposed.err
     assert f"raid second {proposed.json()['proposal']}" in proposed.err
-    told = ("matter", "tell", case, "inforce", "--evidence", "seen")
+    told = ("matter", "tell", case, "mitigated", "--evidence", "seen")
     assert raid("raid", *told, *JOAN).code == 0
     ended = raid("raid", "embargo", "end", case, *LEAD)
     assert ended.json()["cause"] == "purpose-served"

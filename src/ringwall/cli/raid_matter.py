@@ -31,7 +31,7 @@ _FactsArgument = Annotated[
     typer.Argument(
         metavar="[FACT]...",
         help="public, uplift (the recipe is), misuse; aware (the developer is), "
-        "ready (a mitigation is), inforce (it is), warned (defenders are).",
+        "ready (a mitigation is), mitigated (it is in force), warned (defenders).",
         show_default=False,
     ),
 ]

@@ -25,7 +25,7 @@ OVER: Final[Mapping[str, str]] = {
     "misuse": "misuse-observed",
 }
 """Bit of a matter -> why an embargo ends at once when it is told, the first first."""
-BITS: Final = (*OVER, "aware", "ready", "inforce", "warned")
+BITS: Final = (*OVER, "aware", "ready", "mitigated", "warned")
 """What can be so of a matter, each by itself."""
 RECOVERABLE: Final = ("", "service-side", "contained", "released")
 """Whether the capability can be taken back, the easiest first; empty for not told."""

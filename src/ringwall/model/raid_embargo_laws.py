@@ -26,8 +26,8 @@ _PARTY: Final = "raid.party"
 LAW_KINDS: Final = frozenset({_MATTER, _EMBARGO, _PARTY})
 """Kinds of events that are held against the laws."""
 SERVED: Final[Mapping[str, str]] = {
-    "service-side": "inforce",
-    "contained": "inforce",
+    "service-side": "mitigated",
+    "contained": "mitigated",
     "released": "warned",
 }
 """Whether it can be taken back -> what serves the purpose of an embargo."""

@@ -153,7 +153,7 @@ def test_no_embargo_lasts_above_half_a_year() -> None:
         ("public", laws(matter=matter("public")), "end", AT, True),
         ("public", laws(matter=matter("misuse")), "end", AT, False),
         ("", laws(), "end", AT, False),
-        ("purpose-served", laws(matter=matter("inforce")), "end", AT, True),
+        ("purpose-served", laws(matter=matter("mitigated")), "end", AT, True),
         ("purpose-served", laws(matter=matter("warned")), "end", AT, False),
         ("purpose-served", laws(), "end", AT, False),
         (

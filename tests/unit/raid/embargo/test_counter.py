@@ -210,7 +210,7 @@ def test_the_next_act_on_a_case_records_that_its_embargo_is_over(
 
 
 @pytest.mark.parametrize(
-    ("recoverable", "bit"), [("service-side", "inforce"), ("released", "warned")]
+    ("recoverable", "bit"), [("service-side", "mitigated"), ("released", "warned")]
 )
 def test_it_ends_when_its_purpose_is_served(
     desk: RaidDesk, recoverable: str, bit: str
@@ -291,7 +291,7 @@ def test_what_is_out_in_a_merged_case_is_out_in_its_successor(desk: RaidDesk) ->
 
 def test_what_ends_it_is_told_of_its_own_case(desk: RaidDesk) -> None:
     case, other = led(desk, ""), triaged(desk)
-    desk.matters.tell(JOAN, other, ["inforce"], "service-side", "the lab says so")
+    desk.matters.tell(JOAN, other, ["mitigated"], "service-side", "the lab says so")
     done = desk.merging.merge(JOAN, other, case, "it is one matter")
     desk.proposals.second(AGNES, done.events[0]["id"])
     # How long it may last is known by the case that became part of this one.
