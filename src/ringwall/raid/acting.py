@@ -6,7 +6,6 @@ a case that they have no need to know of what it tells of one that does not exis
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +18,7 @@ from ringwall.model.decisions import Decision, Receipt
 from ringwall.model.events import Event
 from ringwall.model.parties import Person
 from ringwall.model.raid_events import INBOX
-from ringwall.raid.ids import parse_id
+from ringwall.raid.ids import id_of, parse_id
 from ringwall.raid.rule_files import RULES_ID
 from ringwall.raid.scene import Scene, redirect_loop
 
@@ -150,7 +149,7 @@ class Acting:
             AccessDenied: it was merged, and they may not do that to it.
             IntegrityError: `redirect-loop`, the merges on record go in a circle.
         """
-        case = parse_id(_CASE, text)
+        named = case = parse_id(_CASE, text)
         passed: set[str] = set()
         while (card := self.rows.card(_CASE, case)) is not None:
             if card.card["state"] != _MERGED:
@@ -161,6 +160,9 @@ class Acting:
             case = str(card.card["redirect"])
             if case in passed:
                 raise redirect_loop(case)
+        if case != named and not self.may_know(who, case):
+            # Told as a case that there is not, of which there is nothing to tell.
+            self.ask(who, action, _nowhere(_CASE, named))
         return case
 
     def case_of(self, kind: str, entity: str) -> str:
@@ -177,9 +179,7 @@ class Acting:
         card = self.rows.card(kind, entity)
         if card is not None:
             return card.case
-        letters = "abcdefghijklmnopqrstuvwxyz234567"
-        digest = sha256(entity.encode("utf-8", "surrogatepass")).digest()
-        return "case:c-" + "".join(letters[byte % 32] for byte in digest[:10])
+        return _nowhere(kind, entity)
 
     def visible(self, who: Who) -> Visible:
         """Return which cases somebody may know of; an answer for lists, not a permit.
@@ -240,3 +240,8 @@ class Acting:
             rows=self.rows,
             rulebook=lambda: self.rules,
         )
+
+
+def _nowhere(kind: str, entity: str) -> str:
+    """Return the id of a case that there is not, always the same for one object."""
+    return id_of(_CASE, "nowhere", kind, entity.encode("utf-8", "replace").decode())

@@ -33,11 +33,26 @@ __all__ = [
 
 APPROVE: Final = "raid.approve"
 OPEN: Final = "open"
-_JUDGED: Final = ("assess", "triage", "deviate")
+_DECISIVE: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "case": (
+        "raid.case",
+        (
+            *("assess", "triage", "deviate", "own", "disown", "watch", "decline"),
+            *("hand-over", "return", "coordinate", "resolve", "archive"),
+            *("merge", "unmerge"),
+        ),
+    ),
+    "report": (
+        "raid.report",
+        ("validate", "invalidate", "reopen", "defer", "accept", "close"),
+    ),
+}
+"""What the id of an object begins with -> its kind, and the acts that decide on it."""
 LASTS: Final = 7 * 86_400 * 1_000_000
 """Microseconds for which a proposal can be carried."""
 
 _KIND: Final = "raid.proposal"
+_LONGEST_ID: Final = 40
 _WRITE: Final = "raid.write"
 
 
@@ -89,7 +104,7 @@ def propose(
         "binds": digest_bound(doc),
         "until": format_instant(scene.now + LASTS),
     }
-    said = {"reason": told, "doc": dict(doc), "on": _states(scene, case)}
+    said = {"reason": told, "doc": dict(doc), "on": _states(scene, case, doc)}
     return scene.event(_KIND, name, "propose", None, card, said, case=case)
 
 
@@ -228,21 +243,31 @@ class Proposals:
         is_unchanged = (
             scene.now < parse_instant(str(card.card["until"]))
             and digest_bound(said.get("doc", {})) == card.card["binds"]
-            and _states(scene, card.case) == said.get("on")
+            and _states(scene, card.case, said.get("doc", {})) == said.get("on")
         )
         scene.require("unchanged", card.id, holds=is_unchanged)
 
 
-def _states(scene: Scene, case: str) -> dict[str, str | int]:
-    """Return the state of what a proposal is about, and what it was last judged by.
+def _states(scene: Scene, case: str, doc: Mapping[str, Any]) -> dict[str, str | int]:
+    """Return the states of what a proposal is about, and what they were last judged by.
 
-    Who carries must have before them what the proposer had: of an assessment or triage
-    that is newer neither of the two has said that the proposal still fits.
+    Who carries must have before them what the proposer had: of whatever was decided
+    since, on any of the objects, neither of the two has said that the proposal still
+    fits. So a proposal does not come back once another like it was carried and undone.
     """
-    if not case:
-        return {}
-    judged = (
-        scene.rows.events(about=case, act=act, newest=True, limit=1) for act in _JUDGED
-    )
-    last = max((event.index for found in judged for event in found), default=-1)
-    return {case: str(scene.card("raid.case", case).card["state"]), "judged": last}
+    # Words are longer than any id, and nothing is called so.
+    words = {one for one in doc.values() if isinstance(one, str)}
+    named = {case, *(one for one in words if len(one) <= _LONGEST_ID)}
+    found: dict[str, str | int] = {}
+    decided = -1
+    for name in sorted(named):
+        kind, acts = _DECISIVE.get(name.partition(":")[0], ("", ()))
+        card = scene.maybe(kind, name) if kind else None
+        if card is None:
+            continue
+        found[name] = str(card.card["state"])
+        last = (
+            scene.rows.events(about=name, act=act, newest=True, limit=1) for act in acts
+        )
+        decided = max(decided, *(one.index for some in last for one in some), -1)
+    return {**found, "judged": decided} if found else {}

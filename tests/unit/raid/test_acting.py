@@ -125,6 +125,27 @@ def test_merges_that_go_in_a_circle_are_no_record_of_this_desk(
     assert caught.value.code == "redirect-loop"
 
 
+@pytest.mark.parametrize("person", ["dorothy", "ole"])
+def test_where_a_case_went_is_not_told_to_whom_that_one_is_shut(
+    desk: RaidDesk, person: str
+) -> None:
+    (_, case), (_, other) = opened_case(desk), opened_case(desk)
+    done = desk.merging.merge(who("joan"), case, other, "one event")
+    desk.proposals.second(who("rosalind"), str(done.events[0]["id"]))
+    assert desk.acting.case(who(person), case, "raid.read") == other
+    desk.needs.shut(OFFICER, other, "weights are abroad")
+
+    told = []
+    for name in (case, new_id("raid.case")):
+        with pytest.raises(AccessDenied) as caught:
+            desk.timelines.show(who(person), name)
+        told.append((caught.value.code, caught.value.decision.caller_reasons()))
+
+    assert told[0] == told[1] == ("access-denied", ("not-permitted",))
+    denied = caught.value.decision.request.resource
+    assert other not in denied
+
+
 def test_what_is_not_there_belongs_to_a_case_that_is_not_there(desk: RaidDesk) -> None:
     report, case = opened_case(desk)
     [link] = [e.event["id"] for e in desk.acting.rows.events(kind="raid.link")]

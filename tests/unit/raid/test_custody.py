@@ -194,7 +194,7 @@ def test_no_open_clock_is_taken_over_by_a_case_that_is_put_away(desk: RaidDesk) 
     desk.cases.archive(JOAN, other, "no harm was done")
 
     assert refused(desk.merging.merge, JOAN, case, other, "one") == "clock-stranded"
-    assert refused(desk.proposals.second, LEAD, early) == "clock-stranded"
+    assert refused(desk.proposals.second, LEAD, early) == "proposal-outdated"
     assert merge(desk, other, case)[-1] == ("raid.case", "merge")
 
 

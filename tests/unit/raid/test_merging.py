@@ -133,8 +133,26 @@ def test_two_merges_that_cross_make_no_circle(desk: RaidDesk) -> None:
 
     desk.proposals.second(LEAD, there)
 
-    assert refused(desk.proposals.second, LEAD, back) == "already-merged"
+    assert refused(desk.proposals.second, LEAD, back) == "proposal-outdated"
+    assert refused(desk.merging.merge, JOAN, other, case, "one") == "merge-into-itself"
     assert row(desk, other)["state"] == "new"
+
+
+def test_an_old_twin_does_not_bring_back_what_two_persons_undid(
+    desk: RaidDesk,
+) -> None:
+    (_, case), (_, other) = opened_case(desk), opened_case(desk)
+    first, twin = proposed(desk, case, other), proposed(desk, case, other)
+    desk.proposals.second(LEAD, first)
+    again = [desk.merging.unmerge(JOAN, case, "two") for _ in range(2)]
+    part, late = (str(done.events[0]["id"]) for done in again)
+    desk.proposals.second(LEAD, part)
+
+    assert refused(desk.proposals.second, LEAD, twin) == "proposal-outdated"
+    assert row(desk, case)["state"] == "new"
+    desk.proposals.second(LEAD, proposed(desk, case, other))
+    assert refused(desk.proposals.second, LEAD, late) == "proposal-outdated"
+    assert row(desk, case)["redirect"] == other
 
 
 def test_a_case_with_an_open_deadline_of_the_institute_does_not_go(

@@ -166,3 +166,20 @@ def test_what_is_proposed_of_a_report_belongs_to_the_desk(desk: RaidDesk) -> Non
     assert [card.id for card in desk.proposals.open(who("agnes"))] == [name]
     desk.proposals.refuse(LEAD, name, "it is not")
     assert desk.proposals.open(LEAD) == []
+
+
+def test_a_report_that_was_taken_up_again_is_not_set_aside_by_an_old_twin(
+    desk: RaidDesk,
+) -> None:
+    grave = report_document(harms=["death"])
+    report = given(desk.acting, grave)
+    aside = [desk.screening.invalidate(JOAN, report, "spam") for _ in range(2)]
+    first, twin = (str(done.events[0]["id"]) for done in aside)
+    desk.proposals.second(LEAD, first)
+    desk.screening.reopen(JOAN, report, "the coroner says otherwise")
+
+    assert refused(desk.proposals.second, LEAD, twin) == "proposal-outdated"
+
+    card = desk.acting.rows.card("raid.report", report)
+    assert card is not None
+    assert card.card["state"] == "received"
