@@ -136,6 +136,42 @@ RAID: Final[tuple[Event, ...]] = (
         {"script": "a-drill", "digest": _HEX},
         {"text": "what happens when"},
     ),
+    object_event(
+        "raid.identity",
+        Act("idr-" + "a" * 16, REPORT, "ask", "", "open", "user:ada", "dec-1"),
+        {"purpose": _HEX, "key": _HEX, "expires": _UNTIL, "needed": 3},
+        {"purpose": "to warn them", "ground": "Article 5"},
+    ),
+    object_event(
+        "raid.message",
+        Act("msg-" + "a" * 16, REPORT, "post", "", "posted", "user:ada", "dec-1"),
+        {"side": "desk"},
+        {"text": "we have read it"},
+    ),
+    object_event(
+        "raid.box",
+        Act("box-" + "a" * 16, REPORT, "erase", "", "erased", "user:ada", "dec-1"),
+        {"digest": _HEX},
+        {"reason": "the reporter asked for it"},
+    ),
+    object_event(
+        "raid.matter",
+        Act("mtr-" + "a" * 16, CASE, "tell", "", "known", "user:ada", "dec-1"),
+        {"public": 1, "recoverable": "released"},
+        {"evidence": "in the papers"},
+    ),
+    object_event(
+        "raid.embargo",
+        Act("emb-" + "a" * 16, CASE, "propose", "", "proposed", "user:ada", "dec-1"),
+        {"offer": _HEX, "offer_ends": "2026-12-04T11:00:00Z"},
+        {"purpose": "time to mend"},
+    ),
+    object_event(
+        "raid.party",
+        Act("pty-" + "a" * 16, CASE, "invite", "", "invited", "user:ada", "dec-1"),
+        {"who": "lab:example", "necessary": 1, "zone": "Europe/Berlin"},
+        {"key": "ssh-ed25519 AAAA"},
+    ),
 )
 """One event of each kind that moves no basis."""
 

@@ -24,6 +24,12 @@ TITLES = {
     "raid.proposal": "Proposal",
     "raid.desk": "What belongs to the desk as a whole",
     "raid.drill": "Drill",
+    "raid.matter": "What is so of a matter",
+    "raid.embargo": "Embargo",
+    "raid.party": "Party of an embargo",
+    "raid.identity": "Request for an identity",
+    "raid.message": "Message of a mailbox",
+    "raid.box": "Box of a reporter",
 }
 HEAD = """\
 # State machines of the incident desk

@@ -37,5 +37,11 @@ RAID_WORDS: Final[Mapping[str, Callable[["Event"], str]]] = {
     "raid.proposal": _act,
     "raid.desk": _act,
     "raid.drill": _act,
+    "raid.matter": _act,
+    "raid.embargo": _act,
+    "raid.party": _act,
+    "raid.identity": _act,
+    "raid.message": _act,
+    "raid.box": _act,
 }
 """Kind of event -> its words."""

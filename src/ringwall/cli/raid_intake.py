@@ -24,7 +24,12 @@ from ringwall.cli.output import (
 from ringwall.cli.raid_intake_import import import_files
 from ringwall.cli.raid_intake_new import new
 from ringwall.cli.raid_intake_show import show_report
-from ringwall.cli.raid_intake_words import INTAKE, make_ready, show_handed
+from ringwall.cli.raid_intake_words import (
+    INTAKE,
+    make_ready,
+    read_identity,
+    show_handed,
+)
 from ringwall.cli.terminal import counted, print_field
 
 if TYPE_CHECKING:
@@ -65,6 +70,14 @@ def _file(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="A report in JSON; `-` reads stdin.")
     ],
+    identity: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Who the reporter is: JSON with name, reach and about; sealed first.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Take in a report in JSON; `ringwall schema raid-report` says what is in it.
 
@@ -79,8 +92,10 @@ def _file(
         data = sys.stdin.buffer.read(MAX_REPORT_BYTES + 1)
     else:
         data = read_input(file, MAX_REPORT_BYTES)
+    sender = read_identity(identity)
     make_ready(desk)
-    handed = desk.raid.intake.hand_in_file(desk.who(INTAKE, INBOX), data, str(file))
+    who = desk.who(INTAKE, INBOX)
+    handed = desk.raid.intake.hand_in_file(who, data, str(file), sender)
     show_handed(handed, desk.format)
 
 

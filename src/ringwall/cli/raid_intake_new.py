@@ -1,6 +1,7 @@
 """`raid intake new`: the questions of a report, on a terminal or answered by flags.
 
-Must never ask who somebody is, nor wait for an answer where nobody can give one.
+Must never ask who somebody is, which stands in a file of its own, nor wait for an
+answer where nobody can give one.
 """
 
 import sys
@@ -13,7 +14,12 @@ import typer
 from ringwall.cli.desks import Desk
 from ringwall.cli.exits import Misuse
 from ringwall.cli.output import say
-from ringwall.cli.raid_intake_words import INTAKE, make_ready, show_handed
+from ringwall.cli.raid_intake_words import (
+    INTAKE,
+    make_ready,
+    read_identity,
+    show_handed,
+)
 from ringwall.cli.terminal import printable
 
 __all__ = ["new"]
@@ -126,6 +132,14 @@ def new(
             show_default=False,
         ),
     ] = None,
+    identity: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Who the reporter is: JSON with name, reach and about; sealed first.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Take down a report: twelve questions, `unknown` is an answer to ten of them.
 
@@ -135,10 +149,11 @@ def new(
     flags = dict(locals())
     document = {**_from_file(answers), **_answered(flags), **_further(flags)}
     _ask_missing(desk.command, document)
+    sender = read_identity(identity)
     from ringwall.model.raid_events import INBOX
 
     make_ready(desk)
-    handed = desk.raid.intake.hand_in(desk.who(INTAKE, INBOX), document)
+    handed = desk.raid.intake.hand_in(desk.who(INTAKE, INBOX), document, sender)
     show_handed(handed, desk.format)
 
 

@@ -3,6 +3,7 @@
 Must never show a word of a stranger but through `plain_text`, nor a code twice.
 """
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ringwall.cli.desks import Desk
@@ -19,11 +20,20 @@ from ringwall.cli.terminal import counted, print_field, print_text
 if TYPE_CHECKING:
     from ringwall.raid.intake.alike.finding import Candidate
     from ringwall.raid.intake.desk import Handed
+    from ringwall.raid.shield.identity import Identity
 
-__all__ = ["INTAKE", "candidate_words", "make_ready", "show_handed", "tell_open"]
+__all__ = [
+    "INTAKE",
+    "candidate_words",
+    "make_ready",
+    "read_identity",
+    "show_handed",
+    "tell_open",
+]
 
 INTAKE: Final = "raid.intake"
 _MOST: Final = 5
+_MOST_IDENTITY: Final = 64 * 1024
 _HANDED: Final = ("report", "receipt", "tlp", "copy_of", "decision")
 
 
@@ -35,6 +45,36 @@ def make_ready(desk: Desk) -> None:
     """
     with progress_bar("reading what is on record") as progress:
         desk.raid.intake.catch_up(progress)
+
+
+def read_identity(path: Path | None) -> "Identity":
+    """Return who a reporter is, as a file says; nobody without one.
+
+    Args:
+        path: of JSON with `name`, `reach` and `about`, all of them optional.
+
+    Raises:
+        RequestError: `input-unreadable`, or as `identity_of`.
+    """
+    import json
+
+    from ringwall.cli.files import read_input
+    from ringwall.raid.shield.identity import NOBODY, identity_of
+
+    if path is None:
+        return NOBODY
+    try:
+        found = json.loads(read_input(path, _MOST_IDENTITY))
+    except (ValueError, RecursionError):
+        found = None
+    # What it is if it is no object is refused without a word of it.
+    return identity_of(found if isinstance(found, dict) else {"": found})
+
+
+def _warn(handed: "Handed") -> None:
+    """Say what in a report may tell who wrote it; nothing of it is repeated."""
+    for tell in handed.tells:
+        say(f"warning: `{tell.field}` may tell who the reporter is: {tell.what}")
 
 
 def show_handed(handed: "Handed", fmt: Format | None) -> None:
@@ -76,6 +116,7 @@ def show_handed(handed: "Handed", fmt: Format | None) -> None:
                 print_text(f"and {len(taken.candidates) - _MOST} more", indent=2)
 
     print_object(row, fmt, table, Sheet(_HANDED, [row]))
+    _warn(handed)
     if chosen_format(fmt) is Format.TABLE:
         say(
             "give the receipt to the reporter: it is shown once; how far the report is:"

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ringwall.raid.routing.facts import Told
     from ringwall.raid.routing.plan import Plan
 
-__all__ = ["register"]
+__all__ = ["SectorOption", "StateOption", "register", "told_of"]
 
 _ROOM: Final = "raid route"
 _PLAN: Final = ("route", "role", "recipient", "clocks", "blocks")
@@ -71,7 +71,7 @@ _BESIDES: Final = (
     "plan marks `check export control` --export-checked TEXT, and where several routes "
     "lead there --route ID"
 )
-_SectorOption = Annotated[
+SectorOption = Annotated[
     list[str] | None,
     typer.Option(
         "--sector",
@@ -80,7 +80,7 @@ _SectorOption = Annotated[
         "several times. `ringwall raid table show sectors` prints all words.",
     ),
 ]
-_StateOption = Annotated[
+StateOption = Annotated[
     list[str] | None,
     typer.Option(
         "--state",
@@ -124,8 +124,8 @@ def register(app: typer.Typer) -> None:
 def _plan(
     desk: Desk,
     case: CaseArgument,
-    sector: _SectorOption = None,
-    state: _StateOption = None,
+    sector: SectorOption = None,
+    state: StateOption = None,
 ) -> None:
     """Show who must hear of a case, why, by when, and what stands in the way.
 
@@ -136,7 +136,7 @@ def _plan(
 
     case = parse_id("raid.case", case)
     who = desk.who("raid.read", case)
-    found = desk.raid.routes.plan(who, case, _told(desk, sector, state))
+    found = desk.raid.routes.plan(who, case, told_of(desk, sector, state))
     told = _plan_told(found)
     print_object(
         told, desk.format, lambda: _show_plan(told), Sheet(_PLAN_SHEET, told["rows"])
@@ -158,8 +158,8 @@ def _send(
     route: Annotated[
         str, typer.Option(metavar="ID", help="Where several routes lead there: which.")
     ] = "",
-    sector: _SectorOption = None,
-    state: _StateOption = None,
+    sector: SectorOption = None,
+    state: StateOption = None,
     export_checked: Annotated[
         str,
         typer.Option(
@@ -190,7 +190,7 @@ def _send(
     case = parse_id("raid.case", case)
     who = desk.who("raid.route", case)
     wanted = Wanted(
-        recipient, route, _told(desk, sector, state), export_checked, reason
+        recipient, route, told_of(desk, sector, state), export_checked, reason
     )
     sent = desk.raid.routes.send(who, case, wanted)
     told = {
@@ -240,7 +240,7 @@ def _package(
     )
 
 
-def _told(desk: Desk, sector: list[str] | None, state: list[str] | None) -> "Told":
+def told_of(desk: Desk, sector: list[str] | None, state: list[str] | None) -> "Told":
     """Return what the officer adds, in words of the tables.
 
     Raises:

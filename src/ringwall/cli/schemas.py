@@ -18,6 +18,7 @@ from ringwall.model.requests import (
     MAX_PURPOSE_CHARACTERS,
 )
 from ringwall.model.settings import Settings
+from ringwall.raid.exports.document import CaseExport
 from ringwall.raid.intake.document import ReportDocument
 from ringwall.threats.files import (
     ActorsFile,
@@ -45,6 +46,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "point": Point,
     "asset": Asset,
     "settings": Settings,
+    "raid-export": CaseExport,
     "raid-report": ReportDocument,
     "threat-actors": ActorsFile,
     "threat-capabilities": CapabilitiesFile,

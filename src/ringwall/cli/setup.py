@@ -170,9 +170,9 @@ def _schema(
         typer.Argument(
             metavar="[KIND]",
             help="declaration (the whole file), organisation, person, service, "
-            "provider, site, point, asset, request, answer, settings, raid-report, "
-            "watch-rules; or threat- and actors, capabilities, compute, levels, "
-            "measures, powers, protected, tiers or vectors.",
+            "provider, site, point, asset, request, answer, settings, raid-export, "
+            "raid-report, watch-rules; or threat- and actors, capabilities, compute, "
+            "levels, measures, powers, protected, tiers or vectors.",
         ),
     ] = _ALL,
     fmt: FormatOption = None,

@@ -19,6 +19,7 @@ from ringwall.ledger.asking.raid_rows import RaidQuestion, RaidRows
 from ringwall.model.decisions import Decision, Effect, Receipt
 from ringwall.model.events import Event
 from ringwall.model.parties import Person
+from ringwall.model.raid_embargo_laws import LAW_KINDS, EmbargoLaws
 from ringwall.model.raid_events import (
     CLOCK_BREACHED,
     HANDOVER_SILENT,
@@ -138,12 +139,23 @@ class RaidRecording:
         self._check_acts(acts, permit)
         if alone_in(acts, self._rules_before(acts)):
             raise ValueError("what takes two persons goes with what one proposed")
+        self._check_embargo(acts)
         for event in acts:
             if _names(event) == _ADMIT:
                 is_own = is_opened_in(event["case"], acts)
                 _check_admitted(event, ground, is_own=is_own)
             if _names(event) == _CARRY:
                 self._check_second(event, ground)
+
+    def _check_embargo(self, acts: Sequence[Event]) -> None:
+        """Refuse a transaction after which an embargo is what it may not be."""
+        laws = EmbargoLaws()
+        for case in {event["case"] for event in acts if event["kind"] in LAW_KINDS}:
+            for kind in LAW_KINDS:
+                for one in self.rows.find(RaidQuestion(kind, equal={"case_id": case})):
+                    laws.put(kind, one.id, case, one.card)
+        for event, told in laws.take(acts):
+            raise ValueError(f"`{event['id']}`: {told}")
 
     def _recorded(self, decision: str) -> Permit | None:
         """Return the permit that is on record; None if it is a deny."""

@@ -34,6 +34,9 @@ MADE_BY: Final[Mapping[str, str]] = {
     "raid.handover": "send",
     "raid.proposal": "propose",
     "raid.drill": "begin",
+    "raid.identity": "ask",
+    "raid.message": "post",
+    "raid.box": "erase",
 }
 """Kind -> the act that makes each of its objects, once, and does nothing else."""
 
@@ -56,6 +59,11 @@ _INDEXES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "raid.handover": (("case_id",), ("state", "limit", "case_id")),
     "raid.proposal": (("case_id",), ("state", "case_id")),
     "raid.drill": (("state",),),
+    "raid.matter": (("case_id",),),
+    "raid.embargo": (("case_id",), ("state", "ends")),
+    "raid.party": (("case_id",),),
+    "raid.identity": (("case_id",), ("state", "expires")),
+    "raid.message": (("case_id",),),
 }
 # What the queue goes through whole: name -> condition, in the very words in which
 # `asking.raid_queue` asks for it, and columns.

@@ -10,6 +10,8 @@ from typing import Any, Final, NamedTuple
 
 from ringwall.base.clock import format_instant
 from ringwall.model.raid_drill_kinds import ACTIONS_OF_DRILLS, CARDS_OF_DRILLS
+from ringwall.model.raid_embargo_kinds import ACTIONS_OF_EMBARGO, CARDS_OF_EMBARGO
+from ringwall.model.raid_shield_kinds import ACTIONS_OF_SHIELD, CARDS_OF_SHIELD
 
 __all__ = [
     "CARDS",
@@ -109,6 +111,8 @@ CARDS: Final[Mapping[str, Mapping[str, type]]] = {
         "digest": str,
     },
     **CARDS_OF_DRILLS,
+    **CARDS_OF_EMBARGO,
+    **CARDS_OF_SHIELD,
 }
 """Kind -> the columns of the row that an event of it leaves, and their types.
 
@@ -210,6 +214,8 @@ RAID_ACTIONS: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] = {
     ("raid.need", "shut"): (_COMPARTMENT, _ASSESS),
     ("raid.need", "unshut"): (_COMPARTMENT,),
     **ACTIONS_OF_DRILLS,
+    **ACTIONS_OF_EMBARGO,
+    **ACTIONS_OF_SHIELD,
 }
 """Kind and act -> each action whose permit it may be recorded under, and on what.
 
@@ -226,7 +232,8 @@ class Act(NamedTuple):
 
     Attributes:
         id: of the object, e.g. `case:...` or `clk-...`.
-        case: id of the case that it belongs to, its own for a case; empty for none.
+        case: id of the case that it belongs to, its own for a case; of what shields a
+            reporter, the report's; empty for none.
         act: what is done.
         before: the state before; empty for a new object.
         after: the state after.

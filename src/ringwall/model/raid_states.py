@@ -8,7 +8,9 @@ and `raid` judges them.
 from typing import Final
 
 from ringwall.model.raid_drill_kinds import MACHINES_OF_DRILLS
+from ringwall.model.raid_embargo_kinds import MACHINES_OF_EMBARGO
 from ringwall.model.raid_moves import Move
+from ringwall.model.raid_shield_kinds import MACHINES_OF_SHIELD
 
 __all__ = ["MACHINES", "next_state"]
 
@@ -153,6 +155,8 @@ MACHINES: Final[dict[str, tuple[Move, ...]]] = {
     "raid.proposal": _PROPOSAL,
     "raid.desk": _DESK,
     **MACHINES_OF_DRILLS,
+    **MACHINES_OF_EMBARGO,
+    **MACHINES_OF_SHIELD,
 }
 """Kind of event -> the rows of the machine of its objects."""
 

@@ -7,6 +7,8 @@ from ringwall.model.raid_permits import ADOPT
 from ringwall.raid import deviating, merging
 from ringwall.raid.acting import Acting
 from ringwall.raid.adopting import adopting_carrier
+from ringwall.raid.embargo.counter import DROP, drop_carrier
+from ringwall.raid.embargo.matters import RETRACT, retract_carrier
 from ringwall.raid.handing import WARN, warning_carrier
 from ringwall.raid.proposals import Carrier
 from ringwall.raid.screening import INVALIDATE, carry_invalidate
@@ -26,4 +28,6 @@ def carriers(acting: Acting) -> dict[str, Carrier]:
         INVALIDATE: Carrier(carry_invalidate),
         WARN: warning_carrier(acting),
         ADOPT: adopting_carrier(acting),
+        RETRACT: retract_carrier(),
+        DROP: drop_carrier(),
     }

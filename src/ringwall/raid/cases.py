@@ -12,6 +12,12 @@ from ringwall.ledger.asking.raid_rows import RaidCard
 from ringwall.model.events import Event
 from ringwall.model.parties import Person
 from ringwall.raid.acting import Acting, Done
+from ringwall.raid.embargo.standing import (
+    EMBARGO,
+    expired_events,
+    is_in_force,
+    object_id,
+)
 from ringwall.raid.guards import demand, is_told
 from ringwall.raid.host_clocks import check_host_clocks
 from ringwall.raid.linked import open_clocks, open_host_clocks
@@ -123,7 +129,7 @@ class Cases:
             lessons: what was learned.
 
         Raises:
-            ActRefused: `host-clock-open`, `lessons-missing`.
+            ActRefused: `host-clock-open`, `embargo-active`, `lessons-missing`.
         """
         told = checked_text(lessons, "lessons", MAX_NOTE)
 
@@ -131,8 +137,9 @@ class Cases:
             owed = open_host_clocks(scene.rows, [card.id])
             check_host_clocks("host-clocks-done", card.id, owed, owed)
             scene.require("host-clocks-done", card.id, holds=not owed)
-            # There are no embargoes yet, so none is active.
-            scene.require("embargo-not-active", card.id, holds=True)
+            embargo = scene.maybe(EMBARGO, object_id(EMBARGO, card.id))
+            is_bound = is_in_force(embargo, scene.now)
+            scene.require("embargo-not-active", card.id, holds=not is_bound)
             scene.require("lessons", card.id, holds=is_told(told))
             return scene.event(_CASE, card.id, "resolve", card, {}, {"lessons": told})
 
@@ -165,7 +172,9 @@ class Cases:
         case = self._acting.case(who, case, _WRITE)
 
         def made(scene: Scene) -> list[Event]:
-            return [make(scene, scene.card(_CASE, case))]
+            event = make(scene, scene.card(_CASE, case))
+            # An embargo whose time is over goes on record with the next act.
+            return [event, *expired_events(scene, case)]
 
         return self._acting.act(who, _WRITE, case, made)
 

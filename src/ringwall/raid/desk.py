@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from ringwall.raid.clock_desk import ClockDesk
     from ringwall.raid.deviating import Deviating
     from ringwall.raid.drills.counter import Drills
+    from ringwall.raid.embargo.counter import Embargoes
+    from ringwall.raid.embargo.matters import Matters
+    from ringwall.raid.embargo.parties import Parties
+    from ringwall.raid.embargo.showing import Showing
+    from ringwall.raid.exports.counter import Exporting
     from ringwall.raid.handing import Handing
     from ringwall.raid.intake.alike.finding import Alike
     from ringwall.raid.intake.desk import Intake
@@ -28,9 +33,14 @@ if TYPE_CHECKING:
     from ringwall.raid.receiving import Receiving
     from ringwall.raid.rules import RulesCounter
     from ringwall.raid.screening import Screening
+    from ringwall.raid.shield.asked import RequestsSeen
+    from ringwall.raid.shield.erasing import Erasing
+    from ringwall.raid.shield.mailbox import Mailbox
+    from ringwall.raid.shield.requests import IdentityRequests
     from ringwall.raid.statistics import Statistics
     from ringwall.raid.timeline import Timelines
     from ringwall.raid.triaging import Triage
+    from ringwall.raid.workload.counter import WorkloadCounter
 
 __all__ = ["RaidDesk"]
 
@@ -160,6 +170,51 @@ class RaidDesk:
         return QueueCounter(self.acting)
 
     @cached_property
+    def workload(self) -> "WorkloadCounter":
+        """Where it is asked how many people the work takes."""
+        from ringwall.raid.workload.counter import (  # noqa: PLC0415 - start-up time
+            WorkloadCounter,
+        )
+
+        return WorkloadCounter(self.acting)
+
+    @cached_property
+    def matters(self) -> "Matters":
+        """Where it is told what is so of the matter of a case."""
+        from ringwall.raid.embargo.matters import (  # noqa: PLC0415 - start-up time
+            Matters,
+        )
+
+        return Matters(self.acting)
+
+    @cached_property
+    def embargoes(self) -> "Embargoes":
+        """Where embargoes are run."""
+        from ringwall.raid.embargo.counter import (  # noqa: PLC0415 - start-up time
+            Embargoes,
+        )
+
+        return Embargoes(self.acting)
+
+    @cached_property
+    def parties(self) -> "Parties":
+        """Where parties of embargoes are invited, and say what they consent to."""
+        from ringwall.raid.embargo.parties import (  # noqa: PLC0415 - start-up time
+            Parties,
+        )
+
+        return Parties(self.acting)
+
+    @cached_property
+    def embargo_views(self) -> "Showing":
+        """Where it is asked how embargoes stand."""
+        from ringwall.raid.embargo.showing import (  # noqa: PLC0415 - start-up time
+            Showing,
+        )
+
+        return Showing(self.acting)
+
+    @cached_property
     def rules(self) -> "RulesCounter":
         """Where the rules of the desk are compared and adopted."""
         from ringwall.raid.rules import RulesCounter  # noqa: PLC0415 - start-up time
@@ -193,6 +248,51 @@ class RaidDesk:
         from ringwall.raid.receiving import Receiving  # noqa: PLC0415 - start-up time
 
         return Receiving(self.acting)
+
+    @cached_property
+    def exports(self) -> "Exporting":
+        """Where cases are written in the forms of others."""
+        from ringwall.raid.exports.counter import (  # noqa: PLC0415 - start-up time
+            Exporting,
+        )
+
+        return Exporting(self.acting)
+
+    @cached_property
+    def identities(self) -> "IdentityRequests":
+        """Where it is asked who sent a report, and decided on."""
+        from ringwall.raid.shield.requests import (  # noqa: PLC0415 - start-up time
+            IdentityRequests,
+        )
+
+        return IdentityRequests(self.acting)
+
+    @cached_property
+    def requests(self) -> "RequestsSeen":
+        """Where it is seen what became of requests for identities."""
+        from ringwall.raid.shield.asked import (  # noqa: PLC0415 - start-up time
+            RequestsSeen,
+        )
+
+        return RequestsSeen(self.acting)
+
+    @cached_property
+    def mailbox(self) -> "Mailbox":
+        """Where reporters and the desk write to each other."""
+        from ringwall.raid.shield.mailbox import (  # noqa: PLC0415 - start-up time
+            Mailbox,
+        )
+
+        return Mailbox(self.acting)
+
+    @cached_property
+    def erasing(self) -> "Erasing":
+        """Where the boxes of reporters are destroyed."""
+        from ringwall.raid.shield.erasing import (  # noqa: PLC0415 - start-up time
+            Erasing,
+        )
+
+        return Erasing(self.acting)
 
     @cached_property
     def drills(self) -> "Drills":

@@ -192,10 +192,82 @@ GUARDS: Final[Mapping[str, Guard]] = {
         "a hand-over is accepted by a receipt that its recipient signed",
         "have the recipient sign it",
     ),
+    "ground-told": Guard(
+        "ground-missing",
+        "an identity is asked for with what it is for, and on what legal ground",
+        "say both: `--for TEXT --ground TEXT`",
+    ),
+    "custodian-of-box": Guard(
+        "no-custodian-of-box",
+        "only those decide who were custodians when the report came in",
+        "`ringwall raid identity show` says how many have decided",
+    ),
+    "one-voice": Guard(
+        "voice-given",
+        "each custodian decides once, and nobody on what they asked for themselves",
+        "`ringwall raid identity show` says what was decided",
+    ),
+    "the-asker": Guard(
+        "not-the-asker",
+        "what custodians pass on is for the one who asked alone",
+        "ask yourself: `ringwall raid identity request`",
+    ),
     "in-an-exercise": Guard(
         "not-an-exercise",
         "a drill is played on a copy that is marked as an exercise, and nowhere else",
         "make one: `ringwall raid drill copy DIR`, and start the drill there with -C",
+    ),
+    "case-lead": Guard(
+        "case-lead-alone",
+        "whoever leads the case, and nobody else, moves its embargo",
+        "`ringwall raid lead CASE PERSON` says who leads it",
+    ),
+    "case-in-work": Guard(
+        "embargo-without-work",
+        "an embargo is for a case that is triaged and still worked on",
+        "triage the case first: `ringwall raid triage run CASE`",
+    ),
+    "matter-not-out": Guard(
+        "matter-out",
+        "the matter is public, or its recipe, or misuse was seen, so there is nothing "
+        "to keep",
+        "`ringwall raid matter show CASE` shows what was told",
+    ),
+    "within-limits": Guard(
+        "embargo-too-long",
+        "an embargo may not last so long",
+        "give an earlier end with --until",
+    ),
+    "consents-given": Guard(
+        "consent-missing",
+        "each necessary party has to consent to just these terms, signed, and there "
+        "has to be one",
+        "`ringwall raid party ls CASE` shows who has not",
+    ),
+    "embargo-current": Guard(
+        "embargo-over",
+        "the time of the embargo is over",
+        "put its end on record: `ringwall raid embargo status CASE --record`",
+    ),
+    "ending-cause": Guard(
+        "embargo-not-over",
+        "nothing has happened that ends the embargo",
+        "`ringwall raid embargo status CASE` shows what would",
+    ),
+    "consent-gone": Guard(
+        "consent-there",
+        "a necessary party still consents",
+        "`ringwall raid party ls CASE` shows who does",
+    ),
+    "statement-good": Guard(
+        "statement-unsigned",
+        "a necessary party speaks for itself, signed with the key it was invited with",
+        "`ringwall raid party ls CASE` shows the statement to sign",
+    ),
+    "terms-at-hand": Guard(
+        "terms-stale",
+        "the terms that were consented to are not those at hand any more",
+        "invite the party anew, with the terms of `ringwall raid embargo status CASE`",
     ),
     "another-person": Guard(
         "same-person",

@@ -25,19 +25,20 @@ from ringwall.raid.routing.plan import Plan, PlannedRow, plan
 from ringwall.raid.routing.recipients import Wanted, chosen_row
 from ringwall.raid.scene import Scene, unknown
 
-__all__ = ["ROUTE", "WARN", "Handing", "Sent", "warning_carrier"]
+__all__ = ["ROUTABLE", "ROUTE", "WARN", "Handing", "Sent", "warning_carrier"]
 
 ROUTE: Final = "raid.route"
 WARN: Final = "warn"
 """What is proposed where a danger to life leads past the barrier."""
+ROUTABLE: Final = frozenset(
+    {"triaged", "owned", "handed-over", "watch", "coordinating"}
+)
+"""States of a case of which something may be told to a recipient."""
 
 _KIND: Final = "raid.handover"
 _CASE: Final = "raid.case"
 _SENT: Final = "sent"
 _HOUR: Final = 3_600_000_000
-_ROUTABLE: Final = frozenset(
-    {"triaged", "owned", "handed-over", "watch", "coordinating"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +201,7 @@ class Handing:
     ) -> tuple[Package, PlannedRow]:
         """Return what would be sent, and to whom; raise what speaks against it."""
         card = scene.card(_CASE, case)
-        if card.card["state"] not in _ROUTABLE:
+        if card.card["state"] not in ROUTABLE:
             raise ActRefused(
                 "case-not-routable",
                 f"`{case}` is {card.card['state']}: nothing of it is handed over",

@@ -21,6 +21,12 @@ _KINDS: Final = {
     "raid.handover": ("hnd-", 16),
     "raid.proposal": ("prp-", 16),
     "raid.drill": ("drl-", 16),
+    "raid.matter": ("mtr-", 16),
+    "raid.embargo": ("emb-", 16),
+    "raid.party": ("pty-", 16),
+    "raid.identity": ("idr-", 16),
+    "raid.message": ("msg-", 16),
+    "raid.box": ("box-", 16),
 }
 SHORT: Final = {
     "raid.report": "report",
@@ -31,6 +37,12 @@ SHORT: Final = {
     "raid.proposal": "proposal",
     "raid.desk": "desk",
     "raid.drill": "drill",
+    "raid.matter": "matter",
+    "raid.embargo": "embargo",
+    "raid.party": "party",
+    "raid.identity": "request",
+    "raid.message": "message",
+    "raid.box": "box",
 }
 """Kind of object -> what it is called in codes and messages."""
 LISTED: Final = {
@@ -42,6 +54,12 @@ LISTED: Final = {
     "raid.proposal": "ringwall raid proposals",
     "raid.desk": "ringwall raid ls",
     "raid.drill": "ringwall raid drill show",
+    "raid.matter": "ringwall raid matter show CASE",
+    "raid.embargo": "ringwall raid embargo status CASE",
+    "raid.party": "ringwall raid party ls CASE",
+    "raid.identity": "ringwall raid identity ls",
+    "raid.message": "ringwall raid mailbox show REPORT",
+    "raid.box": "ringwall raid ls reports",
 }
 """Kind of object -> the command that lists those there are."""
 _FORMS: Final = {

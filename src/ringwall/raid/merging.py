@@ -21,6 +21,7 @@ from ringwall.raid.custody import (
     open_clocks,
     take_over,
 )
+from ringwall.raid.embargo.standing import EMBARGO, is_in_force, object_id
 from ringwall.raid.guards import demand, is_told
 from ringwall.raid.ids import parse_id
 from ringwall.raid.linked import open_host_clocks
@@ -69,6 +70,7 @@ class Merging:
                 `clock-of-an-exercise`, an open clock could not go on in the one that
                 stays; `merge-into-idle` or `merge-loses-owner`, what RAID owns would
                 go where nobody works on it, or that RAID does not own;
+                `embargo-active`, one is in force in either;
                 `act-not-possible`; `reason-missing`.
         """
         case = parse_id(_CASE, case)
@@ -194,6 +196,12 @@ def _check_merge(scene: Scene, case: str, into: str) -> RaidCard:
     is_free = not open_host_clocks(scene.rows, [case])
     demand("no-host-clock", holds=is_free, about=case)
     check_taken(scene, open_clocks(scene, case), other)
+    # Its parties consented to keep this matter, and to keep no other.
+    for name in (case, into):
+        embargo = scene.maybe(EMBARGO, object_id(EMBARGO, name))
+        demand(
+            "embargo-not-active", holds=not is_in_force(embargo, scene.now), about=name
+        )
     return card
 
 

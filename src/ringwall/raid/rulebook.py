@@ -1,4 +1,4 @@
-"""The rules of the desk as one: triage, clocks, routes and capacity, under one digest.
+"""The rules of the desk as one, under one digest: tables, clocks, routes, capacity.
 
 Must never give rules of which a part has a fault, nor parts of two states of a folder.
 """
@@ -11,12 +11,15 @@ from typing import TypeVar
 from ringwall.base.errors import DeclarationError, Fault
 from ringwall.raid.clocks.book import ClockBook
 from ringwall.raid.clocks.reader import read_clocks
+from ringwall.raid.embargo.limits import Limits, read_limits
 from ringwall.raid.queue.capacity import Capacity, read_capacity
 from ringwall.raid.routing.reader import read_routes
 from ringwall.raid.routing.rows import Routes
 from ringwall.raid.rule_files import digest_of, read_files
 from ringwall.raid.triage.reading import read_triage
 from ringwall.raid.triage.tables import TriageTables
+from ringwall.raid.workload.assumptions import Assumptions, read_assumptions
+from ringwall.raid.workload.levels import levels_of
 
 __all__ = ["Rulebook", "read_rulebook"]
 
@@ -33,6 +36,8 @@ class Rulebook:
         clocks: the rules of legal deadlines and service levels.
         routes: who must hear of what.
         capacity: what the desk can do in a week.
+        workload: what a projection of its work assumes.
+        embargo: how long embargoes may last.
     """
 
     digest: str
@@ -40,6 +45,8 @@ class Rulebook:
     clocks: ClockBook
     routes: Routes
     capacity: Capacity
+    workload: Assumptions
+    embargo: Limits
 
 
 def read_rulebook(folder: Path) -> Rulebook:
@@ -59,7 +66,19 @@ def read_rulebook(folder: Path) -> Rulebook:
     clocks = _read(read_clocks, folder / "clocks", faults)
     routes = _read(read_routes, folder / "routes", faults)
     capacity = _read(read_capacity, folder / "desk", faults)
-    if triage is None or clocks is None or routes is None or capacity is None:
+    workload = _read(read_assumptions, folder / "desk", faults)
+    embargo = _read(read_limits, folder / "desk", faults)
+    if (
+        triage is None
+        or clocks is None
+        or routes is None
+        or capacity is None
+        or workload is None
+        or embargo is None
+    ):
+        raise _refused(faults)
+    _read(lambda _: levels_of(workload, clocks), folder / "desk", faults)
+    if faults:
         raise _refused(faults)
     if digest_of(read_files(folder)) != digest:
         raise DeclarationError(
@@ -67,7 +86,7 @@ def read_rulebook(folder: Path) -> Rulebook:
             f"the rules in `{folder}` were changed while they were read",
             next_step="wait until whoever writes them is done, then run it again",
         )
-    return Rulebook(digest, triage, clocks, routes, capacity)
+    return Rulebook(digest, triage, clocks, routes, capacity, workload, embargo)
 
 
 def _read(

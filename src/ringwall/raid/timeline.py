@@ -64,6 +64,9 @@ _ON_CARD: Final[Mapping[str, tuple[str, ...]]] = {
     _CLOCK: ("rule", "stage", "due"),
     "raid.handover": ("route", "recipient"),
     "raid.proposal": ("what",),
+    "raid.embargo": ("ends", "offer_ends", "cause"),
+    "raid.party": ("who", "answer"),
+    "raid.matter": ("recoverable",),
 }
 
 

@@ -517,3 +517,21 @@ def test_rules_are_adopted_as_another_person_proposed_them(office: RaidOffice) -
             for forged in ([alone], [carry, wrong]):
                 assert "takes two persons" in refused(gate, *forged)
             recorded(gate, carry, alone)
+
+
+def test_no_embargo_is_recorded_that_outlives_its_matter(gate: Gatekeeper) -> None:
+    name, kind = "emb-" + "a" * 16, "raid.embargo"
+    offered: dict[str, Any] = {
+        "offer": "a" * 64,
+        "offer_ends": "2026-12-01T12:00:00Z",
+        **permit(gate, "rosalind", "raid.embargo", CASE),
+    }
+    recorded(gate, act(kind, name, "propose - proposed", case=CASE, **offered))
+
+    under = permit(gate, "joan", "raid.write", CASE)
+    so: dict[str, Any] = {"public": 1, **under}
+    ended: dict[str, Any] = {"cause": "public", **under}
+    tell = act("raid.matter", "mtr-" + "a" * 16, "tell - known", case=CASE, **so)
+    end = act(kind, name, "end proposed exited", case=CASE, **ended)
+    assert "stands although the matter is out" in refused(gate, tell)
+    recorded(gate, tell, end)

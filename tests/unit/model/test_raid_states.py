@@ -16,6 +16,12 @@ ENDS = {
     "raid.proposal": {"carried", "refused", "lapsed"},
     "raid.desk": {"rejected", "adopted"},
     "raid.drill": {"ended"},
+    "raid.matter": set(),
+    "raid.embargo": {"exited"},
+    "raid.party": set(),
+    "raid.identity": {"refused"},
+    "raid.message": {"posted"},
+    "raid.box": {"erased"},
 }
 """Kind -> the states that nothing but two persons leads out of."""
 

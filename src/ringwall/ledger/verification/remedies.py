@@ -68,6 +68,7 @@ _CLASSES: Final = {
         "container-disputed",
         "institute-changed",
         "raid-clock-unstarted",
+        "raid-embargo-broken",
         "raid-move-impossible",
         "raid-permit-missing",
         "raid-permit-reused",

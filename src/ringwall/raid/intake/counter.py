@@ -23,6 +23,8 @@ from ringwall.raid.intake.alike.finding import Alike, Candidate, Found, New
 from ringwall.raid.intake.originals import Kept, Originals
 from ringwall.raid.intake.receiving import Incoming, LookAt, Looked, receive
 from ringwall.raid.scene import Scene
+from ringwall.raid.shield.door import Door
+from ringwall.raid.shield.identity import Identity
 
 if TYPE_CHECKING:
     from ringwall.raid.triage.first_look import FirstLooks
@@ -34,6 +36,7 @@ INTAKE: Final = "raid.intake"
 _LOOKS: Final = 100
 _SELF_FILED: Final = frozenset({"decoy", "watch"})
 _NOTHING: Final = Found("", (), None)
+_Also = Callable[[Scene], list[Event]]
 
 
 class _Worst(NamedTuple):
@@ -42,6 +45,10 @@ class _Worst(NamedTuple):
     owned: int = 1
     compute: int = 3
     reach: int = 4
+
+
+def _boxed(one: Incoming, digests: Mapping[str, str]) -> Incoming:
+    return one._replace(box=digests.get(one.id, ""))
 
 
 def _worst(document: Mapping[str, Any]) -> Looked:
@@ -78,6 +85,7 @@ class Counter:
 
     Attributes:
         originals: of the institute.
+        door: where identities are sealed.
     """
 
     def __init__(
@@ -89,6 +97,7 @@ class Counter:
         self._left = 0
         self._look_at = look_at
         self.originals = Originals(acting.folder)
+        self.door = Door(acting)
 
     @property
     def folder(self) -> Path:
@@ -112,7 +121,8 @@ class Counter:
         who: Who,
         batch: Sequence[Incoming],
         original: bytes | None,
-        also: Callable[[Scene], list[Event]] | None = None,
+        also: _Also | None = None,
+        identities: Mapping[str, Identity] | None = None,
     ) -> list[Taken]:
         """Take in reports that came as one.
 
@@ -121,22 +131,38 @@ class Counter:
             batch: the reports; may be empty.
             original: what they came as; None for what the log itself tells.
             also: makes further events of the transaction.
+            identities: id of a report -> who sent it, for those who say so.
 
         Raises:
             AccessDenied: the answer is no; nothing was kept.
+            ConfigurationError: `custodians-missing`, there is nobody to seal them to.
             RecordUnavailable: `original-unwritable`, or the log can't be written.
             IntegrityError: `original-differs`.
         """
+        named = identities or {}
+        with self.door.sealing([one.id for one in batch], named) as boxes:
+            return self._take(who, batch, original, (boxes, also))
+
+    def _take(
+        self,
+        who: Who,
+        batch: Sequence[Incoming],
+        original: bytes | None,
+        how: tuple[Callable[[], Mapping[str, str]], _Also | None],
+    ) -> list[Taken]:
+        boxes, also = how
         found: list[tuple[New, Found]] = []
 
         def make(scene: Scene) -> list[Event]:
             looks = self._looks(batch)
             found[:] = self._found(batch, looks)
+            # Who sent it is split off before the first byte is kept.
+            digests = boxes()
             kept: Kept | None = None
             if batch and original is not None:
                 kept = self.originals.keep(original)
             events = [
-                receive(scene, one, look, kept, like.head)
+                receive(scene, _boxed(one, digests), look, kept, like.head)
                 for one, look, (_, like) in zip(batch, looks, found, strict=True)
             ]
             return events + (also(scene) if also else [])

@@ -28,6 +28,8 @@ from ringwall.raid.intake.report_reader import check_report, check_times, read_r
 from ringwall.raid.intake.status import Status, status_of
 from ringwall.raid.intake.turns import turn_of
 from ringwall.raid.scene import unknown
+from ringwall.raid.shield.identity import NOBODY, Identity
+from ringwall.raid.shield.tells import Tell, tells_in
 
 __all__ = ["Handed", "Intake"]
 
@@ -37,6 +39,13 @@ _PAGE: Final = 200
 _NO_DIGEST: Final = "-"
 
 
+class _Came(NamedTuple):
+    # Bytes, the channel that they came by, and what the file is called in faults.
+    data: bytes
+    channel: str
+    file: str
+
+
 class Handed(NamedTuple):
     """A report that was handed in.
 
@@ -44,11 +53,13 @@ class Handed(NamedTuple):
         taken: what is on record.
         receipt: the code by which its reporter asks for it; shown once.
         tlp: its label.
+        tells: what in it may tell who wrote it.
     """
 
     taken: Taken
     receipt: str
     tlp: str
+    tells: tuple[Tell, ...] = ()
 
 
 class Intake:
@@ -74,14 +85,18 @@ class Intake:
         """As `Counter.catch_up`; who does not ask for it waits at the first report."""
         self._counter.catch_up(progress)
 
-    def hand_in(self, who: Who, answers: Mapping[str, Any]) -> Handed:
+    def hand_in(
+        self, who: Who, answers: Mapping[str, Any], identity: Identity = NOBODY
+    ) -> Handed:
         """Take in the answers to the questions of a report.
 
         Args:
             who: the clerk who takes them down, or the service of a form.
             answers: as JSON data.
+            identity: of the reporter; it is sealed before anything is kept.
 
         Raises:
+            ConfigurationError: `custodians-missing`, there is nobody to seal it to.
             DeclarationError: `report-refused`; that is on record, and nothing else.
             AccessDenied: the answer is no.
             RecordUnavailable: nothing was taken in.
@@ -91,24 +106,30 @@ class Intake:
         except ValueError:
             # What has no canonical form is told by what it is not.
             data = b""
+        came = _Came(data, "form", "the answers")
         return self._hand_in(
-            who, data, "form", lambda: check_report(answers, "the answers")
+            who, came, identity, lambda: check_report(answers, came.file)
         )
 
-    def hand_in_file(self, who: Who, data: bytes, file: str) -> Handed:
+    def hand_in_file(
+        self, who: Who, data: bytes, file: str, identity: Identity = NOBODY
+    ) -> Handed:
         """Take in a report in JSON.
 
         Args:
             who: who hands it in.
             data: at most one byte more than `MAX_REPORT_BYTES`.
             file: its name, for the faults; it is not kept.
+            identity: as `hand_in`.
 
         Raises:
-            DeclarationError: as `hand_in`.
+            ConfigurationError: as `hand_in`.
+            DeclarationError: likewise.
             AccessDenied: likewise.
             RecordUnavailable: likewise.
         """
-        return self._hand_in(who, data, "file", lambda: read_report(data, file), file)
+        came = _Came(data, "file", file)
+        return self._hand_in(who, came, identity, lambda: read_report(data, file))
 
     def import_file(
         self,
@@ -213,11 +234,11 @@ class Intake:
     def _hand_in(
         self,
         who: Who,
-        data: bytes,
-        channel: str,
+        came: _Came,
+        identity: Identity,
         read: Callable[[], ReportDocument],
-        file: str = "the answers",
     ) -> Handed:
+        data, channel, file = came
         try:
             document = read()
             check_times(document, file, self._acting.gate.clock.now())
@@ -232,8 +253,10 @@ class Intake:
             *(plain(document), channel, sha256(data).hexdigest()),
             receipt=digest_of(code),
         )
-        [taken] = self._counter.take(who, [incoming], data)
-        return Handed(taken, code, document.tlp or UNMARKED)
+        named = {incoming.id: identity}
+        [taken] = self._counter.take(who, [incoming], data, identities=named)
+        tells = tells_in(incoming.document, identity)
+        return Handed(taken, code, document.tlp or UNMARKED, tells)
 
     def _not_taken(self, filed: list[RaidEvent]) -> list[RaidEvent]:
         """Return those of the reports of the system that the desk has not."""

@@ -79,6 +79,8 @@ class Incoming(NamedTuple):
         source: scheme and id, where an importer vouches for them; else empty.
         receipt: digest of the receipt code; empty for none.
         revises: id of the report of which this is a new version; else empty.
+        box: digest of the box in which its reporter is sealed; empty while nobody is
+            custodian.
     """
 
     id: str
@@ -89,6 +91,7 @@ class Incoming(NamedTuple):
     source: str = ""
     receipt: str = ""
     revises: str = ""
+    box: str = ""
 
     @classmethod
     def of(
@@ -141,6 +144,8 @@ def receive(
         said["original"] = {**kept._asdict(), "pointer": incoming.pointer}
     if incoming.revises:
         said["revises"] = incoming.revises
+    if incoming.box:
+        said["box"] = incoming.box
     return scene.event(_REPORT, incoming.id, "receive", None, card, said)
 
 

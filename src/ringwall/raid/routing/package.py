@@ -17,7 +17,7 @@ from ringwall.raid.routing.plan import PlannedRow
 from ringwall.raid.routing.reader import PARTS
 from ringwall.raid.routing.rows import Routes
 
-__all__ = ["FORMAT", "Package", "PackedFact", "pack"]
+__all__ = ["FORMAT", "Package", "PackedFact", "least_part", "pack"]
 
 FORMAT: Final = "ringwall-handover-package"
 """What a package calls itself."""
@@ -97,6 +97,16 @@ class Package:
     label: Tlp
     facts: tuple[PackedFact, ...]
     withheld: Mapping[str, int]
+
+
+def least_part(name: str, *, is_point: bool) -> str:
+    """Return the least part of the facts that tells something; empty if none does.
+
+    Args:
+        name: of a decision point, or of a field of a report.
+        is_point: which of the two.
+    """
+    return (_CASE if is_point else _REPORT).get(name, "")
 
 
 def pack(

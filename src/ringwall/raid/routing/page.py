@@ -12,7 +12,7 @@ from typing import Any, Final
 from ringwall.raid.intake.plain_text import shown
 from ringwall.raid.routing.receipts import HANDOVER_NAMESPACE, blank_receipt
 
-__all__ = ["handover_page"]
+__all__ = ["handover_page", "plain_words", "words_of"]
 
 _HOW: Final = (
     "Fill in who accepts it and when, and sign the file with the key that the desk has "
@@ -36,7 +36,7 @@ def handover_page(data: bytes, handover: str) -> bytes:
         f"# TLP:{label} {_exercise(told)}hand-over {handover}",
         "",
         f"- To: {recipient}, {_ROLES[told['role']]}",
-        f"- Why: {_plain(told['risk'])} ({_plain(told['basis'])})",
+        f"- Why: {plain_words(told['risk'])} ({plain_words(told['basis'])})",
         f"- Package: SHA-256 {digest}",
         "",
         "## Facts",
@@ -74,16 +74,18 @@ def _facts(facts: Sequence[dict[str, Any]]) -> Iterator[str]:
             yield f"### {about}"
             yield ""
         label = fact["label"].upper()
-        yield f"- {fact['name']} (TLP:{label}): {_plain(_told(fact['value']))}"
+        yield f"- {fact['name']} (TLP:{label}): {plain_words(words_of(fact['value']))}"
 
 
-def _told(value: Any) -> str:  # noqa: ANN401 - any JSON value
+def words_of(value: Any) -> str:  # noqa: ANN401 - any JSON value
+    """Return a value of a fact in words, on one line."""
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_told(part)}" for name, part in value.items())
+        return ", ".join(f"{name} {words_of(part)}" for name, part in value.items())
     if isinstance(value, list):
-        return "; ".join(map(_told, value)) or "none"
+        return "; ".join(map(words_of, value)) or "none"
     return str(value)
 
 
-def _plain(text: str) -> str:
+def plain_words(text: str) -> str:
+    """Return a text as one line of Markdown in which nothing acts as markup."""
     return _MARKUP.sub(lambda found: f"\\{found[0]}", shown(text))

@@ -292,3 +292,24 @@ def test_rules_that_nobody_proposed_who_directs_are_found(way: Way) -> None:
     events = [*FOUNDED, *_adoption(action="raid.write")]
 
     assert codes(events, way) == [("raid-permit-missing", 3)]
+
+
+@WAYS
+def test_an_embargo_that_outlives_its_matter_is_found(way: Way) -> None:
+    offered = act(
+        *("raid.embargo", "emb-1", "propose - proposed", "dec-e"),
+        case=CASE,
+        offer="a" * 64,
+        offer_ends="2026-12-01T12:00:00Z",
+    )
+    out = act("raid.matter", "mtr-1", "tell - known", "dec-m", case=CASE, public=1)
+    ended = act(
+        *("raid.embargo", "emb-1", "end proposed exited", "dec-m"),
+        case=CASE,
+        cause="public",
+    )
+
+    broken = "raid-embargo-broken"
+    assert broken not in [code for code, _ in codes([*START, offered, out, ended], way)]
+    told = codes([*START, offered, out], way)
+    assert (broken, len(START) + 1) in told

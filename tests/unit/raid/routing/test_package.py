@@ -9,7 +9,7 @@ import pytest
 from ringwall.raid.intake.document import ReportDocument
 from ringwall.raid.routing.facts import CaseFacts, Report, Standing
 from ringwall.raid.routing.labels import Tlp
-from ringwall.raid.routing.package import FORMAT, Package, pack
+from ringwall.raid.routing.package import FORMAT, Package, least_part, pack
 from tests.routed import CASE, REPORT, TABLES, case_facts, planned, report
 
 CYBER = {"class": ("cyber",)}
@@ -74,6 +74,13 @@ def test_nothing_that_points_to_the_reporter_is_ever_told() -> None:
         assert not names(package) & set(OF_THE_REPORTER)
         for word in ("08:30", "union-body", "AML.CS0001", "the one who told us"):
             assert word not in package.data.decode()
+
+
+def test_the_least_part_that_tells_a_thing_is_known_of_all_that_is_told() -> None:
+    assert least_part("narrative", is_point=False) == "all"
+    assert least_part("spread", is_point=True) == "summary"
+    for name in OF_THE_REPORTER:
+        assert least_part(name, is_point=False) == ""
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from ringwall.raid.intake.importing.records import (
 )
 from ringwall.raid.intake.report_values import span_of
 
-__all__ = ["MAX_ATLAS_BYTES", "SCHEME", "read_atlas"]
+__all__ = ["MAX_ATLAS_BYTES", "SCHEME", "read_atlas", "read_names"]
 
 MAX_ATLAS_BYTES: Final = 32 * 1024 * 1024
 """Largest file."""
@@ -57,21 +57,12 @@ def read_atlas(data: bytes, file: str) -> Batch:
             `byte_fault`, or `yaml-syntax`, `yaml-alias`, `yaml-too-deep`,
             `yaml-too-many`, `yaml-documents` or `not-atlas`.
     """
-    fault = byte_fault(data, file, MAX_ATLAS_BYTES)
-    if fault is not None:
-        raise refused(file, [fault])
+    root = _read(data, file)
     try:
-        root = _composed(data)
         studies = _studies(root)
-        names = dict(_names(root))
     except _Bad as bad:
-        fault = Fault(file, bad.line, 0, bad.code, bad.message)
-        raise refused(file, [fault]) from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        message = str(getattr(error, "problem", None) or "not YAML")
-        fault = Fault(file, mark.line + 1 if mark else 0, 0, "yaml-syntax", message)
-        raise refused(file, [fault]) from None
+        raise refused(file, [Fault(file, bad.line, 0, bad.code, bad.message)]) from None
+    names = dict(_names(root))
     batch = Batch(SCHEME, [], [])
     for number, node in enumerate(studies):
         line = node.start_mark.line + 1
@@ -83,6 +74,36 @@ def read_atlas(data: bytes, file: str) -> Batch:
             message = f"case study {number + 1}: {bad.message}"
             batch.refuse(Fault(file, bad.line or line, 0, bad.code, message))
     return batch
+
+
+def read_names(data: bytes, file: str) -> dict[str, str]:
+    """Return the name of each tactic and technique of a compiled ATLAS file, by id.
+
+    Args:
+        data: YAML.
+        file: its name, for the faults.
+
+    Raises:
+        DeclarationError: as `read_atlas`, but that it may have no case studies.
+    """
+    return dict(_names(_read(data, file)))
+
+
+def _read(data: bytes, file: str) -> yaml.Node:
+    """Return the tree of a file that can be read."""
+    fault = byte_fault(data, file, MAX_ATLAS_BYTES)
+    if fault is not None:
+        raise refused(file, [fault])
+    try:
+        return _composed(data)
+    except _Bad as bad:
+        fault = Fault(file, bad.line, 0, bad.code, bad.message)
+        raise refused(file, [fault]) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        message = str(getattr(error, "problem", None) or "not YAML")
+        fault = Fault(file, mark.line + 1 if mark else 0, 0, "yaml-syntax", message)
+        raise refused(file, [fault]) from None
 
 
 def _composed(data: bytes) -> yaml.Node:

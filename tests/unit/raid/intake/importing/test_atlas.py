@@ -7,7 +7,7 @@ import yaml
 from ringwall.base.errors import DeclarationError
 from ringwall.raid.intake.document import REQUIRED
 from ringwall.raid.intake.importing import atlas
-from ringwall.raid.intake.importing.atlas import MAX_ATLAS_BYTES, read_atlas
+from ringwall.raid.intake.importing.atlas import MAX_ATLAS_BYTES, read_atlas, read_names
 from ringwall.raid.intake.importing.records import WITHHELD, Batch
 from ringwall.raid.intake.report_reader import check_report
 from tests.raid_reports import codes_of, data_folder
@@ -221,6 +221,13 @@ def test_a_file_that_is_none_is_refused(data: bytes, code: str) -> None:
     with pytest.raises(DeclarationError) as error:
         read_atlas(data, "ATLAS.yaml")
     assert codes_of(error) == [code]
+
+
+def test_names_are_read_of_a_file_that_has_no_studies() -> None:
+    assert read_names(_file(), "ATLAS.yaml")["AML.T0043"] == "Craft Data"
+    with pytest.raises(DeclarationError) as caught:
+        read_names(b"a: &x 1\nb: *x\n", "ATLAS.yaml")
+    assert codes_of(caught) == ["yaml-alias"]
 
 
 def test_a_file_of_too_many_values_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,235 @@
+"""`raid embargo`: terms proposed, accepted, revised and ended, and how they stand.
+
+Must never show an end without its hour and zone.
+"""
+
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from ringwall.cli.desks import Desk, at_desk
+from ringwall.cli.options import examples
+from ringwall.cli.output import Sheet, print_object, print_rows, say
+from ringwall.cli.raid_acts import (
+    CaseArgument,
+    ReasonOption,
+    asks_of_case,
+    made_by,
+    tell_done,
+    title,
+)
+from ringwall.cli.terminal import print_field, print_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ringwall.raid.acting import Done
+    from ringwall.raid.embargo.counter import Wanted
+    from ringwall.raid.embargo.showing import EmbargoView
+
+__all__ = ["register"]
+
+_ROOM: Final = "raid embargo"
+_EMBARGO: Final = "raid.embargo"
+_WRITE: Final = "raid.write"
+_READ: Final = "raid.read"
+_COLUMNS: Final = ("case", "state", "cause", "ends", "hours_left")
+_AimOption = Annotated[
+    str, typer.Option(metavar="TEXT", help="What it is for; part of the terms.")
+]
+_UntilOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="'DATE HOUR ZONE'",
+        help="Its end, e.g. '2026-10-30 12:00 Europe/Berlin'; the shortest wins.",
+        show_default=False,
+    ),
+]
+_ReviewOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="'DATE HOUR ZONE'", help="When it is reviewed.", show_default=False
+    ),
+]
+_DefenderOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="Who may be told.", show_default=False),
+]
+_MayOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="WHO=WHAT", help="What each may do.", show_default=False),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs to the group."""
+    group = typer.Typer(help="Embargoes: terms, ends, warnings.", no_args_is_help=True)
+    wanted = "--aim 'time to mend' --until '2026-10-30 12:00 Europe/Berlin'"
+    verbs: dict[str, tuple[Callable[..., None], str]] = {
+        "propose": (_propose, f"raid embargo propose c-mfzwizltmr {wanted}"),
+        "accept": (_accept, "raid embargo accept c-mfzwizltmr"),
+        "reject": (_reject, "raid embargo reject c-mfzwizltmr"),
+        "revise": (_revise, f"raid embargo revise c-mfzwizltmr {wanted}"),
+        "end": (_end, "raid embargo end c-mfzwizltmr"),
+        "status": (_status, "raid embargo status c-mfzwizltmr --record"),
+    }
+    for verb, (act, example) in verbs.items():
+        group.command(verb, epilog=examples(example))(at_desk(_ROOM, verb, act))
+    app.add_typer(group, name="embargo")
+
+
+def _propose(
+    desk: Desk,
+    case: CaseArgument,
+    aim: _AimOption = "",
+    until: _UntilOption = None,
+    review: _ReviewOption = None,
+    defender: _DefenderOption = None,
+    may: _MayOption = None,
+) -> None:
+    """Propose an embargo; the published default stands where it is the shortest."""
+    who, case = asks_of_case(desk, case, _EMBARGO)
+    wanted = _wanted(aim, until, review, defender, may)
+    _tell_offer(desk, desk.raid.embargoes.propose(who, case, wanted), case)
+
+
+def _revise(
+    desk: Desk,
+    case: CaseArgument,
+    aim: _AimOption = "",
+    until: _UntilOption = None,
+    review: _ReviewOption = None,
+    defender: _DefenderOption = None,
+    may: _MayOption = None,
+) -> None:
+    """Propose other terms for an embargo in force; each party consents anew."""
+    who, case = asks_of_case(desk, case, _EMBARGO)
+    wanted = _wanted(aim, until, review, defender, may)
+    _tell_offer(desk, desk.raid.embargoes.revise(who, case, wanted), case)
+
+
+def _accept(desk: Desk, case: CaseArgument) -> None:
+    """Put the proposed terms in force; each necessary party has signed."""
+    who, case = asks_of_case(desk, case, _EMBARGO)
+    done = desk.raid.embargoes.accept(who, case)
+    ends = str(done.events[0]["card"]["ends"])
+    tell_done(desk, done, ("IN FORCE", f"{case}, until {ends}"), case=case, ends=ends)
+
+
+def _reject(desk: Desk, case: CaseArgument) -> None:
+    """Set the proposed terms aside; what is in force stays so."""
+    who, case = asks_of_case(desk, case, _EMBARGO)
+    done = desk.raid.embargoes.reject(who, case)
+    tell_done(desk, done, ("SET ASIDE", case), case=case)
+
+
+def _end(desk: Desk, case: CaseArgument, reason: ReasonOption = "") -> None:
+    """End an embargo that is over, served, or that all agree to end.
+
+    With --reason: propose to end it since no necessary party consents any more; a
+    second person carries that.
+    """
+    if not reason:
+        who, case = asks_of_case(desk, case, _EMBARGO)
+        done = desk.raid.embargoes.end(who, case)
+        cause = str(done.events[0]["card"]["cause"])
+        tell_done(desk, done, ("ENDED", f"{case}: {cause}"), case=case, cause=cause)
+        return
+    who, case = asks_of_case(desk, case, _WRITE)
+    done = desk.raid.embargoes.drop(who, case, reason)
+    proposal = made_by(done, "raid.proposal", "propose")
+    tell_done(desk, done, ("PROPOSED", proposal), case=case, proposal=proposal)
+    say(f"next: another person carries it: ringwall raid second {proposal}")
+
+
+def _status(
+    desk: Desk,
+    case: Annotated[
+        str,
+        typer.Argument(metavar="[CASE]", help="Default: those that end soon."),
+    ] = "",
+    record: Annotated[
+        bool, typer.Option("--record", help="Put on record that its time is over.")
+    ] = False,
+) -> None:
+    """Show how an embargo stands, in the zone of each party; or which end soon."""
+    if not case:
+        _print_near(desk)
+        return
+    if record:
+        who, case = asks_of_case(desk, case, _WRITE)
+        desk.raid.embargoes.record(who, case)
+    who, case = asks_of_case(desk, case, _READ)
+    view = desk.raid.embargo_views.status(who, case)
+    value = _value(view)
+    print_object(value, desk.format, lambda: _print(view), Sheet(list(value), [value]))
+
+
+def _print_near(desk: Desk) -> None:
+    from ringwall.model.raid_events import DESK
+
+    found = desk.raid.embargo_views.near(desk.who(_READ, DESK))
+    rows = [{name: _value(view)[name] for name in _COLUMNS} for view in found]
+    print_rows(_COLUMNS, rows, desk.format, title="embargoes that end soon")
+
+
+def _value(view: "EmbargoView") -> dict[str, Any]:
+    """Return how an embargo stands as programs get it."""
+    return {
+        "case": view.case,
+        "embargo": view.id,
+        "state": view.state,
+        "recorded": view.recorded,
+        "cause": view.cause,
+        "ends": view.ends,
+        "shown": dict(view.shown),
+        "hours_left": view.hours_left,
+        "warnings": list(view.warnings),
+        "terms": view.terms,
+        "offer": view.offer,
+        "documents": {digest: dict(one) for digest, one in view.documents.items()},
+        "missing": list(view.missing),
+        "bars": view.bars,
+    }
+
+
+def _print(view: "EmbargoView") -> None:
+    over = f": {view.cause}" if view.cause else ""
+    print_field("embargo", f"{view.case} {view.state}{over}")
+    if view.cause and view.recorded != "exited":
+        print_text("its end is not on record: ringwall raid embargo status --record")
+    for zone_shown in view.shown.values():
+        print_field("ends", zone_shown)
+    if view.warnings:
+        print_field("WARNING", f"{view.hours_left} hours left", style="yellow")
+    for word, digest in (("in force", view.terms), ("proposed", view.offer)):
+        if digest:
+            print_field(word, digest)
+            purpose = view.documents.get(digest, {}).get("purpose", "")
+            print_field("purpose", title(str(purpose)))
+    if view.missing:
+        print_field("missing", ", ".join(view.missing))
+    if view.bars:
+        print_field("barred", view.bars)
+
+
+def _tell_offer(desk: Desk, done: "Done", case: str) -> None:
+    card = done.events[0]["card"]
+    ends, offer = str(card["offer_ends"]), str(card["offer"])
+    told = ("PROPOSED", f"{case}, until {ends}")
+    tell_done(desk, done, told, case=case, ends=ends, offer=offer)
+    say(f"parties consent to these terms: {offer}")
+    say(f"next: ringwall raid party ls {case.removeprefix('case:')}")
+
+
+def _wanted(
+    purpose: str,
+    until: list[str] | None,
+    review: list[str] | None,
+    defender: list[str] | None,
+    may: list[str] | None,
+) -> "Wanted":
+    from ringwall.raid.embargo.counter import Wanted
+
+    many = (until, review, defender, may)
+    return Wanted(purpose, *(tuple(one or ()) for one in many))

@@ -1,0 +1,172 @@
+"""The custodians of identities: who they are, and how many of them open a box.
+
+Some are from outside RAID, so many that RAID's own can never open a box by
+themselves. Must never take a set for good in which they could.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Final, Literal, NamedTuple
+
+from pydantic import Field, ValidationError
+
+from ringwall.base.errors import ConfigurationError, DeclarationError, Fault
+from ringwall.base.plain_folder import read_plain
+from ringwall.base.yaml_tree import Node, parse_yaml, position, to_data
+from ringwall.model.field_faults import field_faults, shown
+from ringwall.model.values import PersonId, Strict
+from ringwall.raid.shield.sealing import fingerprint_of, parse_public
+from ringwall.raid.shield.shares import LEAST, MOST
+
+__all__ = [
+    "CUSTODIANS_FILE",
+    "Custodian",
+    "Custodians",
+    "parse_custodians",
+    "read_custodians",
+]
+
+CUSTODIANS_FILE: Final = "custodians.yaml"
+"""Name of the file, in the folder of the desk's own rules."""
+
+_MAX_BYTES: Final = 128 * 1024
+
+
+class Custodian(NamedTuple):
+    """Somebody who holds a share of each identity.
+
+    Attributes:
+        person: their id.
+        from_outside: whether they are from outside RAID.
+        public: their public key.
+    """
+
+    person: str
+    from_outside: bool
+    public: bytes
+
+    @property
+    def fingerprint(self) -> str:
+        """What their key is called."""
+        return fingerprint_of(self.public)
+
+
+class Custodians(NamedTuple):
+    """All who hold shares.
+
+    Attributes:
+        threshold: how many of them open a box.
+        people: who they are, in the order of their shares.
+    """
+
+    threshold: int
+    people: tuple[Custodian, ...]
+
+
+class _Row(Strict):
+    """One custodian in the file."""
+
+    person: PersonId
+    unit: Literal["raid", "outside"]
+    key: Annotated[str, Field(min_length=1, max_length=4000)]
+
+
+class _File(Strict):
+    """`desk/custodians.yaml`."""
+
+    version: Annotated[int, Field(ge=1)]
+    threshold: Annotated[int, Field(ge=LEAST, le=MOST)]
+    custodians: Annotated[list[_Row], Field(min_length=LEAST, max_length=MOST)]
+
+
+def read_custodians(folder: Path) -> Custodians:
+    """Return the custodians of an institute.
+
+    Args:
+        folder: `raid/desk` of the institute, or of a kept copy.
+
+    Raises:
+        ConfigurationError: `custodians-missing`, nobody has been named.
+        DeclarationError: as `parse_custodians`, or `custodians-refused` with the fault
+            `custodians-unreadable`.
+    """
+    path = folder / CUSTODIANS_FILE
+    try:
+        data = read_plain(path, _MAX_BYTES)
+    except FileNotFoundError:
+        raise ConfigurationError(
+            "custodians-missing",
+            "nobody has been named to hold the identities of reporters",
+            next_step=f"write `{shown(path, 4096)}`; docs/raid-shield.md says how",
+        ) from None
+    except OSError as error:
+        why = (error.strerror or "can't be read").lower()
+        name = shown(path, 4096)
+        fault = Fault(name, 0, 0, "custodians-unreadable", f"`{name}`: {why}")
+        raise _refused([fault]) from error
+    return parse_custodians(data, f"desk/{CUSTODIANS_FILE}")
+
+
+def parse_custodians(data: bytes, file: str) -> Custodians:
+    """Return the custodians in a file.
+
+    Args:
+        data: YAML.
+        file: its name, for the faults.
+
+    Raises:
+        DeclarationError: `yaml-refused`, as `parse_yaml`; or `custodians-refused` with
+            the faults `unknown-key`, `missing-key`, `wrong-type`, `wrong-value`,
+            `unknown-word`,
+            `duplicate-custodian`, `key-malformed`, `too-few-custodians` or
+            `raid-could-open-alone`.
+    """
+    tree = parse_yaml(data, file, max_bytes=_MAX_BYTES, max_nodes=500, max_depth=4)
+    try:
+        content = _File.model_validate(to_data(tree))
+    except ValidationError as error:
+        raise _refused(field_faults(file, tree, error)) from None
+    people: list[Custodian] = []
+    faults: list[Fault] = []
+    for number, row in enumerate(content.custodians):
+        place = position(tree, ("custodians", number))
+        try:
+            public = parse_public(row.key)
+        except ValueError as error:
+            faults.append(Fault(file, *place, "key-malformed", str(error)))
+            continue
+        one = Custodian(row.person, row.unit == "outside", public)
+        if any(one.person == o.person or one.public == o.public for o in people):
+            message = f"`{row.person}` or their key stands here twice"
+            faults.append(Fault(file, *place, "duplicate-custodian", message))
+        people.append(one)
+    found = Custodians(content.threshold, tuple(people))
+    faults += [] if faults else _set_faults(found, tree, file)
+    if faults:
+        raise _refused(faults)
+    return found
+
+
+def _set_faults(found: Custodians, tree: Node, file: str) -> Iterator[Fault]:
+    """Give what is wrong with the set as a whole."""
+    place = position(tree, ("threshold",))
+    own = sum(not one.from_outside for one in found.people)
+    if len(found.people) < found.threshold:
+        message = f"{found.threshold} open a box, and {len(found.people)} are named"
+        yield Fault(file, *place, "too-few-custodians", message)
+    if own >= found.threshold:
+        # INVARIANT: any set that opens a box has somebody from outside in it.
+        message = (
+            f"{own} of the custodians are RAID's own, and {found.threshold} open a box:"
+            " nobody from outside would be needed"
+        )
+        yield Fault(file, *place, "raid-could-open-alone", message)
+
+
+def _refused(faults: Iterable[Fault]) -> DeclarationError:
+    return DeclarationError(
+        "custodians-refused",
+        "the custodians of identities can't be taken as they are written",
+        next_step="mend the file; who was a custodian before stays so until then",
+        faults=tuple(faults),
+    )

@@ -1,0 +1,87 @@
+"""How long embargoes may last."""
+
+from pathlib import Path
+
+import pytest
+
+from ringwall.base.errors import ActRefused, DeclarationError
+from ringwall.raid.embargo.limits import (
+    EMBARGO_FILE,
+    HOUR,
+    Limits,
+    parse_limits,
+    read_limits,
+)
+from ringwall.shipped import shipped_path
+
+SHIPPED = shipped_path("raid") / "desk"
+DAY = 24 * HOUR
+
+
+def refused_by(limits: Limits, recoverable: str, since: int | None, ends: int) -> str:
+    with pytest.raises(ActRefused) as caught:
+        limits.check(recoverable, 0, since, ends)
+    assert caught.value.next_step
+    return caught.value.code
+
+
+def test_the_shipped_limits_hold_at_their_edges() -> None:
+    limits = read_limits(SHIPPED)
+    for recoverable, days in (
+        ("service-side", 45),
+        ("contained", 14),
+        ("released", 14),
+    ):
+        limits.check(recoverable, 0, None, days * DAY)
+        late = refused_by(limits, recoverable, None, days * DAY + 1)
+        assert late == "embargo-too-long"
+        limits.check(recoverable, 0, -10 * DAY, 170 * DAY)
+        late = refused_by(limits, recoverable, -10 * DAY, 170 * DAY + 1)
+        assert late == "embargo-too-long"
+    assert refused_by(limits, "", None, DAY) == "recoverable-untold"
+    assert refused_by(limits, "released", None, 0) == "embargo-end-past"
+
+
+def test_it_is_warned_of_an_end_from_two_weeks_to_four_hours_ahead() -> None:
+    limits = read_limits(SHIPPED)
+    hours = [one // HOUR for one in limits.warnings]
+    assert hours == [14 * 24, 7 * 24, 3 * 24, 24, 4]
+    assert limits.due_warnings(0, 14 * DAY + 1) == ()
+    assert len(limits.due_warnings(0, 14 * DAY)) == 1
+    assert len(limits.due_warnings(0, 4 * HOUR)) == 5
+
+
+def test_rules_older_than_embargoes_allow_none(tmp_path: Path) -> None:
+    limits = read_limits(tmp_path)
+    assert refused_by(limits, "released", None, DAY) == "embargo-limits-missing"
+    (tmp_path / EMBARGO_FILE).mkdir()
+    with pytest.raises(DeclarationError) as caught:
+        read_limits(tmp_path)
+    assert caught.value.faults[0].code == "embargo-limits-unreadable"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("total,any,4320", "total,any,4321", "embargo-limit-malformed"),
+        ("total,any,4320", "total,any,0", "embargo-limit-malformed"),
+        ("total,any,4320", "total,any,04320", "embargo-limit-malformed"),
+        ("total,any,4320", "total,any,half", "embargo-limit-malformed"),
+        ("total,any,4320", "total,any,\u0661", "embargo-limit-malformed"),
+        ("total,total,any", "total,sum,any", "embargo-limit-malformed"),
+        ("first-term,released", "first-term,any", "embargo-limit-malformed"),
+        ('a week",own', 'a week",maybe', "embargo-limit-malformed"),
+        ('"own reading: a week"', "", "embargo-limit-malformed"),
+        ("term-contained,", "term-released,", "duplicate-id"),
+        ("first-term,released", "default,released", "embargo-limits-gap"),
+        ("default,released,336", "default,released,337", "embargo-default-long"),
+        ("id,what", "name,what", "wrong-columns"),
+    ],
+)
+def test_limits_with_a_fault_are_refused(old: str, new: str, code: str) -> None:
+    text = (SHIPPED / EMBARGO_FILE).read_text("utf-8")
+    assert old in text
+    with pytest.raises(DeclarationError) as caught:
+        parse_limits(text.replace(old, new, 1).encode())
+    assert caught.value.code == "embargo-limits-refused"
+    assert code in {fault.code for fault in caught.value.faults}
