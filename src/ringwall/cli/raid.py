@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from typing_extensions import override
 
 from ringwall.cli import (
+    raid_aggregate,
     raid_capacity,
     raid_cases,
     raid_clock,
@@ -48,6 +49,7 @@ _PANELS: Final = {
     "Embargoes": ("embargo", "party", "matter"),
     "Second persons": ("proposals", "second", "refuse"),
     "Queue and lists": ("queue", "capacity", "show", "ls", "stats"),
+    "To everybody": ("aggregate",),
     "Reporters": ("mailbox", "identity"),
     "Rules": ("rules",),
     "Drills": ("drill",),
@@ -72,6 +74,7 @@ _SHORT: Final = {
     "show": "Show a case: how it stands, and all that was done.",
     "ls": "List reports, cases, clocks, hand-overs or links.",
     "stats": "Show how well the desk does.",
+    "aggregate": "Show the statistics that everybody may have.",
     "drill": "Exercise on a marked copy, by scripts.",
     "mailbox": "Letters between a reporter and the desk.",
     "identity": "Who sent a report: asked, decided on, opened to one.",
@@ -125,6 +128,7 @@ for _slice in (
     raid_show,
     raid_list,
     raid_stats,
+    raid_aggregate,
     raid_mailbox,
     raid_identity,
     raid_rules,

@@ -12,6 +12,7 @@ from ringwall.base.errors import DeclarationError, Fault
 from ringwall.raid.clocks.book import ClockBook
 from ringwall.raid.clocks.reader import read_clocks
 from ringwall.raid.embargo.limits import Limits, read_limits
+from ringwall.raid.outgoing.dates import PublishedDays, read_days
 from ringwall.raid.queue.capacity import Capacity, read_capacity
 from ringwall.raid.routing.reader import read_routes
 from ringwall.raid.routing.rows import Routes
@@ -38,6 +39,7 @@ class Rulebook:
         capacity: what the desk can do in a week.
         workload: what a projection of its work assumes.
         embargo: how long embargoes may last.
+        aggregates: on which days statistics are published.
     """
 
     digest: str
@@ -47,6 +49,7 @@ class Rulebook:
     capacity: Capacity
     workload: Assumptions
     embargo: Limits
+    aggregates: PublishedDays
 
 
 def read_rulebook(folder: Path) -> Rulebook:
@@ -68,6 +71,7 @@ def read_rulebook(folder: Path) -> Rulebook:
     capacity = _read(read_capacity, folder / "desk", faults)
     workload = _read(read_assumptions, folder / "desk", faults)
     embargo = _read(read_limits, folder / "desk", faults)
+    aggregates = _read(read_days, folder / "desk", faults)
     if (
         triage is None
         or clocks is None
@@ -75,6 +79,7 @@ def read_rulebook(folder: Path) -> Rulebook:
         or capacity is None
         or workload is None
         or embargo is None
+        or aggregates is None
     ):
         raise _refused(faults)
     _read(lambda _: levels_of(workload, clocks), folder / "desk", faults)
@@ -86,7 +91,9 @@ def read_rulebook(folder: Path) -> Rulebook:
             f"the rules in `{folder}` were changed while they were read",
             next_step="wait until whoever writes them is done, then run it again",
         )
-    return Rulebook(digest, triage, clocks, routes, capacity, workload, embargo)
+    return Rulebook(
+        *(digest, triage, clocks, routes, capacity, workload, embargo, aggregates)
+    )
 
 
 def _read(
