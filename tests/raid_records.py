@@ -157,8 +157,8 @@ RAID: Final[tuple[Event, ...]] = (
     object_event(
         "raid.matter",
         Act("mtr-" + "a" * 16, CASE, "tell", "", "known", "user:ada", "dec-1"),
-        {"public": 1, "recoverable": "released"},
-        {"evidence": "in the papers"},
+        {"aware": 1, "recoverable": "released"},
+        {"evidence": "their own letter"},
     ),
     object_event(
         "raid.embargo",

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from ringwall.base.clock import parse_instant
@@ -157,44 +158,21 @@ def _cards(events: Sequence[Event], what: str) -> Rows:
     ]
 
 
-def raid_report(events: Sequence[Event]) -> Rows:
-    """Return the rows of reports."""
-    return _cards(events, "report")
-
-
-def raid_case(events: Sequence[Event]) -> Rows:
-    """Return the rows of cases."""
-    return _cards(events, "case")
-
-
-def raid_link(events: Sequence[Event]) -> Rows:
-    """Return the rows of links."""
-    return _cards(events, "link")
-
-
-def raid_clock(events: Sequence[Event]) -> Rows:
-    """Return the rows of clocks."""
-    return _cards(events, "clock")
-
-
-def raid_handover(events: Sequence[Event]) -> Rows:
-    """Return the rows of hand-overs."""
-    return _cards(events, "handover")
-
-
-def raid_proposal(events: Sequence[Event]) -> Rows:
-    """Return the rows of proposals."""
-    return _cards(events, "proposal")
-
-
-def raid_desk(events: Sequence[Event]) -> Rows:
-    """Return the rows of what is said of the desk as a whole."""
-    return _cards(events, "desk")
-
-
-def raid_drill(events: Sequence[Event]) -> Rows:
-    """Return the rows of drills."""
-    return _cards(events, "drill")
+raid_report = partial(_cards, what="report")
+raid_case = partial(_cards, what="case")
+raid_link = partial(_cards, what="link")
+raid_clock = partial(_cards, what="clock")
+raid_handover = partial(_cards, what="handover")
+raid_proposal = partial(_cards, what="proposal")
+raid_desk = partial(_cards, what="desk")
+raid_drill = partial(_cards, what="drill")
+raid_identity = partial(_cards, what="identity")
+raid_message = partial(_cards, what="message")
+raid_box = partial(_cards, what="box")
+raid_matter = partial(_cards, what="matter")
+raid_embargo = partial(_cards, what="embargo")
+raid_party = partial(_cards, what="party")
+"""Of events, the rows of the objects of each kind of the desk."""
 
 
 def spent(events: Sequence[Event], subject: str, now: int) -> tuple[int, ...]:

@@ -45,8 +45,7 @@ def register(app: typer.Typer) -> None:
     group.command(
         "project",
         epilog=examples(
-            f"raid capacity project --weeks 52 {who}",
-            "raid capacity project --arrivals urgent=3 --trend 1 2",
+            f"raid capacity project --weeks 52 --arrivals urgent=3 {who}",
             "raid capacity project --scenario raid/scenarios/ten-fall-to-four.yaml",
         ),
     )(at_desk(_ROOM, "project", _project))

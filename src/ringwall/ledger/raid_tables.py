@@ -14,6 +14,7 @@ from ringwall.model.raid_events import CARDS
 __all__ = [
     "JOURNAL",
     "MADE_BY",
+    "MAKING",
     "PARTING",
     "SHUTTING",
     "card_table_name",
@@ -86,7 +87,10 @@ _WAITING: Final[Mapping[str, tuple[tuple[str, str, tuple[str, ...]], ...]]] = {
         ("raid_case_owed", "host_due != ''", ("host_due",)),
     ),
 }
-_MADE: Final = {kind: f"act = '{act}'" for kind, act in MADE_BY.items()}
+MAKING: Final = {
+    kind: f"kind = '{kind}' AND act = '{act}'" for kind, act in MADE_BY.items()
+}
+"""Kind -> the condition that an act of the journal makes an object of it."""
 _TYPES: Final = {str: Text, int: Integer}
 
 
@@ -117,8 +121,13 @@ def journal_table(metadata: MetaData) -> Table:
         Index("raid_parted", "id", sqlite_where=text(PARTING)),
         # How many there have to be is asked with each list.
         *(
-            Index(f"{card_table_name(kind)}_made", "act", sqlite_where=text(made))
-            for kind, made in _MADE.items()
+            Index(
+                f"{card_table_name(kind)}_making",
+                "kind",
+                "act",
+                sqlite_where=text(made),
+            )
+            for kind, made in MAKING.items()
         ),
     )
 

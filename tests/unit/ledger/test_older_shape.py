@@ -92,7 +92,7 @@ def test_a_desk_that_lost_all_its_tables_is_no_older_ledger(tmp_path: Path) -> N
 
 def test_an_index_that_a_desk_lacks_is_made(tmp_path: Path) -> None:
     file = LedgerFile(tmp_path, (creation(), *RAID))
-    file.edit("DROP INDEX raid_case_made")
+    file.edit("DROP INDEX raid_case_making")
     assert "schema-differs" in _told(file)
 
     assert _add(file)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from ringwall.ledger.founded import table_differs
-from ringwall.ledger.raid_tables import MADE_BY, card_table_name
+from ringwall.ledger.raid_tables import MAKING, card_table_name
 
 __all__ = ["check_extent"]
 
@@ -17,8 +17,8 @@ __all__ = ["check_extent"]
 def check_extent(connection: Connection, kinds: Iterable[str]) -> None:
     """Check that each object that the journal says was made has its row, and no other.
 
-    Each is made once, by an act of that name alone, and no row ever goes. Both counts
-    are of an index: a few milliseconds for a hundred thousand.
+    Each is made once, by an act that does nothing else, and no row ever goes. Both
+    counts are of an index: a few milliseconds for a hundred thousand.
 
     Args:
         connection: to the ledger's database.
@@ -28,13 +28,13 @@ def check_extent(connection: Connection, kinds: Iterable[str]) -> None:
         IntegrityError: `table-differs`.
     """
     for kind in kinds:
-        act = MADE_BY.get(kind)
-        if act is None:
+        making = MAKING.get(kind)
+        if making is None:
             continue
         table = card_table_name(kind)
         query = (
             f"SELECT (SELECT count(*) FROM {table}), "  # noqa: S608 - our own names
-            f"(SELECT count(*) FROM raid WHERE act = '{act}')"
+            f"(SELECT count(*) FROM raid WHERE {making})"
         )
         here, made = connection.exec_driver_sql(query).one()
         if here != made:

@@ -160,7 +160,7 @@ class Exporting:
                 next_step="propose the warning: `ringwall raid route send`; the lead "
                 "carries it with `ringwall raid second`",
             )
-        package = pack(facts, row, tables)
+        package = pack(facts, row, tables, self._acting.exercise)
         sectors = _sectors(telling_of(package, row, card.id), tables)
         exercise = self._acting.exercise
         return package, row, telling_of(package, row, card.id, sectors, exercise)
