@@ -36,6 +36,7 @@ MADE_BY: Final[Mapping[str, str]] = {
     "raid.proposal": "propose",
     "raid.drill": "begin",
     "raid.identity": "ask",
+    "raid.inquiry": "inquire",
     "raid.message": "post",
     "raid.box": "erase",
 }
@@ -60,6 +61,7 @@ _INDEXES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "raid.handover": (("case_id",), ("state", "limit", "case_id")),
     "raid.proposal": (("case_id",), ("state", "case_id")),
     "raid.drill": (("state",),),
+    "raid.inquiry": (("state", "case_id"),),
     "raid.matter": (("case_id",),),
     "raid.embargo": (("case_id",), ("state", "ends")),
     "raid.party": (("case_id",),),

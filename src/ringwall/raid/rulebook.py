@@ -3,7 +3,7 @@
 Must never give rules of which a part has a fault, nor parts of two states of a folder.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +13,7 @@ from ringwall.raid.clocks.book import ClockBook
 from ringwall.raid.clocks.reader import read_clocks
 from ringwall.raid.embargo.limits import Limits, read_limits
 from ringwall.raid.outgoing.dates import PublishedDays, read_days
+from ringwall.raid.outgoing.exits import Exit, read_exits
 from ringwall.raid.queue.capacity import Capacity, read_capacity
 from ringwall.raid.routing.reader import read_routes
 from ringwall.raid.routing.rows import Routes
@@ -40,6 +41,7 @@ class Rulebook:
         workload: what a projection of its work assumes.
         embargo: how long embargoes may last.
         aggregates: on which days statistics are published.
+        exits: id -> a way past the barrier to those that enforce.
     """
 
     digest: str
@@ -50,6 +52,7 @@ class Rulebook:
     workload: Assumptions
     embargo: Limits
     aggregates: PublishedDays
+    exits: Mapping[str, Exit]
 
 
 def read_rulebook(folder: Path) -> Rulebook:
@@ -72,6 +75,7 @@ def read_rulebook(folder: Path) -> Rulebook:
     workload = _read(read_assumptions, folder / "desk", faults)
     embargo = _read(read_limits, folder / "desk", faults)
     aggregates = _read(read_days, folder / "desk", faults)
+    exits = _read(read_exits, folder / "desk", faults)
     if (
         triage is None
         or clocks is None
@@ -80,6 +84,7 @@ def read_rulebook(folder: Path) -> Rulebook:
         or workload is None
         or embargo is None
         or aggregates is None
+        or exits is None
     ):
         raise _refused(faults)
     _read(lambda _: levels_of(workload, clocks), folder / "desk", faults)
@@ -92,7 +97,8 @@ def read_rulebook(folder: Path) -> Rulebook:
             next_step="wait until whoever writes them is done, then run it again",
         )
     return Rulebook(
-        *(digest, triage, clocks, routes, capacity, workload, embargo, aggregates)
+        *(digest, triage, clocks, routes, capacity, workload, embargo, aggregates),
+        exits=exits,
     )
 
 

@@ -23,7 +23,15 @@ from ringwall.raid.outgoing.aggregates import (
 from ringwall.raid.outgoing.dates import PublishedDays
 from ringwall.raid.routing.facts import POINTS
 
-__all__ = ["CLASSES", "KINDS", "UNKNOWN", "Published", "Publishing", "as_it_was"]
+__all__ = [
+    "CLASSES",
+    "KINDS",
+    "OUTCOMES",
+    "UNKNOWN",
+    "Published",
+    "Publishing",
+    "as_it_was",
+]
 
 UNKNOWN: Final = "unknown"
 """What stands for all that nobody has said."""
@@ -31,8 +39,12 @@ CLASSES: Final = (*POINTS["class"], UNKNOWN)
 """Rows of the table of cases."""
 KINDS: Final = ("incident", "near-miss", "hazard", "demonstration", UNKNOWN)
 """Its columns."""
+OUTCOMES: Final = ("received", "answered", "by-exit", "declined")
+"""Rows of the table of what enforcers asked; `received` is what still waits."""
 
 _CASE: Final = "raid.case"
+_INQUIRY: Final = "raid.inquiry"
+_VOLUME: Final = ("inquiries",)
 _MERGED: Final = "merged"
 _DAY: Final = len("2026-11-23")
 
@@ -81,7 +93,10 @@ class Publishing:
         since = days.before(on)
         span = Span(_instant(since), _instant(on))
         rows = self._acting.rows
-        tables = {"cases": Counted(_cases(rows, span), CLASSES, KINDS)}
+        tables = {
+            "cases": Counted(_cases(rows, span), CLASSES, KINDS),
+            "inquiries": Counted(_inquiries(rows, span), OUTCOMES, _VOLUME),
+        }
         data = aggregate(tables, since, on, self._acting.exercise)
         return Published(on, data, decision.id)
 
@@ -110,6 +125,17 @@ def _cases(rows: RaidRows, span: Span) -> Cells:
         then = as_it_was(rows, card, span)
         if then["state"] != _MERGED:
             found[_known(then["class"], CLASSES), _known(then["kind"], KINDS)] += 1
+    return found
+
+
+def _inquiries(rows: RaidRows, span: Span) -> Cells:
+    """Return what was asked in a time, by how it stood at its end."""
+    asked = {one.id for one in rows.acts.times(_INQUIRY, {"inquire"}, span)}
+    found: Counter[tuple[str, str]] = Counter()
+    for card in rows.find(RaidQuestion(_INQUIRY, equal={"id": frozenset(asked)})):
+        then = as_it_was(rows, card, span)
+        outcome = "by-exit" if then["exit"] else str(then["state"])
+        found[outcome, _VOLUME[0]] += 1
     return found
 
 

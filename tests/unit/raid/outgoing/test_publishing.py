@@ -120,3 +120,27 @@ def test_of_a_time_without_an_end_the_row_is_the_one_of_now(desk: RaidDesk) -> N
     card = desk.acting.rows.card("raid.case", case)
     assert card is not None
     assert as_it_was(desk.acting.rows, card, Span()) == card.card
+
+
+def test_what_enforcers_asked_is_told_by_what_became_of_it(
+    raid_office: RaidOffice, desk: RaidDesk
+) -> None:
+    letter = b"Have you anything on Example Systems?"
+    asked = [
+        str(desk.inquiries.receive(who("ruth"), letter, "police").events[0]["id"])
+        for _ in range(10)
+    ]
+    for inquiry in asked[:6]:
+        desk.inquiries.answer(who("vint"), inquiry)
+    raid_office.clock.instant = ON
+    for inquiry in asked[6:]:
+        desk.inquiries.answer(who("vint"), inquiry)
+    whole = load_canonical(desk.publishing.aggregate(NIELS).data)
+    told = whole["tables"]["inquiries"]
+    assert told["totals_of_told_cells"] == {"inquiries": 6}
+    assert {row: cells["inquiries"] for row, cells in told["cells"].items()} == {
+        "answered": 6,
+        "by-exit": None,
+        "declined": None,
+        "received": None,
+    }
