@@ -161,6 +161,12 @@ RAID: Final[tuple[Event, ...]] = (
         {"sealed": {"sha256": _HEX, "bytes": 2000}, "removed": ["the author"]},
     ),
     object_event(
+        "raid.inquiry",
+        Act("inq-" + "a" * 16, "", "inquire", "", "received", "user:ada", "dec-1"),
+        {"recipient": "police.de", "letter": _HEX},
+        {"name": "the police", "bytes": 12},
+    ),
+    object_event(
         "raid.matter",
         Act("mtr-" + "a" * 16, CASE, "tell", "", "known", "user:ada", "dec-1"),
         {"aware": 1, "recoverable": "released"},

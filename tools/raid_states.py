@@ -24,6 +24,7 @@ TITLES = {
     "raid.proposal": "Proposal",
     "raid.desk": "What belongs to the desk as a whole",
     "raid.drill": "Drill",
+    "raid.inquiry": "Inquiry of who enforces",
     "raid.matter": "What is so of a matter",
     "raid.embargo": "Embargo",
     "raid.party": "Party of an embargo",

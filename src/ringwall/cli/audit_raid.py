@@ -37,6 +37,7 @@ RAID_WORDS: Final[Mapping[str, Callable[["Event"], str]]] = {
     "raid.proposal": _act,
     "raid.desk": _act,
     "raid.drill": _act,
+    "raid.inquiry": _act,
     "raid.matter": _act,
     "raid.embargo": _act,
     "raid.party": _act,

@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from typing_extensions import override
 
 from ringwall.cli import (
+    raid_aggregate,
     raid_attachment,
     raid_capacity,
     raid_cases,
@@ -18,6 +19,7 @@ from ringwall.cli import (
     raid_embargo,
     raid_export,
     raid_identity,
+    raid_inquiry,
     raid_intake,
     raid_links,
     raid_list,
@@ -49,6 +51,7 @@ _PANELS: Final = {
     "Embargoes": ("embargo", "party", "matter"),
     "Second persons": ("proposals", "second", "refuse"),
     "Queue and lists": ("queue", "capacity", "show", "ls", "stats"),
+    "To enforcers and everybody": ("inquiry", "aggregate"),
     "Reporters": ("mailbox", "attachment", "identity"),
     "Rules": ("rules",),
     "Drills": ("drill",),
@@ -73,6 +76,8 @@ _SHORT: Final = {
     "show": "Show a case: how it stands, and all that was done.",
     "ls": "List reports, cases, clocks, hand-overs or links.",
     "stats": "Show how well the desk does.",
+    "inquiry": "What enforcers ask: taken in, answered alike.",
+    "aggregate": "Show the statistics that everybody may have.",
     "drill": "Exercise on a marked copy, by scripts.",
     "mailbox": "Letters between a reporter and the desk.",
     "attachment": "Files of reports: sealed, and scrubbed for the desk.",
@@ -127,6 +132,8 @@ for _slice in (
     raid_show,
     raid_list,
     raid_stats,
+    raid_inquiry,
+    raid_aggregate,
     raid_mailbox,
     raid_attachment,
     raid_identity,

@@ -25,6 +25,7 @@ from ringwall.model.raid_events import (
     HANDOVER_SILENT,
     RAID_KINDS,
 )
+from ringwall.model.raid_inquiry_laws import InquiryLaws
 from ringwall.model.raid_permits import (
     ADOPT,
     BROUGHT,
@@ -43,6 +44,7 @@ _CASE: Final = "raid.case"
 _REPORT: Final = "raid.report"
 _LINK: Final = "raid.link"
 _DESK: Final = "raid.desk"
+_INQUIRY: Final = "raid.inquiry"
 _ADMIT: Final = (_NEED, "admit")
 _CARRY: Final = ("raid.proposal", "carry")
 _ALARM: Final = "alarm.raised"
@@ -140,6 +142,7 @@ class RaidRecording:
         if alone_in(acts, self._rules_before(acts)):
             raise ValueError("what takes two persons goes with what one proposed")
         self._check_embargo(acts)
+        self._check_inquiry(acts)
         for event in acts:
             if _names(event) == _ADMIT:
                 is_own = is_opened_in(event["case"], acts)
@@ -156,6 +159,16 @@ class RaidRecording:
                     laws.put(kind, one.id, case, one.card)
         for event, told in laws.take(acts):
             raise ValueError(f"`{event['id']}`: {told}")
+
+    def _check_inquiry(self, acts: Sequence[Event]) -> None:
+        """Refuse an inquiry that is answered by no exit that holds."""
+        laws = InquiryLaws()
+        for event in acts:
+            card = self.rows.card(_CASE, event["case"])
+            if event["kind"] == _INQUIRY and card is not None:
+                laws.put(card.id, card.card)
+        for broken, told in laws.take(acts):
+            raise ValueError(f"`{broken['id']}`: {told}")
 
     def _recorded(self, decision: str) -> Permit | None:
         """Return the permit that is on record; None if it is a deny."""

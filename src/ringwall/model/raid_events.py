@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from ringwall.base.clock import format_instant
 from ringwall.model.raid_drill_kinds import ACTIONS_OF_DRILLS, CARDS_OF_DRILLS
 from ringwall.model.raid_embargo_kinds import ACTIONS_OF_EMBARGO, CARDS_OF_EMBARGO
+from ringwall.model.raid_inquiry_kinds import ACTIONS_OF_INQUIRIES, CARDS_OF_INQUIRIES
 from ringwall.model.raid_shield_kinds import ACTIONS_OF_SHIELD, CARDS_OF_SHIELD
 
 __all__ = [
@@ -112,6 +113,7 @@ CARDS: Final[Mapping[str, Mapping[str, type]]] = {
     },
     **CARDS_OF_DRILLS,
     **CARDS_OF_EMBARGO,
+    **CARDS_OF_INQUIRIES,
     **CARDS_OF_SHIELD,
 }
 """Kind -> the columns of the row that an event of it leaves, and their types.
@@ -201,7 +203,11 @@ RAID_ACTIONS: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] = {
     ("raid.handover", "accept"): (_ROUTE,),
     ("raid.handover", "refuse"): (_ROUTE,),
     ("raid.handover", "lapse"): (_ROUTE,),
-    ("raid.proposal", "propose"): (_WRITE, _ASSESS, _REPORT, _ROUTE, _DIRECT_LOOSE),
+    ("raid.proposal", "propose"): (
+        *(_WRITE, _ASSESS, _REPORT, _ROUTE, _DIRECT_LOOSE),
+        # The legal officer, of an order of a court alone.
+        _ARM,
+    ),
     ("raid.proposal", "carry"): (_APPROVE, _COMPARTMENT),
     ("raid.proposal", "refuse"): (_APPROVE, _COMPARTMENT),
     ("raid.proposal", "lapse"): (_WRITE,),
@@ -215,6 +221,7 @@ RAID_ACTIONS: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] = {
     ("raid.need", "unshut"): (_COMPARTMENT,),
     **ACTIONS_OF_DRILLS,
     **ACTIONS_OF_EMBARGO,
+    **ACTIONS_OF_INQUIRIES,
     **ACTIONS_OF_SHIELD,
 }
 """Kind and act -> each action whose permit it may be recorded under, and on what.

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ringwall.base.canonical import dump_canonical
 from ringwall.model.raid_events import DESK, INBOX, RAID_ACTIONS
+from ringwall.model.raid_inquiry_kinds import DISCLOSE
 from ringwall.model.raid_states import MACHINES
 
 __all__ = [
@@ -47,6 +48,7 @@ _CARRY: Final = (_PROPOSAL, "carry")
 _PROPOSE: Final = (_PROPOSAL, "propose")
 _ADOPTED: Final = ("raid.desk", ADOPT)
 _DIRECT: Final = "raid.direct"
+_ARM: Final = "raid.arm"
 # A clock is voided by two as well, but by a grant: its permit shows that.
 _BY_TWO: Final = frozenset(
     (kind, move.act)
@@ -80,11 +82,15 @@ def is_permit_for(
 
 
 def _is_theirs(event: _Event, action: str) -> bool:
-    """Return whether rules are proposed by who directs, and nothing else by them."""
+    """Return whether rules are proposed by who directs, and nothing else by them.
+
+    Whoever arms clocks proposes to answer by an exit, and nothing else.
+    """
     if (event["kind"], event["act"]) != _PROPOSE:
         return True
-    is_of_rules = event.get("card", {}).get("what") == ADOPT
-    return bool(is_of_rules == (action == _DIRECT))
+    what = event.get("card", {}).get("what")
+    is_armed = action != _ARM or what == DISCLOSE
+    return bool((what == ADOPT) == (action == _DIRECT) and is_armed)
 
 
 def _stands_for(

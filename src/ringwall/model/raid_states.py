@@ -9,6 +9,7 @@ from typing import Final
 
 from ringwall.model.raid_drill_kinds import MACHINES_OF_DRILLS
 from ringwall.model.raid_embargo_kinds import MACHINES_OF_EMBARGO
+from ringwall.model.raid_inquiry_kinds import MACHINES_OF_INQUIRIES
 from ringwall.model.raid_moves import Move
 from ringwall.model.raid_shield_kinds import MACHINES_OF_SHIELD
 
@@ -156,6 +157,7 @@ MACHINES: Final[dict[str, tuple[Move, ...]]] = {
     "raid.desk": _DESK,
     **MACHINES_OF_DRILLS,
     **MACHINES_OF_EMBARGO,
+    **MACHINES_OF_INQUIRIES,
     **MACHINES_OF_SHIELD,
 }
 """Kind of event -> the rows of the machine of its objects."""

@@ -3,6 +3,7 @@
 Must never leave out what somebody can propose: nobody could carry it.
 """
 
+from ringwall.model.raid_inquiry_kinds import DISCLOSE
 from ringwall.model.raid_permits import ADOPT
 from ringwall.raid import deviating, merging
 from ringwall.raid.acting import Acting
@@ -10,6 +11,7 @@ from ringwall.raid.adopting import adopting_carrier
 from ringwall.raid.embargo.counter import DROP, drop_carrier
 from ringwall.raid.embargo.matters import RETRACT, retract_carrier
 from ringwall.raid.handing import WARN, warning_carrier
+from ringwall.raid.outgoing.inquiries import disclosing_carrier
 from ringwall.raid.proposals import Carrier
 from ringwall.raid.screening import INVALIDATE, carry_invalidate
 
@@ -27,6 +29,7 @@ def carriers(acting: Acting) -> dict[str, Carrier]:
         **deviating.carriers(),
         INVALIDATE: Carrier(carry_invalidate),
         WARN: warning_carrier(acting),
+        DISCLOSE: disclosing_carrier(acting),
         ADOPT: adopting_carrier(acting),
         RETRACT: retract_carrier(),
         DROP: drop_carrier(),

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from ringwall.raid.lists import Lists
     from ringwall.raid.merging import Merging
     from ringwall.raid.needs import NeedToKnow
+    from ringwall.raid.outgoing.inquiries import Inquiries
+    from ringwall.raid.outgoing.publishing import Publishing
     from ringwall.raid.proposals import Proposals
     from ringwall.raid.queue.counter import QueueCounter
     from ringwall.raid.reading import Reading
@@ -228,6 +230,24 @@ class RaidDesk:
         from ringwall.raid.statistics import Statistics  # noqa: PLC0415 - start-up time
 
         return Statistics(self.acting)
+
+    @cached_property
+    def inquiries(self) -> "Inquiries":
+        """Where it is put on record what enforcers ask, and what they are told."""
+        from ringwall.raid.outgoing.inquiries import (  # noqa: PLC0415 - start-up time
+            Inquiries,
+        )
+
+        return Inquiries(self.acting)
+
+    @cached_property
+    def publishing(self) -> "Publishing":
+        """Where statistics for everybody are made."""
+        from ringwall.raid.outgoing.publishing import (  # noqa: PLC0415 - start-up time
+            Publishing,
+        )
+
+        return Publishing(self.acting)
 
     @cached_property
     def lists(self) -> "Lists":

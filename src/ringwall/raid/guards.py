@@ -217,6 +217,11 @@ GUARDS: Final[Mapping[str, Guard]] = {
         "a drill is played on a copy that is marked as an exercise, and nowhere else",
         "make one: `ringwall raid drill copy DIR`, and start the drill there with -C",
     ),
+    "exit-open": Guard(
+        "exit-shut",
+        "a case is told of by an exit whose ground is on record, to just this one",
+        "docs/raid-outgoing.md says what each exit needs",
+    ),
     "case-lead": Guard(
         "case-lead-alone",
         "whoever leads the case, and nobody else, moves its embargo",

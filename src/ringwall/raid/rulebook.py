@@ -3,7 +3,7 @@
 Must never give rules of which a part has a fault, nor parts of two states of a folder.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -12,6 +12,8 @@ from ringwall.base.errors import DeclarationError, Fault
 from ringwall.raid.clocks.book import ClockBook
 from ringwall.raid.clocks.reader import read_clocks
 from ringwall.raid.embargo.limits import Limits, read_limits
+from ringwall.raid.outgoing.dates import PublishedDays, read_days
+from ringwall.raid.outgoing.exits import Exit, read_exits
 from ringwall.raid.queue.capacity import Capacity, read_capacity
 from ringwall.raid.routing.reader import read_routes
 from ringwall.raid.routing.rows import Routes
@@ -38,6 +40,8 @@ class Rulebook:
         capacity: what the desk can do in a week.
         workload: what a projection of its work assumes.
         embargo: how long embargoes may last.
+        aggregates: on which days statistics are published.
+        exits: id -> a way past the barrier to those that enforce.
     """
 
     digest: str
@@ -47,6 +51,8 @@ class Rulebook:
     capacity: Capacity
     workload: Assumptions
     embargo: Limits
+    aggregates: PublishedDays
+    exits: Mapping[str, Exit]
 
 
 def read_rulebook(folder: Path) -> Rulebook:
@@ -68,6 +74,8 @@ def read_rulebook(folder: Path) -> Rulebook:
     capacity = _read(read_capacity, folder / "desk", faults)
     workload = _read(read_assumptions, folder / "desk", faults)
     embargo = _read(read_limits, folder / "desk", faults)
+    aggregates = _read(read_days, folder / "desk", faults)
+    exits = _read(read_exits, folder / "desk", faults)
     if (
         triage is None
         or clocks is None
@@ -75,6 +83,8 @@ def read_rulebook(folder: Path) -> Rulebook:
         or capacity is None
         or workload is None
         or embargo is None
+        or aggregates is None
+        or exits is None
     ):
         raise _refused(faults)
     _read(lambda _: levels_of(workload, clocks), folder / "desk", faults)
@@ -86,7 +96,10 @@ def read_rulebook(folder: Path) -> Rulebook:
             f"the rules in `{folder}` were changed while they were read",
             next_step="wait until whoever writes them is done, then run it again",
         )
-    return Rulebook(digest, triage, clocks, routes, capacity, workload, embargo)
+    return Rulebook(
+        *(digest, triage, clocks, routes, capacity, workload, embargo, aggregates),
+        exits=exits,
+    )
 
 
 def _read(

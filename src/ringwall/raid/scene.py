@@ -28,8 +28,9 @@ __all__ = ["Scene", "redirect_loop", "unknown"]
 _NEVER: Final = -1
 _CASE: Final = "raid.case"
 _UNKNOWN: Final = {kind: f"unknown-{what}" for kind, what in SHORT.items()}
-# A report belongs to no case; each act on it may be about another one.
-_LOOSE: Final = frozenset({_CASE, "raid.report"})
+# A report belongs to no case; each act on it may be about another one. An inquiry is of
+# none until it is answered about one.
+_LOOSE: Final = frozenset({_CASE, "raid.report", "raid.inquiry"})
 
 
 @dataclass(slots=True)

@@ -67,6 +67,7 @@ _ON_CARD: Final[Mapping[str, tuple[str, ...]]] = {
     "raid.embargo": ("ends", "offer_ends", "cause"),
     "raid.party": ("who", "answer"),
     "raid.matter": ("recoverable",),
+    "raid.inquiry": ("recipient", "exit"),
 }
 
 

@@ -535,3 +535,35 @@ def test_no_embargo_is_recorded_that_outlives_its_matter(gate: Gatekeeper) -> No
     end = act(kind, name, "end proposed exited", case=CASE, **ended)
     assert "stands although the matter is out" in refused(gate, tell)
     recorded(gate, tell, end)
+
+
+def test_no_inquiry_is_answered_about_a_case_by_no_exit(gate: Gatekeeper) -> None:
+    name, kind = "inq-" + "a" * 16, "raid.inquiry"
+    asking = permit(gate, "ruth", "raid.intake", INBOX)
+    recorded(gate, act(kind, name, "inquire - received", case="", **asking))
+
+    # As much as two persons say, it takes a danger to go by that exit.
+    doc = {"claimed": "danger"}
+    card: dict[str, Any] = {"what": "disclose", "binds": digest_bound(doc)}
+    under = permit(gate, "joan", "raid.arm", CASE)
+    proposal = "prp-" + "d" * 16
+    recorded(
+        gate,
+        act("raid.proposal", proposal, "propose - open", case=CASE, **card, **under),
+    )
+    under = permit(gate, "rosalind", "raid.approve", CASE)
+    carry = act(
+        "raid.proposal", proposal, "carry open carried", case=CASE, **card, **under
+    )
+    told: dict[str, Any] = {"ground": card["binds"], "recipient": "police.de", **under}
+    words = "disclose received answered"
+    danger = act(kind, name, words, case=CASE, exit="danger", **told)
+    assert "danger to life" in refused(gate, carry, danger)
+    recorded(gate, carry, act(kind, name, words, case=CASE, exit="law", **told))
+
+
+def test_who_arms_clocks_proposes_no_merge(gate: Gatekeeper) -> None:
+    under = permit(gate, "joan", "raid.arm", CASE)
+    name, words = "prp-" + "e" * 16, "propose - open"
+    merge = act("raid.proposal", name, words, case=CASE, what="merge", **under)
+    assert "permits `raid.arm`" in refused(gate, merge)

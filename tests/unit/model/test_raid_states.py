@@ -16,6 +16,7 @@ ENDS = {
     "raid.proposal": {"carried", "refused", "lapsed"},
     "raid.desk": {"rejected", "adopted"},
     "raid.drill": {"ended"},
+    "raid.inquiry": {"answered", "declined"},
     "raid.matter": set(),
     "raid.embargo": {"exited"},
     "raid.party": set(),

@@ -20,7 +20,7 @@ from ringwall.model.events import Event
 __all__ = ["ATTACHMENT", "PACKAGE", "REPORT", "RULES", "KeptFiles", "KeptWalk"]
 
 REPORT: Final = "report"
-"""What is kept: the original of a report."""
+"""What is kept: the original of a report, or of a letter that asks."""
 PACKAGE: Final = "package"
 """Likewise: what went to a recipient."""
 ATTACHMENT: Final = "attachment"
@@ -42,7 +42,13 @@ _ERASED: Final = "SELECT 1 FROM erasure WHERE instr(tokens, ?) > 0 LIMIT 1"
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _RECEIVED: Final = ("raid.report", "receive")
 _ADDED: Final = ("raid.attachment", "add")
-_SENT: Final = ("raid.handover", "send")
+_ASKED: Final = ("raid.inquiry", "inquire")
+# Act -> the column with the digest of what went out.
+_SENT: Final = {
+    ("raid.handover", "send"): "package",
+    ("raid.inquiry", "answer"): "answer",
+    ("raid.inquiry", "disclose"): "answer",
+}
 _IN_FORCE: Final = frozenset({("raid.desk", "adopt"), ("raid.desk", "found")})
 _CODES: Final = {
     (REPORT, "missing"): "original-missing",
@@ -113,11 +119,11 @@ class KeptWalk:
                 self._note(REPORT, kept.get("sha256"), kept.get("bytes"), index, event)
         elif deed == _ADDED:
             self._note_files(index, event)
-        elif deed == _SENT:
-            said = self._said(event)
+        elif deed == _ASKED or deed in _SENT:
+            said, what = self._said(event), REPORT if deed == _ASKED else PACKAGE
             if "bytes" in said:
-                package = event["card"]["package"]
-                self._note(PACKAGE, package, said["bytes"], index, event)
+                digest = event["card"][_SENT.get(deed, "letter")]
+                self._note(what, digest, said["bytes"], index, event)
         elif deed in _IN_FORCE:
             self._note(RULES, event["card"]["digest"], 0, index, event)
 

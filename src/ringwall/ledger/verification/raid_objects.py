@@ -33,6 +33,7 @@ _CASE: Final = "raid.case"
 _REPORT: Final = "raid.report"
 _CLOCK: Final = "raid.clock"
 _PROPOSAL: Final = "raid.proposal"
+_INQUIRY: Final = "raid.inquiry"
 _UNSTARTED: Final = frozenset({"armed", "void"})
 _TIES: Final = {"raid.case": "redirect", "raid.clock": "home"}
 _TAKE: Final = "take-over"
@@ -107,11 +108,7 @@ class RaidObjects:
         """Return whether an object is of the case that it can be of."""
         case = event["case"]
         if event["kind"] != _CLOCK:
-            # A report goes from case to case, and its event tells of which.
-            if before is None or event["kind"] == _REPORT:
-                return True
-            is_kept = event["kind"] != _PROPOSAL or before.tie == _tie(event)
-            return before.case_id == case and is_kept
+            return _is_kept(event, before)
         home = event["card"]["home"]
         if before is None:
             return not home or home in self.linked(case)
@@ -131,6 +128,18 @@ class RaidObjects:
         if tie == case:
             return not home
         return home == tie and tie in self.linked(case)
+
+
+def _is_kept(event: Event, before: _Object | None) -> bool:
+    """Return whether what is no clock stays with its case."""
+    # A report goes from case to case, and its event tells of which.
+    if before is None or event["kind"] == _REPORT:
+        return True
+    if event["kind"] == _INQUIRY:
+        # Of none, until it is answered about one.
+        return before.case_id in ("", event["case"])
+    is_same = event["kind"] != _PROPOSAL or before.tie == _tie(event)
+    return before.case_id == event["case"] and is_same
 
 
 def _tie(event: Event) -> str:

@@ -21,6 +21,7 @@ from ringwall.ledger.verification.vault_opens import Told
 from ringwall.model.events import Event, load_event
 from ringwall.model.raid_embargo_laws import EmbargoLaws
 from ringwall.model.raid_events import CLOCK_BREACHED, HANDOVER_SILENT, RAID_KINDS
+from ringwall.model.raid_inquiry_laws import InquiryLaws
 from ringwall.model.raid_permits import alone_in
 
 __all__ = ["RaidWalk"]
@@ -42,8 +43,8 @@ class RaidWalk:
     Args:
         cursor: to the ledger's database.
         findings: takes in `raid-permit-missing`, `raid-permit-reused`,
-            `raid-move-impossible`, `raid-clock-unstarted`, `raid-embargo-broken` and
-            `raid-person-alone`.
+            `raid-move-impossible`, `raid-clock-unstarted`, `raid-embargo-broken`,
+            `raid-inquiry-broken` and `raid-person-alone`.
     """
 
     def __init__(self, cursor: sqlite3.Cursor, findings: Findings) -> None:
@@ -56,6 +57,7 @@ class RaidWalk:
         self._objects = RaidObjects(self._own)
         self._permits = RaidPermits(self._own, self._objects.linked, self._is_same)
         self._embargoes = EmbargoLaws()
+        self._inquiries = InquiryLaws()
         self._run: _Run = []
         self._last = -1
         # Digest of the rules on record before the transaction at hand.
@@ -120,11 +122,14 @@ class RaidWalk:
         acts = [event for _, event in run]
         alone = alone_in(acts, self._rules)
         carried = [e for e in acts if (e["kind"], e["act"]) == _CARRY]
-        broken = self._embargoes.take(acts)
+        broken = [
+            *((*one, "raid-embargo-broken") for one in self._embargoes.take(acts)),
+            *((*one, "raid-inquiry-broken") for one in self._inquiries.take(acts)),
+        ]
         for index, event in run:
-            for told in (told for one, told in broken if one is event):
+            for told, code in ((told, c) for one, told, c in broken if one is event):
                 message = f"`{event['id']}`: {told}"
-                self._tell(index, Told("raid-embargo-broken", message, "matters"))
+                self._tell(index, Told(code, message, "matters"))
             if any(event is one for one in alone):
                 self._tell(index, _told_alone(event, is_second=bool(carried)))
             if any(event is one for one in carried) and self._is_own(event):

@@ -69,6 +69,7 @@ _CLASSES: Final = {
         "institute-changed",
         "raid-clock-unstarted",
         "raid-embargo-broken",
+        "raid-inquiry-broken",
         "raid-move-impossible",
         "raid-permit-missing",
         "raid-permit-reused",

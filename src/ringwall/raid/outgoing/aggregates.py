@@ -4,19 +4,35 @@ Must never let a published number hang on a cell that is held back.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from ringwall.base.canonical import dump_canonical
 from ringwall.base.errors import ActRefused
 
-__all__ = ["LEAST_CELL", "Cells", "aggregate", "published_on"]
+__all__ = ["LEAST_CELL", "Cells", "Counted", "aggregate", "published_on"]
 
 LEAST_CELL: Final = 5
 """Smallest count that is told."""
 
 Cells = Mapping[tuple[str, str], int]
-"""(row, column) -> number of cases."""
+"""(row, column) -> how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A table of counts.
+
+    Attributes:
+        counts: (row, column) -> how many; a cell that is not there has none.
+        rows: closed list, of the data; never a firm or free text.
+        columns: likewise.
+    """
+
+    counts: Cells
+    rows: Sequence[str]
+    columns: Sequence[str]
 
 
 def published_on(dates: Sequence[date], today: date) -> date:
@@ -40,7 +56,7 @@ def published_on(dates: Sequence[date], today: date) -> date:
 
 
 def aggregate(
-    counts: Cells, rows: Sequence[str], columns: Sequence[str], on: date
+    tables: Mapping[str, Counted], since: date, on: date, exercise: str = ""
 ) -> bytes:
     """Return the aggregate of a date, as canonical JSON.
 
@@ -49,28 +65,42 @@ def aggregate(
     no second cell has to be held back to hide the first. Zero is held back too.
 
     Args:
-        counts: (row, column) -> number of cases; a cell that is not there has none.
-        rows: closed list, of the data; never a firm or free text.
-        columns: likewise.
+        tables: name -> counts of what began from `since` on and before `on`: of no
+            other aggregate, so that none tells of one case by what it has more.
+        since: date of the aggregate before.
         on: date of publication.
+        exercise: name of the exercise that it is part of; empty for none.
 
     Raises:
         ValueError: a count is outside the closed lists, or below zero.
     """
-    known = {(row, column) for row in rows for column in columns}
+    told = {name: _table(one) for name, one in tables.items()}
+    return dump_canonical(
+        {
+            "v": 1,
+            "kind": "ringwall-aggregate",
+            "since": since.isoformat(),
+            "published": on.isoformat(),
+            "least_cell": LEAST_CELL,
+            "tables": told,
+            **({"exercise": exercise} if exercise else {}),
+        }
+    )
+
+
+def _table(one: Counted) -> dict[str, Any]:
+    known = {(row, column) for row in one.rows for column in one.columns}
+    counts = one.counts
     if not counts.keys() <= known or min(counts.values(), default=0) < 0:
         raise ValueError("a count outside the closed lists, or below zero")
     told = {cell: n for cell, n in counts.items() if n >= LEAST_CELL}
-    table = {row: {one: told.get((row, one)) for one in columns} for row in rows}
-    totals = {
-        one: sum(n for (_, column), n in told.items() if column == one)
-        for one in columns
+    return {
+        "cells": {
+            row: {name: told.get((row, name)) for name in one.columns}
+            for row in one.rows
+        },
+        "totals_of_told_cells": {
+            name: sum(n for (_, column), n in told.items() if column == name)
+            for name in one.columns
+        },
     }
-    return dump_canonical(
-        {
-            "published": on.isoformat(),
-            "least_cell": LEAST_CELL,
-            "cells": table,
-            "totals_of_told_cells": totals,
-        }
-    )

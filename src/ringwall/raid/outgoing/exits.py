@@ -5,16 +5,19 @@ Must never open on a ground of which a part is missing.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from ringwall.base.errors import DeclarationError, first_faults
-from ringwall.raid.sheet import Line, Sheet, parse_sheet
+from ringwall.base.plain_folder import read_plain
+from ringwall.model.raid_inquiry_kinds import EXITS
+from ringwall.raid.sheet import MAX_SHEET_BYTES, Line, Sheet, parse_sheet
 
-__all__ = ["EXITS_FILE", "GROUNDS", "Exit", "Ground", "parse_exits"]
+__all__ = ["EXITS_FILE", "GROUNDS", "Exit", "Ground", "parse_exits", "read_exits"]
 
 EXITS_FILE: Final = "exits.csv"
-"""Name of the file, in `raid/outgoing`."""
-GROUNDS: Final = ("law", "consent", "danger", "order")
+"""Name of the file, in the folder of the desk's own rules."""
+GROUNDS: Final = EXITS
 """The closed list of exits."""
 
 _COLUMNS: Final = ("id", "needs", "persons", "fields", "source", "confidence")
@@ -94,19 +97,44 @@ def parse_exits(data: bytes) -> Mapping[str, Exit]:
         DeclarationError: `exits-refused`, with each fault: the list is closed, and a
             row may ask for more than the law of the house, never for less.
     """
-    sheet = parse_sheet(data, f"outgoing/{EXITS_FILE}", _COLUMNS)
+    sheet = parse_sheet(data, f"desk/{EXITS_FILE}", _COLUMNS)
     exits = {line["id"]: _exit(line) for line in sheet.lines if _is_sound(sheet, line)}
     if not sheet.faults and tuple(line["id"] for line in sheet.lines) != GROUNDS:
         told = "each exit has one row, in this order"
         sheet.fault(0, "exits-not-closed", told, ", ".join(GROUNDS))
     if sheet.faults:
-        raise DeclarationError(
-            "exits-refused",
-            f"`{sheet.file}` has {len(sheet.faults)} faults",
-            next_step="mend the lines named; what was in force stays so",
-            faults=first_faults(sheet.faults, _MOST_FAULTS),
-        )
+        raise _refused(sheet)
     return exits
+
+
+def read_exits(folder: Path) -> Mapping[str, Exit]:
+    """Return the exits in a folder; none where the rules are older than the barrier.
+
+    Args:
+        folder: `raid/desk` of an institute, or of a kept copy.
+
+    Raises:
+        DeclarationError: as `parse_exits`.
+    """
+    try:
+        data = read_plain(folder / EXITS_FILE, MAX_SHEET_BYTES)
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        sheet = Sheet(f"desk/{EXITS_FILE}")
+        why = (error.strerror or "can't be read").lower()
+        sheet.fault(0, "exits-unreadable", f"it can't be read: {why}")
+        raise _refused(sheet) from error
+    return parse_exits(data)
+
+
+def _refused(sheet: Sheet) -> DeclarationError:
+    return DeclarationError(
+        "exits-refused",
+        f"`{sheet.file}` has {len(sheet.faults)} faults",
+        next_step="mend the lines named; what was in force stays so",
+        faults=first_faults(sheet.faults, _MOST_FAULTS),
+    )
 
 
 def _exit(line: Line) -> Exit:

@@ -23,7 +23,16 @@ from ringwall.raid.routing.rows import (
     Routes,
 )
 
-__all__ = ["CLEARED", "MAX_VERIFIED_DAYS", "Missing", "Plan", "PlannedRow", "plan"]
+__all__ = [
+    "CLEARED",
+    "MAX_VERIFIED_DAYS",
+    "Missing",
+    "Plan",
+    "PlannedRow",
+    "ceiling_of",
+    "is_verified",
+    "plan",
+]
 
 MAX_VERIFIED_DAYS: Final = 180
 """A contact that was checked longer ago has to be checked again."""
@@ -204,7 +213,7 @@ class _Planner:
                 "duty" if barred else self._role(role),
                 one.part,
                 held.why,
-                _ceiling(function, contact),
+                ceiling_of(function, contact),
                 () if barred else self._blocks(route, function, state, contact),
             )
 
@@ -244,7 +253,7 @@ class _Planner:
     def _blocks(
         self, route: Route, function: Function, state: str, contact: Contact | None
     ) -> tuple[str, ...]:
-        ceiling = _ceiling(function, contact)
+        ceiling = ceiling_of(function, contact)
         checks = {
             "state-unknown": not state,
             "no-contact": contact is None,
@@ -260,14 +269,30 @@ class _Planner:
         return tuple(name for name, stands in checks.items() if stands)
 
     def _is_stale(self, contact: Contact) -> bool:
-        if not contact.verified_on:
-            return False
-        today = date.fromisoformat(format_instant(self.now)[:10])
-        days = (today - date.fromisoformat(contact.verified_on)).days
-        return not 0 <= days <= MAX_VERIFIED_DAYS
+        return bool(contact.verified_on) and not is_verified(contact, self.now)
 
 
-def _ceiling(function: Function, contact: Contact | None) -> Tlp:
+def is_verified(contact: Contact, now: int) -> bool:
+    """Return whether somebody has checked a contact of late.
+
+    Args:
+        contact: of the tables.
+        now: instant.
+    """
+    if not contact.verified_on:
+        return False
+    today = date.fromisoformat(format_instant(now)[:10])
+    days = (today - date.fromisoformat(contact.verified_on)).days
+    return 0 <= days <= MAX_VERIFIED_DAYS
+
+
+def ceiling_of(function: Function, contact: Contact | None) -> Tlp:
+    """Return the highest label that a function, or who has it, may be told.
+
+    Args:
+        function: of the tables.
+        contact: who has it; None if nobody is known.
+    """
     if contact is None or contact.ceiling is None:
         return function.ceiling
     return min(function.ceiling, contact.ceiling)

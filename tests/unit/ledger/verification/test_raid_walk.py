@@ -1,5 +1,7 @@
 """The desk's events are judged wherever they stand, as far as anybody can tell."""
 
+from hashlib import sha256
+
 import pytest
 
 from ringwall.base.canonical import dump_canonical
@@ -9,6 +11,7 @@ from ringwall.ledger.verification.raid_walk import RaidWalk
 from ringwall.ledger.verification.remedies import remedy
 from ringwall.model.events import Event
 from ringwall.model.raid_events import DESK, INBOX, clock_breached, handover_silent
+from ringwall.model.raid_inquiry_laws import STANDARD_ANSWER
 from ringwall.model.raid_permits import digest_bound
 from ringwall.tlog.hashing import leaf_hash
 from tests.fault.ledger_simulator import AT, decision
@@ -313,3 +316,37 @@ def test_an_embargo_that_outlives_its_matter_is_found(way: Way) -> None:
     assert broken not in [code for code, _ in codes([*START, offered, out, ended], way)]
     told = codes([*START, offered, out], way)
     assert (broken, len(START) + 1) in told
+
+
+@WAYS
+def test_an_inquiry_answered_by_no_exit_that_holds_is_found(way: Way) -> None:
+    inquiry = ("raid.inquiry", "inq-1")
+    asked = act(*inquiry, "inquire - received", "dec-i", case="", letter="a" * 64)
+    broken = "raid-inquiry-broken"
+    told = {"exit": "danger", "ground": "b" * 64, "recipient": "police.de"}
+    other = act(*inquiry, "disclose received answered", "dec-d", case=CASE, **told)
+    assert (broken, len(START) + 1) in codes([*START, asked, other], way)
+    plain = act(*inquiry, "answer received answered", "dec-a", case="", answer="c" * 64)
+    assert (broken, len(START) + 1) in codes([*START, asked, plain], way)
+
+
+@WAYS
+def test_an_inquiry_answered_twice_is_found(way: Way) -> None:
+    inquiry = ("raid.inquiry", "inq-1")
+    same = sha256(STANDARD_ANSWER).hexdigest()
+    asked = act(*inquiry, "inquire - received", "dec-i", case="", letter="a" * 64)
+    told = {"case": "", "answer": same}
+    first = act(*inquiry, "answer received answered", "dec-a", **told)
+    again = act(*inquiry, "answer received answered", "dec-b", **told)
+    found = codes([*START, asked, first, again], way)
+    assert ("raid-move-impossible", len(START) + 2) in found
+    assert "raid-inquiry-broken" not in [code for code, _ in found]
+
+
+@WAYS
+def test_an_inquiry_answered_about_one_case_is_of_no_other(way: Way) -> None:
+    inquiry = ("raid.inquiry", "inq-1")
+    asked = act(*inquiry, "inquire - received", "dec-i", case=OTHER, letter="a" * 64)
+    told = act(*inquiry, "decline received declined", "dec-d", case=CASE)
+    found = codes([*START, asked, told], way)
+    assert ("raid-move-impossible", len(START) + 1) in found

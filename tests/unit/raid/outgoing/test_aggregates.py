@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 from ringwall.base.canonical import load_canonical
 from ringwall.base.errors import ActRefused
-from ringwall.raid.outgoing.aggregates import LEAST_CELL, aggregate, published_on
+from ringwall.raid.outgoing.aggregates import (
+    LEAST_CELL,
+    Cells,
+    Counted,
+    aggregate,
+    published_on,
+)
 
 ROWS = ("cyber", "bio")
 COLUMNS = ("high", "low")
@@ -18,9 +24,15 @@ DATES = (date(2026, 3, 31), date(2026, 6, 30))
 COUNTS = st.fixed_dictionaries({cell: st.integers(0, 12) for cell in CELLS})
 
 
+def told_of(counts: Cells) -> bytes:
+    return aggregate({"cases": Counted(counts, ROWS, COLUMNS)}, *DATES)
+
+
 def test_small_cells_and_empty_ones_are_held_back_alike() -> None:
     counts = {("cyber", "high"): 5, ("cyber", "low"): 4, ("bio", "low"): 9}
-    told = load_canonical(aggregate(counts, ROWS, COLUMNS, DATES[0]))
+    whole = load_canonical(told_of(counts))
+    assert (whole["since"], whole["published"]) == ("2026-03-31", "2026-06-30")
+    told = whole["tables"]["cases"]
     assert told["cells"] == {
         "cyber": {"high": 5, "low": None},
         "bio": {"high": None, "low": 9},
@@ -36,8 +48,13 @@ def test_two_worlds_that_differ_in_small_cells_alone_give_equal_bytes(
         cell: n if n >= LEAST_CELL else min(two[cell], LEAST_CELL - 1)
         for cell, n in one.items()
     }
-    told = aggregate(one, ROWS, COLUMNS, DATES[0])
-    assert aggregate(other, ROWS, COLUMNS, DATES[0]) == told
+    assert told_of(other) == told_of(one)
+
+
+def test_what_an_exercise_counts_says_so() -> None:
+    whole = load_canonical(aggregate({}, *DATES, "autumn"))
+    assert whole["exercise"] == "autumn"
+    assert "exercise" not in load_canonical(aggregate({}, *DATES))
 
 
 def test_a_request_between_two_dates_shows_the_last_one() -> None:
@@ -55,4 +72,4 @@ def test_a_cell_outside_the_closed_lists_is_refused(
     counts: dict[tuple[str, str], int],
 ) -> None:
     with pytest.raises(ValueError, match="closed lists"):
-        aggregate(counts, ROWS, COLUMNS, DATES[0])
+        told_of(counts)

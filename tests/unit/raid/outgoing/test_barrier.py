@@ -12,7 +12,7 @@ from ringwall.raid.routing.labels import Tlp, label_of
 from ringwall.shipped import shipped_path
 from tests.oracle.outgoing import Body, Fact, Paper, withheld
 
-EXITS = parse_exits((shipped_path("raid") / "outgoing" / EXITS_FILE).read_bytes())
+EXITS = parse_exits((shipped_path("raid") / "desk" / EXITS_FILE).read_bytes())
 PAIRS = 10_000
 CSIRT = Recipient(
     "csirt.de",

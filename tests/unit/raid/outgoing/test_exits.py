@@ -1,12 +1,20 @@
 """The exits of the barrier."""
 
+from pathlib import Path
+
 import pytest
 
 from ringwall.base.errors import DeclarationError
-from ringwall.raid.outgoing.exits import EXITS_FILE, GROUNDS, Ground, parse_exits
+from ringwall.raid.outgoing.exits import (
+    EXITS_FILE,
+    GROUNDS,
+    Ground,
+    parse_exits,
+    read_exits,
+)
 from ringwall.shipped import shipped_path
 
-DATA = (shipped_path("raid") / "outgoing" / EXITS_FILE).read_bytes()
+DATA = (shipped_path("raid") / "desk" / EXITS_FILE).read_bytes()
 EXITS = parse_exits(DATA)
 TWO = frozenset({"ann", "ben"})
 
@@ -83,3 +91,11 @@ def test_a_row_may_ask_for_more() -> None:
     exits = parse_exits(DATA.replace(b"danger-to-life,2", b"danger-to-life order,3"))
     lacking = exits["danger"].lacks(ground_of("danger"), "police.de", "case-1")
     assert lacking == ("order", "persons")
+
+
+def test_rules_older_than_the_barrier_have_no_exit(tmp_path: Path) -> None:
+    assert read_exits(tmp_path) == {}
+    (tmp_path / EXITS_FILE).mkdir()
+    with pytest.raises(DeclarationError) as caught:
+        read_exits(tmp_path)
+    assert caught.value.faults[0].code == "exits-unreadable"
