@@ -15,6 +15,8 @@ from ringwall.model.raid_events import (
     raid_event,
     raid_need,
 )
+from ringwall.model.raid_release_kinds import RELEASE
+from ringwall.model.raid_release_laws import terms_of
 from ringwall.model.requests import AccessRequest
 
 __all__ = [
@@ -103,6 +105,19 @@ def _of_case(
     return object_event(kind, done, columns, {"reason": "it belongs to the case"})
 
 
+def _released() -> Event:
+    """Return the event by which a release is drafted, bound to its terms."""
+    columns = {
+        "recipient": "csirt.fr",
+        "content": _HEX,
+        "label": "amber",
+        "exit": "",
+    }
+    name = "rel-" + "a" * 16
+    terms = {"terms": terms_of(name, CASE, columns)}
+    return _of_case(RELEASE, name, "draft", "draft", {**columns, **terms})
+
+
 RAID: Final[tuple[Event, ...]] = (
     report_event(
         received=format_instant(AT), channel="file", source="atlas:CS-1", digest=_HEX
@@ -160,6 +175,7 @@ RAID: Final[tuple[Event, ...]] = (
         {"digest": _HEX},
         {"sealed": {"sha256": _HEX, "bytes": 2000}, "removed": ["the author"]},
     ),
+    _released(),
     object_event(
         "raid.inquiry",
         Act("inq-" + "a" * 16, "", "inquire", "", "received", "user:ada", "dec-1"),

@@ -32,6 +32,7 @@ TITLES = {
     "raid.message": "Message of a mailbox",
     "raid.box": "Box of a reporter",
     "raid.attachment": "File of a report",
+    "raid.release": "Release",
 }
 HEAD = """\
 # State machines of the incident desk

@@ -45,5 +45,6 @@ RAID_WORDS: Final[Mapping[str, Callable[["Event"], str]]] = {
     "raid.message": _act,
     "raid.box": _act,
     "raid.attachment": _act,
+    "raid.release": _act,
 }
 """Kind of event -> its words."""

@@ -28,12 +28,14 @@ class Permit(NamedTuple):
         subject: id of whose it is.
         action: that it is for.
         resource: id of what it is for.
+        binds: digest of what it is bound to; empty for nothing.
     """
 
     id: str
     subject: str
     action: str
     resource: str
+    binds: str = ""
 
 
 class PermitsAtHand:
@@ -58,7 +60,10 @@ class PermitsAtHand:
         is_recorded = decision.permitted and decision.receipt is not None
         if not is_recorded or request.action not in _ACTED_ON:
             return
-        permit = Permit(decision.id, request.subject, request.action, request.resource)
+        permit = Permit(
+            *(decision.id, request.subject, request.action, request.resource),
+            request.binds,
+        )
         with self._lock:
             self._permits[decision.id] = permit
             if len(self._permits) > self._most:

@@ -36,6 +36,8 @@ from ringwall.model.raid_permits import (
     is_permit_for,
     keeps_to_opening,
 )
+from ringwall.model.raid_release_kinds import RELEASE
+from ringwall.model.raid_release_laws import ReleaseLaws, is_bound
 
 __all__ = ["MakeRaid", "RaidMade", "RaidRecording"]
 
@@ -143,6 +145,7 @@ class RaidRecording:
             raise ValueError("what takes two persons goes with what one proposed")
         self._check_embargo(acts)
         self._check_inquiry(acts)
+        self._check_release(acts)
         for event in acts:
             if _names(event) == _ADMIT:
                 is_own = is_opened_in(event["case"], acts)
@@ -159,6 +162,16 @@ class RaidRecording:
                     laws.put(kind, one.id, case, one.card)
         for event, told in laws.take(acts):
             raise ValueError(f"`{event['id']}`: {told}")
+
+    def _check_release(self, acts: Sequence[Event]) -> None:
+        """Refuse a release of something else than was cleared and signed."""
+        laws = ReleaseLaws()
+        for name in {event["id"] for event in acts if event["kind"] == RELEASE}:
+            card = self.rows.card(RELEASE, name)
+            if card is not None:
+                laws.put(name, card.card)
+        for broken, told in laws.take(acts):
+            raise ValueError(f"`{broken['id']}`: {told}")
 
     def _check_inquiry(self, acts: Sequence[Event]) -> None:
         """Refuse an inquiry that is answered by no exit that holds."""
@@ -177,7 +190,7 @@ class RaidRecording:
         event = self._answering.ledger.decision(decision).event
         if event["effect"] != Effect.PERMIT.value:
             return None
-        return Permit(*(event[name] for name in Permit._fields))
+        return Permit(*(event.get(name, "") for name in Permit._fields))
 
     def _check_acts(self, acts: Sequence[Event], permit: Permit) -> None:
         """Refuse acts that a permit is not for."""
@@ -187,6 +200,7 @@ class RaidRecording:
             is_for = is_permit_for(event, action, resource) or is_permit_for(
                 event, action, resource, self._linked(event, acts)
             )
+            is_for = is_for and is_bound(event, permit.binds)
             # The permit to open a case reaches no other one.
             if not is_for or (is_opening and not keeps_to_opening(event, acts)):
                 raise ValueError(

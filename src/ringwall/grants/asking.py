@@ -21,7 +21,7 @@ from ringwall.pdp.quorum_rows import BREAK_GLASS
 
 __all__ = ["BOUND_ACTIONS", "HOUR", "LONGEST_DAYS", "ways_to_ask"]
 
-BOUND_ACTIONS: Final = frozenset({"policy.change", "weights.rewrap"})
+BOUND_ACTIONS: Final = frozenset({"policy.change", "raid.release", "weights.rewrap"})
 """Actions whose grant is for one content, which is named by its digest."""
 _BINDABLE: Final = BOUND_ACTIONS | {"weights.copy", "weights.delete"}
 """Actions whose grant can be: those of the vault are for one container and its use."""

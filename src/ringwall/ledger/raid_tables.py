@@ -40,6 +40,7 @@ MADE_BY: Final[Mapping[str, str]] = {
     "raid.message": "post",
     "raid.box": "erase",
     "raid.attachment": "add",
+    "raid.release": "draft",
 }
 """Kind -> the act that makes each of its objects, once, and does nothing else."""
 
@@ -69,6 +70,7 @@ _INDEXES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "raid.identity": (("case_id",), ("state", "expires")),
     "raid.message": (("case_id",),),
     "raid.attachment": (("case_id",),),
+    "raid.release": (("case_id",), ("state", "case_id")),
 }
 # What the queue goes through whole: name -> condition, in the very words in which
 # `asking.raid_queue` asks for it, and columns.

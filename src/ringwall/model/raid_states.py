@@ -11,6 +11,7 @@ from ringwall.model.raid_drill_kinds import MACHINES_OF_DRILLS
 from ringwall.model.raid_embargo_kinds import MACHINES_OF_EMBARGO
 from ringwall.model.raid_inquiry_kinds import MACHINES_OF_INQUIRIES
 from ringwall.model.raid_moves import Move
+from ringwall.model.raid_release_kinds import MACHINES_OF_RELEASES
 from ringwall.model.raid_shield_kinds import MACHINES_OF_SHIELD
 
 __all__ = ["MACHINES", "next_state"]
@@ -158,6 +159,7 @@ MACHINES: Final[dict[str, tuple[Move, ...]]] = {
     **MACHINES_OF_DRILLS,
     **MACHINES_OF_EMBARGO,
     **MACHINES_OF_INQUIRIES,
+    **MACHINES_OF_RELEASES,
     **MACHINES_OF_SHIELD,
 }
 """Kind of event -> the rows of the machine of its objects."""

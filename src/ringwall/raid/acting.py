@@ -92,21 +92,25 @@ class Acting:
 
         return rules_in_force(self.folder, self.rows)
 
-    def ask(self, who: Who, action: str, resource: str) -> Decision:
+    def ask(self, who: Who, action: str, resource: str, binds: str = "") -> Decision:
         """Ask the gate, and return the permit.
 
         Args:
             who: who asks.
             action: e.g. `raid.read`.
             resource: id of a report or case; `INBOX` or `DESK`.
+            binds: digest of what alone a grant is for; empty for nothing.
 
         Raises:
             AccessDenied: the answer is no.
             RequestError: a word is malformed.
         """
-        return Asker(self.gate, who).require(action=action, resource=resource)
+        asker = Asker(self.gate, who)
+        return asker.require(action=action, resource=resource, binds=binds)
 
-    def act(self, who: Who, action: str, resource: str, make: Make) -> Done:
+    def act(
+        self, who: Who, action: str, resource: str, make: Make, binds: str = ""
+    ) -> Done:
         """Ask the gate, and put on record what is made under its permit.
 
         Args:
@@ -114,12 +118,13 @@ class Acting:
             action: as `ask`.
             resource: as `ask`.
             make: makes the events; none to record nothing.
+            binds: as `ask`.
 
         Raises:
             AccessDenied: the answer is no; nothing was made.
             RingwallError: as `make`, or as `Gatekeeper.record_raid`.
         """
-        decision = self.ask(who, action, resource)
+        decision = self.ask(who, action, resource, binds)
         events: list[Event] = []
 
         def made(ground: Ground) -> RaidMade:

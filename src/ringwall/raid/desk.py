@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from ringwall.raid.needs import NeedToKnow
     from ringwall.raid.outgoing.inquiries import Inquiries
     from ringwall.raid.outgoing.publishing import Publishing
+    from ringwall.raid.outgoing.release_seeing import ReleasesSeen
+    from ringwall.raid.outgoing.releases import Releases
     from ringwall.raid.proposals import Proposals
     from ringwall.raid.queue.counter import QueueCounter
     from ringwall.raid.reading import Reading
@@ -239,6 +241,24 @@ class RaidDesk:
         )
 
         return Inquiries(self.acting)
+
+    @cached_property
+    def releases(self) -> "Releases":
+        """Where what leaves the desk is written, signed by two and sent."""
+        from ringwall.raid.outgoing.releases import (  # noqa: PLC0415 - start-up time
+            Releases,
+        )
+
+        return Releases(self.acting)
+
+    @cached_property
+    def released(self) -> "ReleasesSeen":
+        """Where releases are looked at."""
+        from ringwall.raid.outgoing.release_seeing import (  # noqa: PLC0415 - start-up time
+            ReleasesSeen,
+        )
+
+        return ReleasesSeen(self.acting)
 
     @cached_property
     def publishing(self) -> "Publishing":

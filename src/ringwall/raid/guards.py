@@ -217,6 +217,21 @@ GUARDS: Final[Mapping[str, Guard]] = {
         "a drill is played on a copy that is marked as an exercise, and nowhere else",
         "make one: `ringwall raid drill copy DIR`, and start the drill there with -C",
     ),
+    "may-go": Guard(
+        "barrier-shut",
+        "the label, the barrier or its recipient's standing does not let it go",
+        "`ringwall raid release check RELEASE` shows what is missing",
+    ),
+    "not-the-author": Guard(
+        "author-signs",
+        "whoever wrote a release does not sign it",
+        "have another release approver sign it",
+    ),
+    "as-cleared": Guard(
+        "release-changed",
+        "what would go is no longer what was cleared and signed",
+        "look at it, then clear it anew: `ringwall raid release check RELEASE`",
+    ),
     "exit-open": Guard(
         "exit-shut",
         "a case is told of by an exit whose ground is on record, to just this one",

@@ -29,6 +29,7 @@ _KINDS: Final = {
     "raid.message": ("msg-", 16),
     "raid.box": ("box-", 16),
     "raid.attachment": ("att-", 16),
+    "raid.release": ("rel-", 16),
 }
 SHORT: Final = {
     "raid.report": "report",
@@ -47,6 +48,7 @@ SHORT: Final = {
     "raid.message": "message",
     "raid.box": "box",
     "raid.attachment": "attachment",
+    "raid.release": "release",
 }
 """Kind of object -> what it is called in codes and messages."""
 LISTED: Final = {
@@ -66,6 +68,7 @@ LISTED: Final = {
     "raid.message": "ringwall raid mailbox show REPORT",
     "raid.box": "ringwall raid ls reports",
     "raid.attachment": "ringwall raid attachment ls REPORT",
+    "raid.release": "ringwall raid release ls",
 }
 """Kind of object -> the command that lists those there are."""
 _FORMS: Final = {

@@ -68,6 +68,7 @@ _ON_CARD: Final[Mapping[str, tuple[str, ...]]] = {
     "raid.party": ("who", "answer"),
     "raid.matter": ("recoverable",),
     "raid.inquiry": ("recipient", "exit"),
+    "raid.release": ("recipient", "label", "exit"),
 }
 
 

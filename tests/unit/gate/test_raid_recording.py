@@ -22,6 +22,7 @@ from ringwall.model.raid_events import (
     raid_need,
 )
 from ringwall.model.raid_permits import digest_bound
+from ringwall.model.raid_release_laws import terms_of
 from tests.example import NOON
 from tests.raid_history import (
     CASE,
@@ -567,3 +568,21 @@ def test_who_arms_clocks_proposes_no_merge(gate: Gatekeeper) -> None:
     name, words = "prp-" + "e" * 16, "propose - open"
     merge = act("raid.proposal", name, words, case=CASE, what="merge", **under)
     assert "permits `raid.arm`" in refused(gate, merge)
+
+
+def test_a_release_is_recorded_as_it_was_cleared_and_signed(gate: Gatekeeper) -> None:
+    kind, name = "raid.release", "rel-" + "a" * 16
+    row = {"recipient": "csirt.fr", "content": "c" * 64, "label": "amber", "exit": ""}
+    same: dict[str, Any] = {**row, "terms": terms_of(name, CASE, row)}
+    under = permit(gate, "joan", "raid.write", CASE)
+    recorded(gate, act(kind, name, "draft - draft", case=CASE, **same, **under))
+
+    under = permit(gate, "joan", "raid.write", CASE)
+    other = {**same, "content": "d" * 64}
+    changed = act(kind, name, "clear draft cleared", case=CASE, **other, **under)
+    assert "bound to something else" in refused(gate, changed)
+    clear = act(kind, name, "clear draft cleared", case=CASE, **same, **under)
+    recorded(gate, clear)
+    under = permit(gate, "joan", "raid.write", CASE)
+    approve = act(kind, name, "approve cleared approved", case=CASE, **same, **under)
+    assert "permits `raid.write`" in refused(gate, approve)

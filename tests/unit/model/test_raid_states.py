@@ -24,6 +24,9 @@ ENDS = {
     "raid.message": {"posted"},
     "raid.box": {"erased"},
     "raid.attachment": {"kept"},
+    "raid.release": {
+        *("draft", "cleared", "approved", "sent", "acknowledged", "recalled"),
+    },
 }
 """Kind -> the states that nothing but two persons leads out of."""
 

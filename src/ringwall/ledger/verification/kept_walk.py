@@ -48,6 +48,7 @@ _SENT: Final = {
     ("raid.handover", "send"): "package",
     ("raid.inquiry", "answer"): "answer",
     ("raid.inquiry", "disclose"): "answer",
+    ("raid.release", "send"): "content",
 }
 _IN_FORCE: Final = frozenset({("raid.desk", "adopt"), ("raid.desk", "found")})
 _CODES: Final = {

@@ -19,6 +19,7 @@ from ringwall.model.raid_permits import (
     is_permit_for,
     keeps_to_opening,
 )
+from ringwall.model.raid_release_laws import is_bound
 
 __all__ = ["RaidPermits"]
 
@@ -86,7 +87,8 @@ class RaidPermits:
         """
         said = {name: event.get(name, "") for name in _KEPT}
         # Rules are proposed under another permit than all else.
-        card = {"what": event.get("card", {}).get("what", "")}
+        known = event.get("card", {})
+        card = {name: known.get(name, "") for name in ("what", "terms")}
         told = json.dumps({**said, "card": card})
         self._own.execute(_PUT, (event["decision"], index, told))
 
@@ -129,6 +131,7 @@ class RaidPermits:
         is_opening = (action, resource) == OPENING
         return (
             is_permit_for(act, action, resource, linked)
+            and is_bound(act, str(decision.get("binds", "")))
             and (not is_opening or keeps_to_opening(act, acts))
             and self._is_same(act["by"], decision.get("subject"))
         )

@@ -17,7 +17,7 @@ from ringwall.raid.routing.plan import PlannedRow
 from ringwall.raid.routing.reader import PARTS
 from ringwall.raid.routing.rows import Routes
 
-__all__ = ["FORMAT", "Package", "PackedFact", "least_part", "pack"]
+__all__ = ["FORMAT", "Offer", "Package", "PackedFact", "least_part", "offered", "pack"]
 
 FORMAT: Final = "ringwall-handover-package"
 """What a package calls itself."""
@@ -130,7 +130,9 @@ def pack(
     facts: list[PackedFact] = []
     is_party = tables.functions[row.function].scope == "party"
     highest = Tlp.CLEAR
-    for about, name, label, value, why_not in _offered(case, row, is_party=is_party):
+    for about, name, label, value, why_not in offered(
+        case, row.part, is_party=is_party
+    ):
         reason = why_not or ("label" if label > row.ceiling else "")
         if reason:
             withheld[reason] += 1
@@ -155,16 +157,22 @@ def pack(
     return Package(data, digest, highest, tuple(facts), dict(withheld))
 
 
-_Offer = tuple[str, str, Tlp, Any, str]
+Offer = tuple[str, str, Tlp, Any, str]
 """About, name, label, value, and why it is withheld from this recipient, or ""."""
 
 
-def _offered(case: CaseFacts, row: PlannedRow, *, is_party: bool) -> Iterator[_Offer]:
-    """Give every fact of the case; nothing that is known is passed over unsaid."""
-    depth = PARTS.index(row.part)
-    for name, part in _CASE.items():
+def offered(case: CaseFacts, part: str, *, is_party: bool) -> Iterator[Offer]:
+    """Give every fact of the case; nothing that is known is passed over unsaid.
+
+    Args:
+        case: what is known.
+        part: of the facts that is told: `all`, `defence` or `summary`.
+        is_party: whether it is told to a firm, and to no authority.
+    """
+    depth = PARTS.index(part)
+    for name, least in _CASE.items():
         values = case.points[name]
-        why_not = "part" if PARTS.index(part) > depth else ""
+        why_not = "part" if PARTS.index(least) > depth else ""
         yield (case.standing.id, name, case.standing.label, list(values), why_not)
     for report in case.reports:
         label = max(case.standing.label, report.label)

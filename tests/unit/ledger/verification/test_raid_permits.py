@@ -7,6 +7,7 @@ from ringwall.ledger.verification.leaf_walk import LeafRow, Stretch
 from ringwall.ledger.verification.raid_walk import RaidWalk
 from ringwall.model.events import Event
 from ringwall.model.raid_events import DESK
+from ringwall.model.raid_release_laws import terms_of
 from ringwall.tlog.hashing import leaf_hash
 from tests.unit.ledger.verification.raid_log import (
     BEA,
@@ -193,3 +194,25 @@ def test_what_is_no_event_permits_nothing(way: Way) -> None:
 
 def test_where_nothing_was_done_no_permit_is_looked_for() -> None:
     assert codes([permit("dec-1", "raid.write")]) == []
+
+
+@WAYS
+def test_the_permit_to_approve_a_release_is_bound_to_its_terms(way: Way) -> None:
+    name = "rel-1"
+    row = {"recipient": "csirt.fr", "content": "c" * 64, "label": "amber", "exit": ""}
+    terms = terms_of(name, CASE, row)
+    words = {**row, "case": CASE, "terms": terms}
+    steps = [("draft - draft", "dec-r"), ("clear draft cleared", "dec-c")]
+    before = [
+        event
+        for said, decision in steps
+        for event in (
+            permit(decision, "raid.write"),
+            act("raid.release", name, said, decision, **words),
+        )
+    ]
+    approve = act("raid.release", name, "approve cleared approved", "dec-a", **words)
+    allowed = permit("dec-a", "raid.release")
+    for binds, is_missing in ((terms, False), ("", True), ("d" * 64, True)):
+        log = [*START, *before, {**allowed, "binds": binds}, approve]
+        assert (MISSING in [code for code, _ in codes(log, way)]) is is_missing

@@ -13,6 +13,7 @@ from ringwall.model.events import Event
 from ringwall.model.raid_events import DESK, INBOX, clock_breached, handover_silent
 from ringwall.model.raid_inquiry_laws import STANDARD_ANSWER
 from ringwall.model.raid_permits import digest_bound
+from ringwall.model.raid_release_laws import terms_of
 from ringwall.tlog.hashing import leaf_hash
 from tests.fault.ledger_simulator import AT, decision
 from tests.unit.ledger.verification.raid_log import (
@@ -328,6 +329,20 @@ def test_an_inquiry_answered_by_no_exit_that_holds_is_found(way: Way) -> None:
     assert (broken, len(START) + 1) in codes([*START, asked, other], way)
     plain = act(*inquiry, "answer received answered", "dec-a", case="", answer="c" * 64)
     assert (broken, len(START) + 1) in codes([*START, asked, plain], way)
+
+
+@WAYS
+def test_a_release_of_something_else_than_was_cleared_is_found(way: Way) -> None:
+    name = "rel-1"
+    row = {"recipient": "csirt.fr", "content": "c" * 64, "label": "amber", "exit": ""}
+    same = {**row, "case": CASE, "terms": terms_of(name, CASE, row)}
+    draft = act("raid.release", name, "draft - draft", "dec-r", **same)
+    clear = act("raid.release", name, "clear draft cleared", "dec-c", **same)
+    broken = "raid-release-broken"
+    assert broken not in [code for code, _ in codes([*START, draft, clear], way)]
+    other = {**same, "content": "d" * 64}
+    changed = act("raid.release", name, "clear draft cleared", "dec-c", **other)
+    assert (broken, len(START) + 1) in codes([*START, draft, changed], way)
 
 
 @WAYS
