@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from ringwall.cli import (
     raid_aggregate,
+    raid_attachment,
     raid_capacity,
     raid_cases,
     raid_clock,
@@ -51,7 +52,7 @@ _PANELS: Final = {
     "Second persons": ("proposals", "second", "refuse"),
     "Queue and lists": ("queue", "capacity", "show", "ls", "stats"),
     "To enforcers and everybody": ("inquiry", "aggregate"),
-    "Reporters": ("mailbox", "identity"),
+    "Reporters": ("mailbox", "attachment", "identity"),
     "Rules": ("rules",),
     "Drills": ("drill",),
 }
@@ -79,6 +80,7 @@ _SHORT: Final = {
     "aggregate": "Show the statistics that everybody may have.",
     "drill": "Exercise on a marked copy, by scripts.",
     "mailbox": "Letters between a reporter and the desk.",
+    "attachment": "Files of reports: sealed, and scrubbed for the desk.",
     "identity": "Who sent a report: asked, decided on, opened to one.",
 }
 
@@ -133,6 +135,7 @@ for _slice in (
     raid_inquiry,
     raid_aggregate,
     raid_mailbox,
+    raid_attachment,
     raid_identity,
     raid_rules,
     raid_drill,
