@@ -180,7 +180,7 @@ RAID: Final[tuple[Event, ...]] = (
         "raid.inquiry",
         Act("inq-" + "a" * 16, "", "inquire", "", "received", "user:ada", "dec-1"),
         {"recipient": "police.de", "letter": _HEX},
-        {"name": "the police", "bytes": 12},
+        {"name": "the police"},
     ),
     object_event(
         "raid.matter",

@@ -27,9 +27,14 @@ class Gatehouse(Gatekeeper):
     _process: int
     _secrets: "Secrets | None" = None
     _exercise: str = ""
+    _host: str = ""
 
     def stand_in(
-        self, folder: Path, secrets: "Secrets | None", exercise: str = ""
+        self,
+        folder: Path,
+        secrets: "Secrets | None",
+        exercise: str = "",
+        host: str = "",
     ) -> None:
         """Say in whose folder its desks are.
 
@@ -37,9 +42,10 @@ class Gatehouse(Gatekeeper):
             folder: of the institute.
             secrets: what opens the keys of the vault; None for those that need none.
             exercise: name of the exercise that all is part of; empty for none.
+            host: name of the institute.
         """
         self._folder, self._secrets = folder, secrets
-        self._exercise = exercise
+        self._exercise, self._host = exercise, host
         self._process = os.getpid()
 
     @property
@@ -66,7 +72,7 @@ class Gatehouse(Gatekeeper):
         # Likewise: few gates stand before cases.
         from ringwall.raid.desk import RaidDesk
 
-        return RaidDesk(self, self._folder, self._exercise)
+        return RaidDesk(self, self._folder, self._exercise, self._host)
 
     def _check_process(self) -> None:
         if os.getpid() != self._process:

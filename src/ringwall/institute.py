@@ -237,7 +237,8 @@ class Institute:
             )
             watch = DecoyWatch(decoy_key_at_hand(self.folder))
             gate = Gatekeeper(ledger, source, self.clock, point, sampler, watch=watch)
-            gate.stand_in(self.folder, secrets, self.settings.exercise)
+            own = self.settings
+            gate.stand_in(self.folder, secrets, own.exercise, own.name)
             show_point(gate, self.folder, key)
         except BaseException:
             ledger.close()

@@ -72,6 +72,7 @@ def test_a_case_is_told_of_by_an_exit_and_two_persons(raid: Ringwall) -> None:
     out = ("raid", "inquiry", "answer", inquiry, "--out", "told.json")
     assert raid.table(*out, *VINT).code == 0
     assert load_canonical(Path("told.json").read_bytes())["facts"]["case"] == case
+    assert raid.table("audit", "verify").code == 0
     order = ("--exit", "order", "--order", "1 O 1/27", "--reason", "it came")
     other = received(raid)
     words = ("raid", "inquiry", "answer", other, "--case", case)

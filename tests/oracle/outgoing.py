@@ -61,7 +61,10 @@ def withheld(case: str, facts: Sequence[Fact], body: Body, paper: Paper | None) 
     if any(_too_much(fact, body) for fact in facts):
         return True
     is_single = case != "" or any(fact.of_a_case for fact in facts)
-    supports = body.body_flag == "no" and body.function_flag in ("no", "split")
+    # 6.8: bodies that are both are split into functions with different keys. That it
+    # has a key was asked above.
+    flags = (body.function_flag, body.body_flag)
+    supports = flags in (("no", "no"), ("no", "split"), ("split", "no"))
     return is_single and not supports and _walled(case, facts, body, paper)
 
 

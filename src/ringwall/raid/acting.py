@@ -63,18 +63,23 @@ class Acting:
         gate: decides and records.
         folder: of the institute.
         exercise: name of the exercise that all is part of; empty for none.
+        host: name of the institute.
 
     Attributes:
         gate: likewise.
         folder: likewise.
         exercise: likewise.
+        host: likewise.
         rows: of the desk; whoever reads them for somebody has asked the gate before.
     """
 
-    def __init__(self, gate: Gatekeeper, folder: Path, exercise: str = "") -> None:
+    def __init__(
+        self, gate: Gatekeeper, folder: Path, exercise: str = "", host: str = ""
+    ) -> None:
         self.gate = gate
         self.folder = folder
         self.exercise = exercise
+        self.host = host
         self.rows: RaidRows = gate.raid_rows
         self._is_founded = False
 
@@ -245,6 +250,7 @@ class Acting:
             ground=ground,
             rows=self.rows,
             rulebook=lambda: self.rules,
+            host=self.host,
         )
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from ringwall.base.errors import RequestError
 from ringwall.ledger.asking.raid_rows import RaidCard, RaidRows
 from ringwall.model.events import Event
+from ringwall.raid.conflicts import check_outside
 from ringwall.raid.guards import apart, demand
 from ringwall.raid.linked import clerks_of, linked_reports
 from ringwall.raid.scene import Scene
@@ -160,11 +161,13 @@ def assess_event(
         said: evidence, confidence and the like.
 
     Raises:
-        ActRefused: `assessor-is-clerk`; `clock-of-an-exercise`, a clock of serious
+        ActRefused: `assessor-is-clerk`; `conflict-of-interest`, the case is about the
+            institute itself; `clock-of-an-exercise`, a clock of serious
             incidents runs in what is said to be only demonstrated;
             `act-not-possible`.
     """
     check_apart(scene, card.id)
+    check_outside(scene, card.id, scene.by)
     points: Points = scene.rules.triage.points
     before = assessed(scene.rows, card.id, points)
     now = {**before.points, **given}

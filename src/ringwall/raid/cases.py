@@ -12,6 +12,7 @@ from ringwall.ledger.asking.raid_rows import RaidCard
 from ringwall.model.events import Event
 from ringwall.model.parties import Person
 from ringwall.raid.acting import Acting, Done
+from ringwall.raid.conflicts import check_outside
 from ringwall.raid.embargo.standing import (
     EMBARGO,
     expired_events,
@@ -81,7 +82,8 @@ class Cases:
             reason: in words; may be empty.
 
         Raises:
-            ActRefused: `lead-unfit`.
+            ActRefused: `lead-unfit`; `conflict-of-interest`, the case is about the
+                institute itself.
         """
         told = checked_text(reason, "reason")
 
@@ -93,6 +95,7 @@ class Cases:
                     next_step=f"name somebody with the role {_LEADS} who may know of "
                     "the case: `ringwall raid need ls CASE`",
                 )
+            check_outside(scene, card.id, person)
             changes = {"lead": person}
             return scene.event(
                 *(_CASE, card.id, "lead", card, changes, {"reason": told})
@@ -109,12 +112,14 @@ class Cases:
             reason: in words; may be empty.
 
         Raises:
-            ActRefused: `lead-missing`.
+            ActRefused: `lead-missing`, `conflict-of-interest`.
         """
         told = checked_text(reason, "reason")
 
         def make(scene: Scene, card: RaidCard) -> Event:
             scene.require("lead-named", card.id, holds=bool(card.card["lead"]))
+            # A report may have come to it since the lead was named.
+            check_outside(scene, card.id, str(card.card["lead"]))
             said = {"reason": told}
             return scene.event(_CASE, card.id, "coordinate", card, {}, said)
 

@@ -60,13 +60,16 @@ class RaidDesk:
         gate: decides and records.
         folder: of the institute.
         exercise: name of the exercise that all is part of; empty for none.
+        host: name of the institute.
 
     Attributes:
         acting: what all counters act through.
     """
 
-    def __init__(self, gate: Gatekeeper, folder: Path, exercise: str = "") -> None:
-        self.acting = Acting(gate, folder, exercise)
+    def __init__(
+        self, gate: Gatekeeper, folder: Path, exercise: str = "", host: str = ""
+    ) -> None:
+        self.acting = Acting(gate, folder, exercise, host)
 
     # Each is imported when it is first asked for: most commands need one of them, and
     # the tables of triage and clocks take a while to load.

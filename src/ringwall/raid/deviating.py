@@ -12,6 +12,7 @@ from ringwall.gate.asker import Who
 from ringwall.ledger.asking.raid_rows import RaidCard
 from ringwall.model.events import Event
 from ringwall.raid.acting import Acting, Done
+from ringwall.raid.conflicts import check_outside
 from ringwall.raid.guards import demand, is_told
 from ringwall.raid.proposals import Carrier, propose
 from ringwall.raid.scene import Scene
@@ -35,7 +36,7 @@ class Deviating:
 
     Each act takes who does it, and the case's id. Each raises AccessDenied if the
     answer is no, or if there is no such case for all that they may know; and
-    ActRefused `not-triaged`, `reason-missing`.
+    ActRefused `not-triaged`, `reason-missing`, `conflict-of-interest`.
 
     Args:
         acting: puts the questions and acts.
@@ -120,6 +121,7 @@ def _now(card: RaidCard, name: str) -> str:
 
 def _triaged(scene: Scene, case: str) -> RaidCard:
     card = scene.card(_CASE, case)
+    check_outside(scene, case, scene.by)
     if not card.card["row"]:
         raise ActRefused(
             "not-triaged",

@@ -56,8 +56,8 @@ GUARDS: Final[Mapping[str, Guard]] = {
     ),
     "second-if-grave": Guard(
         "second-person-needed",
-        "the report tells of death, weapons, weights or what RAID owns, so that it is "
-        "set aside by two persons",
+        "the report tells of death, weapons, weights, what RAID owns or the institute "
+        "itself, so that it is set aside by two persons",
         "propose it with a reason; a lead carries it with `ringwall raid second`",
     ),
     "new-evidence": Guard(

@@ -17,9 +17,15 @@ from ringwall.model.raid_events import DESK
 from ringwall.raid.acting import READ, Acting, Done
 from ringwall.raid.ids import id_of, parse_id
 from ringwall.raid.intake.originals import Kept, Originals
+from ringwall.raid.outgoing.barrier import Content, Way
+from ringwall.raid.outgoing.bodies import body_of
+from ringwall.raid.outgoing.exits import Ground
+from ringwall.raid.outgoing.lattice import Label
+from ringwall.raid.outgoing.minimum import FACTS_OF, fields_told
+from ringwall.raid.outgoing.refusals import PERSONS, check_may_go, exit_in_force
 from ringwall.raid.proposals import Carrier, propose
 from ringwall.raid.routed_case import routed_case
-from ringwall.raid.routing.facts import NOTHING_TOLD, Told
+from ringwall.raid.routing.facts import NOTHING_TOLD, CaseFacts, Told
 from ringwall.raid.routing.package import Package, pack
 from ringwall.raid.routing.plan import Plan, PlannedRow, plan
 from ringwall.raid.routing.recipients import Wanted, chosen_row
@@ -38,6 +44,7 @@ ROUTABLE: Final = frozenset(
 _KIND: Final = "raid.handover"
 _CASE: Final = "raid.case"
 _SENT: Final = "sent"
+_DANGER: Final = "danger"
 _HOUR: Final = 3_600_000_000
 
 
@@ -104,7 +111,7 @@ class Handing:
             UnknownItem: `unknown-case`, `recipient-unknown`.
             RequestError: `route-ambiguous`.
             ActRefused: `case-not-routable`, `package-sent-before`, or as
-                `chosen_row`.
+                `chosen_row`; `barrier-shut`, `exit-unknown`.
             RecordUnavailable: `original-unwritable`.
         """
         case = self._acting.case(who, case, ROUTE)
@@ -125,7 +132,7 @@ class Handing:
     def warn(self, scene: Scene, doc: Mapping[str, Any]) -> list[Event]:
         """Return the events of a warning that a second person carries."""
         wanted = Wanted.of(doc["wanted"])
-        package, row = self._package(scene, doc["case"], wanted)
+        package, row = self._package(scene, doc["case"], wanted, doc.get("first", ""))
         if package.digest != doc["package"]:
             raise ActRefused(
                 "package-changed",
@@ -197,7 +204,7 @@ class Handing:
         return card
 
     def _package(
-        self, scene: Scene, case: str, wanted: Wanted
+        self, scene: Scene, case: str, wanted: Wanted, first: str = ""
     ) -> tuple[Package, PlannedRow]:
         """Return what would be sent, and to whom; raise what speaks against it."""
         card = scene.card(_CASE, case)
@@ -210,7 +217,7 @@ class Handing:
         tables = scene.rules.routes
         facts = routed_case(scene.rows, card, wanted.told, tables)
         row = chosen_row(plan(facts, tables, scene.now), wanted)
-        package = pack(facts, row, tables, self._acting.exercise)
+        package = _packed(scene, facts, row, self._acting.exercise, first)
         asked: dict[str, str | frozenset[str]] = {
             "case_id": case,
             "recipient": row.recipient,
@@ -260,6 +267,33 @@ class Handing:
         return scene.event(_KIND, name, "send", None, card, said, case=case)
 
 
+def _packed(
+    scene: Scene, facts: CaseFacts, row: PlannedRow, exercise: str, first: str
+) -> Package:
+    """Return a package that the barrier lets go; raise what it has against it.
+
+    To who enforces a danger to life is the one exit by which a warning goes, and then
+    it holds no more than the exit names.
+    """
+    tables = scene.rules.routes
+    body = body_of(tables.contacts[row.recipient], tables, scene.now)
+    way, only = None, None
+    if row.route.is_danger and body.enforces:
+        danger = exit_in_force(scene.rules.exits, _DANGER)
+        persons = frozenset({first, scene.person} - {""})
+        # The row holds with certainty: it is in the plan.
+        met = frozenset({"danger-to-life"})
+        case = facts.standing.id
+        way = Way(danger, Ground(_DANGER, row.recipient, case, persons, met))
+        named = [FACTS_OF.get(field, frozenset()) for field in danger.fields]
+        only = frozenset().union(*named)
+    package = pack(facts, row, tables, exercise, only)
+    told = fields_told(fact.name for fact in package.facts)
+    content = Content(facts.standing.id, Label(package.label, is_case=True), told)
+    check_may_go(content, body, way, () if scene.is_second else (PERSONS,))
+    return package
+
+
 def _named(scene: Scene, case: str, recipient: str, package: str) -> str:
     """Return the id of a hand-over, the same for two who send the same at once.
 
@@ -285,5 +319,10 @@ def warning_carrier(acting: Acting) -> Carrier:
 
 
 def _proposed(scene: Scene, case: str, wanted: Wanted, package: Package) -> Event:
-    doc = {"case": case, "wanted": wanted.document(), "package": package.digest}
+    doc = {
+        "case": case,
+        "wanted": wanted.document(),
+        "package": package.digest,
+        "first": scene.person,
+    }
     return propose(scene, case, WARN, doc, wanted.reason)

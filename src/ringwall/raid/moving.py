@@ -19,6 +19,7 @@ from ringwall.raid.assessing import (
     told_columns,
     with_author,
 )
+from ringwall.raid.conflicts import check_outside
 from ringwall.raid.judged_case import judged_case
 from ringwall.raid.linked import linked_reports
 from ringwall.raid.needs import shut_events
@@ -49,12 +50,14 @@ def triage_events(
         then: `watch` or `decline`, as the outcome allows; else empty.
 
     Raises:
-        ActRefused: `assessor-is-clerk`; `triage-unchanged`; `outcome-forbids`;
-            `raid-owned`; `clock-of-an-exercise`; `act-not-possible`.
+        ActRefused: `assessor-is-clerk`; `conflict-of-interest`; `triage-unchanged`;
+            `outcome-forbids`; `raid-owned`; `clock-of-an-exercise`;
+            `act-not-possible`.
     """
     card = scene.card(_CASE, case)
     tables: TriageTables = scene.rules.triage
     check_apart(scene, case)
+    check_outside(scene, case, scene.by)
     scene.require("assessor-apart", case, holds=True)
     known = assessed(scene.rows, case, tables.points)
     scene.require("points-valued", case, holds=all(known.points[n] for n in ASKED))

@@ -11,6 +11,7 @@ from typing import TypeVar
 from ringwall.base.errors import DeclarationError, Fault
 from ringwall.raid.clocks.book import ClockBook
 from ringwall.raid.clocks.reader import read_clocks
+from ringwall.raid.conflict_rules import ConflictRules, read_conflicts
 from ringwall.raid.embargo.limits import Limits, read_limits
 from ringwall.raid.outgoing.dates import PublishedDays, read_days
 from ringwall.raid.outgoing.exits import Exit, read_exits
@@ -41,6 +42,7 @@ class Rulebook:
         workload: what a projection of its work assumes.
         embargo: how long embargoes may last.
         aggregates: on which days statistics are published.
+        conflicts: who judges reports about the institute itself.
         exits: id -> a way past the barrier to those that enforce.
     """
 
@@ -52,6 +54,7 @@ class Rulebook:
     workload: Assumptions
     embargo: Limits
     aggregates: PublishedDays
+    conflicts: ConflictRules
     exits: Mapping[str, Exit]
 
 
@@ -75,6 +78,7 @@ def read_rulebook(folder: Path) -> Rulebook:
     workload = _read(read_assumptions, folder / "desk", faults)
     embargo = _read(read_limits, folder / "desk", faults)
     aggregates = _read(read_days, folder / "desk", faults)
+    conflicts = _read(read_conflicts, folder / "desk", faults)
     exits = _read(read_exits, folder / "desk", faults)
     if (
         triage is None
@@ -84,6 +88,7 @@ def read_rulebook(folder: Path) -> Rulebook:
         or workload is None
         or embargo is None
         or aggregates is None
+        or conflicts is None
         or exits is None
     ):
         raise _refused(faults)
@@ -98,6 +103,7 @@ def read_rulebook(folder: Path) -> Rulebook:
         )
     return Rulebook(
         *(digest, triage, clocks, routes, capacity, workload, embargo, aggregates),
+        conflicts=conflicts,
         exits=exits,
     )
 

@@ -44,6 +44,7 @@ class Scene:
         ground: the facts that the permit rests on.
         rows: of the desk; what is read by them alone is not held against others' acts.
         rulebook: gives the rules in force; see `rules`.
+        host: name of the institute itself.
         is_second: whether the act carries what another person proposed.
         seen: object id -> index of its latest event as this act saw it, -1 for none.
     """
@@ -54,6 +55,7 @@ class Scene:
     ground: Ground
     rows: RaidRows
     rulebook: "Callable[[], Rulebook]"
+    host: str = ""
     is_second: bool = False
     seen: dict[str, int] = field(default_factory=dict)
     _made: dict[str, RaidCard] = field(default_factory=dict)

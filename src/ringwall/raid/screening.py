@@ -14,6 +14,7 @@ from ringwall.ledger.asking.raid_rows import RaidCard, Visible
 from ringwall.model.events import Event
 from ringwall.model.raid_events import DESK
 from ringwall.raid.acting import Acting, Done
+from ringwall.raid.conflicts import host_names, names_host
 from ringwall.raid.guards import demand, is_credibility, is_grave, is_told
 from ringwall.raid.host_clocks import check_host_clocks
 from ringwall.raid.ids import new_id, parse_id
@@ -234,7 +235,9 @@ class Screening:
         if card is None:
             return False
         document = document_of(self._acting.rows.first({report})[report])
-        return is_grave(document, card.card)
+        facts, rules = self._acting.gate.ground.facts, self._acting.rules.conflicts
+        names = host_names(rules, self._acting.host, facts.documents())
+        return is_grave(document, card.card) or names_host(document, names)
 
 
 def carry_invalidate(scene: Scene, doc: Mapping[str, Any]) -> list[Event]:

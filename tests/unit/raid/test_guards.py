@@ -25,6 +25,7 @@ CODES = {
     "credibility-assessed": "credibility-missing",
     "embargo-not-active": "embargo-active",
     "embargo-current": "embargo-over",
+    "exit-open": "exit-shut",
     "case-lead": "case-lead-alone",
     "case-in-work": "embargo-without-work",
     "matter-not-out": "matter-out",

@@ -16,7 +16,7 @@ from ringwall.raid.routing.recipients import Wanted
 from ringwall.raid.scene import Scene
 from tests.example import apply, declare
 from tests.office import HOUR
-from tests.raid_office import RaidOffice, who
+from tests.raid_office import RaidOffice, adopted, who
 from tests.routed import adopt_contacts, triaged
 
 CSIRT = Wanted("csirt.de")
@@ -184,6 +184,61 @@ def test_a_danger_to_life_takes_a_second_person(
     data = desk.routes.package(VINT, made["id"])
     assert data == proposed.package.data
     assert raid_office.events("raid.handover")
+
+
+def test_a_warning_tells_who_enforces_what_the_exit_names_and_others_more(
+    desk: RaidDesk,
+) -> None:
+    adopt_contacts(desk, "police.de")
+    adopt_contacts(desk, "civil-protection.de", key="ole")
+    case = triaged(desk, "danger=imminent", danger="imminent")
+    told = {}
+    for name in ("police.de", "civil-protection.de"):
+        wanted = Wanted(name, reason="they will act today")
+        made = desk.routes.send(VINT, case, wanted).package
+        told[name] = {fact.name for fact in made.facts}
+        assert ("exit" in made.withheld) == (name == "police.de")
+    exit_ = {"kind", "danger", "occurred", "states", "harms"}
+    assert told["police.de"] == exit_
+    assert {"narrative", "systems"} <= told["civil-protection.de"]
+
+
+def test_a_warning_of_one_person_or_by_no_exit_stops_at_the_barrier(
+    raid_office: RaidOffice, desk: RaidDesk
+) -> None:
+    adopt_contacts(desk, "police.de")
+    case = triaged(desk, "danger=imminent", danger="imminent")
+    wanted = Wanted("police.de", reason="they will act today")
+    proposed = desk.routes.send(VINT, case, wanted).handover
+    doc = dict(desk.acting.rows.first({proposed})[proposed].event["said"]["doc"])
+    # As it was proposed before anybody wrote down who was the first.
+    doc.pop("first")
+
+    def warned(scene: Scene) -> list[Event]:
+        scene.is_second = True
+        return desk.routes.warn(scene, doc)
+
+    with pytest.raises(ActRefused) as caught:
+        desk.acting.act(who("agnes"), "raid.approve", case, warned)
+    assert caught.value.code == "barrier-shut"
+    assert "more persons" in caught.value.message
+    (raid_office.folder / "raid" / "desk" / "exits.csv").unlink()
+    adopted(desk)
+    assert refused_with(desk, case, wanted) == "exit-unknown"
+
+
+def test_a_body_that_does_both_is_told_by_a_key_of_its_own(
+    raid_office: RaidOffice, desk: RaidDesk
+) -> None:
+    adopt_contacts(desk, "csirt.de")
+    path = raid_office.folder / "raid" / "routes" / "contacts.csv"
+    lines = path.read_text("utf-8").replace(
+        "csirt.de at work,no,", "csirt.de at work,split,"
+    )
+    path.write_text(lines, "utf-8")
+    adopted(desk)
+    case = triaged(desk)
+    assert desk.routes.send(VINT, case, CSIRT).row.role == "primary"
 
 
 def test_a_warning_takes_a_reason(desk: RaidDesk) -> None:

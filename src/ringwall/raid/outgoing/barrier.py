@@ -8,6 +8,7 @@ from typing import Final
 
 from ringwall.raid.outgoing.exits import Exit, Ground
 from ringwall.raid.outgoing.lattice import Label
+from ringwall.raid.routing.enforcing import does_enforce
 from ringwall.raid.routing.labels import Tlp
 
 __all__ = ["Content", "Recipient", "Way", "may_go"]
@@ -47,7 +48,8 @@ class Recipient:
         compartments: that it is in.
         state: its own; `EU` for a body of the Union; empty if it
             is not known.
-        has_key: whether a key is on record that is in date.
+        has_key: whether a key of its own is on record: none that a part of it that
+            enforces has too.
         is_attested: whether the attestation that the policies ask for is in date.
     """
 
@@ -62,15 +64,8 @@ class Recipient:
 
     @property
     def enforces(self) -> bool:
-        """Whether it is behind the barrier; so is whatever is not known.
-
-        A body that does both is in front of it only as a supporting part that has a
-        contact and a key of its own.
-        """
-        if self.own != "no":
-            return True
-        is_parted = self.function == "split" and self.has_key
-        return not (is_parted or self.function == "no")
+        """Whether it is behind the barrier; so is whatever is not known."""
+        return does_enforce(self.function, self.own, has_key=self.has_key)
 
     @property
     def label(self) -> Label:

@@ -13,7 +13,8 @@ __all__ = ["body_of"]
 def body_of(contact: Contact, tables: Routes, now: int) -> Recipient:
     """Return a contact as the barrier asks for it.
 
-    It is in no compartment. That somebody of the desk has checked it of late stands for
+    It is in no compartment. Its key is its own: tables in which what enforces has the
+    same one are refused. That somebody of the desk has checked it of late stands for
     its attestation: what the desk writes to it asks for no more.
 
     Args:

@@ -3,15 +3,26 @@
 Must never give a field that the exit does not name.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from ringwall.raid.outgoing.barrier import Content
 from ringwall.raid.outgoing.exits import Exit
 from ringwall.raid.outgoing.lattice import Label
 from ringwall.raid.routing.facts import CaseFacts
 
-__all__ = ["content_of", "minimum_of"]
+__all__ = ["FACTS_OF", "content_of", "fields_told", "minimum_of"]
+
+FACTS_OF: Final[Mapping[str, frozenset[str]]] = {
+    "case": frozenset(),
+    "kind": frozenset({"kind"}),
+    "class": frozenset({"class"}),
+    "danger": frozenset({"danger"}),
+    "occurred": frozenset({"occurred"}),
+    "states": frozenset({"states"}),
+    "effects": frozenset({"harms"}),
+}
+"""Field of an exit -> the facts of a package that tell it."""
 
 
 def minimum_of(case: CaseFacts, exit_: Exit) -> dict[str, Any]:
@@ -37,6 +48,16 @@ def content_of(case: CaseFacts, told: Mapping[str, Any]) -> Content:
     labels = [case.standing.label, *(report.label for report in case.reports)]
     label = Label(max(labels), is_case=True)
     return Content(case.standing.id, label, frozenset(told))
+
+
+def fields_told(names: Iterable[str]) -> frozenset[str]:
+    """Return the fields that a package tells; a fact that is in none, by its own name.
+
+    Args:
+        names: of its facts.
+    """
+    field_of = {one: field for field, facts in FACTS_OF.items() for one in facts}
+    return frozenset({"case", *(field_of.get(name, name) for name in names)})
 
 
 def _known(case: CaseFacts) -> dict[str, Any]:

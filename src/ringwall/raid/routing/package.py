@@ -89,7 +89,7 @@ class Package:
         label: the highest of its facts.
         facts: in order.
         withheld: why facts were left out -> how many: `part`, `label`, `consent`,
-            `reporter`.
+            `reporter`, `exit`.
     """
 
     data: bytes
@@ -110,7 +110,11 @@ def least_part(name: str, *, is_point: bool) -> str:
 
 
 def pack(
-    case: CaseFacts, row: PlannedRow, tables: Routes, exercise: str = ""
+    case: CaseFacts,
+    row: PlannedRow,
+    tables: Routes,
+    exercise: str = "",
+    only: frozenset[str] | None = None,
 ) -> Package:
     """Return the package for one recipient.
 
@@ -120,6 +124,8 @@ def pack(
         tables: in force.
         exercise: name of the exercise that it is part of, which it then tells; empty
             for none.
+        only: names of facts, where an exit of the barrier lets out no others; None for
+            all that the recipient may be told.
 
     Raises:
         ValueError: nothing is ever sent to such a row.
@@ -134,6 +140,8 @@ def pack(
         case, row.part, is_party=is_party
     ):
         reason = why_not or ("label" if label > row.ceiling else "")
+        if only is not None and name not in only:
+            reason = reason or "exit"
         if reason:
             withheld[reason] += 1
             continue

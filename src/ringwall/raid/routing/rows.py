@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ringwall.raid.routing.conditions import Condition
+from ringwall.raid.routing.enforcing import does_enforce
 from ringwall.raid.routing.labels import Tlp
 from ringwall.signing.ssh import SshKey
 
@@ -249,9 +250,10 @@ class Routes:
     ) -> bool:
         """Return whether a recipient must not be told of a single case.
 
-        Whoever does both is behind it until its supporting part has a contact of its
-        own, with a key of its own. A danger to life is the one route that leads past,
-        and two persons open it.
+        Judged as if it had a key of its own: where it lacks one, the plan says that
+        this stands in the way. Where nobody is known of a function that is both, no
+        part of it is known to be apart. A danger to life is the one route that leads
+        past, and two persons open it.
 
         Args:
             route: that names the function.
@@ -262,6 +264,5 @@ class Routes:
             return False
         flag = self.functions[function].enforcement
         own = contact.enforcement if contact is not None else "no"
-        if route.role == _ALL_ENFORCE or "yes" in (flag, own):
-            return True
-        return flag == "split" and (contact is None or own != "no")
+        is_behind = does_enforce(flag, own, has_key=contact is not None)
+        return route.role == _ALL_ENFORCE or is_behind

@@ -31,3 +31,10 @@ def test_who_was_not_checked_of_late_is_not_attested() -> None:
     body = body_of(never, tables, NOON)
     assert not body.is_attested
     assert not body.has_key
+
+
+def test_a_body_that_does_both_is_in_front_with_a_key_of_its_own_alone() -> None:
+    tables = verified("csirt.de")
+    contact = tables.contacts["csirt.de"]
+    assert not body_of(contact, tables, NOON).enforces
+    assert body_of(replace(contact, key=None), tables, NOON).enforces
