@@ -48,6 +48,7 @@ def event(kind: str, name: str, act: str, card: dict[str, Any]) -> dict[str, Any
 
 def world(state: str, bits: tuple[str, ...], parties: tuple[Any, ...]) -> EmbargoLaws:
     made = EmbargoLaws()
+    made.put("raid.case", CASE, CASE, {"state": "triaged", "redirect": ""})
     made.put("raid.matter", "mtr-1", CASE, matter(bits))
     row = embargo(state, offer=TERMS[0], offer_ends=ENDS, since=NOW)
     made.put("raid.embargo", "emb-1", CASE, row)
