@@ -155,6 +155,12 @@ RAID: Final[tuple[Event, ...]] = (
         {"reason": "the reporter asked for it"},
     ),
     object_event(
+        "raid.attachment",
+        Act("att-" + "a" * 16, REPORT, "add", "", "kept", "user:ada", "dec-1"),
+        {"digest": _HEX},
+        {"sealed": {"sha256": _HEX, "bytes": 2000}, "removed": ["the author"]},
+    ),
+    object_event(
         "raid.matter",
         Act("mtr-" + "a" * 16, CASE, "tell", "", "known", "user:ada", "dec-1"),
         {"aware": 1, "recoverable": "released"},

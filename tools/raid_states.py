@@ -30,6 +30,7 @@ TITLES = {
     "raid.identity": "Request for an identity",
     "raid.message": "Message of a mailbox",
     "raid.box": "Box of a reporter",
+    "raid.attachment": "File of a report",
 }
 HEAD = """\
 # State machines of the incident desk

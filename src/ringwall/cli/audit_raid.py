@@ -43,5 +43,6 @@ RAID_WORDS: Final[Mapping[str, Callable[["Event"], str]]] = {
     "raid.identity": _act,
     "raid.message": _act,
     "raid.box": _act,
+    "raid.attachment": _act,
 }
 """Kind of event -> its words."""

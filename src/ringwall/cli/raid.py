@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from typing_extensions import override
 
 from ringwall.cli import (
+    raid_attachment,
     raid_capacity,
     raid_cases,
     raid_clock,
@@ -48,7 +49,7 @@ _PANELS: Final = {
     "Embargoes": ("embargo", "party", "matter"),
     "Second persons": ("proposals", "second", "refuse"),
     "Queue and lists": ("queue", "capacity", "show", "ls", "stats"),
-    "Reporters": ("mailbox", "identity"),
+    "Reporters": ("mailbox", "attachment", "identity"),
     "Rules": ("rules",),
     "Drills": ("drill",),
 }
@@ -74,6 +75,7 @@ _SHORT: Final = {
     "stats": "Show how well the desk does.",
     "drill": "Exercise on a marked copy, by scripts.",
     "mailbox": "Letters between a reporter and the desk.",
+    "attachment": "Files of reports: sealed, and scrubbed for the desk.",
     "identity": "Who sent a report: asked, decided on, opened to one.",
 }
 
@@ -126,6 +128,7 @@ for _slice in (
     raid_list,
     raid_stats,
     raid_mailbox,
+    raid_attachment,
     raid_identity,
     raid_rules,
     raid_drill,

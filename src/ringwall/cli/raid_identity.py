@@ -219,25 +219,48 @@ def _refuse(desk: Desk, request: _RequestArgument, reason: ReasonOption = "") ->
     tell_done(desk, done, ("REFUSED", f"{name} is {state}"), request=name, state=state)
 
 
-def _open(desk: Desk, request: _RequestArgument, key: _OwnKeyOption) -> None:
+def _open(
+    desk: Desk,
+    request: _RequestArgument,
+    key: _OwnKeyOption,
+    originals: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="A folder for the files of the report as they came.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
     """Open the box of a report that was granted, with your own private key.
 
     That it was opened is on record, and the reporter is told. A share that is wrong is
-    named, and then nothing is combined.
+    named, and then nothing is combined. The originals of files tell who made them.
     """
+    from ringwall.cli.files import Output
     from ringwall.raid.shield.opening import open_box
 
     who, name = _on_request(desk, request, _WRITE)
     private = _private(key)
     fetched = desk.raid.identities.fetch(who, name)
     now = desk.raid.acting.gate.clock.now()
-    found = open_box(fetched.box, fetched.terms, fetched.passed, private, now)
+    inside = open_box(fetched.box, fetched.terms, fetched.passed, private, now)
+    found = inside.identity
+    files = []
+    if originals is not None:
+        report = fetched.box.report
+        for one in desk.raid.attachments.originals(report, inside.slot):
+            target = Output(originals / f"{one.id}.original", 0o600, force=False)
+            target.check()
+            target.write(one.data)
+            files.append(str(target.path))
     value: dict[str, Any] = {
         "request": name,
         "report": fetched.box.report,
         "name": found.name,
         "reach": list(found.reach),
         "about": found.about,
+        "originals": files,
         "decision": fetched.done.decision,
     }
 
@@ -247,6 +270,8 @@ def _open(desk: Desk, request: _RequestArgument, key: _OwnKeyOption) -> None:
         for way in found.reach or ("they did not say",):
             print_field("reach", title(way))
         print_field("about", title(found.about or "they did not say"))
+        for file in files:
+            print_field("original", file)
         print_field("record", fetched.done.decision)
 
     print_object(value, desk.format, table, Sheet(list(value), [value]))

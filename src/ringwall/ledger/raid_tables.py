@@ -38,6 +38,7 @@ MADE_BY: Final[Mapping[str, str]] = {
     "raid.identity": "ask",
     "raid.message": "post",
     "raid.box": "erase",
+    "raid.attachment": "add",
 }
 """Kind -> the act that makes each of its objects, once, and does nothing else."""
 
@@ -65,6 +66,7 @@ _INDEXES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "raid.party": (("case_id",),),
     "raid.identity": (("case_id",), ("state", "expires")),
     "raid.message": (("case_id",),),
+    "raid.attachment": (("case_id",),),
 }
 # What the queue goes through whole: name -> condition, in the very words in which
 # `asking.raid_queue` asks for it, and columns.

@@ -30,13 +30,18 @@ CARDS_OF_SHIELD: Final[Mapping[str, Mapping[str, type]]] = {
         "state": str,
         "digest": str,
     },
+    "raid.attachment": {
+        "state": str,
+        "digest": str,
+    },
 }
 """Kind -> the columns of its row.
 
 Of a request for an identity: digest of purpose and legal ground, fingerprint of the
 asker's key, until when it holds, how many custodians it takes, how many agreed and
 refused, and whether the law forbids to tell the reporter. `side` of a message is
-`reporter` or `desk`.
+`reporter` or `desk`; `digest` of an attachment is that of the sealed original, which
+tells nothing of what is in it.
 """
 
 # `case` is what an event belongs to: here the report.
@@ -49,6 +54,7 @@ ACTIONS_OF_SHIELD: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] 
     ("raid.identity", "refuse"): _VOTE,
     ("raid.identity", "fetch"): _WRITE,
     ("raid.message", "post"): (("raid.intake", "inbox"), *_WRITE),
+    ("raid.attachment", "add"): (("raid.intake", "inbox"), *_WRITE),
     ("raid.box", "erase"): (("raid.direct", "desk"),),
 }
 """Kind and act -> the permits that it may be recorded under; see `RAID_ACTIONS`."""
@@ -67,5 +73,6 @@ MACHINES_OF_SHIELD: Final[Mapping[str, tuple[Move, ...]]] = {
     ),
     "raid.message": (Move("", "post", "posted"),),
     "raid.box": (Move("", "erase", "erased"),),
+    "raid.attachment": (Move("", "add", "kept"),),
 }
 """Kind -> the rows of its machine."""

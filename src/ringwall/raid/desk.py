@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ringwall.raid.rules import RulesCounter
     from ringwall.raid.screening import Screening
     from ringwall.raid.shield.asked import RequestsSeen
+    from ringwall.raid.shield.attachments import Attachments
     from ringwall.raid.shield.erasing import Erasing
     from ringwall.raid.shield.mailbox import Mailbox
     from ringwall.raid.shield.requests import IdentityRequests
@@ -284,6 +285,15 @@ class RaidDesk:
         )
 
         return Mailbox(self.acting)
+
+    @cached_property
+    def attachments(self) -> "Attachments":
+        """Where files of reports are kept: sealed, and as working copies."""
+        from ringwall.raid.shield.attachments import (  # noqa: PLC0415 - start-up time
+            Attachments,
+        )
+
+        return Attachments(self.acting)
 
     @cached_property
     def erasing(self) -> "Erasing":

@@ -27,6 +27,7 @@ _KINDS: Final = {
     "raid.identity": ("idr-", 16),
     "raid.message": ("msg-", 16),
     "raid.box": ("box-", 16),
+    "raid.attachment": ("att-", 16),
 }
 SHORT: Final = {
     "raid.report": "report",
@@ -43,6 +44,7 @@ SHORT: Final = {
     "raid.identity": "request",
     "raid.message": "message",
     "raid.box": "box",
+    "raid.attachment": "attachment",
 }
 """Kind of object -> what it is called in codes and messages."""
 LISTED: Final = {
@@ -60,6 +62,7 @@ LISTED: Final = {
     "raid.identity": "ringwall raid identity ls",
     "raid.message": "ringwall raid mailbox show REPORT",
     "raid.box": "ringwall raid ls reports",
+    "raid.attachment": "ringwall raid attachment ls REPORT",
 }
 """Kind of object -> the command that lists those there are."""
 _FORMS: Final = {

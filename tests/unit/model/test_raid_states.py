@@ -22,6 +22,7 @@ ENDS = {
     "raid.identity": {"refused"},
     "raid.message": {"posted"},
     "raid.box": {"erased"},
+    "raid.attachment": {"kept"},
 }
 """Kind -> the states that nothing but two persons leads out of."""
 

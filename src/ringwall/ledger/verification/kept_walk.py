@@ -1,8 +1,9 @@
 """What the incident desk keeps beside the log, held against the digests on record.
 
-Originals of reports, packages of hand-overs, rules that were in force: each is a file,
-or a folder, that an entry names by its digest. Must never take for lost what the log
-itself has forgotten, nor ask for a file by a name that is no digest.
+Originals of reports, files that came with them, packages of hand-overs, rules that were
+in force: each is a file, or a folder, that an entry names by its digest. Must never
+take for lost what the log itself has forgotten, nor ask for a file by a name that is no
+digest.
 """
 
 import json
@@ -16,16 +17,20 @@ from ringwall.ledger.printable import shown
 from ringwall.ledger.verification.findings import Finding, Findings
 from ringwall.model.events import Event
 
-__all__ = ["PACKAGE", "REPORT", "RULES", "KeptFiles", "KeptWalk"]
+__all__ = ["ATTACHMENT", "PACKAGE", "REPORT", "RULES", "KeptFiles", "KeptWalk"]
 
 REPORT: Final = "report"
 """What is kept: the original of a report."""
 PACKAGE: Final = "package"
 """Likewise: what went to a recipient."""
+ATTACHMENT: Final = "attachment"
+"""Likewise: a file that came with a report, sealed, or its working copy."""
 RULES: Final = "rules"
 """Likewise: the rules that the desk went by."""
 
-_LEFT_OUT: Final = "the originals, packages and rules that the incident desk keeps"
+_LEFT_OUT: Final = (
+    "the originals, files, packages and rules that the incident desk keeps"
+)
 _TABLE: Final = (
     "CREATE TABLE kept (what TEXT, digest TEXT, bytes INTEGER, idx INTEGER, id TEXT, "
     "PRIMARY KEY (what, digest)) WITHOUT ROWID"
@@ -36,6 +41,7 @@ _FIND: Final = "SELECT token, owner, salt, value FROM disclosure WHERE token = ?
 _ERASED: Final = "SELECT 1 FROM erasure WHERE instr(tokens, ?) > 0 LIMIT 1"
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _RECEIVED: Final = ("raid.report", "receive")
+_ADDED: Final = ("raid.attachment", "add")
 _SENT: Final = ("raid.handover", "send")
 _IN_FORCE: Final = frozenset({("raid.desk", "adopt"), ("raid.desk", "found")})
 _CODES: Final = {
@@ -43,12 +49,15 @@ _CODES: Final = {
     (REPORT, "changed"): "original-changed",
     (PACKAGE, "missing"): "package-missing",
     (PACKAGE, "changed"): "package-changed",
+    (ATTACHMENT, "missing"): "attachment-missing",
+    (ATTACHMENT, "changed"): "attachment-changed",
     (RULES, "missing"): "raid-rules-missing",
     (RULES, "changed"): "raid-rules-changed",
 }
 _WORDS: Final = {
     REPORT: "the original",
     PACKAGE: "the package",
+    ATTACHMENT: "the file",
     RULES: "the copy of the rules",
 }
 _FAULTS: Final = {
@@ -64,7 +73,7 @@ class KeptFiles(Protocol):
         """Return `missing` or `changed`; empty if it is there as it was.
 
         Args:
-            what: `REPORT`, `PACKAGE` or `RULES`.
+            what: `REPORT`, `PACKAGE`, `ATTACHMENT` or `RULES`.
             digest: 64 hex digits.
             size: in bytes; 0 of rules, which are a folder.
         """
@@ -77,7 +86,8 @@ class KeptWalk:
     Args:
         cursor: to the ledger's database.
         findings: takes in `original-missing`, `original-changed`, `package-missing`,
-            `package-changed`, `raid-rules-missing` and `raid-rules-changed`.
+            `package-changed`, `attachment-missing`, `attachment-changed`,
+            `raid-rules-missing` and `raid-rules-changed`.
         files: where they are; None for who has the ledger alone.
     """
 
@@ -101,6 +111,8 @@ class KeptWalk:
             kept = self._said(event).get("original")
             if isinstance(kept, dict):
                 self._note(REPORT, kept.get("sha256"), kept.get("bytes"), index, event)
+        elif deed == _ADDED:
+            self._note_files(index, event)
         elif deed == _SENT:
             said = self._said(event)
             if "bytes" in said:
@@ -108,6 +120,15 @@ class KeptWalk:
                 self._note(PACKAGE, package, said["bytes"], index, event)
         elif deed in _IN_FORCE:
             self._note(RULES, event["card"]["digest"], 0, index, event)
+
+    def _note_files(self, index: int, event: Event) -> None:
+        """Keep in mind both files of an attachment: as it came, and as it is read."""
+        said = self._said(event)
+        for name in ("sealed", "working"):
+            kept = said.get(name)
+            if isinstance(kept, dict):
+                told = kept.get("sha256"), kept.get("bytes")
+                self._note(ATTACHMENT, *told, index, event)
 
     def finish(self) -> None:
         """Look at each file once, however many entries name it."""

@@ -3,6 +3,9 @@
 Every report has one, and all that are sealed to the same custodians are of one size: a
 box doesn't tell whether anybody is in it. Must never hold, in the clear, anything that
 follows from who is inside.
+
+Beside who sent the report a box holds the private key of a slot, so that what comes
+later, such as a file, can be put in without opening it.
 """
 
 import secrets
@@ -25,7 +28,14 @@ from ringwall.raid.shield.identity import (
     pad_identity,
     parse_identity,
 )
-from ringwall.raid.shield.sealing import OVERHEAD, seal
+from ringwall.raid.shield.sealing import (
+    OVERHEAD,
+    PRIVATE_BYTES,
+    PUBLIC_BYTES,
+    new_private,
+    public_of,
+    seal,
+)
 from ringwall.raid.shield.shares import (
     KEY_BYTES,
     LEAST,
@@ -41,6 +51,7 @@ __all__ = [
     "MAX_BOX_BYTES",
     "Box",
     "Held",
+    "Inside",
     "box_damaged",
     "digest_of",
     "format_box",
@@ -56,7 +67,7 @@ MAX_BOX_BYTES: Final = MAX_ENTRY_BYTES
 _VERSION: Final = 1
 _SALT_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
-_SEALED_TEXT: Final = _NONCE_BYTES + IDENTITY_BYTES + 16
+_SEALED_TEXT: Final = _NONCE_BYTES + IDENTITY_BYTES + PRIVATE_BYTES + 16
 _SEALED_SHARE: Final = SHARE_BYTES + OVERHEAD
 _DIGEST_DOMAIN: Final = b"ringwall raid box\n"
 _SHARE_DOMAIN: Final = "ringwall raid share of a box"
@@ -79,6 +90,18 @@ class Held(NamedTuple):
     sealed: bytes
 
 
+class Inside(NamedTuple):
+    """What is in a box.
+
+    Attributes:
+        identity: who sent the report.
+        slot: private key of the slot, with which sealed files are opened.
+    """
+
+    identity: Identity
+    slot: bytes
+
+
 class Box(NamedTuple):
     """The box of one report.
 
@@ -86,13 +109,15 @@ class Box(NamedTuple):
         report: id of the report.
         threshold: how many custodians open it.
         salt: 32 random bytes, so that nobody can guess at what its hash is of.
-        text: nonce and ciphertext of the identity.
+        slot: public key to which files of the report are sealed.
+        text: nonce and ciphertext of the identity, and of the private key of the slot.
         shares: in the order of their numbers.
     """
 
     report: str
     threshold: int
     salt: bytes
+    slot: bytes
     text: bytes
     shares: tuple[Held, ...]
 
@@ -121,14 +146,17 @@ def seal_box(report: str, identity: Identity, custodians: Custodians) -> Box:
         for one, share in zip(people, shares, strict=True)
     )
     nonce = secrets.token_bytes(_NONCE_BYTES)
-    bound = _bound(report, custodians.threshold, held)
-    text = nonce + AESGCM(key).encrypt(nonce, pad_identity(identity), bound)
+    private = new_private()
+    slot = public_of(private)
+    bound = _bound(report, custodians.threshold, slot, held)
+    plain = pad_identity(identity) + private
+    text = nonce + AESGCM(key).encrypt(nonce, plain, bound)
     salt = secrets.token_bytes(_SALT_BYTES)
-    return Box(report, custodians.threshold, salt, text, held)
+    return Box(report, custodians.threshold, salt, slot, text, held)
 
 
-def unlock(box: Box, key: bytes) -> Identity:
-    """Return who is in a box.
+def unlock(box: Box, key: bytes) -> Inside:
+    """Return what is in a box.
 
     Args:
         box: the box.
@@ -138,12 +166,12 @@ def unlock(box: Box, key: bytes) -> Identity:
         IntegrityError: `box-damaged` or `identity-damaged`.
     """
     nonce, sealed = box.text[:_NONCE_BYTES], box.text[_NONCE_BYTES:]
-    bound = _bound(box.report, box.threshold, box.shares)
+    bound = _bound(box.report, box.threshold, box.slot, box.shares)
     try:
-        padded = AESGCM(key).decrypt(nonce, sealed, bound)
+        plain = AESGCM(key).decrypt(nonce, sealed, bound)
     except InvalidTag:
         raise box_damaged(box.report) from None
-    return parse_identity(padded)
+    return Inside(parse_identity(plain[:IDENTITY_BYTES]), plain[IDENTITY_BYTES:])
 
 
 def format_box(box: Box) -> bytes:
@@ -154,6 +182,7 @@ def format_box(box: Box) -> bytes:
             "report": box.report,
             "threshold": box.threshold,
             "salt": encode_base64(box.salt),
+            "slot": encode_base64(box.slot),
             "text": encode_base64(box.text),
             "shares": [
                 {**one._asdict(), "sealed": encode_base64(one.sealed)}
@@ -206,11 +235,11 @@ def box_damaged(report: str) -> IntegrityError:
     )
 
 
-def _bound(report: str, threshold: int, held: tuple[Held, ...]) -> bytes:
+def _bound(report: str, threshold: int, slot: bytes, held: tuple[Held, ...]) -> bytes:
     """Return what the text is bound to: all of the box that can be read."""
     shares = [[one.custodian, one.key, one.commitment] for one in held]
     told = {"for": _TEXT_DOMAIN, "report": report, "threshold": threshold}
-    return dump_canonical({**told, "shares": shares})
+    return dump_canonical({**told, "slot": encode_base64(slot), "shares": shares})
 
 
 def _read(told: dict[str, Any]) -> Box:
@@ -218,6 +247,7 @@ def _read(told: dict[str, Any]) -> Box:
         report=str(told["report"]),
         threshold=int(told["threshold"]),
         salt=decode_base64(told["salt"]),
+        slot=decode_base64(told["slot"]),
         text=decode_base64(told["text"]),
         shares=tuple(_held(one) for one in told["shares"]),
     )
@@ -237,6 +267,7 @@ def _is_whole(box: Box) -> bool:
     return (
         LEAST <= box.threshold <= len(box.shares) <= MOST
         and len(box.salt) == _SALT_BYTES
+        and len(box.slot) == PUBLIC_BYTES
         and len(box.text) == _SEALED_TEXT
         and all(len(one.sealed) == _SEALED_SHARE for one in box.shares)
         and len({one.custodian for one in box.shares}) == len(box.shares)

@@ -7,16 +7,15 @@ itself.
 
 from typing import Final, NamedTuple
 
-from ringwall.base.errors import RequestError, UnknownItem
+from ringwall.base.errors import RequestError
 from ringwall.gate.asker import Who
-from ringwall.ledger.asking.raid_rows import RaidQuestion
 from ringwall.model.events import Event
 from ringwall.model.raid_events import INBOX
 from ringwall.raid.acting import READ, Acting, Done
 from ringwall.raid.guards import is_told
 from ringwall.raid.ids import new_id, parse_id
-from ringwall.raid.intake.receipts import digest_of
 from ringwall.raid.scene import Scene
+from ringwall.raid.shield.by_receipt import report_of
 from ringwall.raid.words import MAX_NOTE, checked_text
 
 __all__ = ["DESK_SIDE", "REPORTER_SIDE", "Letter", "Mailbox"]
@@ -30,8 +29,6 @@ _KIND: Final = "raid.message"
 _REPORT: Final = "raid.report"
 _INTAKE: Final = "raid.intake"
 _WRITE: Final = "raid.write"
-# No digest is this; asked for where no code is, so that it takes as long.
-_NO_DIGEST: Final = "-"
 
 
 class Letter(NamedTuple):
@@ -74,7 +71,11 @@ class Mailbox:
         words = _words(text)
 
         def make(scene: Scene) -> list[Event]:
-            return [_letter(scene, self._report(receipt), REPORTER_SIDE, words)]
+            return [
+                _letter(
+                    scene, report_of(self._acting.rows, receipt), REPORTER_SIDE, words
+                )
+            ]
 
         return self._acting.act(who, _INTAKE, INBOX, make)
 
@@ -90,7 +91,7 @@ class Mailbox:
             UnknownItem: `receipt-unknown`; the same for what is no code.
         """
         self._acting.ask(who, _INTAKE, INBOX)
-        return self._letters(self._report(receipt))
+        return self._letters(report_of(self._acting.rows, receipt))
 
     def post(self, who: Who, report: str, text: str) -> Done:
         """Write to the reporter.
@@ -127,20 +128,6 @@ class Mailbox:
         report = parse_id(_REPORT, report)
         self._acting.ask(who, READ, report)
         return self._letters(report)
-
-    def _report(self, receipt: str) -> str:
-        """Return the report of a receipt; as long for a code that there is not."""
-        digest = digest_of(receipt) or _NO_DIGEST
-        question = RaidQuestion(_REPORT, equal={"receipt": digest}, limit=1)
-        found = self._acting.rows.find(question)
-        if not found:
-            raise UnknownItem(
-                "receipt-unknown",
-                "no report has this receipt",
-                next_step="compare it with what was given out, letter by letter; a "
-                "code that is lost can't be had again",
-            )
-        return found[0].id
 
     def _letters(self, report: str) -> tuple[Letter, ...]:
         return tuple(

@@ -15,13 +15,13 @@ from ringwall.base.errors import ActRefused, IntegrityError, RequestError
 from ringwall.raid.shield.box import (
     Box,
     Held,
+    Inside,
     box_damaged,
     digest_of,
     format_box,
     share_context,
     unlock,
 )
-from ringwall.raid.shield.identity import Identity
 from ringwall.raid.shield.sealing import OVERHEAD, fingerprint_of, open_sealed, seal
 from ringwall.raid.shield.shares import (
     SHARE_BYTES,
@@ -125,8 +125,8 @@ def pass_on(box: Box, custodian: str, private: bytes, terms: Terms, now: int) ->
 
 def open_box(
     box: Box, terms: Terms, passed: Sequence[Passed], private: bytes, now: int
-) -> Identity:
-    """Return who is in a box; for the asker, with their own private key.
+) -> Inside:
+    """Return what is in a box; for the asker, with their own private key.
 
     Args:
         box: of the report.

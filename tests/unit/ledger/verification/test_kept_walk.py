@@ -10,6 +10,7 @@ from ringwall.base.canonical import dump_canonical
 from ringwall.ledger.memory.disclosures import Disclosure, commitment
 from ringwall.ledger.verification.findings import Findings
 from ringwall.ledger.verification.kept_walk import (
+    ATTACHMENT,
     PACKAGE,
     REPORT,
     RULES,
@@ -196,7 +197,7 @@ def test_without_the_folder_it_is_said_that_nothing_was_looked_at() -> None:
     found, left_out = told([event], None, [known])
 
     assert not found
-    assert left_out.startswith("the originals, packages and rules")
+    assert left_out.startswith("the originals, files, packages and rules")
     assert told([], None) == ([], "")
 
 
@@ -208,3 +209,17 @@ def test_what_rests_on_a_damaged_entry_is_not_told_besides() -> None:
     walk.finish()
 
     assert [one.code for one in findings.listed()] == ["entry-changed"]
+
+
+def test_both_files_of_an_attachment_are_looked_at() -> None:
+    files = {"sealed": {"sha256": DIGEST, "bytes": 9}, "working": {"sha256": OTHER}}
+    event = raid_log.act(
+        *("raid.attachment", "att-aaaaaaaaaaaaaaaa", "add - kept", "dec-in"),
+        digest=DIGEST,
+    )
+    shelf = Shelf()
+    stored, private = concealed(event, files)
+
+    assert told([stored], shelf, [private])[0] == [("attachment-missing", "entry 0")]
+    # A length that is none is that of no file.
+    assert shelf.asked == [(ATTACHMENT, DIGEST, 9)]

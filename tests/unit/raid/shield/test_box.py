@@ -43,7 +43,7 @@ def _key_of(box: Box) -> bytes:
 def test_the_shares_of_the_custodians_open_a_box(identity: Identity) -> None:
     box = boxed(identity)
 
-    assert unlock(box, _key_of(box)) == identity
+    assert unlock(box, _key_of(box)).identity == identity
 
 
 def test_a_box_reads_back() -> None:

@@ -51,7 +51,7 @@ def test_who_sent_a_report_is_in_its_box_and_nowhere_else(
         pass_on(box, name, private_key(name), found, NOW)
         for name in (f"user:custodian-{number}" for number in (1, 3, 5))
     ]
-    assert open_box(box, found, passed, private_key(ASKER), NOW) == MARY
+    assert open_box(box, found, passed, private_key(ASKER), NOW).identity == MARY
     for path in shielded.folder.rglob("*"):
         if path.is_file():
             data = path.read_bytes()

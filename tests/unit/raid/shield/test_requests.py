@@ -48,7 +48,7 @@ def test_three_custodians_open_a_box_to_the_asker_and_the_reporter_is_told(
 
     own = private_key("user:joan")
     found = open_box(fetched.box, fetched.terms, fetched.passed, own, NOON)
-    assert found == identity
+    assert found.identity == identity
     assert _state(desk, request) == "opened"
     (letter,) = desk.mailbox.read(who("ruth"), handed.receipt)
     assert "to warn them" in letter.text
