@@ -9,6 +9,7 @@ from ringwall.cli.audit_matters import MATTER_WORDS
 from ringwall.cli.audit_words import alarm_words
 from ringwall.model.events import Event
 from ringwall.model.matter_events import MATTER_KINDS, PASSING_KINDS
+from ringwall.model.raid_events import embargo_expired
 from tests.matter_events import BOX, MATTERS, NEW_ALARMS, PASSING
 
 SHORT = re.compile(r"\b(dec|ses|rev|rep|plan)-1$")
@@ -145,3 +146,9 @@ def test_what_is_empty_is_not_told(
     kind: str, change: dict[str, str], words: str
 ) -> None:
     assert words in told({**EVENTS[kind], **change})
+
+
+def test_that_an_embargo_ran_out_is_told_in_words() -> None:
+    names = ("emb-aaaaaaaaaaaaaaaa", "case:c-aaaaaaaaaa", "active", "dec-1")
+    words = alarm_words(embargo_expired(0, *names))
+    assert words == f"embargo over, active until now: {names[0]} of {names[1]}"

@@ -48,6 +48,7 @@ def event(kind: str, name: str, act: str, card: dict[str, Any]) -> dict[str, Any
 
 def world(state: str, bits: tuple[str, ...], parties: tuple[Any, ...]) -> EmbargoLaws:
     made = EmbargoLaws()
+    made.put("raid.case", CASE, CASE, {"state": "triaged", "redirect": ""})
     made.put("raid.matter", "mtr-1", CASE, matter(bits))
     row = embargo(state, offer=TERMS[0], offer_ends=ENDS, since=NOW)
     made.put("raid.embargo", "emb-1", CASE, row)
@@ -122,3 +123,69 @@ def test_no_history_that_is_let_through_leaves_an_embargo_on_what_is_out(
         is_out = any(laws.matters[CASE][bit] for bit in OUT)
         state = laws.embargoes[CASE]["state"]
         assert not (is_out and state in {"proposed", "active", "revise"})
+
+
+_CASES: Final = (
+    *("new", "triaged", "owned", "handed-over", "watch"),
+    *("declined", "coordinating", "resolved", "archived", "merged"),
+)
+_VOICES: Final = {
+    "consents": {"necessary": 1, "state": "party", "key": "K", "terms": TERMS[0]},
+    "is silent": {"necessary": 1, "state": "invited", "key": "K", "terms": ""},
+    "is not needed": {"necessary": 0, "state": "party", "key": "", "terms": TERMS[0]},
+}
+
+
+def test_over_the_product_of_all_machines_each_act_is_what_its_rule_says() -> None:
+    """Embargo x matter x two parties x case: every world, each act in each."""
+    count = 0
+    for state, bit, voices, case in product(
+        _STATES, ("", *OUT), product(_VOICES, repeat=2), _CASES
+    ):
+        open_now = state in {"proposed", "active", "revise"}
+        works = case in {"triaged", "owned", "handed-over", "watch", "coordinating"}
+        is_given = "consents" in voices and "is silent" not in voices
+        lawful = {
+            "propose": works and not bit,
+            "revise": works and not bit,
+            "accept": is_given and not bit,
+            "reject": not (bit and state == "revise"),
+            "end": bit == "public",
+            "tell": not open_now,
+            "resolve": state not in {"active", "revise"},
+            "merge": not open_now,
+            "note": True,
+        }
+        for act, holds in lawful.items():
+            found = _standing(state, bit, voices, case).take([_tried(act, state, bit)])
+            assert bool(found) is not holds, (state, bit, voices, case, act)
+            count += 1
+    assert count == 5 * 4 * 9 * 10 * 9
+
+
+def _standing(state: str, bit: str, voices: tuple[str, ...], case: str) -> EmbargoLaws:
+    """Return a world in which an embargo, a matter, parties and a case stand so."""
+    parties = tuple({**_VOICES[one], "before": "", "agrees": ""} for one in voices)
+    made = world(state, (bit,) if bit else (), parties)
+    made.put("raid.case", CASE, CASE, {"state": case, "redirect": ""})
+    return made
+
+
+def _tried(act: str, state: str, bit: str) -> dict[str, Any]:
+    """Return an act of each sort on such a world."""
+    after = {"propose": "proposed", "accept": "active", "end": "exited"}
+    back = {"revise": "active"}.get(state, "none")
+    if act in {"resolve", "merge", "note"}:
+        into = "case:c-bbbbbbbbbb" if act == "merge" else ""
+        return event("raid.case", CASE, act, {"state": act, "redirect": into})
+    if act == "tell":
+        so = ("public", bit) if bit else ("public",)
+        return event("raid.matter", "mtr-1", "tell", matter(so))
+    offer = {} if act == "accept" else {"offer": TERMS[0], "offer_ends": ENDS}
+    held = {"terms": TERMS[0], "ends": ENDS} if act == "accept" else {}
+    told = {"cause": "public"} if act == "end" else {}
+    card = embargo(after.get(act, act), since=NOW, **offer, **held, **told)
+    return event(
+        *("raid.embargo", "emb-1", act),
+        card | ({"state": back} if act == "reject" else {}),
+    )

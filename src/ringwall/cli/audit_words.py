@@ -118,6 +118,7 @@ _ALARMS: Final[Mapping[str, str]] = {
     "container-damaged": "container damaged: {container}, {found}",
     "handover-silent": "hand-over {found}: {handover} of {case}",
     "clock-breached": "deadline passed: {clock} of {case}",
+    "embargo-expired": "embargo over, {found} until now: {embargo} of {case}",
 }
 """Code of an alarm -> its words, where no more has to be worked out."""
 

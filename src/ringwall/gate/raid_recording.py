@@ -5,7 +5,7 @@ that no permit on record is for, nor two transactions under one permit.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Final
@@ -20,11 +20,7 @@ from ringwall.model.decisions import Decision, Effect, Receipt
 from ringwall.model.events import Event
 from ringwall.model.parties import Person
 from ringwall.model.raid_embargo_laws import LAW_KINDS, EmbargoLaws
-from ringwall.model.raid_events import (
-    CLOCK_BREACHED,
-    HANDOVER_SILENT,
-    RAID_KINDS,
-)
+from ringwall.model.raid_events import RAID_ALARMS, RAID_KINDS
 from ringwall.model.raid_inquiry_laws import InquiryLaws
 from ringwall.model.raid_permits import (
     ADOPT,
@@ -50,7 +46,8 @@ _INQUIRY: Final = "raid.inquiry"
 _ADMIT: Final = (_NEED, "admit")
 _CARRY: Final = ("raid.proposal", "carry")
 _ALARM: Final = "alarm.raised"
-_ALARMS: Final = frozenset({CLOCK_BREACHED, HANDOVER_SILENT})
+# Of a case that is bound by an embargo neither is done.
+_ENDING: Final = frozenset({(_CASE, "merge"), (_CASE, "resolve")})
 _UNUSED: Final = -1
 _NO_TURN: Final = nullcontext()
 
@@ -156,7 +153,10 @@ class RaidRecording:
     def _check_embargo(self, acts: Sequence[Event]) -> None:
         """Refuse a transaction after which an embargo is what it may not be."""
         laws = EmbargoLaws()
-        for case in {event["case"] for event in acts if event["kind"] in LAW_KINDS}:
+        for case in self._families(_bound_by_law(acts)):
+            whole = self.rows.card(_CASE, case)
+            if whole is not None:
+                laws.put(_CASE, case, case, whole.card)
             for kind in LAW_KINDS:
                 for one in self.rows.find(RaidQuestion(kind, equal={"case_id": case})):
                     laws.put(kind, one.id, case, one.card)
@@ -182,6 +182,15 @@ class RaidRecording:
                 laws.put(card.id, card.card)
         for broken, told in laws.take(acts):
             raise ValueError(f"`{broken['id']}`: {told}")
+
+    def _families(self, cases: Collection[str]) -> list[str]:
+        """Return cases, and all that were merged into them."""
+        family = sorted(cases)
+        for one in family:
+            asked = RaidQuestion(_CASE, equal={"redirect": one, "state": "merged"})
+            more = (card.id for card in self.rows.find(asked))
+            family += [case for case in more if case not in family]
+        return family
 
     def _recorded(self, decision: str) -> Permit | None:
         """Return the permit that is on record; None if it is a deny."""
@@ -256,6 +265,15 @@ class RaidRecording:
             raise ValueError("nobody carries what they proposed")
 
 
+def _bound_by_law(acts: Sequence[Event]) -> set[str]:
+    """Return the cases whose embargoes a transaction may touch."""
+    found = {event["case"] for event in acts if event["kind"] in LAW_KINDS}
+    for event in acts:
+        if _names(event) in _ENDING:
+            found |= {event["id"], event["card"]["redirect"] or event["id"]}
+    return found
+
+
 def _permit_named(events: Sequence[Event]) -> str:
     """Return the id of the permit that all events name.
 
@@ -277,7 +295,7 @@ def _permit_named(events: Sequence[Event]) -> str:
 
 
 def _is_alarm(event: Event) -> bool:
-    return bool(event["kind"] == _ALARM and event["code"] in _ALARMS)
+    return bool(event["kind"] == _ALARM and event["code"] in RAID_ALARMS)
 
 
 def _links_of(report: str) -> RaidQuestion:

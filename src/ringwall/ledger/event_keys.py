@@ -112,6 +112,7 @@ ALARMS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "container-damaged": (("container", "found"), ()),
     "handover-silent": (("handover", "case", "found", "decision"), ()),
     "clock-breached": (("clock", "case", "decision"), ()),
+    "embargo-expired": (("embargo", "case", "found", "decision"), ()),
 }
 """Code of an alarm -> the keys that hold text, and those that hold a number."""
 

@@ -19,12 +19,15 @@ __all__ = [
     "CARDS",
     "CLOCK_BREACHED",
     "DESK",
+    "EMBARGO_EXPIRED",
     "HANDOVER_SILENT",
     "INBOX",
     "RAID_ACTIONS",
+    "RAID_ALARMS",
     "RAID_KINDS",
     "Act",
     "clock_breached",
+    "embargo_expired",
     "handover_silent",
     "raid_event",
     "raid_need",
@@ -140,6 +143,10 @@ CLOCK_BREACHED: Final = "clock-breached"
 """Code of the alarm that a legal deadline or service level has passed unmet."""
 HANDOVER_SILENT: Final = "handover-silent"
 """Code of the alarm that a hand-over came back: refused, or nobody answered in time."""
+EMBARGO_EXPIRED: Final = "embargo-expired"
+"""Code of the alarm that an embargo ended since its time is over."""
+RAID_ALARMS: Final = frozenset({CLOCK_BREACHED, EMBARGO_EXPIRED, HANDOVER_SILENT})
+"""Codes of the alarms that go on record with an act of the desk."""
 
 _INTAKE: Final = ("raid.intake", "inbox")
 _OPEN: Final = ("raid.write", "desk")
@@ -342,3 +349,20 @@ def handover_silent(
     head = {"v": 1, "kind": "alarm.raised", "at": format_instant(at)}
     said = {"handover": handover, "case": case, "found": found, "decision": decision}
     return {**head, "code": HANDOVER_SILENT, **said}
+
+
+def embargo_expired(
+    at: int, embargo: str, case: str, found: str, decision: str
+) -> _Event:
+    """Return the alarm that the time of an embargo is over: what it kept may come out.
+
+    Args:
+        at: instant at which it was found.
+        embargo: its id.
+        case: id of the case whose matter it kept.
+        found: its state until then; `proposed` where it never was in force.
+        decision: id of the permit under which its end went on record.
+    """
+    head = {"v": 1, "kind": "alarm.raised", "at": format_instant(at)}
+    said = {"embargo": embargo, "case": case, "found": found, "decision": decision}
+    return {**head, "code": EMBARGO_EXPIRED, **said}

@@ -21,7 +21,7 @@ from ringwall.raid.custody import (
     open_clocks,
     take_over,
 )
-from ringwall.raid.embargo.standing import EMBARGO, is_in_force, object_id
+from ringwall.raid.embargo.standing import EMBARGO, is_current, object_id
 from ringwall.raid.guards import demand, is_told
 from ringwall.raid.ids import parse_id
 from ringwall.raid.linked import open_host_clocks
@@ -70,7 +70,7 @@ class Merging:
                 `clock-of-an-exercise`, an open clock could not go on in the one that
                 stays; `merge-into-idle` or `merge-loses-owner`, what RAID owns would
                 go where nobody works on it, or that RAID does not own;
-                `embargo-active`, one is in force in either;
+                `embargo-active`, one is in force or proposed in either;
                 `act-not-possible`; `reason-missing`.
         """
         case = parse_id(_CASE, case)
@@ -199,9 +199,13 @@ def _check_merge(scene: Scene, case: str, into: str) -> RaidCard:
     # Its parties consented to keep this matter, and to keep no other.
     for name in (case, into):
         embargo = scene.maybe(EMBARGO, object_id(EMBARGO, name))
-        demand(
-            "embargo-not-active", holds=not is_in_force(embargo, scene.now), about=name
-        )
+        if is_current(embargo, scene.now):
+            raise ActRefused(
+                "embargo-active",
+                f"`{name}`: an embargo on the case is in force or proposed",
+                next_step="wait until it is over; one that is proposed can be set "
+                "aside: `ringwall raid embargo reject CASE`",
+            )
     return card
 
 

@@ -18,11 +18,13 @@ from ringwall.model.raid_events import (
     DESK,
     INBOX,
     clock_breached,
+    embargo_expired,
     handover_silent,
     raid_need,
 )
 from ringwall.model.raid_permits import digest_bound
 from ringwall.model.raid_release_laws import terms_of
+from ringwall.raid.ids import new_id
 from tests.example import NOON
 from tests.raid_history import (
     CASE,
@@ -45,6 +47,7 @@ from tests.raid_office import POINT, RaidOffice, found_raid
 
 DAY = 86_400_000_000
 SECOND_REPORT = "report:r-bbbbbbbbbb"
+TEAM: dict[str, Any] = {"team": "raid-desk", "authors": "user:joan"}
 
 
 @pytest.fixture(scope="module")
@@ -246,10 +249,11 @@ def test_an_alarm_of_the_desk_goes_with_an_act(gate: Gatekeeper) -> None:
     alarms = [
         handover_silent(NOON, "hnd-" + "a" * 16, CASE, "silent", named),
         clock_breached(NOON, CLOCK, CASE, named),
+        embargo_expired(NOON, "emb-" + "a" * 16, CASE, "active", named),
     ]
 
     assert "goes with the act" in refused(gate, *alarms)
-    assert len(recorded(gate, event, *alarms)) == 3
+    assert len(recorded(gate, event, *alarms)) == 4
 
 
 def test_who_may_open_cases_reaches_no_case_by_that(gate: Gatekeeper) -> None:
@@ -520,6 +524,25 @@ def test_rules_are_adopted_as_another_person_proposed_them(office: RaidOffice) -
             recorded(gate, carry, alone)
 
 
+def triaged(gate: Gatekeeper, case: str) -> None:
+    """Have a case triaged that was opened."""
+    under = permit(gate, "dorothy", "raid.assess", case)
+    recorded(gate, act("raid.case", case, "triage new triaged", **TEAM, **under))
+
+
+def by_two(gate: Gatekeeper, what: str, case: str, into: str = "") -> None:
+    """Have one person propose to merge a case or part it, and another carry it."""
+    name = new_id("raid.proposal")
+    under = permit(gate, "joan", "raid.write", case)
+    said: dict[str, Any] = {"what": what, "binds": "0" * 64, "case": case}
+    recorded(gate, act("raid.proposal", name, "propose - open", **said, **under))
+    under = permit(gate, "rosalind", "raid.approve", case)
+    move = "merge new merged" if into else "unmerge merged new"
+    card: dict[str, Any] = {"redirect": into, **TEAM, **under}
+    carried = act("raid.proposal", name, "carry open carried", **said, **under)
+    recorded(gate, carried, act("raid.case", case, move, **card))
+
+
 def test_no_embargo_is_recorded_that_outlives_its_matter(gate: Gatekeeper) -> None:
     name, kind = "emb-" + "a" * 16, "raid.embargo"
     offered: dict[str, Any] = {
@@ -527,7 +550,10 @@ def test_no_embargo_is_recorded_that_outlives_its_matter(gate: Gatekeeper) -> No
         "offer_ends": "2026-12-01T12:00:00Z",
         **permit(gate, "rosalind", "raid.embargo", CASE),
     }
-    recorded(gate, act(kind, name, "propose - proposed", case=CASE, **offered))
+    offer = act(kind, name, "propose - proposed", case=CASE, **offered)
+    assert "nobody works on the case" in refused(gate, offer)
+    triaged(gate, CASE)
+    recorded(gate, offer)
 
     under = permit(gate, "joan", "raid.write", CASE)
     so: dict[str, Any] = {"public": 1, **under}
@@ -586,3 +612,27 @@ def test_a_release_is_recorded_as_it_was_cleared_and_signed(gate: Gatekeeper) ->
     under = permit(gate, "joan", "raid.write", CASE)
     approve = act(kind, name, "approve cleared approved", case=CASE, **same, **under)
     assert "permits `raid.write`" in refused(gate, approve)
+
+
+def test_no_embargo_is_recorded_for_what_is_out_in_a_merged_case(
+    gate: Gatekeeper,
+) -> None:
+    opened(gate, OTHER, SECOND_REPORT)
+    triaged(gate, CASE)
+    under = permit(gate, "joan", "raid.write", OTHER)
+    so: dict[str, Any] = {"case": OTHER, "public": 1, **under}
+    recorded(gate, act("raid.matter", "mtr-" + "b" * 16, "tell - known", **so))
+    by_two(gate, "merge", OTHER, into=CASE)
+
+    offered: dict[str, Any] = {
+        "offer": "a" * 64,
+        "offer_ends": "2026-12-01T12:00:00Z",
+        **permit(gate, "rosalind", "raid.embargo", CASE),
+    }
+    words = ("raid.embargo", "emb-" + "a" * 16, "propose - proposed")
+    offer = act(*words, case=CASE, **offered)
+    assert "stands although the matter is out" in refused(gate, offer)
+    by_two(gate, "unmerge", OTHER)
+    recorded(gate, offer)
+    with pytest.raises(ValueError, match="merged under an embargo"):
+        by_two(gate, "merge", OTHER, into=CASE)

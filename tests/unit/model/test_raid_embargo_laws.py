@@ -6,9 +6,15 @@ from typing import Any
 import pytest
 
 from ringwall.model.raid_embargo_kinds import BITS, OPEN_EMBARGO, OVER
-from ringwall.model.raid_embargo_laws import EmbargoLaws, is_consent, is_out
+from ringwall.model.raid_embargo_laws import (
+    EmbargoLaws,
+    is_consent,
+    is_out,
+    joined,
+)
 
 CASE = "case:c-aaaaaaaaaa"
+OTHER_CASE = "case:c-bbbbbbbbbb"
 TERMS, OTHER = "a" * 64, "b" * 64
 AT, ENDS = "2026-11-21T12:00:00Z", "2026-12-04T11:00:00Z"
 AFTER = "2026-12-04T11:00:01Z"
@@ -40,8 +46,20 @@ def laws(*parties: dict[str, Any], **rows: dict[str, Any]) -> EmbargoLaws:
         made.put(f"raid.{kind}", f"raid.{kind}-1", CASE, row)
     for number, row in enumerate(parties):
         made.put("raid.party", f"pty-{number}", CASE, row)
-    made.put("raid.case", CASE, CASE, {})
+    made.put("raid.case", CASE, CASE, whole("triaged"))
+    made.put("raid.link", "lnk-1", CASE, {})
     return made
+
+
+def whole(state: str, redirect: str = "") -> dict[str, Any]:
+    return {"state": state, "redirect": redirect}
+
+
+def case_event(
+    act: str, state: str, case: str = CASE, into: str = "", at: str = AT
+) -> dict[str, Any]:
+    row = {"kind": "raid.case", "id": case, "case": case, "act": act}
+    return {**row, "card": whole(state, into), "at": at}
 
 
 def broken(made: EmbargoLaws, *acts: dict[str, Any]) -> list[str]:
@@ -176,4 +194,62 @@ def test_an_embargo_ends_for_what_is_so(
 ) -> None:
     ended = event("raid.embargo", act, embargo("exited", cause=cause), at)
     assert bool(broken(made, ended)) is not holds
-    assert not broken(made, {"kind": "raid.case", "id": CASE, "case": CASE})
+    assert not broken(made, case_event("note", "triaged"))
+
+
+def test_of_an_end_that_is_none_nobody_says_that_it_has_come() -> None:
+    ended = event("raid.embargo", "end", embargo("exited", cause="expired"), AFTER)
+    assert broken(laws(embargo=embargo(ends="soon")), ended)
+
+
+@pytest.mark.parametrize("state", ["new", "declined", "resolved", "archived", "merged"])
+def test_no_embargo_is_proposed_for_what_nobody_works_on(state: str) -> None:
+    made = laws(embargo=embargo("none"))
+    made.put("raid.case", CASE, CASE, whole(state))
+    card = embargo("proposed", offer=TERMS, offer_ends=ENDS, since="")
+    assert broken(made, event("raid.embargo", "propose", card)) == [
+        "nobody works on the case"
+    ]
+    assert not broken(laws(), event("raid.embargo", "propose", card))
+
+
+@pytest.mark.parametrize("state", ["", "none", *sorted(OPEN_EMBARGO), "exited"])
+@pytest.mark.parametrize("at", [AT, AFTER])
+def test_a_case_is_neither_resolved_nor_merged_under_an_embargo(
+    state: str, at: str
+) -> None:
+    is_bound = state in {"active", "revise"} and at == AT
+    is_open = state in OPEN_EMBARGO and at == AT
+    made = laws(embargo=embargo(state))
+    resolved = case_event("resolve", "resolved", at=at)
+    assert bool(broken(made, resolved)) is is_bound
+    for case, into in ((CASE, OTHER_CASE), (OTHER_CASE, CASE)):
+        made = laws(embargo=embargo(state))
+        merged = case_event("merge", "merged", case, into, at)
+        assert bool(broken(made, merged)) is is_open
+
+
+def test_what_is_so_of_a_merged_case_is_so_of_its_successor() -> None:
+    third = "case:c-cccccccccc"
+    made = laws(party("left"), embargo=embargo("none"), matter=matter(recoverable=""))
+    made.put("raid.matter", "mtr-2", third, matter("public", "mitigated"))
+    for case, into in ((third, OTHER_CASE), (OTHER_CASE, CASE)):
+        assert not broken(made, case_event("merge", "merged", case, into))
+    offered = embargo("proposed", offer=TERMS, offer_ends=ENDS, since="")
+    proposed = event("raid.embargo", "propose", offered)
+    assert broken(made, proposed) == ["an embargo stands although the matter is out"]
+    served = embargo("exited", cause="purpose-served")
+    assert not broken(made, event("raid.embargo", "end", served))
+    # Once it is a case of its own again, it is so of that alone.
+    assert not broken(made, case_event("unmerge", "triaged", OTHER_CASE))
+    assert not broken(made, proposed)
+    assert broken(made, event("raid.embargo", "end", served))
+
+
+def test_of_what_several_cases_tell_the_gravest_counts() -> None:
+    rows = matter("aware", recoverable="released"), matter("ready")
+    known = joined(rows)
+    assert (known["aware"], known["ready"], known["public"]) == (1, 1, 0)
+    assert known["recoverable"] == "released"
+    assert joined([])["recoverable"] == ""
+    assert joined([matter(recoverable="gone"), *rows])["recoverable"] == "gone"

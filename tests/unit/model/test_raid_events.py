@@ -11,6 +11,7 @@ from ringwall.model.raid_events import (
     RAID_KINDS,
     Act,
     clock_breached,
+    embargo_expired,
     handover_silent,
     raid_event,
     raid_need,
@@ -115,7 +116,7 @@ def test_need_to_know_names_case_person_and_permit() -> None:
     }
 
 
-def test_what_came_of_a_deadline_is_an_alarm() -> None:
+def test_what_came_of_a_deadline_or_an_end_is_an_alarm() -> None:
     alarm = {**HEAD, "kind": "alarm.raised"}
 
     assert clock_breached(AT, "clk-a", CASE, "dec-1") == {
@@ -123,6 +124,14 @@ def test_what_came_of_a_deadline_is_an_alarm() -> None:
         "code": "clock-breached",
         "clock": "clk-a",
         "case": CASE,
+        "decision": "dec-1",
+    }
+    assert embargo_expired(AT, "emb-a", CASE, "active", "dec-1") == {
+        **alarm,
+        "code": "embargo-expired",
+        "embargo": "emb-a",
+        "case": CASE,
+        "found": "active",
         "decision": "dec-1",
     }
     assert handover_silent(AT, "hnd-a", CASE, "lapsed", "dec-1") == {

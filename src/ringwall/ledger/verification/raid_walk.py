@@ -20,7 +20,7 @@ from ringwall.ledger.verification.same_person import SamePerson
 from ringwall.ledger.verification.vault_opens import Told
 from ringwall.model.events import Event, load_event
 from ringwall.model.raid_embargo_laws import EmbargoLaws
-from ringwall.model.raid_events import CLOCK_BREACHED, HANDOVER_SILENT, RAID_KINDS
+from ringwall.model.raid_events import RAID_ALARMS, RAID_KINDS
 from ringwall.model.raid_inquiry_laws import InquiryLaws
 from ringwall.model.raid_permits import alone_in
 from ringwall.model.raid_release_laws import ReleaseLaws
@@ -29,8 +29,7 @@ __all__ = ["RaidWalk"]
 
 _MARK: Final = b'"kind":"raid.'
 _ALARM: Final = "alarm.raised"
-_ALARMS: Final = frozenset({CLOCK_BREACHED, HANDOVER_SILENT})
-_MARKS: Final = (_MARK, *(f'"code":"{code}"'.encode() for code in sorted(_ALARMS)))
+_MARKS: Final = (_MARK, *(f'"code":"{code}"'.encode() for code in sorted(RAID_ALARMS)))
 _NEED: Final = "raid.need"
 _KINDS: Final = RAID_KINDS | {_NEED}
 _CARRY: Final = ("raid.proposal", "carry")
@@ -165,4 +164,4 @@ def _told_alone(event: Event, *, is_second: bool) -> Told:
 
 def _is_alarm(event: Event) -> bool:
     """Return whether an event is an alarm that goes with a transaction of the desk."""
-    return event["kind"] == _ALARM and event["code"] in _ALARMS
+    return event["kind"] == _ALARM and event["code"] in RAID_ALARMS

@@ -12,15 +12,17 @@ from ringwall.base.clock import format_instant, parse_instant
 from ringwall.gate.asker import Who
 from ringwall.ledger.asking.raid_rows import RaidCard
 from ringwall.model.events import Event
-from ringwall.model.raid_embargo_laws import SERVED
+from ringwall.model.raid_embargo_laws import SERVED, WORKED
 from ringwall.raid.acting import Acting, Done
 from ringwall.raid.embargo.ends import End, parse_end, utc_end
 from ringwall.raid.embargo.standing import (
     EMBARGO,
+    EXPIRED,
     MATTER,
     PARTY,
-    end_event,
+    end_events,
     expired_events,
+    family,
     is_expired,
     known_matter,
     matter_cause,
@@ -44,7 +46,6 @@ DROP: Final = "embargo-drop"
 _CASE: Final = "raid.case"
 _EMBARGO: Final = "raid.embargo"
 _WRITE: Final = "raid.write"
-_WORKED: Final = frozenset({"triaged", "owned", "handed-over", "watch", "coordinating"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +181,7 @@ class Embargoes:
 
         def make(scene: Scene, case: str) -> list[Event]:
             cause = _cause(scene, case)
-            return [end_event(scene, case, cause, holds=bool(cause))]
+            return end_events(scene, case, cause, holds=bool(cause))
 
         return self._on_case(who, case, make)
 
@@ -247,7 +248,7 @@ def _offer(
     terms = checked_terms(case, wanted.purpose, end, more, dates)
     _require_lead(scene, case, name)
     state = scene.card(_CASE, case).card["state"]
-    scene.require("case-in-work", name, holds=state in _WORKED)
+    scene.require("case-in-work", name, holds=state in WORKED)
     _require_limits(scene, case, name, since, end.instant)
     changes = {"offer": terms.digest, "offer_ends": format_instant(end.instant)}
     said = {"terms": terms.document(), "wanted": list(wanted.until)}
@@ -305,12 +306,11 @@ def _cause(scene: Scene, case: str) -> str:
     """Return why an embargo may end; empty where nothing ends it."""
     card = scene.card(EMBARGO, object_id(EMBARGO, case))
     if is_expired(card, scene.now):
-        return "expired"
-    matter = scene.maybe(MATTER, object_id(MATTER, case))
-    if matter is not None:
-        bit = SERVED.get(str(matter.card["recoverable"]), "")
-        if bit and matter.card[bit]:
-            return "purpose-served"
+        return EXPIRED
+    matter = _matter(scene, case)
+    bit = SERVED.get(str(matter["recoverable"]), "")
+    if bit and matter[bit]:
+        return "purpose-served"
     terms = card.card["terms"]
     parties = [scene.card(PARTY, one.id) for one in parties_of(scene.rows, case)]
     bound = [one.card for one in parties if one.card["state"] == "party"]
@@ -328,13 +328,19 @@ def _require_limits(
     scene: Scene, case: str, name: str, since: int | None, ends: int
 ) -> None:
     """Refuse terms of what is out, and of a length that no row allows."""
-    # What is told meanwhile makes this act anew.
-    scene.maybe(MATTER, object_id(MATTER, case))
-    matter = known_matter(scene.rows, case)
+    matter = _matter(scene, case)
     scene.require("matter-not-out", name, holds=not matter_cause(matter))
     limits: Limits = scene.rules.embargo
     limits.check(str(matter["recoverable"]), scene.now, since, ends)
     scene.require("within-limits", name, holds=True)
+
+
+def _matter(scene: Scene, case: str) -> dict[str, str | int]:
+    """Return what is so of a matter; what is told meanwhile makes the act anew."""
+    for one in family(scene.rows, case):
+        scene.maybe(_CASE, one)
+        scene.maybe(MATTER, object_id(MATTER, one))
+    return known_matter(scene.rows, case)
 
 
 def _there(before: RaidCard | None, now: int) -> list[End]:

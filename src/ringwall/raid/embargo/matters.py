@@ -15,7 +15,9 @@ from ringwall.raid.acting import READ, Acting, Done
 from ringwall.raid.embargo.standing import (
     EMBARGO,
     MATTER,
-    end_event,
+    end_events,
+    expired_events,
+    is_expired,
     known_matter,
     object_id,
 )
@@ -149,8 +151,11 @@ def _told(
     events = [scene.event(MATTER, name, "tell", before, changes, said, case=case)]
     out = [bit for bit in OVER if bit in changes]
     embargo = scene.maybe(EMBARGO, object_id(EMBARGO, case))
-    if out and embargo is not None and embargo.card["state"] in OPEN_EMBARGO:
-        events.append(end_event(scene, case, OVER[out[0]], holds=True))
+    if is_expired(embargo, scene.now):
+        # Its time was over before that was told.
+        events += expired_events(scene, case)
+    elif out and embargo is not None and embargo.card["state"] in OPEN_EMBARGO:
+        events += end_events(scene, case, OVER[out[0]], holds=True)
     return events
 
 

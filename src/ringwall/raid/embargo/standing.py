@@ -9,17 +9,21 @@ from typing import Any, Final
 from ringwall.base.clock import parse_instant
 from ringwall.ledger.asking.raid_rows import RaidCard, RaidQuestion, RaidRows
 from ringwall.model.events import Event
-from ringwall.model.raid_embargo_kinds import BITS, OPEN_EMBARGO, OVER, RECOVERABLE
-from ringwall.model.raid_embargo_laws import is_consent
+from ringwall.model.raid_embargo_kinds import OPEN_EMBARGO, OVER
+from ringwall.model.raid_embargo_laws import is_consent, joined
+from ringwall.model.raid_events import embargo_expired
 from ringwall.raid.ids import id_of
 from ringwall.raid.scene import Scene
 
 __all__ = [
     "EMBARGO",
+    "EXPIRED",
     "MATTER",
     "PARTY",
-    "end_event",
+    "end_events",
     "expired_events",
+    "family",
+    "is_current",
     "is_expired",
     "is_in_force",
     "known_matter",
@@ -34,6 +38,8 @@ __all__ = [
 EMBARGO: Final = "raid.embargo"
 MATTER: Final = "raid.matter"
 PARTY: Final = "raid.party"
+EXPIRED: Final = "expired"
+"""Why an embargo ends whose time is over."""
 _CASE: Final = "raid.case"
 _IN_FORCE: Final = frozenset({"active", "revise"})
 _PROPOSING: Final = ("propose", "revise")
@@ -64,6 +70,12 @@ def is_expired(card: RaidCard | None, now: int) -> bool:
     return ends is not None and now >= ends
 
 
+def is_current(card: RaidCard | None, now: int) -> bool:
+    """Return whether an embargo is in force or proposed, and its time not over."""
+    is_open = card is not None and lasting(card) is not None
+    return is_open and not is_expired(card, now)
+
+
 def is_in_force(card: RaidCard | None, now: int) -> bool:
     """Return whether an embargo binds anybody: from its end on it does not."""
     is_there = card is not None and card.card["state"] in _IN_FORCE
@@ -77,14 +89,8 @@ def known_matter(rows: RaidRows, case: str) -> dict[str, str | int]:
         rows: of the desk.
         case: id.
     """
-    known: dict[str, str | int] = {**dict.fromkeys(BITS, 0), "recoverable": ""}
-    for one in _with_merged(rows, case):
-        card = rows.card(MATTER, object_id(MATTER, one))
-        if card is not None:
-            known |= {bit: int(known[bit] or card.card[bit]) for bit in BITS}
-            told = (str(known["recoverable"]), str(card.card["recoverable"]))
-            known["recoverable"] = max(told, key=RECOVERABLE.index)
-    return known
+    cards = (rows.card(MATTER, object_id(MATTER, one)) for one in family(rows, case))
+    return joined(card.card for card in cards if card is not None)
 
 
 def matter_cause(matter: dict[str, str | int]) -> str:
@@ -124,8 +130,11 @@ def terms_said(rows: RaidRows, embargo: str, digest: str) -> dict[str, Any]:
     return {}
 
 
-def end_event(scene: Scene, case: str, cause: str, *, holds: bool) -> Event:
-    """Return the event by which the embargo of a case ends.
+def end_events(scene: Scene, case: str, cause: str, *, holds: bool) -> list[Event]:
+    """Return the event by which an embargo ends, and the alarm that its time is over.
+
+    What ends for another cause was ended by somebody, who knows; of the hour nobody
+    need have thought.
 
     Args:
         scene: of the act.
@@ -140,17 +149,27 @@ def end_event(scene: Scene, case: str, cause: str, *, holds: bool) -> Event:
     name = object_id(EMBARGO, case)
     card = scene.card(EMBARGO, name)
     scene.require("ending-cause", name, holds=holds)
-    return scene.event(EMBARGO, name, "end", card, {"cause": cause}, {})
+    ended = scene.event(EMBARGO, name, "end", card, {"cause": cause}, {})
+    if cause != EXPIRED:
+        return [ended]
+    found = str(card.card["state"])
+    return [ended, embargo_expired(scene.now, name, case, found, scene.decision)]
 
 
 def expired_events(scene: Scene, case: str) -> list[Event]:
-    """Return the event that puts it on record that an embargo is over, if it is."""
+    """Return the events that put it on record that an embargo is over, if it is."""
     if not is_expired(scene.maybe(EMBARGO, object_id(EMBARGO, case)), scene.now):
         return []
-    return [end_event(scene, case, "expired", holds=True)]
+    return end_events(scene, case, EXPIRED, holds=True)
 
 
-def _with_merged(rows: RaidRows, case: str) -> Iterator[str]:
+def family(rows: RaidRows, case: str) -> Iterator[str]:
+    """Yield a case and all that were merged into it, by way of others too.
+
+    Args:
+        rows: of the desk.
+        case: id.
+    """
     found = [case]
     # It grows as it is gone through; what is in it is not looked for again.
     for one in found:

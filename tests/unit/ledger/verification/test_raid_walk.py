@@ -10,7 +10,13 @@ from ringwall.ledger.verification.leaf_walk import Stretch
 from ringwall.ledger.verification.raid_walk import RaidWalk
 from ringwall.ledger.verification.remedies import remedy
 from ringwall.model.events import Event
-from ringwall.model.raid_events import DESK, INBOX, clock_breached, handover_silent
+from ringwall.model.raid_events import (
+    DESK,
+    INBOX,
+    clock_breached,
+    embargo_expired,
+    handover_silent,
+)
 from ringwall.model.raid_inquiry_laws import STANDARD_ANSWER
 from ringwall.model.raid_permits import digest_bound
 from ringwall.model.raid_release_laws import terms_of
@@ -102,7 +108,9 @@ def test_an_alarm_parts_no_transaction(way: Way) -> None:
     note = act("raid.case", CASE, "clock new new", "dec-1")
     alarm = clock_breached(AT, CLOCK, CASE, "dec-1")
     silent = handover_silent(AT, "hnd-" + "a" * 16, CASE, "lapsed", "dec-1")
-    events = [*START, permit("dec-1", "raid.arm"), arm, alarm, silent, note]
+    expired = embargo_expired(AT, "emb-" + "a" * 16, CASE, "active", "dec-1")
+    told = (arm, alarm, silent, expired, note)
+    events = [*START, permit("dec-1", "raid.arm"), *told]
 
     assert codes(events, way) == []
     other = {**alarm, "decision": "dec-2"}
@@ -314,9 +322,11 @@ def test_an_embargo_that_outlives_its_matter_is_found(way: Way) -> None:
     )
 
     broken = "raid-embargo-broken"
-    assert broken not in [code for code, _ in codes([*START, offered, out, ended], way)]
-    told = codes([*START, offered, out], way)
-    assert (broken, len(START) + 1) in told
+    begun = [*START, act("raid.case", CASE, "triage new triaged", "dec-t")]
+    assert broken not in [code for code, _ in codes([*begun, offered, out, ended], way)]
+    told = codes([*begun, offered, out], way)
+    assert (broken, len(begun) + 1) in told
+    assert (broken, len(START)) in codes([*START, offered], way)
 
 
 @WAYS

@@ -1,5 +1,6 @@
 """The counter of embargoes: proposed, accepted, revised, ended."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -29,6 +30,12 @@ OTHER = "a later end for the mending"
 
 def later(day: str) -> Wanted:
     return Wanted(OTHER, (f"{day} 12:00 Europe/Berlin",))
+
+
+def merged(desk: RaidDesk, case: str, into: str) -> None:
+    """Have two persons merge a case into another."""
+    done = desk.merging.merge(JOAN, case, into, "it is one matter")
+    desk.proposals.second(AGNES, done.events[0]["id"])
 
 
 def said_of(desk: RaidDesk, case: str, act: str) -> dict[str, Any]:
@@ -183,8 +190,9 @@ def test_a_revision_near_the_end_does_not_carry_it_over(
         assert refused(act, LEAD, case) == "embargo-over"
     again = later("2026-12-21")
     assert refused(desk.embargoes.revise, LEAD, case, again) == "embargo-over"
-    desk.embargoes.record(JOAN, case)
+    done = desk.embargoes.record(JOAN, case)
     assert card_of(desk, case)["cause"] == "expired"
+    assert done.events[1]["found"] == "revise"
     assert not desk.embargoes.record(JOAN, case).events
 
 
@@ -193,8 +201,11 @@ def test_it_ends_when_its_time_is_over(raid_office: RaidOffice, desk: RaidDesk) 
     assert refused(desk.embargoes.end, LEAD, case) == "embargo-not-over"
     assert not desk.embargoes.record(JOAN, case).events
     raid_office.clock.instant += 13 * DAY
-    desk.embargoes.end(LEAD, case)
+    ended, alarm = desk.embargoes.end(LEAD, case).events
     assert (state_of(desk, case), card_of(desk, case)["cause"]) == ("exited", "expired")
+    assert (alarm["code"], alarm["found"]) == ("embargo-expired", "active")
+    assert (alarm["embargo"], alarm["case"]) == (ended["id"], case)
+    assert raid_office.institute.verify().is_sound
     again = later("2026-12-20")
     assert refused(desk.embargoes.propose, LEAD, case, again) == "act-not-possible"
 
@@ -205,8 +216,28 @@ def test_the_next_act_on_a_case_records_that_its_embargo_is_over(
     case, _ = active(desk)
     raid_office.clock.instant += 13 * DAY
     done = desk.cases.note(JOAN, case, "the day has come")
-    assert [event["act"] for event in done.events] == ["note", "end"]
+    assert [event.get("act") for event in done.events] == ["note", "end", None]
+    assert raid_office.events("alarm.raised")[-1]["code"] == "embargo-expired"
     assert state_of(desk, case) == "exited"
+
+
+def test_it_is_no_alarm_that_somebody_ended_it(
+    raid_office: RaidOffice, desk: RaidDesk
+) -> None:
+    case, _ = active(desk)
+    desk.matters.tell(JOAN, case, ["public"], "", "in the papers")
+    assert card_of(desk, case)["cause"] == "public"
+    told = {event["code"] for event in raid_office.events("alarm.raised")}
+    assert "embargo-expired" not in told
+
+
+def test_what_nobody_accepted_in_time_is_told_as_proposed(
+    raid_office: RaidOffice, desk: RaidDesk
+) -> None:
+    case, _ = proposed(desk)
+    raid_office.clock.instant += 13 * DAY
+    _, alarm = desk.embargoes.record(JOAN, case).events
+    assert alarm["found"] == "proposed"
 
 
 @pytest.mark.parametrize(
@@ -272,29 +303,88 @@ def test_nothing_is_kept_once_the_matter_is_out(desk: RaidDesk, bit: str) -> Non
     assert refused(desk.embargoes.propose, LEAD, case, PLAIN) == "matter-out"
 
 
-def test_no_embargo_stays_while_its_case_is_merged(desk: RaidDesk) -> None:
-    case, _ = active(desk)
+@pytest.mark.parametrize("begun", [proposed, active])
+def test_no_case_is_merged_while_there_is_an_embargo_of_either(
+    raid_office: RaidOffice,
+    desk: RaidDesk,
+    begun: Callable[[RaidDesk], tuple[str, str]],
+) -> None:
+    case, _ = begun(desk)
     other = triaged(desk)
     for one, into in ((case, other), (other, case)):
         found = refused(desk.merging.merge, JOAN, one, into, "it is one matter")
         assert found == "embargo-active"
+    raid_office.clock.instant += 14 * DAY
+    merged(desk, other, case)
+    assert raid_office.institute.verify().is_sound
+
+
+def test_a_merge_that_was_proposed_before_an_embargo_is_not_carried(
+    desk: RaidDesk,
+) -> None:
+    case, other = led(desk), triaged(desk)
+    done = desk.merging.merge(JOAN, other, case, "it is one matter")
+    desk.embargoes.propose(LEAD, case, PLAIN)
+    found = refused(desk.proposals.second, AGNES, done.events[0]["id"])
+    assert found == "embargo-active"
+    desk.embargoes.reject(LEAD, case)
+    desk.proposals.second(AGNES, done.events[0]["id"])
+
+
+def test_what_was_made_on_a_case_stays_its_own_through_merge_and_undoing(
+    raid_office: RaidOffice, desk: RaidDesk
+) -> None:
+    gone, stays = proposed(desk)[0], led(desk)
+    desk.embargoes.reject(LEAD, gone)
+    merged(desk, gone, stays)
+    invited(desk, stays, "csirt:one", is_necessary=False)
+    party = invited(desk, stays, "lab:other")
+    desk.embargoes.propose(LEAD, stays, PLAIN)
+    said_by(desk, party, "accept")
+    desk.embargoes.accept(LEAD, stays)
+    desk.matters.tell(JOAN, gone, ["aware"], "", "told of both by now")
+    done = desk.merging.unmerge(JOAN, gone, "two matters")
+    desk.proposals.second(AGNES, done.events[0]["id"])
+
+    assert (state_of(desk, gone), state_of(desk, stays)) == ("none", "active")
+    names = [str(one.card["who"]) for one in desk.parties.ls(JOAN, stays)]
+    assert names == ["csirt:one", "lab:other"]
+    assert len(desk.parties.ls(JOAN, gone)) == 1
+    assert desk.matters.show(JOAN, stays)["aware"] == 1
+    assert desk.matters.show(JOAN, gone)["aware"] == 0
+    # What comes out of the one no longer ends that of the other.
+    desk.matters.tell(JOAN, gone, ["public"], "", "in the papers")
+    assert state_of(desk, stays) == "active"
+    assert raid_office.institute.verify().is_sound
 
 
 def test_what_is_out_in_a_merged_case_is_out_in_its_successor(desk: RaidDesk) -> None:
     case, other = led(desk), triaged(desk)
     desk.matters.tell(JOAN, other, ["public"], "released", "in the papers")
-    done = desk.merging.merge(JOAN, other, case, "it is one matter")
-    desk.proposals.second(AGNES, done.events[0]["id"])
+    merged(desk, other, case)
     assert desk.matters.show(JOAN, case)["public"] == 1
     assert refused(desk.embargoes.propose, LEAD, case, PLAIN) == "matter-out"
 
 
-def test_what_ends_it_is_told_of_its_own_case(desk: RaidDesk) -> None:
+def test_its_purpose_is_served_by_what_a_merged_case_tells(
+    raid_office: RaidOffice, desk: RaidDesk
+) -> None:
     case, other = led(desk, ""), triaged(desk)
     desk.matters.tell(JOAN, other, ["mitigated"], "service-side", "the lab says so")
-    done = desk.merging.merge(JOAN, other, case, "it is one matter")
-    desk.proposals.second(AGNES, done.events[0]["id"])
+    merged(desk, other, case)
     # How long it may last is known by the case that became part of this one.
+    desk.embargoes.propose(LEAD, case, PLAIN)
+    desk.embargoes.end(LEAD, case)
+    assert card_of(desk, case)["cause"] == "purpose-served"
+    assert raid_office.institute.verify().is_sound
+
+
+def test_what_is_graver_in_either_case_says_what_serves_the_purpose(
+    desk: RaidDesk,
+) -> None:
+    case, other = led(desk, "released"), triaged(desk)
+    desk.matters.tell(JOAN, other, ["mitigated"], "service-side", "the lab says so")
+    merged(desk, other, case)
     desk.embargoes.propose(LEAD, case, PLAIN)
     assert refused(desk.embargoes.end, LEAD, case) == "embargo-not-over"
 

@@ -5,7 +5,8 @@ import pytest
 from ringwall.gate.denied import AccessDenied
 from ringwall.raid.desk import RaidDesk
 from tests.embargoed import active, card_of, led, proposed, state_of
-from tests.raid_office import armed_clock, opened_case, refused, who
+from tests.office import DAY
+from tests.raid_office import RaidOffice, armed_clock, opened_case, refused, who
 
 JOAN, AGNES = who("joan"), who("agnes")
 SEEN = "seen by us"
@@ -93,3 +94,13 @@ def test_no_embargo_stands_in_the_way_of_a_legal_clock(desk: RaidDesk) -> None:
     # And what the clock does makes nothing public.
     assert state_of(desk, case) == "active"
     assert desk.matters.show(JOAN, case)["public"] == 0
+
+
+def test_what_was_over_before_it_came_out_is_told_as_over(
+    raid_office: RaidOffice, desk: RaidDesk
+) -> None:
+    case, _ = active(desk)
+    raid_office.clock.instant += 14 * DAY
+    done = desk.matters.tell(JOAN, case, ["public"], "", SEEN)
+    assert [one.get("act") for one in done.events] == ["tell", "end", None]
+    assert card_of(desk, case)["cause"] == "expired"

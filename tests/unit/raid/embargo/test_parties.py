@@ -96,7 +96,8 @@ def test_late_consent_counts_while_its_terms_are_at_hand(
     raid_office.clock.instant += 13 * DAY
     done = said_by(desk, again, "accept", str(card_of(desk, case)["terms"]))
     # What is recorded is that the embargo is over, and no consent.
-    assert [event["kind"] for event in done.events] == ["raid.embargo"]
+    kinds = [event["kind"] for event in done.events]
+    assert kinds == ["raid.embargo", "alarm.raised"]
     assert not said_by(desk, again, "accept").events
     assert party_of(desk, again)["state"] == "invited"
 
