@@ -13,14 +13,17 @@ __all__ = [
     "ACTIONS_OF_INQUIRIES",
     "CARDS_OF_INQUIRIES",
     "DISCLOSE",
+    "DISCLOSING",
     "EXITS",
     "MACHINES_OF_INQUIRIES",
 ]
 
 DISCLOSE: Final = "disclose"
-"""What is proposed where an inquiry is to be answered by an exit; also the act."""
+"""The act by which an inquiry is answered by an exit."""
 EXITS: Final = ("law", "consent", "danger", "order")
 """The closed list of exits of the barrier."""
+DISCLOSING: Final[Mapping[str, str]] = {one: f"{DISCLOSE}-{one}" for one in EXITS}
+"""Exit -> what is proposed where an inquiry is to be answered by it."""
 
 CARDS_OF_INQUIRIES: Final[Mapping[str, Mapping[str, type]]] = {
     "raid.inquiry": {

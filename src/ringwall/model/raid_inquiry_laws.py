@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from ringwall.base.canonical import dump_canonical
-from ringwall.model.raid_inquiry_kinds import DISCLOSE, EXITS
+from ringwall.model.raid_inquiry_kinds import DISCLOSE, DISCLOSING, EXITS
 
 __all__ = ["STANDARD_ANSWER", "InquiryLaws"]
 
@@ -90,5 +90,6 @@ class InquiryLaws:
 def _is_of(carried: _Event, event: _Event) -> bool:
     """Return whether a proposal told of the ground of an answer, for its case."""
     card = carried["card"]
-    wanted = DISCLOSE, event["card"]["ground"], event["case"]
+    what = DISCLOSING.get(event["card"]["exit"])
+    wanted = what, event["card"]["ground"], event["case"]
     return (card["what"], card["binds"], carried["case"]) == wanted

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from ringwall.base.canonical import dump_canonical
 from ringwall.model.raid_events import DESK, INBOX, RAID_ACTIONS
-from ringwall.model.raid_inquiry_kinds import DISCLOSE
+from ringwall.model.raid_inquiry_kinds import DISCLOSING
 from ringwall.model.raid_states import MACHINES
 
 __all__ = [
@@ -84,13 +84,13 @@ def is_permit_for(
 def _is_theirs(event: _Event, action: str) -> bool:
     """Return whether rules are proposed by who directs, and nothing else by them.
 
-    Whoever arms clocks proposes to answer by an exit, and nothing else.
+    Likewise an order of a court, by whoever arms clocks: of these the legal officer.
     """
     if (event["kind"], event["act"]) != _PROPOSE:
         return True
     what = event.get("card", {}).get("what")
-    is_armed = action != _ARM or what == DISCLOSE
-    return bool((what == ADOPT) == (action == _DIRECT) and is_armed)
+    is_order = what == DISCLOSING["order"]
+    return bool((what == ADOPT) == (action == _DIRECT) and is_order == (action == _ARM))
 
 
 def _stands_for(

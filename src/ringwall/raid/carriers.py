@@ -3,7 +3,7 @@
 Must never leave out what somebody can propose: nobody could carry it.
 """
 
-from ringwall.model.raid_inquiry_kinds import DISCLOSE
+from ringwall.model.raid_inquiry_kinds import DISCLOSING
 from ringwall.model.raid_permits import ADOPT
 from ringwall.raid import deviating, merging
 from ringwall.raid.acting import Acting
@@ -29,7 +29,7 @@ def carriers(acting: Acting) -> dict[str, Carrier]:
         **deviating.carriers(),
         INVALIDATE: Carrier(carry_invalidate),
         WARN: warning_carrier(acting),
-        DISCLOSE: disclosing_carrier(acting),
+        **dict.fromkeys(DISCLOSING.values(), disclosing_carrier(acting)),
         ADOPT: adopting_carrier(acting),
         RETRACT: retract_carrier(),
         DROP: drop_carrier(),

@@ -571,7 +571,7 @@ def test_no_inquiry_is_answered_about_a_case_by_no_exit(gate: Gatekeeper) -> Non
 
     # As much as two persons say, it takes a danger to go by that exit.
     doc = {"claimed": "danger"}
-    card: dict[str, Any] = {"what": "disclose", "binds": digest_bound(doc)}
+    card: dict[str, Any] = {"what": "disclose-order", "binds": digest_bound(doc)}
     under = permit(gate, "joan", "raid.arm", CASE)
     proposal = "prp-" + "d" * 16
     recorded(
@@ -586,14 +586,20 @@ def test_no_inquiry_is_answered_about_a_case_by_no_exit(gate: Gatekeeper) -> Non
     words = "disclose received answered"
     danger = act(kind, name, words, case=CASE, exit="danger", **told)
     assert "danger to life" in refused(gate, carry, danger)
-    recorded(gate, carry, act(kind, name, words, case=CASE, exit="law", **told))
+    law = act(kind, name, words, case=CASE, exit="law", **told)
+    assert "carried by another" in refused(gate, carry, law)
+    recorded(gate, carry, act(kind, name, words, case=CASE, exit="order", **told))
 
 
 def test_who_arms_clocks_proposes_no_merge(gate: Gatekeeper) -> None:
     under = permit(gate, "joan", "raid.arm", CASE)
     name, words = "prp-" + "e" * 16, "propose - open"
-    merge = act("raid.proposal", name, words, case=CASE, what="merge", **under)
-    assert "permits `raid.arm`" in refused(gate, merge)
+    for what in ("merge", "disclose-law"):
+        other = act("raid.proposal", name, words, case=CASE, what=what, **under)
+        assert "permits `raid.arm`" in refused(gate, other)
+    under = permit(gate, "joan", "raid.write", CASE)
+    order = act("raid.proposal", name, words, case=CASE, what="disclose-order", **under)
+    assert "permits `raid.write`" in refused(gate, order)
 
 
 def test_a_release_is_recorded_as_it_was_cleared_and_signed(gate: Gatekeeper) -> None:

@@ -12,7 +12,7 @@ from ringwall.gate.asker import Who
 from ringwall.ledger.asking.raid_rows import RaidCard, RaidQuestion
 from ringwall.model.events import Event
 from ringwall.model.raid_events import DESK, INBOX
-from ringwall.model.raid_inquiry_kinds import DISCLOSE
+from ringwall.model.raid_inquiry_kinds import DISCLOSE, DISCLOSING
 from ringwall.model.raid_inquiry_laws import STANDARD_ANSWER
 from ringwall.model.raid_permits import digest_bound
 from ringwall.raid.acting import READ, Acting, Done
@@ -212,7 +212,8 @@ class Inquiries:
             }
             answer = self._answer(scene, doc, (scene.person,))
             doc["answer"] = digest_bound(answer)
-            return [propose(scene, case, DISCLOSE, doc, reason)]
+            what = DISCLOSING[claimed.exit]
+            return [propose(scene, case, what, doc, reason)]
 
         return self._acting.act(who, action, case, make)
 
