@@ -38,10 +38,18 @@ def test_a_drill_from_its_copy_to_its_end(
     assert raid(*open_it, *copy, *JOAN).code == 0
 
     shown = raid("raid", "drill", "show", *copy, *JOAN).json()
-    assert [one["state"] for one in shown["marks"]] == ["on-time", "open", "kept"]
+    assert {one["expected"]: one["state"] for one in shown["marks"]} == {
+        "opened": "on-time",
+        "triaged": "open",
+        "acknowledged": "open",
+        "answered": "waiting",
+        "no-serious-incident": "kept",
+        "not-unmasked": "kept",
+        "not-declined": "kept",
+    }
     ended = raid("raid", "drill", "end", *copy, *NIELS).json()
     assert (ended["drill"], ended["state"]) == (drill, "ended")
-    assert (ended["good"], ended["of"]) == (2, 3)
+    assert (ended["good"], ended["of"]) == (4, 7)
     assert raid("audit", "verify", *copy).json()["sound"]
     # Nothing of it is in the institute itself.
     assert raid("raid", "ls", "reports", *JOAN).json() == []

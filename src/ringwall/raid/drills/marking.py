@@ -106,12 +106,13 @@ def _marked(
     acts: Sequence[Played],
 ) -> Mark:
     begun, about = stretch.started, None
-    if one.of:
-        played = injected.get(one.of)
-        if played is None:
+    for name in filter(None, (one.of, one.since)):
+        if name not in injected:
             return Mark(one.id, one.words, "waiting", None, None)
-        begun = played.at
-        about = {played.report, *_cases_of(played.report, acts)} - {""}
+        begun = injected[name].at
+    if one.of:
+        report = injected[one.of].report
+        about = {report, *_cases_of(report, acts)} - {""}
     done = next((act.at for act in acts if _meets(one, act, begun, about)), None)
     if one.is_never:
         state = "kept" if done is None else "broken"

@@ -48,6 +48,7 @@ class _Expected(Strict):
     id: Word
     words: Text
     of: Word | None = None
+    since: Word | None = None
     act: Text | None = None
     never: Text | None = None
     card: dict[str, _Cell | list[_Cell]] = Field(default_factory=dict)
@@ -96,8 +97,9 @@ class Expected:
         act: on such an object.
         is_never: whether it must not happen.
         card: column of the row that the act leaves -> values, any of them.
-        within: minutes, from the inject if one is named, else from the start; 0 for
-            what must never happen.
+        within: minutes, from `since`; 0 for what must never happen.
+        since: id of the inject from which on it counts; empty for that of `of`, and
+            for the start of the drill where that is empty too.
     """
 
     id: str
@@ -108,6 +110,7 @@ class Expected:
     is_never: bool
     card: Mapping[str, frozenset[str | int]]
     within: int
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +146,8 @@ def parse_script(data: bytes, file: str) -> Script:
     Raises:
         DeclarationError: `yaml-refused`, as `parse_yaml`; or `script-refused` with the
             faults of `field_faults`, `duplicate-id`, `nothing-happens`,
-            `unknown-inject`, `unknown-act`, `unknown-column`, `act-or-never`,
-            `no-limit`, or those of `check_report`.
+            `unknown-inject`, `brings-no-report`, `unknown-act`, `unknown-column`,
+            `act-or-never`, `no-limit`, or those of `check_report`.
     """
     tree = parse_yaml(
         data, file, max_bytes=MAX_SCRIPT_BYTES, max_nodes=20_000, max_depth=12
@@ -210,6 +213,7 @@ def _expected(one: _Expected) -> Expected:
         is_never=one.never is not None,
         card=card,
         within=one.within or 0,
+        since=one.since or "",
     )
 
 
@@ -241,7 +245,6 @@ def _inject_faults(content: _File, tree: Node, file: str) -> Iterator[Fault]:
 
 
 def _expected_faults(content: _File, tree: Node, file: str) -> Iterator[Fault]:
-    injects = {one.id for one in content.injects}
     for number, one in enumerate(content.expect):
         place = position(tree, ("expect", number))
         if (one.act is None) == (one.never is None):
@@ -251,9 +254,8 @@ def _expected_faults(content: _File, tree: Node, file: str) -> Iterator[Fault]:
         if one.act is not None and one.within is None:
             message = f"`{one.id}` does not say within how many minutes"
             yield Fault(file, *place, "no-limit", message, "`within`")
-        if one.of is not None and one.of not in injects:
-            message = f"`{one.id}` is of `{one.of}`, and nothing of that name happens"
-            yield Fault(file, *place, "unknown-inject", message, ", ".join(injects))
+        for code, message, expected in _named_faults(one, content):
+            yield Fault(file, *place, code, message, expected)
         kind, _, act = (one.act or one.never or "").partition("/")
         if act not in {move.act for move in MACHINES.get(kind, ())}:
             message = f"`{one.id}`: the desk knows no act `{kind}/{act}`"
@@ -263,6 +265,19 @@ def _expected_faults(content: _File, tree: Node, file: str) -> Iterator[Fault]:
             message = f"`{one.id}`: `{kind}` has no column `{name[:40]}`"
             expected = ", ".join(CARDS[kind])
             yield Fault(file, *place, "unknown-column", message, expected)
+
+
+def _named_faults(one: _Expected, content: _File) -> Iterator[tuple[str, str, str]]:
+    """Give what is wrong with the injects that an expectation names."""
+    reports = {inject.id: inject.report is not None for inject in content.injects}
+    for name in (one.of, one.since):
+        if name is not None and name not in reports:
+            message = f"`{one.id}` names `{name}`, and nothing of that name happens"
+            yield "unknown-inject", message, ", ".join(reports)
+    # No case hangs on what is only read out, so that no act could ever meet it.
+    if one.of is not None and not reports.get(one.of, True):
+        message = f"`{one.id}` is of `{one.of}`, which brings no report"
+        yield "brings-no-report", message, f"`since: {one.of}`"
 
 
 def _refused(faults: list[Fault]) -> DeclarationError:

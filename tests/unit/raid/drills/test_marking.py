@@ -111,3 +111,33 @@ def test_an_inject_without_a_report_leads_to_no_case() -> None:
     cut = Played("raid.desk", "cut", "raid:cut", "", START + 2 * MINUTE, {})
 
     assert _state(script, cut, injected=told) == "open"
+
+
+CALLED = {
+    "i": Injected(START + MINUTE, REPORT),
+    "call": Injected(START + 9 * MINUTE, ""),
+}
+
+
+def test_what_counts_from_a_call_counts_from_then_and_on_its_case_alone() -> None:
+    script = _script(since="call")
+
+    assert _state(script, LINKED, _triaged(69), now=80, injected=CALLED) == "on-time"
+    assert _state(script, LINKED, _triaged(70), now=80, injected=CALLED) == "late"
+    before = _triaged(8)
+    assert _state(script, LINKED, before, now=80, injected=CALLED) == "missed"
+    elsewhere = _triaged(20, OTHER)
+    assert _state(script, LINKED, elsewhere, now=80, injected=CALLED) == "missed"
+
+
+def test_what_counts_from_a_call_and_is_of_nothing_may_be_on_any_case() -> None:
+    script = _script(of="", since="call")
+
+    assert _state(script, _triaged(69, OTHER), injected=CALLED) == "on-time"
+    assert _state(script, _triaged(8, OTHER), now=69, injected=CALLED) == "open"
+
+
+def test_what_counts_from_a_call_waits_for_the_call() -> None:
+    only = {"i": CALLED["i"]}
+
+    assert _state(_script(since="call"), _triaged(5), injected=only) == "waiting"

@@ -74,6 +74,16 @@ def test_a_script_says_what_happens_and_what_is_expected() -> None:
     assert (expected.within, expected.is_never, expected.of) == (60, False, "")
 
 
+def test_what_is_expected_may_count_from_another_inject_than_that_of_its_report() -> (
+    None
+):
+    injects = [*WHOLE["injects"], {"id": "i2", "report": report_document()}]
+    script = _parse(injects=injects, expect=_expect(of="i2", since="i1"))
+
+    [expected] = script.expected
+    assert (expected.of, expected.since) == ("i2", "i1")
+
+
 def test_a_value_on_a_card_may_be_one_or_any_of_several() -> None:
     card = {"priority": [3, 4], "owner": "raid"}
     script = _parse(expect=_expect(card=card))
@@ -126,6 +136,8 @@ def test_a_report_that_would_be_refused_is_refused_before_it_is_played() -> None
         ({"injects": WHOLE["injects"] * 2}, "duplicate-id"),
         ({"expect": WHOLE["expect"] * 2}, "duplicate-id"),
         ({"expect": _expect(of="i9")}, "unknown-inject"),
+        ({"expect": _expect(since="i9")}, "unknown-inject"),
+        ({"expect": _expect(of="i1")}, "brings-no-report"),
         ({"expect": _expect(act="raid.case/fly")}, "unknown-act"),
         ({"expect": _expect(act="triage")}, "unknown-act"),
         ({"expect": _expect(never="raid.case/triage")}, "act-or-never"),
