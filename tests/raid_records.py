@@ -25,6 +25,7 @@ __all__ = [
     "NEEDS",
     "RAID",
     "REPORT",
+    "WHOLE",
     "blank",
     "case_event",
     "lawful",
@@ -118,6 +119,14 @@ def _released() -> Event:
     return _of_case(RELEASE, name, "draft", "draft", {**columns, **terms})
 
 
+_TRIAGED: Final = case_event(
+    act="triage",
+    before="new",
+    after="triaged",
+    lead="user:grace",
+    authors="user:ada user:grace",
+    states="DE FR",
+)
 RAID: Final[tuple[Event, ...]] = (
     report_event(
         received=format_instant(AT), channel="file", source="atlas:CS-1", digest=_HEX
@@ -173,7 +182,7 @@ RAID: Final[tuple[Event, ...]] = (
         "raid.attachment",
         Act("att-" + "a" * 16, REPORT, "add", "", "kept", "user:ada", "dec-1"),
         {"digest": _HEX},
-        {"sealed": {"sha256": _HEX, "bytes": 2000}, "removed": ["the author"]},
+        {"suffix": ".png"},
     ),
     _released(),
     object_event(
@@ -202,6 +211,17 @@ RAID: Final[tuple[Event, ...]] = (
     ),
 )
 """One event of each kind that moves no basis."""
+
+WHOLE: Final[tuple[Event, ...]] = tuple(
+    one
+    for event in RAID
+    for one in (
+        # An embargo is proposed for a case that somebody works on.
+        *([_TRIAGED] if event["kind"] == "raid.embargo" else ()),
+        event,
+    )
+)
+"""The same as a log that breaks no law."""
 
 NEEDS: Final[tuple[Event, ...]] = (
     need("admit", "user:ada", _UNTIL),

@@ -24,7 +24,7 @@ from tests.fault.ledger_simulator import (
     policy,
     removal,
 )
-from tests.raid_records import CASE, NEEDS, RAID, case_event, lawful
+from tests.raid_records import CASE, NEEDS, WHOLE, case_event, lawful
 from tests.recorded import newest_first
 
 CLOCK = FixedClock(AT)
@@ -195,7 +195,7 @@ def test_words_that_a_reader_keeps_alive_are_told(file: LedgerFile) -> None:
 
 
 def test_a_case_goes_on_without_who_wrote_it(tmp_path: Path) -> None:
-    events = (*RAID, *NEEDS, {**case_event("case:c-b"), "said": {"by": "user:ada"}})
+    events = (*WHOLE, *NEEDS, {**case_event("case:c-b"), "said": {"by": "user:ada"}})
     file = LedgerFile(tmp_path, (*HISTORY, *lawful(events)))
     with file.opened() as ledger:
         before = [one.event for one in newest_first(ledger)]

@@ -34,7 +34,7 @@ from tests.fault.ledger_simulator import (
     LedgerFile,
     growth,
 )
-from tests.raid_records import CASE, NEEDS, RAID, case_event, lawful
+from tests.raid_records import CASE, NEEDS, WHOLE, case_event, lawful
 from tests.unit.ledger.written_log import WrittenLog
 
 EVENTS = (
@@ -49,7 +49,7 @@ EVENTS = (
     subject_erased(AT, ["user:~" + "A" * 43], "asked for"),
     log_pruned(AT, 0, "nothing yet"),
     decoy_placed(AT, "ab" * 32, "user:hedy"),
-    *lawful((*RAID, case_event(act="assess", before="new", severity=4), *NEEDS)),
+    *lawful((*WHOLE, case_event(act="assess", before="new", severity=4), *NEEDS)),
 )
 ROTATION = 14
 
