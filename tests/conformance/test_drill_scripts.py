@@ -1,5 +1,6 @@
 """The scripts of drills that are shipped: what they name exists, and can be done."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -113,6 +114,13 @@ def test_there_is_a_script_for_each_hard_scenario() -> None:
 
     assert numbers == [f"{number:02}" for number in range(1, 16)]
     assert SCRIPTS.keys() == PLAYS.keys()
+
+
+def test_the_page_lists_just_the_scripts_that_there_are() -> None:
+    page = Path(__file__).parents[2] / "docs" / "raid-drills.md"
+    rows = re.findall(r"^\| `([a-z0-9-]+)` \|", page.read_text("utf-8"), re.MULTILINE)
+
+    assert rows == [*SCRIPTS]
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

@@ -3,10 +3,10 @@
 Must never play anything at a desk that is no exercise's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ringwall.base.canonical import dump_canonical
 from ringwall.base.clock import format_instant, parse_instant
@@ -17,7 +17,13 @@ from ringwall.model.events import Event
 from ringwall.model.raid_events import CARDS, DESK, INBOX
 from ringwall.raid.acting import READ, Acting, Done
 from ringwall.raid.drills.marking import Injected, Mark, Played, Stretch, mark
-from ringwall.raid.drills.script import Inject, Script, filled, parse_script
+from ringwall.raid.drills.script import (
+    Inject,
+    Script,
+    check_names,
+    filled,
+    parse_script,
+)
 from ringwall.raid.ids import new_id
 from ringwall.raid.intake.alike.finding import Alike
 from ringwall.raid.intake.counter import INTAKE, Counter
@@ -26,6 +32,9 @@ from ringwall.raid.intake.receipts import digest_of, new_receipt
 from ringwall.raid.intake.receiving import Incoming
 from ringwall.raid.intake.report_reader import check_report
 from ringwall.raid.scene import Scene
+
+if TYPE_CHECKING:
+    from ringwall.raid.rulebook import Rulebook
 
 __all__ = ["DIRECT", "Drill", "Drills", "PlayedInject"]
 
@@ -101,7 +110,7 @@ class Drills:
 
         Raises:
             AccessDenied: the answer is no.
-            DeclarationError: as `parse_script`.
+            DeclarationError: as `parse_script` and `check_names`.
             ActRefused: `not-an-exercise`; `drill-running`, one is already.
         """
         script = parse_script(data, file)
@@ -109,6 +118,7 @@ class Drills:
         def make(scene: Scene) -> list[Event]:
             name = new_id(_KIND)
             scene.require("in-an-exercise", name, holds=bool(self._acting.exercise))
+            check_names(script, _names(scene.rules), file)
             running = self._running()
             if running is not None:
                 raise ActRefused(
@@ -291,6 +301,25 @@ class Drills:
         """Return the title of a report, so marked that nobody takes it for real."""
         title = f"EXERCISE {self._acting.exercise}: {told.get('title', '')}"
         return title[:_LONGEST_TITLE]
+
+
+def _names(rules: "Rulebook") -> dict[str, Collection[str]]:
+    """Return column of a row -> the values that the rules in force have for it."""
+    clocks, routes = rules.clocks.rules, rules.routes
+    return {
+        "rule": clocks.keys(),
+        "stage": {stage.name for rule in clocks.values() for stage in rule.stages},
+        "route": routes.routes.keys(),
+        "recipient": {
+            *routes.contacts,
+            *routes.functions,
+            *(
+                f"{name}.{at.lower()}"
+                for name in routes.functions
+                for at in routes.states
+            ),
+        },
+    }
 
 
 def _named(drill: Drill, name: str) -> Inject:

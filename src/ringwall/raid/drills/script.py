@@ -4,7 +4,7 @@ Data in YAML. Must never hold an expectation that no act of the desk could meet.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
@@ -19,7 +19,15 @@ from ringwall.model.raid_states import MACHINES
 from ringwall.model.values import Strict, Text, Word
 from ringwall.raid.intake.report_reader import check_report
 
-__all__ = ["MAX_SCRIPT_BYTES", "Expected", "Inject", "Script", "filled", "parse_script"]
+__all__ = [
+    "MAX_SCRIPT_BYTES",
+    "Expected",
+    "Inject",
+    "Script",
+    "check_names",
+    "filled",
+    "parse_script",
+]
 
 MAX_SCRIPT_BYTES: Final = 256 * 1024
 """Largest script in bytes."""
@@ -147,7 +155,8 @@ def parse_script(data: bytes, file: str) -> Script:
         DeclarationError: `yaml-refused`, as `parse_yaml`; or `script-refused` with the
             faults of `field_faults`, `duplicate-id`, `nothing-happens`,
             `unknown-inject`, `brings-no-report`, `unknown-act`, `unknown-column`,
-            `act-or-never`, `no-limit`, or those of `check_report`.
+            `wrong-type`, `unknown-state`, `act-or-never`, `no-limit`, or those of
+            `check_report`.
     """
     tree = parse_yaml(
         data, file, max_bytes=MAX_SCRIPT_BYTES, max_nodes=20_000, max_depth=12
@@ -172,6 +181,32 @@ def parse_script(data: bytes, file: str) -> Script:
         ),
         tuple(map(_expected, content.expect)),
     )
+
+
+def check_names(
+    script: Script, names: Mapping[str, Collection[str]], file: str
+) -> None:
+    """Refuse a script that counts on what the rules in force have no row for.
+
+    Args:
+        script: that is to be played.
+        names: column of a row -> the values that there are.
+        file: its name, for the faults.
+
+    Raises:
+        DeclarationError: `script-refused`, with a fault `unknown-value` for each.
+    """
+    faults = [
+        Fault(
+            *(file, 0, 0, "unknown-value"),
+            f"`{one.id}`: the rules in force know no {column} `{str(value)[:60]}`",
+        )
+        for one in script.expected
+        for column in sorted(one.card.keys() & names.keys())
+        for value in sorted(one.card[column] - {*names[column]}, key=str)
+    ]
+    if faults:
+        raise _refused(faults)
 
 
 def filled(report: Mapping[str, Any], now: int) -> dict[str, Any]:
@@ -261,10 +296,8 @@ def _expected_faults(content: _File, tree: Node, file: str) -> Iterator[Fault]:
             message = f"`{one.id}`: the desk knows no act `{kind}/{act}`"
             yield Fault(file, *place, "unknown-act", message, "raid.case/triage")
             continue
-        for name in one.card.keys() - CARDS[kind].keys():
-            message = f"`{one.id}`: `{kind}` has no column `{name[:40]}`"
-            expected = ", ".join(CARDS[kind])
-            yield Fault(file, *place, "unknown-column", message, expected)
+        for code, message, expected in _card_faults(one, kind, act):
+            yield Fault(file, *place, code, message, expected)
 
 
 def _named_faults(one: _Expected, content: _File) -> Iterator[tuple[str, str, str]]:
@@ -278,6 +311,24 @@ def _named_faults(one: _Expected, content: _File) -> Iterator[tuple[str, str, st
     if one.of is not None and not reports.get(one.of, True):
         message = f"`{one.id}` is of `{one.of}`, which brings no report"
         yield "brings-no-report", message, f"`since: {one.of}`"
+
+
+def _card_faults(one: _Expected, kind: str, act: str) -> Iterator[tuple[str, str, str]]:
+    """Give which values no row could hold that the act leaves."""
+    columns = CARDS[kind]
+    ends = {move.after for move in MACHINES[kind] if move.act == act}
+    for name, value in one.card.items():
+        values = value if isinstance(value, list) else [value]
+        if name not in columns:
+            message = f"`{one.id}`: `{kind}` has no column `{name[:40]}`"
+            yield "unknown-column", message, ", ".join(columns)
+        elif any(type(cell) is not columns[name] for cell in values):
+            message = f"`{one.id}`: `{name}` of `{kind}` holds other values"
+            held = "a whole number" if columns[name] is int else "text"
+            yield "wrong-type", message, held
+        elif name == "state" and not ends.issuperset(values):
+            message = f"`{one.id}`: `{kind}/{act}` leads to no such state"
+            yield "unknown-state", message, ", ".join(sorted(ends))
 
 
 def _refused(faults: list[Fault]) -> DeclarationError:

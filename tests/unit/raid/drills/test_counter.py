@@ -133,6 +133,28 @@ def test_a_script_with_faults_starts_nothing(exercise: RaidDesk) -> None:
     assert exercise.acting.rows.events(kind="raid.drill") == []
 
 
+@pytest.mark.parametrize(
+    ("act", "card"),
+    [
+        ("raid.clock/start", {"rule": "GDPR34"}),
+        ("raid.clock/start", {"stage": "overture"}),
+        ("raid.handover/send", {"route": "R99"}),
+        ("raid.handover/send", {"recipient": "csirt.xx"}),
+    ],
+)
+def test_a_script_that_counts_on_no_row_of_the_rules_starts_nothing(
+    exercise: RaidDesk, act: str, card: dict[str, str]
+) -> None:
+    one = {"id": "e", "words": "it is done", "act": act, "card": card, "within": 1}
+    data = json.dumps({**SCRIPT, "expect": [one]}).encode()
+
+    with pytest.raises(DeclarationError) as caught:
+        exercise.drills.start(DIRECTOR, data, "s")
+
+    assert [fault.code for fault in caught.value.faults] == ["unknown-value"]
+    assert exercise.acting.rows.events(kind="raid.drill") == []
+
+
 def test_who_has_no_part_in_it_is_denied(exercise: RaidDesk) -> None:
     drills = exercise.drills
     with pytest.raises(AccessDenied):

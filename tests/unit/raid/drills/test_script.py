@@ -12,6 +12,7 @@ from ringwall.raid.drills.script import (
     MAX_SCRIPT_BYTES,
     Inject,
     Script,
+    check_names,
     filled,
     parse_script,
 )
@@ -144,10 +145,27 @@ def test_a_report_that_would_be_refused_is_refused_before_it_is_played() -> None
         ({"expect": _expect(act=None)}, "act-or-never"),
         ({"expect": _expect(within=None)}, "no-limit"),
         ({"expect": _expect(card={"colour": 1})}, "unknown-column"),
+        ({"expect": _expect(card={"priority": "immediate"})}, "wrong-type"),
+        ({"expect": _expect(card={"owner": ["raid", 1]})}, "wrong-type"),
+        ({"expect": _expect(card={"state": "archived"})}, "unknown-state"),
     ],
 )
 def test_each_fault_is_named(changes: dict[str, Any], code: str) -> None:
     assert code in _codes(**changes)
+
+
+def test_what_the_rules_have_no_row_for_is_refused() -> None:
+    card = {"rule": ["GDPR33", "GDPR34"]}
+    script = _parse(expect=_expect(act="raid.clock/start", card=card))
+
+    check_names(script, {"rule": {"GDPR33", "GDPR34"}, "route": ()}, "s.yaml")
+    with pytest.raises(DeclarationError) as refused:
+        check_names(script, {"rule": {"GDPR33"}}, "s.yaml")
+
+    assert refused.value.code == "script-refused"
+    [fault] = refused.value.faults
+    assert fault.code == "unknown-value"
+    assert "`GDPR34`" in fault.message
 
 
 def test_several_faults_are_told_at_once() -> None:
