@@ -6,23 +6,30 @@ from typing import Final
 from ringwall.base.clock import format_instant, parse_instant
 from ringwall.raid.acting import Done
 from ringwall.raid.desk import RaidDesk
+from ringwall.raid.embargo.approvers import APPROVERS_FILE
 from ringwall.raid.embargo.counter import Wanted
+from ringwall.raid.embargo.ends import shown_in
+from ringwall.raid.embargo.lengths import Signed
 from ringwall.raid.embargo.parties import Invited, Said
 from ringwall.raid.embargo.standing import EMBARGO, PARTY, object_id
 from ringwall.raid.embargo.statements import CONSENT_NAMESPACE
 from ringwall.signing.ssh import sign_ssh
-from tests.office import private_key, public_line
-from tests.raid_office import who
+from tests.office import DAY, private_key, public_line
+from tests.raid_office import adopted, who
 from tests.routed import triaged
 
 __all__ = [
     "LAB",
     "LEAD",
+    "NIELS",
+    "OUTSIDER",
     "PLAIN",
     "active",
+    "allowed",
     "card_of",
     "invited",
     "led",
+    "longer",
     "party_of",
     "proposed",
     "said_by",
@@ -33,6 +40,8 @@ __all__ = [
 LEAD: Final = who("rosalind")
 PLAIN: Final = Wanted("time to mend the service", ("2026-12-04 12:00 Europe/Berlin",))
 LAB: Final = "lab:example"
+OUTSIDER: Final = "bureau:example"
+NIELS: Final = who("niels")
 
 
 def led(desk: RaidDesk, recoverable: str = "service-side") -> str:
@@ -108,3 +117,57 @@ def active(desk: RaidDesk, wanted: Wanted = PLAIN) -> tuple[str, str]:
     said_by(desk, party, "accept", str(card_of(desk, case)["offer"]))
     desk.embargoes.accept(LEAD, case)
     return case, party
+
+
+def longer(desk: RaidDesk, days: int = 250, key: str = "outsider") -> str:
+    """Return a case for whose embargo above half a year is proposed, and consented to.
+
+    Args:
+        desk: of an institute of its own; rules that name an approver are adopted.
+        days: from now until the end that is proposed.
+        key: name of whose key the approver has.
+    """
+    path = desk.acting.folder / "raid" / "desk" / APPROVERS_FILE
+    row = f"{OUTSIDER},{public_line(key)},a letter,own\n"
+    path.write_text(path.read_text("utf-8") + row, "utf-8")
+    adopted(desk, "somebody from outside may sign")
+    case, party = active(desk, Wanted("time to mend"))
+    ends = desk.acting.gate.clock.now() + days * DAY
+    until = f"{shown_in(ends, 'UTC')[:16]} UTC"
+    wanted = Wanted("the mending takes a year", (until,))
+    desk.embargoes.revise(LEAD, case, wanted)
+    said_by(desk, party, "accept", str(card_of(desk, case)["offer"]))
+    return case
+
+
+def allowed(
+    desk: RaidDesk,
+    case: str,
+    theirs: str = "outsider",
+    own: str = "niels",
+    **changes: str,
+) -> Signed:
+    """Return what two signed now for the length of what is proposed.
+
+    Args:
+        desk: where.
+        case: id.
+        theirs: name of whose key stands for the approver.
+        own: name of whose key stands for the director.
+        **changes: values of the statement.
+    """
+    said = {
+        "party": object_id(EMBARGO, case),
+        "act": "allow",
+        "terms": str(card_of(desk, case)["offer"]),
+        "answer": "",
+        "by": "the bureau",
+        "at": format_instant(desk.acting.gate.clock.now()),
+        **changes,
+    }
+    data = json.dumps(said).encode()
+    first, second = (
+        sign_ssh(data, private_key(one), namespace=CONSENT_NAMESPACE)
+        for one in (theirs, own)
+    )
+    return Signed(OUTSIDER, data, first, second)

@@ -118,6 +118,9 @@ def _judged(move: Move, world: Outer, persons: str, *, worked: bool) -> dict[str
         "within-limits": not (world.late and move.act == "accept"),
         "consents-given": world.offered,
         "embargo-current": not world.late,
+        # Terms of this world are short; that two sign for longer ones changes no state.
+        **dict.fromkeys(("length-allowed", "director-apart", "approver-apart"), True),
+        "offer-signed": True,
         # `_causes` gives those that hold alone.
         "ending-cause": True,
         "two-persons": persons == TWO,
@@ -186,6 +189,9 @@ def unlawful(step: OuterStep) -> list[str]:
     laws.put("raid.party", "raid.party", CASE, {**party, "agrees": agrees})
     after = _cards(step.after, accepted=("raid.embargo", "accept") in step.acts)
     after["raid.embargo"]["cause"] = step.cause
+    if ("raid.embargo", "allow") in step.acts:
+        signed = {"allowed": after["raid.embargo"]["offer"], "approver": "K"}
+        after["raid.embargo"] |= signed
     acts = [
         {
             "kind": kind,

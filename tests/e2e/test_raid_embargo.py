@@ -1,13 +1,28 @@
 """`raid embargo`: terms proposed, accepted, revised and ended."""
 
+import json
+import re
 from pathlib import Path
 
 import pytest
 
 from ringwall.institute import Institute
+from ringwall.model.declarations import dump_document
+from ringwall.raid.embargo.counter import Wanted
 from tests.e2e.raiding import as_person, code_told
 from tests.e2e.running import Ringwall
-from tests.embargoed import card_of, invited, led, said_by
+from tests.embargoed import (
+    OUTSIDER,
+    active,
+    allowed,
+    card_of,
+    invited,
+    led,
+    longer,
+    said_by,
+)
+from tests.example import apply, declare
+from tests.office import key_entry
 from tests.raid_office import POINT
 
 LEAD, JOAN = as_person("rosalind"), as_person("joan")
@@ -22,6 +37,14 @@ def case(raid: Ringwall) -> str:
         case = led(gate.raid)
         invited(gate.raid, case)
     return case
+
+
+def keyed(name: str, place: Path) -> None:
+    """Declare the key of somebody of the desk."""
+    institute = Institute(Path())
+    document = dump_document(institute.facts().documents()[f"user:{name}"])
+    people = [{**document, "keys": [key_entry(name)]}]
+    apply(institute, declare(place, json.dumps({"people": people})))
 
 
 def consented(case: str) -> None:
@@ -91,3 +114,50 @@ def test_an_embargo_is_ended_on_the_command_line(raid: Ringwall, case: str) -> N
 def test_a_case_without_an_embargo_has_none(raid: Ringwall, case: str) -> None:
     value = raid("raid", "embargo", "status", case, *JOAN).json()
     assert (value["state"], value["embargo"], value["bars"]) == ("none", "", "")
+
+
+def test_a_longer_one_is_allowed_by_two_on_the_command_line(
+    raid: Ringwall, tmp_path: Path
+) -> None:
+    keyed("niels", tmp_path)
+    with Institute(Path()).gatekeeper(POINT) as gate:
+        case = longer(gate.raid)
+        signed = allowed(gate.raid, case)
+    shown = raid("raid", "embargo", "status", case, *JOAN)
+    assert "allow" in shown.json()["to_sign"]
+    assert shown.json()["to_sign"] in shown.err
+    file = tmp_path / "long.json"
+    file.write_bytes(signed.statement)
+    (tmp_path / "long.json.sig").write_text(signed.signature, "ascii")
+    words = ("raid", "embargo", "allow", case, "--approver", OUTSIDER)
+    missing = raid(*words, "--statement", str(file), *as_person("niels"))
+    assert code_told(missing) == "input-unreadable"
+    (tmp_path / "long.json.own.sig").write_text(signed.own, "ascii")
+    done = raid.table(*words, "--statement", str(file), *as_person("niels"))
+    assert done.out.split()[:2] == ["ALLOWED", case]
+    assert raid("raid", "embargo", "accept", case, *LEAD).code == 0
+
+
+def test_the_end_of_what_is_in_force_is_written_as_a_calendar(
+    raid: Ringwall, case: str, tmp_path: Path
+) -> None:
+    with Institute(Path()).gatekeeper(POINT) as gate:
+        other, _ = active(gate.raid, Wanted("time to mend"))
+    status = ("raid", "embargo", "status")
+    assert raid("raid", "embargo", "propose", case, *TERMS, *LEAD).code == 0
+    one, none, every = (tmp_path / name for name in ("1.ics", "0.ics", "all.ics"))
+    assert "1 end written" in raid(*status, other, "--ics", str(one), *JOAN).err
+    assert "0 ends written" in raid(*status, case, "--ics", str(none), *JOAN).err
+    done = raid(*status, "--ics", str(every), *JOAN)
+    assert "1 end written" in done.err
+    text = one.read_text()
+    view = raid(*status, other, *JOAN).json()
+    start = f"DTSTART:{re.sub('[-:]', '', view['ends'])}"
+    for written in (text, every.read_text()):
+        assert f"UID:{view['embargo']}\n" in written
+        assert f"{start}\n" in written
+    assert text.count("BEGIN:VALARM") == 5
+    for word in (other, case, "mend", "lab", "Berlin"):
+        assert word not in text
+    assert one.stat().st_mode & 0o777 == 0o600
+    assert raid(*status, other, "--ics", str(one), *JOAN).code == 3

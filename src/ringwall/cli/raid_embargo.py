@@ -3,11 +3,13 @@
 Must never show an end without its hour and zone.
 """
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from ringwall.cli.desks import Desk, at_desk
+from ringwall.cli.files import Output, read_input
 from ringwall.cli.options import examples
 from ringwall.cli.output import Sheet, print_object, print_rows, say
 from ringwall.cli.raid_acts import (
@@ -18,10 +20,10 @@ from ringwall.cli.raid_acts import (
     tell_done,
     title,
 )
-from ringwall.cli.terminal import print_field, print_text
+from ringwall.cli.terminal import counted, print_field, print_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from ringwall.raid.acting import Done
     from ringwall.raid.embargo.counter import Wanted
@@ -31,6 +33,8 @@ __all__ = ["register"]
 
 _ROOM: Final = "raid embargo"
 _EMBARGO: Final = "raid.embargo"
+_DIRECT: Final = "raid.direct"
+_MAX_SIGNATURE: Final = 8192
 _WRITE: Final = "raid.write"
 _READ: Final = "raid.read"
 _COLUMNS: Final = ("case", "state", "cause", "ends", "hours_left")
@@ -71,6 +75,10 @@ def register(app: typer.Typer) -> None:
         "reject": (_reject, "raid embargo reject c-mfzwizltmr"),
         "revise": (_revise, f"raid embargo revise c-mfzwizltmr {wanted}"),
         "end": (_end, "raid embargo end c-mfzwizltmr"),
+        "allow": (
+            _allow,
+            "raid embargo allow c-mfzwizltmr --approver bureau --statement long.json",
+        ),
         "status": (_status, "raid embargo status c-mfzwizltmr --record"),
     }
     for verb, (act, example) in verbs.items():
@@ -142,6 +150,42 @@ def _end(desk: Desk, case: CaseArgument, reason: ReasonOption = "") -> None:
     say(f"next: another person carries it: ringwall raid second {proposal}")
 
 
+def _allow(
+    desk: Desk,
+    case: CaseArgument,
+    approver: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Who signs from outside, as in the rules."),
+    ],
+    statement: Annotated[
+        Path,
+        typer.Option(
+            metavar="FILE",
+            help="What both signed; FILE.sig is by the approver, FILE.own.sig by you.",
+            show_default=False,
+        ),
+    ],
+) -> None:
+    """Allow proposed terms above 180 days: the director, and one from outside.
+
+    The lead accepts them then, once each necessary party has signed.
+    """
+    from ringwall.raid.embargo.lengths import Signed
+    from ringwall.raid.embargo.statements import MAX_STATEMENT_BYTES
+
+    data = read_input(statement, MAX_STATEMENT_BYTES)
+    theirs, own = (
+        read_input(statement.with_name(statement.name + end), _MAX_SIGNATURE).decode(
+            "ascii", "replace"
+        )
+        for end in (".sig", ".own.sig")
+    )
+    who, case = asks_of_case(desk, case, _DIRECT)
+    done = desk.raid.lengths.allow(who, case, Signed(approver, data, theirs, own))
+    offer = str(done.events[0]["card"]["allowed"])
+    tell_done(desk, done, ("ALLOWED", case), case=case, allowed=offer)
+
+
 def _status(
     desk: Desk,
     case: Annotated[
@@ -151,26 +195,67 @@ def _status(
     record: Annotated[
         bool, typer.Option("--record", help="Put on record that its time is over.")
     ] = False,
+    ics: Annotated[
+        Path | None,
+        typer.Option(
+            "--ics",
+            metavar="FILE",
+            help="Write a calendar, too: the end of what is in force, with ids and no "
+            "word of a case; without CASE of all, not just of those that end soon.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Show how an embargo stands, in the zone of each party; or which end soon."""
     if not case:
-        _print_near(desk)
+        _print_near(desk, ics)
         return
     if record:
         who, case = asks_of_case(desk, case, _WRITE)
         desk.raid.embargoes.record(who, case)
     who, case = asks_of_case(desk, case, _READ)
     view = desk.raid.embargo_views.status(who, case)
+    _write_calendar(desk, [view], ics)
     value = _value(view)
     print_object(value, desk.format, lambda: _print(view), Sheet(list(value), [value]))
+    if view.to_sign:
+        say("above 180 days the director and somebody from outside sign this:")
+        say(view.to_sign)
 
 
-def _print_near(desk: Desk) -> None:
+def _print_near(desk: Desk, ics: Path | None) -> None:
     from ringwall.model.raid_events import DESK
 
-    found = desk.raid.embargo_views.near(desk.who(_READ, DESK))
+    views, who = desk.raid.embargo_views, desk.who(_READ, DESK)
+    if ics is not None:
+        _write_calendar(desk, views.open(who), ics)
+    found = views.near(who)
     rows = [{name: _value(view)[name] for name in _COLUMNS} for view in found]
     print_rows(_COLUMNS, rows, desk.format, title="embargoes that end soon")
+
+
+def _write_calendar(
+    desk: Desk, views: "Iterable[EmbargoView]", path: Path | None
+) -> None:
+    """Write the ends of what is in force; what is proposed ends nothing yet."""
+    if path is None:
+        return
+    from datetime import timedelta
+
+    from ringwall.base.clock import parse_instant
+    from ringwall.raid.clocks.diary import Deadline, calendar_file
+
+    ends = [
+        Deadline(view.id, parse_instant(view.ends), is_worst=False)
+        for view in views
+        if view.terms and view.ends
+    ]
+    acting = desk.raid.acting
+    spans = acting.rules.embargo.warnings
+    warnings = [timedelta(microseconds=one) for one in spans]
+    now = desk.gate.clock.now()
+    Output(path, 0o600).write(calendar_file(ends, now, acting.exercise, warnings))
+    say(f"{counted(len(ends), 'end')} written to {path}")
 
 
 def _value(view: "EmbargoView") -> dict[str, Any]:
@@ -190,6 +275,7 @@ def _value(view: "EmbargoView") -> dict[str, Any]:
         "documents": {digest: dict(one) for digest, one in view.documents.items()},
         "missing": list(view.missing),
         "bars": view.bars,
+        "to_sign": view.to_sign,
     }
 
 

@@ -17,6 +17,7 @@ __all__ = [
     "OPEN_EMBARGO",
     "OVER",
     "RECOVERABLE",
+    "UTMOST",
 ]
 
 OVER: Final[Mapping[str, str]] = {
@@ -33,6 +34,8 @@ OPEN_EMBARGO: Final = frozenset({"proposed", "active", "revise"})
 """States of an embargo that a matter which is out leaves in the same transaction."""
 LONGEST: Final = 180 * 86_400_000_000
 """Microseconds from the start of an embargo to its end, whatever the tables say."""
+UTMOST: Final = 365 * 86_400_000_000
+"""Likewise where the director and somebody from outside have signed for it."""
 
 CARDS_OF_EMBARGO: Final[Mapping[str, Mapping[str, type]]] = {
     "raid.matter": {
@@ -48,6 +51,8 @@ CARDS_OF_EMBARGO: Final[Mapping[str, Mapping[str, type]]] = {
         "offer": str,
         "offer_ends": str,
         "cause": str,
+        "allowed": str,
+        "approver": str,
     },
     "raid.party": {
         "state": str,
@@ -65,7 +70,8 @@ CARDS_OF_EMBARGO: Final[Mapping[str, Mapping[str, type]]] = {
 """Kind -> the columns of its row.
 
 Of an embargo `terms` and `ends` are those in force, `offer` those proposed, `since` the
-instant of its start. Of a party `terms` and `before` are the digests of terms that it
+instant of its start, `allowed` the terms that may be longer, by who has the key of the
+fingerprint `approver`. Of a party `terms` and `before` are the digests of terms that it
 consented to, `agrees` of those that it agrees to end early, `key` the fingerprint of
 its key, `spoken` the instant of its latest signed statement.
 """
@@ -84,6 +90,7 @@ ACTIONS_OF_EMBARGO: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]]
     # With what is told of the matter, or once its time is over, anybody's act ends it.
     ("raid.embargo", "end"): (*_EMBARGO, _WRITE),
     ("raid.embargo", "drop"): _APPROVE,
+    ("raid.embargo", "allow"): (("raid.direct", "case"),),
     ("raid.party", "invite"): (("raid.invite", "case"),),
     **{
         ("raid.party", act): (_WRITE,)
@@ -95,6 +102,7 @@ ACTIONS_OF_EMBARGO: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]]
 _NEW_TERMS: Final = ("case-lead", "case-in-work", "matter-not-out", "within-limits")
 _ACCEPTED: Final = ("case-lead", "matter-not-out", "within-limits", "consents-given")
 _CURRENT: Final = "embargo-current"
+_SIGNED: Final = ("director-apart", "approver-apart", "offer-signed")
 
 MACHINES_OF_EMBARGO: Final[Mapping[str, tuple[Move, ...]]] = {
     "raid.matter": (
@@ -112,7 +120,8 @@ MACHINES_OF_EMBARGO: Final[Mapping[str, tuple[Move, ...]]] = {
         Move("active", "revise", "revise", (*_NEW_TERMS, _CURRENT)),
         Move("revise", "revise", "revise", (*_NEW_TERMS, _CURRENT)),
         Move("revise", "reject", "active", ("case-lead", _CURRENT)),
-        Move("revise", "accept", "active", (*_ACCEPTED, _CURRENT)),
+        Move("revise", "accept", "active", (*_ACCEPTED, _CURRENT, "length-allowed")),
+        Move("revise", "allow", "revise", (*_SIGNED, _CURRENT)),
         *(
             Move(state, "end", "exited", ("ending-cause",))
             for state in ("proposed", "active", "revise")

@@ -14,6 +14,7 @@ from ringwall.model.raid_embargo_kinds import (
     OPEN_EMBARGO,
     OVER,
     RECOVERABLE,
+    UTMOST,
 )
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "WORKED",
     "EmbargoLaws",
     "is_consent",
+    "is_long",
     "is_out",
     "joined",
 ]
@@ -59,6 +61,16 @@ def is_consent(party: _Card, terms: str) -> bool:
     """
     is_theirs = bool(terms) and terms in (party["terms"], party["before"])
     return is_theirs and party["state"] == "party" and bool(party["key"])
+
+
+def is_long(since: object, ends: object) -> bool:
+    """Return whether an embargo lasts so long that two have to sign for it.
+
+    Args:
+        since: instant of its start, RFC 3339.
+        ends: of its end, likewise. What is no instant is too long.
+    """
+    return _is_longer(since, ends, LONGEST)
 
 
 def joined(matters: Iterable[_Card]) -> dict[str, str | int]:
@@ -207,8 +219,13 @@ class EmbargoLaws:
         if act in {"propose", "revise"}:
             if event["case"] not in self.worked:
                 yield "nobody works on the case"
-            if _is_too_long(before.get("since") or event["at"], card["offer_ends"]):
+            # At first nobody can sign for more.
+            utmost = UTMOST if act == "revise" else LONGEST
+            since = before.get("since") or event["at"]
+            if _is_longer(since, card["offer_ends"], utmost):
                 yield "an embargo may not last so long"
+        if not self._is_signed(event, before):
+            yield "nobody has signed for its length"
         if act == "accept":
             yield from self._accepted(event, before)
         if act in {"end", "drop"} and not self._is_cause(event, before):
@@ -222,8 +239,22 @@ class EmbargoLaws:
         needed = self._necessary(event["case"])
         if not needed or not all(is_consent(one, card["terms"]) for one in needed):
             yield "a necessary party has not consented to the terms"
-        if _is_too_long(card["since"], card["ends"]):
+        terms = card["terms"], True
+        is_signed = (before.get("allowed"), bool(before.get("approver"))) == terms
+        utmost = UTMOST if is_signed else LONGEST
+        if _is_longer(card["since"], card["ends"], utmost):
             yield "an embargo may not last so long"
+
+    @staticmethod
+    def _is_signed(event: _Event, before: _Card) -> bool:
+        """Return whether what is allowed is what two signed for, in an own act."""
+        told, known = (
+            (row.get("allowed", ""), row.get("approver", ""))
+            for row in (event["card"], before)
+        )
+        if event["act"] == "allow":
+            return bool(told[0] and told[1]) and told[0] == before.get("offer")
+        return told == known
 
     def _necessary(self, case: str) -> list[_Card]:
         return [one for one in self.parties.get(case, {}).values() if one["necessary"]]
@@ -265,8 +296,8 @@ def _has_come(ends: object, event: _Event) -> bool:
         return False
 
 
-def _is_too_long(since: object, ends: object) -> bool:
+def _is_longer(since: object, ends: object, span: int) -> bool:
     try:
-        return parse_instant(str(ends)) - parse_instant(str(since)) > LONGEST
+        return parse_instant(str(ends)) - parse_instant(str(since)) > span
     except ValueError:
         return True

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ringwall.raid.deviating import Deviating
     from ringwall.raid.drills.counter import Drills
     from ringwall.raid.embargo.counter import Embargoes
+    from ringwall.raid.embargo.lengths import Lengths
     from ringwall.raid.embargo.matters import Matters
     from ringwall.raid.embargo.parties import Parties
     from ringwall.raid.embargo.showing import Showing
@@ -203,6 +204,15 @@ class RaidDesk:
         )
 
         return Embargoes(self.acting)
+
+    @cached_property
+    def lengths(self) -> "Lengths":
+        """Where it is allowed that an embargo lasts longer than half a year."""
+        from ringwall.raid.embargo.lengths import (  # noqa: PLC0415 - start-up time
+            Lengths,
+        )
+
+        return Lengths(self.acting)
 
     @cached_property
     def parties(self) -> "Parties":

@@ -269,6 +269,27 @@ GUARDS: Final[Mapping[str, Guard]] = {
         "the time of the embargo is over",
         "put its end on record: `ringwall raid embargo status CASE --record`",
     ),
+    "length-allowed": Guard(
+        "embargo-unsigned",
+        "for more than 180 days the director and somebody from outside have to sign",
+        "have them sign what `ringwall raid embargo status CASE` shows: "
+        "`ringwall raid embargo allow CASE`",
+    ),
+    "director-apart": Guard(
+        "director-leads",
+        "whoever leads the case is not the director who signs for its embargo",
+        "have another director sign, or another person lead",
+    ),
+    "approver-apart": Guard(
+        "approver-inside",
+        "who signs from outside is of no team of the case, and no party to it",
+        "name somebody else with --approver",
+    ),
+    "offer-signed": Guard(
+        "offer-not-signed",
+        "the terms that were signed for are not those that are proposed",
+        "`ringwall raid embargo status CASE` shows the statement to sign",
+    ),
     "ending-cause": Guard(
         "embargo-not-over",
         "nothing has happened that ends the embargo",

@@ -145,21 +145,45 @@ def test_just_what_was_proposed_is_accepted() -> None:
     assert told == ["other terms were accepted than were proposed"]
 
 
-def test_no_embargo_lasts_above_half_a_year() -> None:
-    longest = "2027-05-20T12:00:00Z"
-    for act, state in (("propose", "proposed"), ("revise", "revise")):
-        for ends, is_wrong in (
-            (longest, False),
-            ("2027-05-20T12:00:01Z", True),
-            ("", True),
-        ):
-            card = embargo(state, offer=OTHER, offer_ends=ends)
+def test_no_embargo_lasts_above_half_a_year_unless_two_signed() -> None:
+    longest, utmost = "2027-05-20T12:00:00Z", "2027-11-21T12:00:00Z"
+    ends = (longest, "2027-05-20T12:00:01Z", utmost, "2027-11-21T12:00:01Z", "")
+    for act, state, most in (("propose", "proposed", 1), ("revise", "revise", 3)):
+        for number, end in enumerate(ends):
+            card = embargo(state, offer=OTHER, offer_ends=end)
             made = laws(embargo=embargo()) if act == "revise" else laws()
             found = broken(made, event("raid.embargo", act, card))
-            assert bool(found) is is_wrong
-    far = embargo(ends="2027-05-21T12:00:00Z")
-    before = embargo("revise", offer=TERMS, offer_ends=far["ends"])
-    assert broken(laws(party(), embargo=before), event("raid.embargo", "accept", far))
+            assert bool(found) is (number >= most)
+    signed = {"allowed": TERMS, "approver": "K"}
+    for so, most in (
+        ({}, 1),
+        (signed, 3),
+        ({**signed, "allowed": OTHER}, 1),
+        ({**signed, "approver": ""}, 1),
+    ):
+        for number, end in enumerate(ends):
+            before = embargo("revise", offer=TERMS, offer_ends=end, **so)
+            accepted = event("raid.embargo", "accept", embargo(ends=end, **so))
+            found = broken(laws(party(), embargo=before), accepted)
+            assert bool(found) is (number >= most)
+
+
+def test_what_two_sign_for_is_what_is_proposed_in_an_act_of_its_own() -> None:
+    before = embargo("revise", offer=OTHER, offer_ends=ENDS)
+    good = {"allowed": OTHER, "approver": "K"}
+    for so, is_lawful in (
+        (good, True),
+        ({**good, "allowed": TERMS}, False),
+        ({**good, "approver": ""}, False),
+        ({**good, "allowed": ""}, False),
+    ):
+        made = laws(embargo=before)
+        signed = event("raid.embargo", "allow", {**before, **so})
+        assert bool(broken(made, signed)) is not is_lawful
+    for act, state in (("revise", "revise"), ("reject", "active")):
+        card = embargo(state, offer=OTHER, offer_ends=ENDS, **good)
+        told = broken(laws(embargo=before), event("raid.embargo", act, card))
+        assert told == ["nobody has signed for its length"]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ class Deadline(NamedTuple):
     """What is due.
 
     Attributes:
-        id: of the clock.
+        id: of the clock, or of the embargo.
         due: instant.
         is_worst: whether it has not started, so that the instant is the worst case.
     """
@@ -31,19 +31,28 @@ class Deadline(NamedTuple):
     is_worst: bool
 
 
-def calendar_file(deadlines: Iterable[Deadline], now: int, exercise: str = "") -> bytes:
-    """Return a calendar with an event and three alarms for each deadline.
+def calendar_file(
+    deadlines: Iterable[Deadline],
+    now: int,
+    exercise: str = "",
+    warnings: Iterable[timedelta] = _WARNINGS,
+) -> bytes:
+    """Return a calendar with an event and its alarms for each deadline.
 
     Args:
         deadlines: in any order.
         now: instant at which it is made; each event carries it.
         exercise: name of the exercise that all is part of; each event says so. Empty
             for none.
+        warnings: how long before each it is warned of.
     """
-    calendar = Calendar()
+    calendar, ahead = Calendar(), tuple(warnings)
     _fill(calendar, {"prodid": _PRODUCT, "version": "2.0", "method": "PUBLISH"})
     for one in sorted(deadlines, key=lambda deadline: (deadline.due, deadline.id)):
-        calendar.add_component(_event(one, now, exercise))
+        event = _event(one, now, exercise)
+        for before in ahead:
+            event.add_component(_alarm(str(event["summary"]), before))
+        calendar.add_component(event)
     return bytes(calendar.to_ical())
 
 
@@ -60,11 +69,13 @@ def _event(deadline: Deadline, now: int, exercise: str) -> Event:
         "transp": "TRANSPARENT",
     }
     _fill(event, fields)
-    for before in _WARNINGS:
-        alarm = Alarm()
-        _fill(alarm, {"action": "DISPLAY", "description": told, "trigger": -before})
-        event.add_component(alarm)
     return event
+
+
+def _alarm(told: str, before: timedelta) -> Alarm:
+    alarm = Alarm()
+    _fill(alarm, {"action": "DISPLAY", "description": told, "trigger": -before})
+    return alarm
 
 
 def _fill(part: Component, fields: Mapping[str, object]) -> None:

@@ -15,6 +15,7 @@ from ringwall.model.events import Event
 from ringwall.model.raid_embargo_laws import SERVED, WORKED
 from ringwall.raid.acting import Acting, Done
 from ringwall.raid.embargo.ends import End, parse_end, utc_end
+from ringwall.raid.embargo.lengths import is_allowed
 from ringwall.raid.embargo.standing import (
     EMBARGO,
     EXPIRED,
@@ -140,7 +141,7 @@ class Embargoes:
 
         Raises:
             ActRefused: `consent-missing`, `matter-out`, `case-lead-alone`,
-                `embargo-over`; or as `Limits.check`.
+                `embargo-over`, `embargo-unsigned`; or as `Limits.check`.
         """
         return self._on_case(who, case, _accepted)
 
@@ -262,6 +263,8 @@ def _accepted(scene: Scene, case: str) -> list[Event]:
     if card.card["state"] == "revise":
         is_current = not is_expired(card, scene.now)
         scene.require("embargo-current", name, holds=is_current)
+        limits: Limits = scene.rules.embargo
+        scene.require("length-allowed", name, holds=is_allowed(card, limits))
     offer, ends = str(card.card["offer"]), str(card.card["offer_ends"])
     since = str(card.card["since"])
     started = parse_instant(since) if since else None

@@ -4,14 +4,16 @@ Must never take a number that the file leaves out for any other than none at all
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from ringwall.base.errors import ActRefused, DeclarationError, first_faults
 from ringwall.base.plain_folder import read_plain
-from ringwall.model.raid_embargo_kinds import LONGEST, RECOVERABLE
+from ringwall.model.raid_embargo_kinds import LONGEST, RECOVERABLE, UTMOST
+from ringwall.raid.embargo.approvers import read_approvers
 from ringwall.raid.sheet import MAX_SHEET_BYTES, Line, Sheet, parse_sheet
+from ringwall.signing.ssh import SshKey
 
 __all__ = ["EMBARGO_FILE", "HOUR", "Limits", "parse_limits", "read_limits"]
 
@@ -23,9 +25,11 @@ HOUR: Final = 3_600_000_000
 _COLUMNS: Final = ("id", "what", "recoverable", "hours", "source", "confidence")
 _CONFIDENCE: Final = frozenset({"text", "page", "recalled", "disputed", "own"})
 _BY_KIND: Final = frozenset({"first-term", "default"})
-_WHATS: Final = frozenset({*_BY_KIND, "total", "warning"})
+_SIGNED: Final = "signed-total"
+_WHATS: Final = frozenset({*_BY_KIND, "total", _SIGNED, "warning"})
 _ANY: Final = "any"
 _MOST_HOURS: Final = LONGEST // HOUR
+_UTMOST_HOURS: Final = UTMOST // HOUR
 _MOST_FAULTS: Final = 20
 
 
@@ -38,12 +42,17 @@ class Limits:
         defaults: likewise -> the term that the institute publishes as its own.
         total: longest from the start to the end, revisions included; 0 for none said.
         warnings: how long before the end it is warned of, the longest first.
+        signed_total: as `total`, where the director and an approver have signed for
+            it; 0 for no more than that.
+        approvers: who signs from outside: name -> key.
     """
 
     terms: Mapping[str, int] = field(default_factory=dict)
     defaults: Mapping[str, int] = field(default_factory=dict)
     total: int = 0
     warnings: tuple[int, ...] = ()
+    signed_total: int = 0
+    approvers: Mapping[str, SshKey] = field(default_factory=dict)
 
     def check(self, recoverable: str, now: int, since: int | None, ends: int) -> None:
         """Refuse an end that lies too far ahead, or behind.
@@ -73,7 +82,9 @@ class Limits:
                 next_step="say it: `ringwall raid matter tell CASE --recoverable "
                 "service-side` (or contained, released)",
             )
-        longest = self.total if since is not None else self.terms.get(recoverable, 0)
+        # Whether somebody signed for it is asked where it is put in force.
+        total = max(self.total, self.signed_total)
+        longest = total if since is not None else self.terms.get(recoverable, 0)
         if not longest or not self.total:
             raise ActRefused(
                 "embargo-limits-missing",
@@ -82,8 +93,8 @@ class Limits:
                 "`ringwall raid rules adopt`",
             )
         start = now if since is None else since
-        if ends - start > min(longest, self.total):
-            days = min(longest, self.total) // (24 * HOUR)
+        if ends - start > min(longest, total):
+            days = min(longest, total) // (24 * HOUR)
             what = "in all" if since is not None else "at first"
             raise ActRefused(
                 "embargo-too-long",
@@ -109,7 +120,7 @@ def read_limits(folder: Path) -> Limits:
         folder: `raid/desk` of an institute, or of a kept copy.
 
     Raises:
-        DeclarationError: as `parse_limits`.
+        DeclarationError: as `parse_limits` and `read_approvers`.
     """
     try:
         data = read_plain(folder / EMBARGO_FILE, MAX_SHEET_BYTES)
@@ -120,7 +131,7 @@ def read_limits(folder: Path) -> Limits:
         why = (error.strerror or "can't be read").lower()
         sheet.fault(0, "embargo-limits-unreadable", f"it can't be read: {why}")
         raise _refused(sheet) from error
-    return parse_limits(data)
+    return replace(parse_limits(data), approvers=read_approvers(folder))
 
 
 def parse_limits(data: bytes) -> Limits:
@@ -139,6 +150,7 @@ def parse_limits(data: bytes) -> Limits:
     rows = found.values()
     terms, defaults = _by_kind(rows, "first-term"), _by_kind(rows, "default")
     totals = [_span(line) for line in rows if line["what"] == "total"]
+    signed = [_span(line) for line in rows if line["what"] == _SIGNED]
     warnings = {_span(line) for line in rows if line["what"] == "warning"}
     known = set(RECOVERABLE[1:])
     if not sheet.faults and (set(terms) != known or len(totals) != 1):
@@ -146,21 +158,26 @@ def parse_limits(data: bytes) -> Limits:
         sheet.fault(0, "embargo-limits-gap", told, ", ".join(RECOVERABLE[1:]))
     if any(span > terms[name] for name, span in defaults.items() if name in terms):
         sheet.fault(0, "embargo-default-long", "a default is above the first term")
+    if len(signed) > 1 or any(span < total for span in signed for total in totals):
+        told = "there is one total that two sign for, and it is no shorter"
+        sheet.fault(0, "embargo-limits-gap", told)
     if sheet.faults:
         raise _refused(sheet)
-    return Limits(terms, defaults, totals[0], tuple(sorted(warnings, reverse=True)))
+    ahead = tuple(sorted(warnings, reverse=True))
+    return Limits(terms, defaults, totals[0], ahead, sum(signed))
 
 
 def _is_sound(sheet: Sheet, line: Line) -> bool:
     wanted = set(RECOVERABLE[1:]) if line["what"] in _BY_KIND else {_ANY}
     hours = line["hours"]
+    most = _UTMOST_HOURS if line["what"] == _SIGNED else _MOST_HOURS
     faults = {
         "what": line["what"] in _WHATS,
         "recoverable": line["recoverable"] in wanted,
         "hours": hours.isascii()
         and hours.isdecimal()
         and str(int(hours)) == hours
-        and 0 < int(hours) <= _MOST_HOURS,
+        and 0 < int(hours) <= most,
         "source": bool(line["source"]),
         "confidence": line["confidence"] in _CONFIDENCE,
     }

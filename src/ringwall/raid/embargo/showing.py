@@ -9,9 +9,11 @@ from typing import Any
 
 from ringwall.gate.asker import Who
 from ringwall.ledger.asking.raid_rows import RaidCard, RaidQuestion
+from ringwall.model.raid_embargo_kinds import OPEN_EMBARGO
 from ringwall.model.raid_events import DESK
 from ringwall.raid.acting import READ, Acting
 from ringwall.raid.embargo.ends import shown_in
+from ringwall.raid.embargo.lengths import ALLOW, is_allowed
 from ringwall.raid.embargo.limits import HOUR, Limits
 from ringwall.raid.embargo.standing import (
     EMBARGO,
@@ -24,6 +26,7 @@ from ringwall.raid.embargo.standing import (
     terms_said,
     unmet,
 )
+from ringwall.raid.embargo.statements import blank_statement
 
 __all__ = ["EmbargoView", "Showing"]
 
@@ -47,6 +50,8 @@ class EmbargoView:
         documents: digest -> the terms, in full.
         missing: names of necessary parties that have not consented to the latest.
         bars: why no embargo can be: what is so of the matter; empty where one can.
+        to_sign: what the director and somebody from outside sign, as `blank_statement`
+            gives it, where what is proposed lasts so long; empty where nobody has to.
     """
 
     case: str
@@ -63,6 +68,7 @@ class EmbargoView:
     documents: Mapping[str, Mapping[str, Any]]
     missing: tuple[str, ...]
     bars: str
+    to_sign: str = ""
 
 
 class Showing:
@@ -106,13 +112,23 @@ class Showing:
         Raises:
             AccessDenied: the answer is no.
         """
+        return [one for one in self.open(who) if one.warnings or one.cause]
+
+    def open(self, who: Who) -> list[EmbargoView]:
+        """Return all open embargoes, those that end first first.
+
+        Args:
+            who: who asks; of cases that they may know of alone.
+
+        Raises:
+            AccessDenied: the answer is no.
+        """
         self._acting.ask(who, READ, DESK)
         visible = self._acting.visible(who)
-        open_ones = frozenset[str | int]({"proposed", "active", "revise"})
+        open_ones = frozenset[str | int](OPEN_EMBARGO)
         asked = RaidQuestion(EMBARGO, equal={"state": open_ones}, visible=visible)
         views = [self._view(card, "") for card in self._acting.rows.find(asked)]
-        warned = [view for view in views if view.warnings or view.cause]
-        return sorted(warned, key=lambda view: (view.hours_left, view.case))
+        return sorted(views, key=lambda view: (view.hours_left, view.case))
 
     def _view(self, card: RaidCard, bars: str) -> EmbargoView:
         now, rows = self._acting.gate.clock.now(), self._acting.rows
@@ -139,7 +155,13 @@ class Showing:
             documents={one: terms_said(rows, card.id, one) for one in digests if one},
             missing=tuple(str(one.card["who"]) for one in unmet(parties, latest)),
             bars=bars,
+            to_sign="" if is_allowed(card, limits) else _to_sign(card),
         )
+
+
+def _to_sign(card: RaidCard) -> str:
+    offer = str(card.card["offer"])
+    return blank_statement(card.id, ALLOW, offer) if offer else ""
 
 
 def _offered(card: RaidCard) -> str:

@@ -30,6 +30,7 @@ __all__ = [
     "lasting",
     "matter_cause",
     "object_id",
+    "offered_at",
     "parties_of",
     "terms_said",
     "unmet",
@@ -128,6 +129,20 @@ def terms_said(rows: RaidRows, embargo: str, digest: str) -> dict[str, Any]:
             if found.event["card"]["offer"] == digest:
                 return dict(found.event["said"].get("terms", {}))
     return {}
+
+
+def offered_at(rows: RaidRows, embargo: str) -> int | None:
+    """Return when the terms at hand were proposed; None where none ever were.
+
+    Args:
+        rows: of the desk.
+        embargo: id.
+    """
+    found = (
+        rows.events(about=embargo, act=act, newest=True, limit=1) for act in _PROPOSING
+    )
+    instants = [parse_instant(one.event["at"]) for some in found for one in some]
+    return max(instants, default=None)
 
 
 def end_events(scene: Scene, case: str, cause: str, *, holds: bool) -> list[Event]:

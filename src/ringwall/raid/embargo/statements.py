@@ -100,8 +100,8 @@ def check_statement(
         raise SignatureInvalid(
             error.code,
             error.message,
-            next_step="the party signs it with `ssh-keygen -Y sign -n "
-            f"{CONSENT_NAMESPACE}`, with the key that it was invited with",
+            next_step="whoever speaks signs it with `ssh-keygen -Y sign -n "
+            f"{CONSENT_NAMESPACE}`, with the key that is on record for them",
         ) from None
     said = _parsed(data)
     for name in ("party", "act", "answer"):
@@ -166,5 +166,6 @@ def _malformed(what: str) -> RequestError:
     return RequestError(
         "statement-malformed",
         f"the statement can't be read: {what}",
-        next_step="`ringwall raid party ls CASE` shows the statement to sign",
+        next_step="`ringwall raid party ls CASE` shows the statement to sign; of what "
+        "lasts longer `ringwall raid embargo status CASE` does",
     )

@@ -37,6 +37,7 @@ from tests.fault.ledger_simulator import (
 from tests.raid_records import CASE, NEEDS, WHOLE, case_event, lawful
 from tests.unit.ledger.written_log import WrittenLog
 
+_ASSESSED = case_event(act="assess", before="triaged", after="triaged", severity=4)
 EVENTS = (
     *SPENT,
     growth(),
@@ -49,7 +50,7 @@ EVENTS = (
     subject_erased(AT, ["user:~" + "A" * 43], "asked for"),
     log_pruned(AT, 0, "nothing yet"),
     decoy_placed(AT, "ab" * 32, "user:hedy"),
-    *lawful((*WHOLE, case_event(act="assess", before="new", severity=4), *NEEDS)),
+    *lawful((*WHOLE, _ASSESSED, *NEEDS)),
 )
 ROTATION = 14
 

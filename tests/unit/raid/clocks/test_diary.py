@@ -44,3 +44,11 @@ def test_a_calendar_of_an_exercise_says_so_in_each_event() -> None:
     )
 
     assert str(events[0]["summary"]) == "EXERCISE autumn: RAID clk-aaaaaaaaaaaaaaaa"
+
+
+def test_it_is_warned_as_long_ahead_as_is_wanted() -> None:
+    one = Deadline("emb-aaaaaaaaaaaaaaaa", NOW, is_worst=False)
+    spans = [timedelta(days=14), timedelta(hours=4)]
+    data = calendar_file([one], NOW, warnings=spans)
+    alarms: list[Any] = Calendar.from_ical(data).walk("VALARM")
+    assert [alarm["trigger"].dt for alarm in alarms] == [-span for span in spans]

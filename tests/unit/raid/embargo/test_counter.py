@@ -169,7 +169,7 @@ def test_a_proposal_set_aside_leaves_none(desk: RaidDesk) -> None:
 
 def test_no_revision_stretches_an_embargo_above_the_total(desk: RaidDesk) -> None:
     case, _ = active(desk)
-    far = later("2027-06-01")
+    far = later("2027-12-01")
     assert refused(desk.embargoes.revise, LEAD, case, far) == "embargo-too-long"
     desk.embargoes.revise(LEAD, case, later("2027-05-01"))
     assert state_of(desk, case) == "revise"

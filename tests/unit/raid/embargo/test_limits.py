@@ -36,8 +36,8 @@ def test_the_shipped_limits_hold_at_their_edges() -> None:
         limits.check(recoverable, 0, None, days * DAY)
         late = refused_by(limits, recoverable, None, days * DAY + 1)
         assert late == "embargo-too-long"
-        limits.check(recoverable, 0, -10 * DAY, 170 * DAY)
-        late = refused_by(limits, recoverable, -10 * DAY, 170 * DAY + 1)
+        limits.check(recoverable, 0, -10 * DAY, 355 * DAY)
+        late = refused_by(limits, recoverable, -10 * DAY, 355 * DAY + 1)
         assert late == "embargo-too-long"
     assert refused_by(limits, "", None, DAY) == "recoverable-untold"
     assert refused_by(limits, "released", None, 0) == "embargo-end-past"
@@ -70,6 +70,9 @@ def test_rules_older_than_embargoes_allow_none(tmp_path: Path) -> None:
         ("total,any,4320", "total,any,half", "embargo-limit-malformed"),
         ("total,any,4320", "total,any,\u0661", "embargo-limit-malformed"),
         ("total,total,any", "total,sum,any", "embargo-limit-malformed"),
+        ("signed-total,any,8760", "signed-total,any,8761", "embargo-limit-malformed"),
+        ("signed-total,any,8760", "signed-total,any,4319", "embargo-limits-gap"),
+        ("warning,any,168", "signed-total,any,8760", "embargo-limits-gap"),
         ("first-term,released", "first-term,any", "embargo-limit-malformed"),
         ('a week ahead",own', 'a week ahead",maybe', "embargo-limit-malformed"),
         ('"study of the desk 6.9: a week ahead"', "", "embargo-limit-malformed"),
@@ -94,3 +97,12 @@ def test_no_row_that_comes_with_it_cites_what_nobody_opened() -> None:
     for row in rows:
         assert row["source"].startswith(("own reading: ", "study of the desk 6.9: "))
         assert row["confidence"] == "own"
+
+
+def test_rules_that_let_nobody_sign_end_at_the_total() -> None:
+    text = (SHIPPED / EMBARGO_FILE).read_text("utf-8")
+    lines = [one for one in text.splitlines() if not one.startswith("signed-total")]
+    limits = parse_limits("".join(f"{line}\n" for line in lines).encode())
+    limits.check("released", 0, 0, 180 * DAY)
+    late = refused_by(limits, "released", 0, 180 * DAY + 1)
+    assert late == "embargo-too-long"

@@ -5,7 +5,7 @@ import pytest
 from ringwall.gate.denied import AccessDenied
 from ringwall.raid.desk import RaidDesk
 from ringwall.raid.embargo.counter import Wanted
-from tests.embargoed import LEAD, active, led, proposed
+from tests.embargoed import LEAD, NIELS, active, allowed, led, longer, proposed
 from tests.office import DAY, HOUR
 from tests.raid_office import RaidOffice, who
 
@@ -63,3 +63,24 @@ def test_those_that_end_soon_are_told_of_to_those_who_may_know(
     desk.embargoes.revise(LEAD, case, Wanted("more", ("2026-12-20 12:00 UTC",)))
     (view,) = desk.embargo_views.near(JOAN)
     assert (view.state, len(view.documents)) == ("revise", 2)
+
+
+def test_what_two_have_to_sign_for_is_shown_until_they_have(desk: RaidDesk) -> None:
+    case = longer(desk)
+    view = desk.embargo_views.status(JOAN, case)
+    assert f'"terms": "{view.offer}"' in view.to_sign
+    assert '"act": "allow"' in view.to_sign
+    desk.lengths.allow(NIELS, case, allowed(desk, case))
+    assert desk.embargo_views.status(JOAN, case).to_sign == ""
+    desk.embargoes.accept(LEAD, case)
+    assert desk.embargo_views.status(JOAN, case).to_sign == ""
+
+
+def test_all_that_are_open_are_listed_and_those_near_their_end_apart(
+    raid_office: RaidOffice, desk: RaidDesk
+) -> None:
+    case, _ = active(desk, Wanted("time to mend", ("2026-12-30 12:00 UTC",)))
+    assert [view.case for view in desk.embargo_views.open(JOAN)] == [case]
+    assert desk.embargo_views.near(JOAN) == []
+    raid_office.clock.instant += 30 * DAY
+    assert [view.case for view in desk.embargo_views.near(JOAN)] == [case]
