@@ -32,10 +32,10 @@ from tests.fault.ledger_simulator import (
     removal,
 )
 from tests.matter_events import MATTERS, NEW_ALARMS, PASSING, REQUEST
-from tests.raid_records import RAID, lawful
+from tests.raid_records import WHOLE, lawful
 
 CLOCK: Final = FixedClock(AT + 10**10)
-ACTS: Final = lawful(RAID)
+ACTS: Final = lawful(WHOLE)
 NEED: Final = MATTERS[-1]
 NEW: Final[tuple[Event, ...]] = (*MATTERS, *PASSING, *NEW_ALARMS, *ACTS[1::2])
 BEFORE: Final[tuple[Event, ...]] = (

@@ -24,7 +24,7 @@ from tests.routed import triaged
 WHOLE, LOG_ONLY = Options(), Options(log_only=True)
 BROKEN: Final = "raid-embargo-broken"
 NEW: Final = "dec-" + "7" * 20
-FAR: Final = "2027-06-01T12:00:00Z"
+FAR: Final = "2028-06-01T12:00:00Z"
 
 
 @pytest.fixture(scope="module")
@@ -156,7 +156,7 @@ def merged(forger: Forger) -> list[list[Event]]:
 
 
 def too_long(forger: Forger) -> list[list[Event]]:
-    """Return that terms were proposed of above half a year."""
+    """Return that terms were proposed of above a year, which nobody can sign for."""
     return on(forger, "raid.embargo", offered(forger, offer_ends=FAR))
 
 
@@ -177,7 +177,7 @@ FORGERIES: Final[dict[str, Callable[[Forger], list[list[Event]]]]] = {
     "ended for what is not so": lambda f: on(f, "raid.embargo", ended(f, "public")),
     "ended though nobody agreed": lambda f: on(f, "raid.embargo", ended(f, "agreed")),
     "ended for nothing": lambda f: on(f, "raid.embargo", ended(f, "")),
-    "longer than half a year": too_long,
+    "longer than a year": too_long,
     "in a case that nobody works on": in_no_case,
     "its case resolved": resolved,
     "its case merged": merged,

@@ -181,7 +181,7 @@ def test_a_row_of_another_object_is_one_too_many_and_one_is_missing(
 
 
 def test_a_case_put_back_to_an_older_event_is_found(log: LedgerFile) -> None:
-    [(older,), (newer,)] = log.query(
+    [(older,), _, (newer,)] = log.query(
         "SELECT idx FROM raid WHERE id = ? ORDER BY idx", CASE
     )
     log.edit(
