@@ -136,9 +136,8 @@ def pack(
     facts: list[PackedFact] = []
     is_party = tables.functions[row.function].scope == "party"
     highest = Tlp.CLEAR
-    for about, name, label, value, why_not in offered(
-        case, row.part, is_party=is_party
-    ):
+    offers = offered(case, row.part, is_party=is_party)
+    for about, name, label, value, why_not in offers:
         reason = why_not or ("label" if label > row.ceiling else "")
         if only is not None and name not in only:
             reason = reason or "exit"
@@ -165,34 +164,45 @@ def pack(
     return Package(data, digest, highest, tuple(facts), dict(withheld))
 
 
-Offer = tuple[str, str, Tlp, Any, str]
-"""About, name, label, value, and why it is withheld from this recipient, or ""."""
+class Offer(NamedTuple):
+    """A fact that is known, whoever may be told of it.
+
+    Attributes:
+        about: id of the case or of the report that says so.
+        name: of the decision point or field.
+        label: of it.
+        value: JSON.
+        why_not: `part`, `consent` or `reporter` if it is withheld whatever its label;
+            else empty.
+    """
+
+    about: str
+    name: str
+    label: Tlp
+    value: Any
+    why_not: str
 
 
 def offered(case: CaseFacts, part: str, *, is_party: bool) -> Iterator[Offer]:
-    """Give every fact of the case; nothing that is known is passed over unsaid.
+    """Give every fact of a case; nothing that is known is passed over unsaid.
 
     Args:
         case: what is known.
-        part: of the facts that is told: `all`, `defence` or `summary`.
-        is_party: whether it is told to a firm, and to no authority.
+        part: of the facts that somebody is for: `all`, `defence` or `summary`.
+        is_party: whether they are a firm that the case names.
     """
     depth = PARTS.index(part)
+    standing = case.standing
     for name, least in _CASE.items():
-        values = case.points[name]
+        values = list(case.points[name])
         why_not = "part" if PARTS.index(least) > depth else ""
-        yield (case.standing.id, name, case.standing.label, list(values), why_not)
+        yield Offer(standing.id, name, standing.label, values, why_not)
     for report in case.reports:
-        label = max(case.standing.label, report.label)
+        label = max(standing.label, report.label)
         for name in sorted(report.document):
             value = report.document[name]
-            yield (
-                report.id,
-                name,
-                label,
-                value,
-                _withheld(report, name, depth, is_party=is_party),
-            )
+            why_not = _withheld(report, name, depth, is_party=is_party)
+            yield Offer(report.id, name, label, value, why_not)
 
 
 def _withheld(report: Report, name: str, depth: int, *, is_party: bool) -> str:
