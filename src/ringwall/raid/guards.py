@@ -15,7 +15,6 @@ __all__ = [
     "GUARDS",
     "OWED_BY_HOST",
     "UNDONE_CLOCKS",
-    "Guard",
     "apart",
     "demand",
     "is_credibility",

@@ -119,7 +119,7 @@ def test_defenders_are_told_under_an_embargo() -> None:
     [
         (spoc(own="yes"), "recipient-enforces"),
         (spoc(function="yes"), "recipient-enforces"),
-        (spoc(own="split"), "recipient-enforces"),
+        (spoc(own="unknown"), "recipient-enforces"),
         (spoc(has_key=False), "recipient-keyless"),
         (spoc(ceiling=Tlp.CLEAR), "label-above-recipient"),
     ],
