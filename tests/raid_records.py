@@ -186,6 +186,12 @@ RAID: Final[tuple[Event, ...]] = (
     ),
     _released(),
     object_event(
+        "raid.brief",
+        Act("brf-" + "a" * 16, "", "brief", "", "briefed", "user:ada", "dec-1"),
+        {"recipient": "spoc.fr", "content": _HEX, "label": "amber"},
+        {"name": "the point of contact"},
+    ),
+    object_event(
         "raid.inquiry",
         Act("inq-" + "a" * 16, "", "inquire", "", "received", "user:ada", "dec-1"),
         {"recipient": "police.de", "letter": _HEX},

@@ -33,6 +33,7 @@ TITLES = {
     "raid.box": "Box of a reporter",
     "raid.attachment": "File of a report",
     "raid.release": "Release",
+    "raid.brief": "Brief to a state",
 }
 HEAD = """\
 # State machines of the incident desk

@@ -46,5 +46,6 @@ RAID_WORDS: Final[Mapping[str, Callable[["Event"], str]]] = {
     "raid.box": _act,
     "raid.attachment": _act,
     "raid.release": _act,
+    "raid.brief": _act,
 }
 """Kind of event -> its words."""

@@ -41,6 +41,7 @@ MADE_BY: Final[Mapping[str, str]] = {
     "raid.box": "erase",
     "raid.attachment": "add",
     "raid.release": "draft",
+    "raid.brief": "brief",
 }
 """Kind -> the act that makes each of its objects, once, and does nothing else."""
 
@@ -71,6 +72,7 @@ _INDEXES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "raid.message": (("case_id",),),
     "raid.attachment": (("case_id",),),
     "raid.release": (("case_id",), ("state", "case_id")),
+    "raid.brief": (("recipient",),),
 }
 # What the queue goes through whole: name -> condition, in the very words in which
 # `asking.raid_queue` asks for it, and columns.

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from ringwall.base.clock import format_instant
+from ringwall.model.raid_brief_kinds import ACTIONS_OF_BRIEFS, CARDS_OF_BRIEFS
 from ringwall.model.raid_drill_kinds import ACTIONS_OF_DRILLS, CARDS_OF_DRILLS
 from ringwall.model.raid_embargo_kinds import ACTIONS_OF_EMBARGO, CARDS_OF_EMBARGO
 from ringwall.model.raid_inquiry_kinds import ACTIONS_OF_INQUIRIES, CARDS_OF_INQUIRIES
@@ -119,6 +120,7 @@ CARDS: Final[Mapping[str, Mapping[str, type]]] = {
     **CARDS_OF_EMBARGO,
     **CARDS_OF_INQUIRIES,
     **CARDS_OF_RELEASES,
+    **CARDS_OF_BRIEFS,
     **CARDS_OF_SHIELD,
 }
 """Kind -> the columns of the row that an event of it leaves, and their types.
@@ -232,6 +234,7 @@ RAID_ACTIONS: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] = {
     **ACTIONS_OF_EMBARGO,
     **ACTIONS_OF_INQUIRIES,
     **ACTIONS_OF_RELEASES,
+    **ACTIONS_OF_BRIEFS,
     **ACTIONS_OF_SHIELD,
 }
 """Kind and act -> each action whose permit it may be recorded under, and on what.

@@ -7,6 +7,7 @@ and `raid` judges them.
 
 from typing import Final
 
+from ringwall.model.raid_brief_kinds import MACHINES_OF_BRIEFS
 from ringwall.model.raid_drill_kinds import MACHINES_OF_DRILLS
 from ringwall.model.raid_embargo_kinds import MACHINES_OF_EMBARGO
 from ringwall.model.raid_inquiry_kinds import MACHINES_OF_INQUIRIES
@@ -160,6 +161,7 @@ MACHINES: Final[dict[str, tuple[Move, ...]]] = {
     **MACHINES_OF_EMBARGO,
     **MACHINES_OF_INQUIRIES,
     **MACHINES_OF_RELEASES,
+    **MACHINES_OF_BRIEFS,
     **MACHINES_OF_SHIELD,
 }
 """Kind of event -> the rows of the machine of its objects."""

@@ -11,6 +11,7 @@ from ringwall.gate.gatekeeper import Gatekeeper
 from ringwall.raid.acting import Acting
 
 if TYPE_CHECKING:
+    from ringwall.raid.briefs.counter import Briefing
     from ringwall.raid.cases import Cases
     from ringwall.raid.clock_desk import ClockDesk
     from ringwall.raid.deviating import Deviating
@@ -254,6 +255,15 @@ class RaidDesk:
         )
 
         return Inquiries(self.acting)
+
+    @cached_property
+    def briefing(self) -> "Briefing":
+        """Where states are briefed."""
+        from ringwall.raid.briefs.counter import (  # noqa: PLC0415 - start-up time
+            Briefing,
+        )
+
+        return Briefing(self.acting)
 
     @cached_property
     def releases(self) -> "Releases":

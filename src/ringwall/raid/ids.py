@@ -30,6 +30,7 @@ _KINDS: Final = {
     "raid.box": ("box-", 16),
     "raid.attachment": ("att-", 16),
     "raid.release": ("rel-", 16),
+    "raid.brief": ("brf-", 16),
 }
 SHORT: Final = {
     "raid.report": "report",
@@ -49,6 +50,7 @@ SHORT: Final = {
     "raid.box": "box",
     "raid.attachment": "attachment",
     "raid.release": "release",
+    "raid.brief": "brief",
 }
 """Kind of object -> what it is called in codes and messages."""
 LISTED: Final = {
@@ -69,6 +71,7 @@ LISTED: Final = {
     "raid.box": "ringwall raid ls reports",
     "raid.attachment": "ringwall raid attachment ls REPORT",
     "raid.release": "ringwall raid release ls",
+    "raid.brief": "ringwall audit ls --kind raid.brief",
 }
 """Kind of object -> the command that lists those there are."""
 _FORMS: Final = {

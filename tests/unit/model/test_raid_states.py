@@ -24,6 +24,7 @@ ENDS = {
     "raid.message": {"posted"},
     "raid.box": {"erased"},
     "raid.attachment": {"kept"},
+    "raid.brief": {"briefed"},
     "raid.release": {
         *("draft", "cleared", "approved", "sent", "acknowledged", "recalled"),
     },

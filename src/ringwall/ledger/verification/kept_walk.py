@@ -49,6 +49,7 @@ _SENT: Final = {
     ("raid.inquiry", "answer"): "answer",
     ("raid.inquiry", "disclose"): "answer",
     ("raid.release", "send"): "content",
+    ("raid.brief", "brief"): "content",
 }
 _IN_FORCE: Final = frozenset({("raid.desk", "adopt"), ("raid.desk", "found")})
 _CODES: Final = {

@@ -22,8 +22,6 @@ from ringwall.raid.scene import Scene
 __all__ = ["Judged", "Judging"]
 
 _CASE: Final = "raid.case"
-_NEED: Final = "raid.need"
-_SHUTTING: Final = frozenset({"shut", "unshut"})
 _STATE: Final = "state"
 _PARTY: Final = "party"
 
@@ -167,9 +165,7 @@ def _compartments(scene: Scene, case: str) -> frozenset[str]:
     found = set()
     if is_in_force(scene.maybe(EMBARGO, object_id(EMBARGO, case)), scene.now):
         found.add(_embargo(case))
-    needs = scene.rows.events(case=case, kind=_NEED)
-    shut = [one.event["act"] for one in needs if one.event["act"] in _SHUTTING]
-    if shut and shut[-1] == "shut":
+    if scene.ground.matters.needs.is_shut(case):
         found.add(case)
     return frozenset(found)
 

@@ -1,0 +1,155 @@
+"""What briefs are written from, gathered at the desk: cases, contacts, the directory.
+
+Reads alone; whoever asks has asked the gate. Must never take a case whose briefing
+nobody decided on.
+"""
+
+from dataclasses import replace
+from typing import Final, NamedTuple
+
+from ringwall.ledger.asking.raid_rows import RaidCard, RaidQuestion, Visible
+from ringwall.model.parties import Person
+from ringwall.raid.briefs.cases import BriefedCase, Deadline
+from ringwall.raid.briefs.terms import BriefTerms
+from ringwall.raid.embargo.standing import (
+    EMBARGO,
+    is_in_force,
+    object_id,
+    terms_said,
+)
+from ringwall.raid.guards import OWED_BY_HOST
+from ringwall.raid.outgoing.barrier import Recipient
+from ringwall.raid.outgoing.bodies import body_of
+from ringwall.raid.outgoing.eligible import is_eligible
+from ringwall.raid.routed_case import routed_case
+from ringwall.raid.routing.facts import NOTHING_TOLD
+from ringwall.raid.routing.plan import is_verified
+from ringwall.raid.routing.rows import Contact
+from ringwall.raid.scene import Scene
+from ringwall.raid.shield.small_sets import Known
+
+__all__ = ["MEMBERS", "Reached", "briefed_cases", "directory_of", "reached"]
+
+MEMBERS: Final = "union"
+"""Group of the states that are briefed."""
+
+_CASE: Final = "raid.case"
+_CLOCK: Final = "raid.clock"
+_DECIDING: Final = ("triage", "deviate")
+_TOLD_OF: Final[frozenset[str | int]] = frozenset(
+    {"triaged", "owned", "handed-over", "watch", "coordinating"}
+)
+_OPEN: Final[frozenset[str | int]] = frozenset({"armed", "running"})
+_NONE: Final = "none"
+
+
+class Reached(NamedTuple):
+    """Who is briefed of a state.
+
+    Attributes:
+        contact: of the routing tables.
+        recipient: the contact as it stands.
+    """
+
+    contact: Contact
+    recipient: Recipient
+
+
+def reached(scene: Scene, state: str, terms: BriefTerms) -> Reached | None:
+    """Return who is briefed of a state; None if nobody can be reached.
+
+    Of the functions in their order the first contact that was checked of late and has
+    a key. Its attestation is what the concern `eligibility` says of its government.
+
+    Args:
+        scene: of the act.
+        state: code.
+        terms: what briefs go by.
+    """
+    tables = scene.rules.routes
+    for function in terms.functions:
+        for contact in tables.contacts_of(function, state):
+            if contact.key is not None and is_verified(contact, scene.now):
+                body = body_of(contact, tables, scene.now)
+                attested = is_eligible(scene.ground, state, scene.now)
+                return Reached(contact, replace(body, is_attested=attested))
+    return None
+
+
+def briefed_cases(scene: Scene, visible: Visible) -> list[BriefedCase]:
+    """Return the cases that briefs may tell of.
+
+    Args:
+        scene: of the act.
+        visible: cases that whoever writes them may know of.
+    """
+    question = RaidQuestion(_CASE, equal={"state": _TOLD_OF}, visible=visible)
+    cards = scene.rows.find(question)
+    clocks = _deadlines(scene)
+    return [
+        case for card in cards if (case := _briefed(scene, card, clocks)) is not None
+    ]
+
+
+def directory_of(scene: Scene) -> list[Known]:
+    """Return what the registry knows of each person who could have reported."""
+    people = scene.ground.facts.documents().values()
+    return [
+        {"organisation": (person.organisation,)}
+        for person in people
+        if isinstance(person, Person)
+    ]
+
+
+def _briefed(
+    scene: Scene, card: RaidCard, clocks: dict[str, list[Deadline]]
+) -> BriefedCase | None:
+    briefing = _decided(scene, card.id)
+    if briefing in ("", _NONE):
+        return None
+    tables = scene.rules.routes
+    embargo = scene.rows.card(EMBARGO, object_id(EMBARGO, card.id))
+    bound = is_in_force(embargo, scene.now)
+    defenders: tuple[str, ...] = ()
+    if bound and embargo is not None:
+        told = terms_said(scene.rows, embargo.id, str(embargo.card["terms"]))
+        defenders = tuple(told.get("defenders", ()))
+    is_shut = scene.ground.matters.needs.is_shut(card.id)
+    return BriefedCase(
+        facts=routed_case(scene.rows, card, NOTHING_TOLD, tables),
+        briefing=briefing,
+        compartments=frozenset({card.id} if is_shut else ()),
+        is_embargoed=bound,
+        defenders=frozenset(defenders),
+        deadlines=tuple(sorted(clocks.get(card.id, ()))),
+    )
+
+
+def _decided(scene: Scene, case: str) -> str:
+    """Return which states are told by the last decision on a case; empty for none."""
+    found = [
+        event
+        for act in _DECIDING
+        for event in scene.rows.events(
+            about=case, kind=_CASE, act=act, newest=True, limit=1
+        )
+    ]
+    for one in sorted(found, key=lambda event: event.index, reverse=True):
+        outcome = one.event["said"].get("outcome", {})
+        if "briefing" in outcome:
+            return str(outcome["briefing"])
+    return ""
+
+
+def _deadlines(scene: Scene) -> dict[str, list[Deadline]]:
+    """Return the open deadlines of the institute itself, by case."""
+    equal: dict[str, str | int | frozenset[str | int]] = {
+        "owed": OWED_BY_HOST,
+        "state": _OPEN,
+    }
+    found: dict[str, list[Deadline]] = {}
+    for card in scene.rows.find(RaidQuestion(_CLOCK, equal=equal)):
+        due = str(card.card["due"] or card.card["worst"])
+        one = Deadline(str(card.card["rule"]), str(card.card["stage"]), due)
+        found.setdefault(card.case, []).append(one)
+    return found
