@@ -236,6 +236,8 @@ class EmbargoLaws:
         proposed = before.get("offer"), before.get("offer_ends")
         if (card["terms"], card["ends"]) != proposed:
             yield "other terms were accepted than were proposed"
+        if _has_come(card["ends"], event):
+            yield "its time was over when it was accepted"
         needed = self._necessary(event["case"])
         if not needed or not all(is_consent(one, card["terms"]) for one in needed):
             yield "a necessary party has not consented to the terms"

@@ -5,7 +5,7 @@ of.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -59,6 +59,7 @@ _INSTANTS: Final = {
     "raid.link": "at",
 }
 _REPORT: Final = "raid.report"
+_CASE: Final = "raid.case"
 _NOTHING: Final[Mapping[str, str | int]] = MappingProxyType({})
 
 
@@ -155,11 +156,20 @@ class Lists:
         cases: Mapping[str, Sequence[str]] = {}
         if kind == _REPORT:
             cases = known_cases(rows, visible, [card.id for card in cards])
+        if kind == _CASE:
+            cards = [self._masked(who, card) for card in cards]
         listed = [
             Listed(card, title_of(made.get(card.id)), tuple(cases.get(card.id, ())))
             for card in cards
         ]
         return Listing(listed, rows.count(question), decision.id)
+
+    def _masked(self, who: Who, card: RaidCard) -> RaidCard:
+        """Return a case without where it was merged into, if they may not know that."""
+        into = str(card.card["redirect"])
+        if not into or self._acting.may_know(who, into):
+            return card
+        return replace(card, card={**card.card, "redirect": ""})
 
 
 def _checked(wanted: Wanted) -> str:

@@ -15,6 +15,7 @@ from ringwall.ledger.asking.raid_rows import RaidCard, RaidQuestion
 from ringwall.model.events import Event
 from ringwall.model.raid_events import DESK
 from ringwall.model.raid_permits import digest_bound
+from ringwall.pdp.missing import FactMissing
 from ringwall.raid.acting import READ, Acting, Done
 from ringwall.raid.guards import demand, is_told
 from ringwall.raid.ids import new_id, parse_id
@@ -104,7 +105,12 @@ def propose(
         "binds": digest_bound(doc),
         "until": format_instant(scene.now + LASTS),
     }
-    said = {"reason": told, "doc": dict(doc), "on": _states(scene, case, doc)}
+    said = {
+        "reason": told,
+        "doc": dict(doc),
+        "on": _states(scene, case, doc),
+        "who": {"accounts": _accounts(scene), "roles": _roles(scene, scene.by)},
+    }
     return scene.event(_KIND, name, "propose", None, card, said, case=case)
 
 
@@ -237,15 +243,42 @@ class Proposals:
     def _judge(self, scene: Scene, card: RaidCard) -> None:
         """Refuse what the same person proposed, or what no longer is as it was."""
         first = scene.rows.first({card.id})[card.id].event
-        is_another = scene.natural(first["by"]) != scene.person
-        scene.require("another-person", card.id, holds=is_another)
         said = first["said"]
+        proposer: Mapping[str, Any] = said.get("who", {})
+        # Who an account belongs to may be declared otherwise in between.
+        accounts = {first["by"], *proposer.get("accounts", ())}
+        is_another = scene.person not in {scene.natural(one) for one in accounts}
+        scene.require("another-person", card.id, holds=is_another)
         is_unchanged = (
             scene.now < parse_instant(str(card.card["until"]))
+            and _still_may(scene, first["by"], proposer)
             and digest_bound(said.get("doc", {})) == card.card["binds"]
             and _states(scene, card.case, said.get("doc", {})) == said.get("on")
         )
         scene.require("unchanged", card.id, holds=is_unchanged)
+
+
+def _accounts(scene: Scene) -> list[str]:
+    """Return the accounts of the natural person who acts."""
+    return sorted({scene.by, *scene.ground.facts.accounts(scene.person)})
+
+
+def _roles(scene: Scene, person: str) -> list[str]:
+    """Return the roles of who acts now; none for one who has left or is suspended."""
+    try:
+        subject, _ = scene.ground.facts.subject(person, scene.now)
+    except FactMissing:
+        return []
+    return [] if subject.suspended else sorted(subject.roles)
+
+
+def _still_may(scene: Scene, by: str, proposer: Mapping[str, Any]) -> bool:
+    """Return whether a proposer is there, with the roles that they had then.
+
+    What somebody proposed who has left, or may not propose any more, nobody stands for.
+    """
+    roles = _roles(scene, by)
+    return bool(roles) and {*proposer.get("roles", ())} <= {*roles}
 
 
 def _states(scene: Scene, case: str, doc: Mapping[str, Any]) -> dict[str, str | int]:

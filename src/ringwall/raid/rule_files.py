@@ -23,6 +23,7 @@ __all__ = [
     "PARTS",
     "RAID_FOLDER",
     "RULES_ID",
+    "RULE_FILES",
     "digest_of",
     "keep_files",
     "kept_folder",
@@ -35,6 +36,20 @@ RAID_FOLDER: Final = "raid"
 """Folder of the desk's rules, and of what it keeps, in an institute's folder."""
 PARTS: Final = ("clocks", "desk", "routes", "triage")
 """The folders of the rules, in that folder."""
+RULE_FILES: Final = frozenset(
+    f"{part}/{name}"
+    for part, names in {
+        "clocks": "holidays.csv places.csv rules.csv stages.csv triggers.csv",
+        "desk": "aggregates.csv capacity.yaml conflict.csv custodians.yaml "
+        "embargo-approvers.csv embargo.csv exits.csv workload.yaml",
+        "routes": "contacts.csv duties.csv functions.csv routes.csv sectors.csv "
+        "states.csv",
+        "triage": "harm.csv legal.csv main.csv overrides.csv points.csv suggest.csv "
+        "threat.csv thresholds.csv version.csv",
+    }.items()
+    for name in names.split()
+)
+"""The files that rules are read from, from that folder; not all have to be there."""
 KEPT_FOLDER: Final = "kept"
 """Folder of the copies of rules that were in force, likewise."""
 

@@ -18,7 +18,7 @@ from ringwall.raid.outgoing.exits import Exit, read_exits
 from ringwall.raid.queue.capacity import Capacity, read_capacity
 from ringwall.raid.routing.reader import read_routes
 from ringwall.raid.routing.rows import Routes
-from ringwall.raid.rule_files import digest_of, read_files
+from ringwall.raid.rule_files import RULE_FILES, digest_of, read_files
 from ringwall.raid.triage.reading import read_triage
 from ringwall.raid.triage.tables import TriageTables
 from ringwall.raid.workload.assumptions import Assumptions, read_assumptions
@@ -69,8 +69,10 @@ def read_rulebook(folder: Path) -> Rulebook:
             `raid-rules-unreadable`; or `raid-rules-moved`, they were changed while
             they were read.
     """
-    digest = digest_of(read_files(folder))
-    faults: list[Fault] = []
+    files = read_files(folder)
+    digest = digest_of(files)
+    # What nobody reads would be in force all the same, by its digest alone.
+    faults = [_unread(name) for name in sorted(files.keys() - RULE_FILES)]
     triage = _read(read_triage, folder / "triage", faults)
     clocks = _read(read_clocks, folder / "clocks", faults)
     routes = _read(read_routes, folder / "routes", faults)
@@ -106,6 +108,10 @@ def read_rulebook(folder: Path) -> Rulebook:
         conflicts=conflicts,
         exits=exits,
     )
+
+
+def _unread(name: str) -> Fault:
+    return Fault(name, 0, 0, "unknown-file", f"no rules are read from `{name}`")
 
 
 def _read(

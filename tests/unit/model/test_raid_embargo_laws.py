@@ -145,6 +145,14 @@ def test_just_what_was_proposed_is_accepted() -> None:
     assert told == ["other terms were accepted than were proposed"]
 
 
+def test_what_is_over_is_not_accepted() -> None:
+    before = embargo("proposed", offer=TERMS, offer_ends=ENDS, terms="", ends="")
+    late = {**event("raid.embargo", "accept", embargo()), "at": ENDS}
+    assert broken(laws(party(), embargo=before), late) == [
+        "its time was over when it was accepted"
+    ]
+
+
 def test_no_embargo_lasts_above_half_a_year_unless_two_signed() -> None:
     longest, utmost = "2027-05-20T12:00:00Z", "2027-11-21T12:00:00Z"
     ends = (longest, "2027-05-20T12:00:01Z", utmost, "2027-11-21T12:00:01Z", "")

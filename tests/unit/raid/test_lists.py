@@ -141,3 +141,21 @@ def test_each_filter_is_a_column_of_its_kind() -> None:
         for name in names:
             RaidQuestion(kind, equal={name: ""})
     assert set(ROOMS.values()) == FILTERS.keys()
+
+
+def test_where_a_case_went_is_not_listed_for_who_may_not_know_that(
+    desk: RaidDesk,
+) -> None:
+    _, gone = opened_case(desk)
+    _, stays = opened_case(desk)
+    merge = desk.merging.merge(JOAN, gone, stays, "one event")
+    desk.proposals.second(who("rosalind"), merge.events[0]["id"])
+
+    def into() -> str:
+        rows = desk.lists.ls(JOAN, Wanted(equal={"state": "merged"})).rows
+        [row] = [one for one in rows if one.card.id == gone]
+        return str(row.card.card["redirect"])
+
+    assert into() == stays
+    desk.needs.shut(who("mileva"), stays, "a source is at risk")
+    assert into() == ""

@@ -1,5 +1,6 @@
 """One person proposes, another carries just that, as long as nothing has changed."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,12 +8,16 @@ import pytest
 
 from ringwall.base.errors import ActRefused
 from ringwall.gate.denied import AccessDenied
+from ringwall.institute import Institute
+from ringwall.model.declarations import dump_document
 from ringwall.model.events import Event
+from ringwall.pdp.facts import FactBase
+from ringwall.pdp.missing import FactMissing
 from ringwall.raid.desk import RaidDesk
 from ringwall.raid.ids import new_id
 from ringwall.raid.proposals import LASTS, Carrier, Proposals, propose
 from ringwall.raid.scene import Scene
-from tests.example import NOON
+from tests.example import NOON, apply, declare
 from tests.raid_office import (
     RaidOffice,
     given,
@@ -60,6 +65,10 @@ def test_a_proposal_tells_what_is_to_be_done_and_binds_to_it(desk: RaidDesk) -> 
         "reason": "it is time",
         "doc": {"case": case, "text": "x"},
         "on": {case: "new", "judged": -1},
+        "who": {
+            "accounts": ["user:joan", "user:joan-2"],
+            "roles": ["raid-analyst"],
+        },
     }
 
 
@@ -183,3 +192,64 @@ def test_a_report_that_was_taken_up_again_is_not_set_aside_by_an_old_twin(
     card = desk.acting.rows.card("raid.report", report)
     assert card is not None
     assert card.card["state"] == "received"
+
+
+def _declared(office: RaidOffice, name: str, **changes: Any) -> None:  # noqa: ANN401 - of a person
+    institute = Institute(office.folder, office.clock)
+    document = dump_document(institute.facts().documents()[f"user:{name}"])
+    changed = {k: v for k, v in {**document, **changes}.items() if v is not None}
+    apply(institute, declare(office.folder.parent, json.dumps({"people": [changed]})))
+
+
+def test_one_person_stays_one_whatever_is_declared_in_between(
+    raid_office: RaidOffice,
+) -> None:
+    # At first the second account is known to be Rosalind's; then nobody knows it.
+    _declared(raid_office, "joan-2", account_of="user:rosalind")
+    with raid_office.raid() as desk:
+        _, case = opened_case(desk)
+
+        def make(scene: Scene) -> list[Event]:
+            doc = {"case": case, "text": "x"}
+            return [propose(scene, case, "note", doc, "it is time")]
+
+        done = desk.acting.act(who("joan-2"), "raid.write", case, make)
+        name = str(done.events[0]["id"])
+    _declared(raid_office, "joan-2", account_of=None)
+    with raid_office.raid() as desk:
+        assert refused(proposals(desk).second, LEAD, name) == "same-person"
+        proposals(desk).second(who("agnes"), name)
+
+
+@pytest.mark.parametrize(
+    "change", [{"roles": ["raid-intake"]}, {"suspended": True}], ids=str
+)
+def test_nobody_stands_for_what_somebody_proposed_who_may_no_longer(
+    raid_office: RaidOffice, change: dict[str, Any]
+) -> None:
+    with raid_office.raid() as desk:
+        _, case = opened_case(desk)
+        name = proposed(desk, case)
+    _declared(raid_office, "joan", **change)
+
+    with raid_office.raid() as desk:
+        assert refused(proposals(desk).second, LEAD, name) == "proposal-outdated"
+
+
+def test_a_proposer_who_is_on_record_no_more_proposed_nothing(
+    desk: RaidDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, case = opened_case(desk)
+    name = proposed(desk, case)
+
+    def nobody(*_: object) -> None:
+        raise FactMissing("unknown-subject", "nobody")
+
+    monkeypatch.setattr(FactBase, "subject", nobody)
+    monkeypatch.setattr(desk.acting, "ask", _permitted(desk, case))
+    assert refused(proposals(desk).second, LEAD, name) == "proposal-outdated"
+
+
+def _permitted(desk: RaidDesk, case: str) -> Any:  # noqa: ANN401 - stands in for a method
+    decision = desk.acting.ask(LEAD, "raid.approve", case)
+    return lambda *_: decision

@@ -7,7 +7,7 @@ import pytest
 from ringwall.base.errors import ConfigurationError, DeclarationError
 from ringwall.raid import rulebook
 from ringwall.raid.queue.capacity import Capacity, read_capacity
-from ringwall.raid.rule_files import digest_of, read_files
+from ringwall.raid.rule_files import RULE_FILES, digest_of, read_files
 from ringwall.raid.rulebook import read_rulebook
 from ringwall.shipped import shipped_path
 
@@ -94,3 +94,18 @@ def test_a_part_refused_without_faults_is_one_fault(
     monkeypatch.setattr(rulebook, "read_capacity", refusing(other))
     with pytest.raises(ConfigurationError):
         read_rulebook(rules)
+
+
+def test_a_file_that_nobody_reads_is_refused_by_its_name(rules: Path) -> None:
+    (rules / "triage" / "evil.csv").write_text("id\n")
+
+    with pytest.raises(DeclarationError) as caught:
+        read_rulebook(rules)
+
+    [fault] = caught.value.faults
+    assert (fault.file, fault.code) == ("triage/evil.csv", "unknown-file")
+
+
+def test_the_files_that_are_read_are_those_that_are_shipped(rules: Path) -> None:
+    # Who the custodians are, an institute says for itself.
+    assert read_files(rules).keys() | {"desk/custodians.yaml"} == RULE_FILES

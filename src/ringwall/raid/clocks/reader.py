@@ -6,6 +6,7 @@ Must never give a rule without a source, nor any of them if one has a fault.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from graphlib import CycleError, TopologicalSorter
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -192,6 +193,17 @@ class _Reading:
                 for before in sorted(set(one.follows) - known):
                     told = f"`{rule}:{one.name}` follows on `{before}`: no such stage"
                     sheet.fault(0, "unknown-word", told)
+        chain = {
+            f"{rule}:{one.name}": {*one.follows} & known
+            for rule, own in stages.items()
+            for one in own
+        }
+        try:
+            TopologicalSorter(chain).prepare()
+        except CycleError as error:
+            ring = " on ".join(f"`{name}`" for name in error.args[1][::-1])
+            told = f"{ring}: a stage that waits for itself never begins"
+            sheet.fault(0, "stages-in-a-ring", told)
 
     def _once(self, sheet: Sheet, column: str) -> list[Line]:
         """Return the rows, but for those whose key stands above already."""

@@ -133,3 +133,21 @@ def test_every_state_and_the_union_have_holidays_of_six_years(
 def test_the_page_of_the_clocks_is_up_to_date(shipped_clocks: ClockBook) -> None:
     told = raid_clock_page.PAGE.read_text(encoding="utf-8")
     assert told == raid_clock_page.page(shipped_clocks)
+
+
+@pytest.mark.parametrize("follows", ["DORA19:initial", "DORA19:final"])
+def test_stages_that_wait_for_themselves_are_refused(
+    clocks_folder: Path, follows: str
+) -> None:
+    # `initial` waits for itself, or for `final`, which waits for it by way of others.
+    path = clocks_folder / "stages.csv"
+    lines = path.read_text("utf-8").splitlines()
+    place = lines[0].split(",").index("follows")
+    for number, line in enumerate(lines):
+        if line.startswith("DORA19,initial,"):
+            cells = line.split(",")
+            cells[place] = follows
+            lines[number] = ",".join(cells)
+    path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+
+    assert ("stages.csv", "stages-in-a-ring") in faults(clocks_folder)
