@@ -176,7 +176,12 @@ def test_rules_that_are_proposed_are_not_in_force(
     assert event["card"]["until"] == done.until
     card = desk.acting.rows.card("raid.proposal", done.proposal)
     assert card is not None
-    assert card.event["said"] == {"reason": "six are ill", "doc": doc, "on": {}}
+    assert card.event["said"] == {
+        "reason": "six are ill",
+        "doc": doc,
+        "on": {},
+        "who": {"accounts": ["user:niels"], "roles": ["raid-director"]},
+    }
 
 
 @pytest.mark.parametrize("is_founded", [False, True])
