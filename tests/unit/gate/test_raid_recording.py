@@ -12,6 +12,7 @@ from ringwall.base.errors import ActRefused, RecordUnavailable, UnknownItem
 from ringwall.gate.ground import Ground
 from ringwall.gate.raid_recording import RaidMade
 from ringwall.institute import Gatekeeper, Institute
+from ringwall.ledger.asking.raid_rows import RaidRows
 from ringwall.model.events import Event
 from ringwall.model.matter_events import person_left
 from ringwall.model.raid_events import (
@@ -642,3 +643,23 @@ def test_no_embargo_is_recorded_for_what_is_out_in_a_merged_case(
     recorded(gate, offer)
     with pytest.raises(ValueError, match="merged under an embargo"):
         by_two(gate, "merge", OTHER, into=CASE)
+
+
+def test_no_embargo_is_recorded_for_a_case_that_has_no_row(
+    gate: Gatekeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    triaged(gate, CASE)
+    offered: dict[str, Any] = {
+        "offer": "a" * 64,
+        "offer_ends": "2026-12-01T12:00:00Z",
+        **permit(gate, "rosalind", "raid.embargo", CASE),
+    }
+    words = ("raid.embargo", "emb-" + "a" * 16, "propose - proposed")
+    offer = act(*words, case=CASE, **offered)
+    card = RaidRows.card
+
+    def without(rows: RaidRows, kind: str, name: str) -> object:
+        return None if kind == "raid.case" else card(rows, kind, name)
+
+    monkeypatch.setattr(RaidRows, "card", without)
+    assert "nobody works on the case" in refused(gate, offer)

@@ -1,9 +1,12 @@
 """What briefs are written from: cases that were decided on, as they stand now."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from ringwall.ledger.asking.raid_rows import RaidEvent, RaidRows
 from ringwall.model.raid_events import DESK
 from ringwall.raid.briefs.cases import BriefedCase
 from ringwall.raid.briefs.gathering import briefed_cases, directory_of, reached
@@ -90,3 +93,19 @@ def test_a_state_is_reached_by_who_was_checked_and_has_a_key(desk: RaidDesk) -> 
 def test_the_directory_is_the_registry(desk: RaidDesk) -> None:
     known = directory_of(_scene(desk))
     assert {"organisation": ("org:institute",)} in known
+
+
+def test_a_case_whose_triage_nobody_can_read_any_more_is_not_told_of(
+    desk: RaidDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = briefed_case(desk)
+    assert case in _cases(desk)
+    rows, events = desk.acting.rows, RaidRows.events
+
+    def bare(rows: RaidRows, **words: Any) -> list[RaidEvent]:  # noqa: ANN401 - of a question
+        told = events(rows, **words)
+        return [replace(one, event={**one.event, "said": {}}) for one in told]
+
+    monkeypatch.setattr(RaidRows, "events", bare)
+    assert rows.events(about=case)
+    assert case not in _cases(desk)

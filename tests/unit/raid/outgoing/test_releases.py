@@ -251,6 +251,17 @@ def test_a_release_is_recalled_by_a_message_and_stays(
     assert _sound(raid_office)
 
 
+def test_what_is_recalled_in_an_exercise_says_so(
+    desk: RaidDesk, raid_office: RaidOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release, _ = approved(desk, raid_office)
+    desk.releases.send(VINT, release)
+    monkeypatch.setattr(desk.acting, "exercise", "autumn")
+
+    found = desk.releases.recall(VINT, release, "the drill is over")
+    assert load_canonical(found.data)["exercise"] == "autumn"
+
+
 def test_receipts_of_others_are_refused(
     desk: RaidDesk, raid_office: RaidOffice
 ) -> None:
