@@ -171,7 +171,7 @@ def _allow(
     The lead accepts them then, once each necessary party has signed.
     """
     from ringwall.raid.embargo.lengths import Signed
-    from ringwall.raid.embargo.statements import MAX_STATEMENT_BYTES
+    from ringwall.raid.signed_statement import MAX_STATEMENT_BYTES
 
     data = read_input(statement, MAX_STATEMENT_BYTES)
     theirs, own = (

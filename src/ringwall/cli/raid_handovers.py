@@ -79,11 +79,11 @@ def _accept(
 
     If it went to whoever takes the case over, the case is handed over by that.
     """
-    from ringwall.raid.routing.receipts import MAX_RECEIPT_BYTES
+    from ringwall.raid.signed_statement import MAX_STATEMENT_BYTES
 
     if receipt is None:
         raise Misuse("ringwall raid route accept", "missing --receipt FILE")
-    data = read_input(receipt, MAX_RECEIPT_BYTES)
+    data = read_input(receipt, MAX_STATEMENT_BYTES)
     place = signature or receipt.with_name(receipt.name + ".sig")
     armored = read_input(place, _MAX_SIGNATURE).decode("ascii", "replace")
     name, who = of_handover(desk, handover)

@@ -127,8 +127,8 @@ def _say(
     desk: Desk, party: str, said: tuple[str, str], statement: Path | None, terms: str
 ) -> None:
     from ringwall.raid.embargo.parties import Said
-    from ringwall.raid.embargo.statements import MAX_STATEMENT_BYTES
     from ringwall.raid.ids import parse_id
+    from ringwall.raid.signed_statement import MAX_STATEMENT_BYTES
 
     data, armored = b"", ""
     if statement is not None:

@@ -9,17 +9,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ringwall.base.errors import DeclarationError, first_faults
-from ringwall.base.plain_folder import read_plain
-from ringwall.raid.sheet import MAX_SHEET_BYTES, Line, Sheet, parse_sheet
+from ringwall.raid.rule_table import RuleTable, TableCodes
+from ringwall.raid.sheet import Line, Sheet
 
 __all__ = ["CONFLICT_FILE", "ConflictRules", "parse_conflicts", "read_conflicts"]
 
 CONFLICT_FILE: Final = "conflict.csv"
 """Name of the file, in the folder of the desk's own rules."""
 
-_COLUMNS: Final = ("id", "what", "value", "source", "confidence")
-_CONFIDENCE: Final = frozenset({"text", "page", "recalled", "disputed", "own"})
+_TABLE: Final = RuleTable(
+    CONFLICT_FILE,
+    ("id", "what", "value", "source", "confidence"),
+    TableCodes(
+        "conflict-rules-refused", "conflict-rules-unreadable", "conflict-rule-malformed"
+    ),
+)
 _ROLE: Final = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
 _ORGANISATION: Final = re.compile("(?:org|gov):[a-z0-9]+(?:-[a-z0-9]+)*")
 _PERSON: Final = re.compile("user:[a-z0-9]+(?:[-.][a-z0-9]+)*")
@@ -30,7 +34,6 @@ _VALUES: Final = {
     "role": _ROLE.fullmatch,
     "organisation": _ORGANISATION.fullmatch,
 }
-_MOST_FAULTS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +84,8 @@ def read_conflicts(folder: Path) -> ConflictRules:
     Raises:
         DeclarationError: as `parse_conflicts`.
     """
-    try:
-        data = read_plain(folder / CONFLICT_FILE, MAX_SHEET_BYTES)
-    except FileNotFoundError:
-        return ConflictRules()
-    except OSError as error:
-        sheet = Sheet(f"desk/{CONFLICT_FILE}")
-        why = (error.strerror or "can't be read").lower()
-        sheet.fault(0, "conflict-rules-unreadable", f"it can't be read: {why}")
-        raise _refused(sheet) from error
-    return parse_conflicts(data)
+    data = _TABLE.read(folder)
+    return ConflictRules() if data is None else parse_conflicts(data)
 
 
 def parse_conflicts(data: bytes) -> ConflictRules:
@@ -102,36 +97,21 @@ def parse_conflicts(data: bytes) -> ConflictRules:
     Raises:
         DeclarationError: `conflict-rules-refused`, with each fault.
     """
-    sheet = parse_sheet(data, f"desk/{CONFLICT_FILE}", _COLUMNS)
+    sheet = _TABLE.parse(data)
     lines = [line for line in sheet.lines if _is_sound(sheet, line)]
     found = {
         what: tuple(line["value"] for line in lines if line["what"] == what)
         for what in _VALUES
     }
     if sheet.faults:
-        raise _refused(sheet)
+        raise _TABLE.refusal(sheet)
     return ConflictRules(*(found[what] for what in _VALUES))
 
 
 def _is_sound(sheet: Sheet, line: Line) -> bool:
     fits = _VALUES.get(line["what"])
-    parts = {
+    cells = {
         "what": fits is not None,
         "value": fits is not None and fits(line["value"]) is not None,
-        "source": bool(line["source"]),
-        "confidence": line["confidence"] in _CONFIDENCE,
     }
-    for column, is_good in parts.items():
-        if not is_good:
-            told = f"`{line['id']}` has no sound `{column}`"
-            sheet.fault(line.number, "conflict-rule-malformed", told)
-    return all(parts.values())
-
-
-def _refused(sheet: Sheet) -> DeclarationError:
-    return DeclarationError(
-        "conflict-rules-refused",
-        f"`{sheet.file}` has {len(sheet.faults)} faults",
-        next_step="mend the lines named; what was in force stays so",
-        faults=first_faults(sheet.faults, _MOST_FAULTS),
-    )
+    return _TABLE.is_sound(sheet, line, cells)

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from ringwall.base.errors import ActRefused, DeclarationError, first_faults
-from ringwall.base.plain_folder import read_plain
+from ringwall.base.errors import ActRefused
 from ringwall.model.raid_embargo_kinds import LONGEST, RECOVERABLE, UTMOST
 from ringwall.raid.embargo.approvers import read_approvers
-from ringwall.raid.sheet import MAX_SHEET_BYTES, Line, Sheet, parse_sheet
+from ringwall.raid.rule_table import RuleTable, TableCodes
+from ringwall.raid.sheet import Line, Sheet
 from ringwall.signing.ssh import SshKey
 
 __all__ = ["EMBARGO_FILE", "HOUR", "Limits", "parse_limits", "read_limits"]
@@ -22,15 +22,21 @@ EMBARGO_FILE: Final = "embargo.csv"
 HOUR: Final = 3_600_000_000
 """An hour in microseconds."""
 
-_COLUMNS: Final = ("id", "what", "recoverable", "hours", "source", "confidence")
-_CONFIDENCE: Final = frozenset({"text", "page", "recalled", "disputed", "own"})
+_TABLE: Final = RuleTable(
+    EMBARGO_FILE,
+    ("id", "what", "recoverable", "hours", "source", "confidence"),
+    TableCodes(
+        "embargo-limits-refused",
+        "embargo-limits-unreadable",
+        "embargo-limit-malformed",
+    ),
+)
 _BY_KIND: Final = frozenset({"first-term", "default"})
 _SIGNED: Final = "signed-total"
 _WHATS: Final = frozenset({*_BY_KIND, "total", _SIGNED, "warning"})
 _ANY: Final = "any"
 _MOST_HOURS: Final = LONGEST // HOUR
 _UTMOST_HOURS: Final = UTMOST // HOUR
-_MOST_FAULTS: Final = 20
 
 
 @dataclass(frozen=True)
@@ -122,15 +128,9 @@ def read_limits(folder: Path) -> Limits:
     Raises:
         DeclarationError: as `parse_limits` and `read_approvers`.
     """
-    try:
-        data = read_plain(folder / EMBARGO_FILE, MAX_SHEET_BYTES)
-    except FileNotFoundError:
+    data = _TABLE.read(folder)
+    if data is None:
         return Limits()
-    except OSError as error:
-        sheet = Sheet(f"desk/{EMBARGO_FILE}")
-        why = (error.strerror or "can't be read").lower()
-        sheet.fault(0, "embargo-limits-unreadable", f"it can't be read: {why}")
-        raise _refused(sheet) from error
     return replace(parse_limits(data), approvers=read_approvers(folder))
 
 
@@ -143,7 +143,7 @@ def parse_limits(data: bytes) -> Limits:
     Raises:
         DeclarationError: `embargo-limits-refused`, with each fault.
     """
-    sheet = parse_sheet(data, f"desk/{EMBARGO_FILE}", _COLUMNS)
+    sheet = _TABLE.parse(data)
     found = {line["id"]: line for line in sheet.lines if _is_sound(sheet, line)}
     if len(found) < len(sheet.lines) and not sheet.faults:
         sheet.fault(0, "duplicate-id", "two rows have one id")
@@ -162,7 +162,7 @@ def parse_limits(data: bytes) -> Limits:
         told = "there is one total that two sign for, and it is no shorter"
         sheet.fault(0, "embargo-limits-gap", told)
     if sheet.faults:
-        raise _refused(sheet)
+        raise _TABLE.refusal(sheet)
     ahead = tuple(sorted(warnings, reverse=True))
     return Limits(terms, defaults, totals[0], ahead, sum(signed))
 
@@ -171,21 +171,15 @@ def _is_sound(sheet: Sheet, line: Line) -> bool:
     wanted = set(RECOVERABLE[1:]) if line["what"] in _BY_KIND else {_ANY}
     hours = line["hours"]
     most = _UTMOST_HOURS if line["what"] == _SIGNED else _MOST_HOURS
-    faults = {
+    cells = {
         "what": line["what"] in _WHATS,
         "recoverable": line["recoverable"] in wanted,
         "hours": hours.isascii()
         and hours.isdecimal()
         and str(int(hours)) == hours
         and 0 < int(hours) <= most,
-        "source": bool(line["source"]),
-        "confidence": line["confidence"] in _CONFIDENCE,
     }
-    for column, is_good in faults.items():
-        if not is_good:
-            told = f"`{line['id']}` has no sound `{column}`"
-            sheet.fault(line.number, "embargo-limit-malformed", told)
-    return all(faults.values())
+    return _TABLE.is_sound(sheet, line, cells)
 
 
 def _by_kind(rows: Iterable[Line], what: str) -> dict[str, int]:
@@ -194,12 +188,3 @@ def _by_kind(rows: Iterable[Line], what: str) -> dict[str, int]:
 
 def _span(line: Line) -> int:
     return int(line["hours"]) * HOUR
-
-
-def _refused(sheet: Sheet) -> DeclarationError:
-    return DeclarationError(
-        "embargo-limits-refused",
-        f"`{sheet.file}` has {len(sheet.faults)} faults",
-        next_step="mend the lines named; what was in force stays so",
-        faults=first_faults(sheet.faults, _MOST_FAULTS),
-    )

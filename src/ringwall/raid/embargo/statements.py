@@ -4,17 +4,16 @@ Must never look at what a statement says before its signature was found good.
 """
 
 import json
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from ringwall.base.clock import format_instant, parse_instant
-from ringwall.base.errors import ActRefused, RequestError
-from ringwall.raid.guards import is_told
-from ringwall.signing.ssh import SignatureInvalid, SshKey, check_ssh_signature
+from ringwall.base.clock import format_instant
+from ringwall.base.errors import ActRefused
+from ringwall.raid.signed_statement import StatementForm, is_timely
+from ringwall.signing.ssh import SshKey
 
 __all__ = [
     "ANSWERS",
     "CONSENT_NAMESPACE",
-    "MAX_STATEMENT_BYTES",
     "Expected",
     "Statement",
     "blank_statement",
@@ -23,14 +22,20 @@ __all__ = [
 
 CONSENT_NAMESPACE: Final = "ringwall-embargo"
 """What statements are signed for: `ssh-keygen -Y sign -n ringwall-embargo`."""
-MAX_STATEMENT_BYTES: Final = 16 * 1024
 ANSWERS: Final = ("affected", "not-affected", "working-on-it")
 """What a party may answer; that it has said nothing yet is the fourth."""
 
-_FIELDS: Final = ("party", "act", "terms", "answer", "by", "at")
-_MAX_NAME: Final = 200
-_LATER: Final = 300_000_000
-"""Microseconds by which another's clock may be ahead of ours."""
+_FORM: Final = StatementForm(
+    code="statement-malformed",
+    name="the statement",
+    namespace=CONSENT_NAMESPACE,
+    fields=("party", "act", "terms", "answer", "by", "at"),
+    speaker="by",
+    sign="whoever speaks signs it with `ssh-keygen -Y sign -n "
+    f"{CONSENT_NAMESPACE}`, with the key that is on record for them",
+    fill="`ringwall raid party ls CASE` shows the statement to sign; of what "
+    "lasts longer `ringwall raid embargo status CASE` does",
+)
 
 
 class Expected(NamedTuple):
@@ -92,18 +97,7 @@ def check_statement(
             `statement-time-odd`, it was made before the invitation or in the future;
             `statement-replayed`, the party has said something since.
     """
-    if len(data) > MAX_STATEMENT_BYTES:
-        raise _malformed(f"it has more than {MAX_STATEMENT_BYTES} bytes")
-    try:
-        check_ssh_signature(data, signature, key, namespace=CONSENT_NAMESPACE)
-    except SignatureInvalid as error:
-        raise SignatureInvalid(
-            error.code,
-            error.message,
-            next_step="whoever speaks signs it with `ssh-keygen -Y sign -n "
-            f"{CONSENT_NAMESPACE}`, with the key that is on record for them",
-        ) from None
-    said = _parsed(data)
+    said, at = _FORM.read(data, signature, key)
     for name in ("party", "act", "answer"):
         wanted = getattr(expected, name)
         if said[name] != wanted:
@@ -112,13 +106,12 @@ def check_statement(
                 f"the statement says another {name} than `{wanted}`",
                 next_step="record what the party said, and nothing else",
             )
-    at = _instant(said["at"])
     _check_time(at, expected)
     return Statement(said["terms"], said["by"], at)
 
 
 def _check_time(at: int, expected: Expected) -> None:
-    if not expected.since <= at <= expected.now + _LATER:
+    if not is_timely(at, expected.since, expected.now):
         raise ActRefused(
             "statement-time-odd",
             f"the statement says {format_instant(at)}, which is before the party was "
@@ -131,41 +124,3 @@ def _check_time(at: int, expected: Expected) -> None:
             "the party has said something since, so this no longer tells",
             next_step="have the party make a new statement",
         )
-
-
-def _parsed(data: bytes) -> dict[str, str]:
-    try:
-        said: Any = json.loads(data.decode("utf-8"), object_pairs_hook=_once)
-    except (ValueError, RecursionError):
-        raise _malformed("it is not one JSON object") from None
-    if not isinstance(said, dict) or sorted(said) != sorted(_FIELDS):
-        raise _malformed(f"it does not have just {', '.join(_FIELDS)}")
-    if not all(isinstance(value, str) for value in said.values()):
-        raise _malformed("a value of it is not text")
-    name = said["by"].strip()
-    if not is_told(name) or len(name) > _MAX_NAME or not name.isprintable():
-        raise _malformed("it does not say who made it")
-    return {**said, "by": name}
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a name stands there twice")
-    return found
-
-
-def _instant(text: str) -> int:
-    try:
-        return parse_instant(text)
-    except ValueError as error:
-        raise _malformed(str(error)) from None
-
-
-def _malformed(what: str) -> RequestError:
-    return RequestError(
-        "statement-malformed",
-        f"the statement can't be read: {what}",
-        next_step="`ringwall raid party ls CASE` shows the statement to sign; of what "
-        "lasts longer `ringwall raid embargo status CASE` does",
-    )

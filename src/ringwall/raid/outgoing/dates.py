@@ -8,20 +8,24 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from ringwall.base.errors import DeclarationError, first_faults
-from ringwall.base.plain_folder import read_plain
-from ringwall.raid.sheet import MAX_SHEET_BYTES, Line, Sheet, parse_sheet
+from ringwall.raid.rule_table import RuleTable, TableCodes
 
 __all__ = ["DATES_FILE", "PublishedDays", "parse_days", "read_days"]
 
 DATES_FILE: Final = "aggregates.csv"
 """Name of the file, in the folder of the desk's own rules."""
 
-_COLUMNS: Final = ("id", "day", "source", "confidence")
-_CONFIDENCE: Final = frozenset({"text", "page", "recalled", "disputed", "own"})
+_TABLE: Final = RuleTable(
+    DATES_FILE,
+    ("id", "day", "source", "confidence"),
+    TableCodes(
+        "aggregate-dates-refused",
+        "aggregate-dates-unreadable",
+        "aggregate-date-malformed",
+    ),
+)
 # A year that is no leap year: what it has, each year has.
 _ORDINARY: Final = 2001
-_MOST_FAULTS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +75,8 @@ def read_days(folder: Path) -> PublishedDays:
     Raises:
         DeclarationError: as `parse_days`.
     """
-    try:
-        data = read_plain(folder / DATES_FILE, MAX_SHEET_BYTES)
-    except FileNotFoundError:
-        return PublishedDays()
-    except OSError as error:
-        sheet = Sheet(f"desk/{DATES_FILE}")
-        why = (error.strerror or "can't be read").lower()
-        sheet.fault(0, "aggregate-dates-unreadable", f"it can't be read: {why}")
-        raise _refused(sheet) from error
-    return parse_days(data)
+    data = _TABLE.read(folder)
+    return PublishedDays() if data is None else parse_days(data)
 
 
 def parse_days(data: bytes) -> PublishedDays:
@@ -92,28 +88,19 @@ def parse_days(data: bytes) -> PublishedDays:
     Raises:
         DeclarationError: `aggregate-dates-refused`, with each fault.
     """
-    sheet = parse_sheet(data, f"desk/{DATES_FILE}", _COLUMNS)
-    found = [_day(line["day"]) for line in sheet.lines if _is_sound(sheet, line)]
-    days = [day for day in found if day is not None]
+    sheet = _TABLE.parse(data)
+    read = [(line, _day(line["day"])) for line in sheet.lines]
+    days = [
+        day
+        for line, day in read
+        if _TABLE.is_sound(sheet, line, {"day": day is not None}) and day is not None
+    ]
     if not sheet.faults and len({*days}) < max(len(days), 1):
         told = "there has to be a day, and none of them twice"
         sheet.fault(0, "aggregate-dates-gap", told)
     if sheet.faults:
-        raise _refused(sheet)
+        raise _TABLE.refusal(sheet)
     return PublishedDays(tuple(sorted(days)))
-
-
-def _is_sound(sheet: Sheet, line: Line) -> bool:
-    parts = {
-        "day": _day(line["day"]) is not None,
-        "source": bool(line["source"]),
-        "confidence": line["confidence"] in _CONFIDENCE,
-    }
-    for column, is_good in parts.items():
-        if not is_good:
-            told = f"`{line['id']}` has no sound `{column}`"
-            sheet.fault(line.number, "aggregate-date-malformed", told)
-    return all(parts.values())
 
 
 def _day(text: str) -> tuple[int, int] | None:
@@ -123,12 +110,3 @@ def _day(text: str) -> tuple[int, int] | None:
     except ValueError:
         return None
     return (day.month, day.day) if f"{day:%m-%d}" == text else None
-
-
-def _refused(sheet: Sheet) -> DeclarationError:
-    return DeclarationError(
-        "aggregate-dates-refused",
-        f"`{sheet.file}` has {len(sheet.faults)} faults",
-        next_step="mend the lines named; what was in force stays so",
-        faults=first_faults(sheet.faults, _MOST_FAULTS),
-    )

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ringwall.base.errors import DeclarationError, first_faults
-from ringwall.base.plain_folder import read_plain
 from ringwall.model.raid_inquiry_kinds import EXITS
-from ringwall.raid.sheet import MAX_SHEET_BYTES, Line, Sheet, parse_sheet
+from ringwall.raid.rule_table import RuleTable, TableCodes
+from ringwall.raid.sheet import Line, Sheet
 
 __all__ = ["EXITS_FILE", "GROUNDS", "Exit", "Ground", "parse_exits", "read_exits"]
 
@@ -20,15 +19,17 @@ EXITS_FILE: Final = "exits.csv"
 GROUNDS: Final = EXITS
 """The closed list of exits."""
 
-_COLUMNS: Final = ("id", "needs", "persons", "fields", "source", "confidence")
+_TABLE: Final = RuleTable(
+    EXITS_FILE,
+    ("id", "needs", "persons", "fields", "source", "confidence"),
+    TableCodes("exits-refused", "exits-unreadable", "exit-malformed"),
+)
 _NEEDS: Final = {
     "law": frozenset({"provision", "binds-host"}),
     "consent": frozenset({"consent-to-recipient", "consent-stands"}),
     "danger": frozenset({"danger-to-life"}),
     "order": frozenset({"order", "legal-officer"}),
 }
-_CONFIDENCE: Final = frozenset({"text", "page", "recalled", "disputed", "own"})
-_MOST_FAULTS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +98,13 @@ def parse_exits(data: bytes) -> Mapping[str, Exit]:
         DeclarationError: `exits-refused`, with each fault: the list is closed, and a
             row may ask for more than the law of the house, never for less.
     """
-    sheet = parse_sheet(data, f"desk/{EXITS_FILE}", _COLUMNS)
+    sheet = _TABLE.parse(data)
     exits = {line["id"]: _exit(line) for line in sheet.lines if _is_sound(sheet, line)}
     if not sheet.faults and tuple(line["id"] for line in sheet.lines) != GROUNDS:
         told = "each exit has one row, in this order"
         sheet.fault(0, "exits-not-closed", told, ", ".join(GROUNDS))
     if sheet.faults:
-        raise _refused(sheet)
+        raise _TABLE.refusal(sheet)
     return exits
 
 
@@ -116,25 +117,8 @@ def read_exits(folder: Path) -> Mapping[str, Exit]:
     Raises:
         DeclarationError: as `parse_exits`.
     """
-    try:
-        data = read_plain(folder / EXITS_FILE, MAX_SHEET_BYTES)
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        sheet = Sheet(f"desk/{EXITS_FILE}")
-        why = (error.strerror or "can't be read").lower()
-        sheet.fault(0, "exits-unreadable", f"it can't be read: {why}")
-        raise _refused(sheet) from error
-    return parse_exits(data)
-
-
-def _refused(sheet: Sheet) -> DeclarationError:
-    return DeclarationError(
-        "exits-refused",
-        f"`{sheet.file}` has {len(sheet.faults)} faults",
-        next_step="mend the lines named; what was in force stays so",
-        faults=first_faults(sheet.faults, _MOST_FAULTS),
-    )
+    data = _TABLE.read(folder)
+    return {} if data is None else parse_exits(data)
 
 
 def _exit(line: Line) -> Exit:
@@ -152,16 +136,10 @@ def _is_sound(sheet: Sheet, line: Line) -> bool:
     name, persons = line["id"], line["persons"]
     known = frozenset[str]().union(*_NEEDS.values())
     needs = frozenset(line["needs"].split())
-    parts = {
+    cells = {
         "id": name in GROUNDS,
         "needs": _NEEDS.get(name, known) <= needs <= known,
         "persons": persons in ("2", "3", "4", "5"),
         "fields": bool(line["fields"].split()),
-        "source": bool(line["source"]),
-        "confidence": line["confidence"] in _CONFIDENCE,
     }
-    for column, is_good in parts.items():
-        if not is_good:
-            told = f"`{name}` has no sound `{column}`"
-            sheet.fault(line.number, "exit-malformed", told)
-    return all(parts.values())
+    return _TABLE.is_sound(sheet, line, cells)

@@ -4,15 +4,15 @@ Must never look at what a receipt says before its signature was found good.
 """
 
 import json
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from ringwall.base.clock import format_instant, parse_instant
-from ringwall.base.errors import ActRefused, RequestError
-from ringwall.signing.ssh import SignatureInvalid, SshKey, check_ssh_signature
+from ringwall.base.clock import format_instant
+from ringwall.base.errors import ActRefused
+from ringwall.raid.signed_statement import StatementForm, is_timely
+from ringwall.signing.ssh import SshKey
 
 __all__ = [
     "HANDOVER_NAMESPACE",
-    "MAX_RECEIPT_BYTES",
     "Awaited",
     "Receipt",
     "blank_receipt",
@@ -21,17 +21,22 @@ __all__ = [
 
 HANDOVER_NAMESPACE: Final = "ringwall-handover"
 """What receipts are signed for: `ssh-keygen -Y sign -n ringwall-handover`."""
-MAX_RECEIPT_BYTES: Final = 16 * 1024
 
-_FIELDS: Final = ("handover", "package", "recipient", "accepted_by", "at")
 _OTHERS: Final = {
     "handover": "receipt-of-another-handover",
     "package": "receipt-of-another-package",
     "recipient": "receipt-of-another-recipient",
 }
-_MAX_NAME: Final = 200
-_LATER: Final = 300_000_000
-"""Microseconds by which another's clock may be ahead of ours."""
+_FORM: Final = StatementForm(
+    code="receipt-malformed",
+    name="the receipt",
+    namespace=HANDOVER_NAMESPACE,
+    fields=("handover", "package", "recipient", "accepted_by", "at"),
+    speaker="accepted_by",
+    sign="the recipient signs the receipt with `ssh-keygen -Y sign -n "
+    f"{HANDOVER_NAMESPACE}`, with the key that the desk has on record",
+    fill="the page that was sent shows the statement to sign",
+)
 
 
 class Awaited(NamedTuple):
@@ -89,18 +94,7 @@ def check_receipt(
             `receipt-of-another-recipient`; or `receipt-time-odd`, it says that it was
             accepted before it was sent, or in the future.
     """
-    if len(data) > MAX_RECEIPT_BYTES:
-        raise _malformed(f"it has more than {MAX_RECEIPT_BYTES} bytes")
-    try:
-        check_ssh_signature(data, signature, key, namespace=HANDOVER_NAMESPACE)
-    except SignatureInvalid as error:
-        raise SignatureInvalid(
-            error.code,
-            error.message,
-            next_step="the recipient signs the receipt with `ssh-keygen -Y sign -n "
-            f"{HANDOVER_NAMESPACE}`, with the key that the desk has on record",
-        ) from None
-    said = _parsed(data)
+    said, at = _FORM.read(data, signature, key)
     for field, code in _OTHERS.items():
         value = getattr(awaited, field)
         if said[field] != value:
@@ -109,8 +103,7 @@ def check_receipt(
                 f"the receipt names another {field} than `{value}`",
                 next_step="have the recipient sign the receipt of this hand-over",
             )
-    at = _instant(said["at"])
-    if not awaited.sent <= at <= awaited.now + _LATER:
+    if not is_timely(at, awaited.sent, awaited.now):
         raise ActRefused(
             "receipt-time-odd",
             f"the receipt says {format_instant(at)}, which is before the hand-over "
@@ -118,40 +111,3 @@ def check_receipt(
             next_step="have the recipient sign it with the time of acceptance",
         )
     return Receipt(said["accepted_by"], at)
-
-
-def _parsed(data: bytes) -> dict[str, str]:
-    try:
-        said: Any = json.loads(data.decode("utf-8"), object_pairs_hook=_once)
-    except (ValueError, RecursionError):
-        raise _malformed("it is not one JSON object") from None
-    if not isinstance(said, dict) or sorted(said) != sorted(_FIELDS):
-        raise _malformed(f"it does not have just {', '.join(_FIELDS)}")
-    if not all(isinstance(value, str) for value in said.values()):
-        raise _malformed("a value of it is not text")
-    name = said["accepted_by"].strip()
-    if not 3 < len(name) <= _MAX_NAME or not name.isprintable():
-        raise _malformed("it does not say who accepted it")
-    return {**said, "accepted_by": name}
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a name stands there twice")
-    return found
-
-
-def _instant(text: str) -> int:
-    try:
-        return parse_instant(text)
-    except ValueError as error:
-        raise _malformed(str(error)) from None
-
-
-def _malformed(what: str) -> RequestError:
-    return RequestError(
-        "receipt-malformed",
-        f"the receipt can't be read: {what}",
-        next_step="the page that was sent shows the statement to sign",
-    )

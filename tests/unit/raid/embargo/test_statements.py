@@ -8,12 +8,12 @@ import pytest
 from ringwall.base.errors import RingwallError
 from ringwall.raid.embargo.statements import (
     CONSENT_NAMESPACE,
-    MAX_STATEMENT_BYTES,
     Expected,
     Statement,
     blank_statement,
     check_statement,
 )
+from ringwall.raid.signed_statement import MAX_STATEMENT_BYTES
 from ringwall.signing.ssh import parse_public_key, sign_ssh
 from tests.example import NOON
 from tests.office import HOUR, private_key, public_line

@@ -9,12 +9,12 @@ from ringwall.base.clock import format_instant
 from ringwall.base.errors import ActRefused, RequestError
 from ringwall.raid.routing.receipts import (
     HANDOVER_NAMESPACE,
-    MAX_RECEIPT_BYTES,
     Awaited,
     Receipt,
     blank_receipt,
     check_receipt,
 )
+from ringwall.raid.signed_statement import MAX_STATEMENT_BYTES
 from ringwall.signing.ssh import SignatureInvalid, sign_ssh
 from tests.example import NOON
 from tests.office import HOUR, private_key
@@ -103,7 +103,7 @@ def test_another_clock_may_be_a_little_ahead() -> None:
         receipt(accepted_by="x" * 201),
         receipt(accepted_by="duty\u202eofficer"),
         receipt()[:-1] + b', "at": "2026-11-21T12:00:00Z"}',
-        b" " * MAX_RECEIPT_BYTES + receipt(),
+        b" " * MAX_STATEMENT_BYTES + receipt(),
     ],
 )
 def test_a_receipt_of_another_form_is_refused(data: bytes) -> None:
