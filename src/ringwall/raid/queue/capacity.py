@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from ringwall.base.errors import DeclarationError, Fault
-from ringwall.base.plain_folder import read_plain
-from ringwall.base.yaml_tree import Node, parse_yaml, position, to_data
-from ringwall.model.field_faults import field_faults, shown
+from ringwall.base.errors import Fault
+from ringwall.base.yaml_tree import Node, position
 from ringwall.model.values import Strict, Text, Word
+from ringwall.raid.yaml_form import YamlCodes, YamlForm
 
 __all__ = [
     "CAPACITY_FILE",
@@ -33,7 +32,11 @@ SCREENING: Final = "screening"
 UNASSESSED: Final = "unassessed"
 """In place of a class: a case that nobody has assessed."""
 
-_MAX_BYTES: Final = 64 * 1024
+_FORM: Final = YamlForm(
+    "the desk's capacity",
+    YamlCodes("capacity-refused", "capacity-unreadable"),
+    "mend the lines named; `ringwall raid rules lint` looks again",
+)
 _BANDS: Final = 6
 _Minutes = Annotated[int, Field(ge=1, le=100_000)]
 _Percent = Annotated[int, Field(ge=0, le=100)]
@@ -166,14 +169,7 @@ def read_capacity(folder: Path) -> Capacity:
         DeclarationError: as `parse_capacity`, or `capacity-refused` with the fault
             `capacity-unreadable`.
     """
-    path = folder / CAPACITY_FILE
-    try:
-        data = read_plain(path, _MAX_BYTES)
-    except OSError as error:
-        why = (error.strerror or "can't be read").lower()
-        name = shown(path, 4096)
-        message = f"`{name}` can't be read: {why}"
-        raise _refused([Fault(name, 0, 0, "capacity-unreadable", message)]) from error
+    data = _FORM.read(folder / CAPACITY_FILE)
     return parse_capacity(data, f"desk/{CAPACITY_FILE}")
 
 
@@ -189,14 +185,10 @@ def parse_capacity(data: bytes, file: str) -> Capacity:
             the faults `unknown-key`, `missing-key`, `wrong-type`, `wrong-value`,
             `duplicate-class`, `missing-class`, `shallow-deeper`, or `wrong-bands`.
     """
-    tree = parse_yaml(data, file, max_bytes=_MAX_BYTES, max_nodes=5_000, max_depth=5)
-    try:
-        content = _File.model_validate(to_data(tree))
-    except ValidationError as error:
-        raise _refused(list(field_faults(file, tree, error))) from None
+    content, tree = _FORM.parse(data, file, _File)
     faults = [*_class_faults(content, tree, file), *_band_faults(content, tree, file)]
     if faults:
-        raise _refused(faults)
+        raise _FORM.refusal(faults)
     return _capacity(content)
 
 
@@ -238,12 +230,3 @@ def _band_faults(content: _File, tree: Node, file: str) -> list[Fault]:
     message = "`bands` does not tell of each severity once"
     place = position(tree, ("bands", 0))
     return [Fault(file, *place, "wrong-bands", message, "0 to 5")]
-
-
-def _refused(faults: list[Fault]) -> DeclarationError:
-    return DeclarationError(
-        "capacity-refused",
-        f"the desk's capacity has {len(faults)} fault{'s' if len(faults) > 1 else ''}",
-        next_step="mend the lines named; `ringwall raid rules lint` looks again",
-        faults=tuple(faults),
-    )

@@ -4,19 +4,20 @@ Some are from outside RAID, so many that RAID's own can never open a box by
 themselves. Must never take a set for good in which they could.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Final, Literal, NamedTuple
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from ringwall.base.errors import ConfigurationError, DeclarationError, Fault
+from ringwall.base.errors import ConfigurationError, Fault
 from ringwall.base.plain_folder import read_plain
-from ringwall.base.yaml_tree import Node, parse_yaml, position, to_data
-from ringwall.model.field_faults import field_faults, shown
+from ringwall.base.yaml_tree import Node, position
+from ringwall.model.field_faults import shown
 from ringwall.model.values import PersonId, Strict
 from ringwall.raid.shield.sealing import fingerprint_of, parse_public
 from ringwall.raid.shield.shares import LEAST, MOST
+from ringwall.raid.yaml_form import YamlCodes, YamlForm
 
 __all__ = [
     "CUSTODIANS_FILE",
@@ -29,7 +30,14 @@ __all__ = [
 CUSTODIANS_FILE: Final = "custodians.yaml"
 """Name of the file, in the folder of the desk's own rules."""
 
-_MAX_BYTES: Final = 128 * 1024
+_FORM: Final = YamlForm(
+    "the file of the custodians",
+    YamlCodes("custodians-refused", "custodians-unreadable"),
+    "mend the lines named; who was a custodian before stays so until then",
+    max_bytes=128 * 1024,
+    max_nodes=500,
+    max_depth=4,
+)
 
 
 class Custodian(NamedTuple):
@@ -92,7 +100,7 @@ def read_custodians(folder: Path) -> Custodians:
     """
     path = folder / CUSTODIANS_FILE
     try:
-        data = read_plain(path, _MAX_BYTES)
+        data = read_plain(path, _FORM.max_bytes)
     except FileNotFoundError:
         raise ConfigurationError(
             "custodians-missing",
@@ -102,8 +110,8 @@ def read_custodians(folder: Path) -> Custodians:
     except OSError as error:
         why = (error.strerror or "can't be read").lower()
         name = shown(path, 4096)
-        fault = Fault(name, 0, 0, "custodians-unreadable", f"`{name}`: {why}")
-        raise _refused([fault]) from error
+        fault = Fault(name, 0, 0, _FORM.code.unreadable, f"`{name}`: {why}")
+        raise _FORM.refusal([fault]) from error
     return parse_custodians(data, f"desk/{CUSTODIANS_FILE}")
 
 
@@ -121,11 +129,7 @@ def parse_custodians(data: bytes, file: str) -> Custodians:
             `duplicate-custodian`, `key-malformed`, `too-few-custodians` or
             `raid-could-open-alone`.
     """
-    tree = parse_yaml(data, file, max_bytes=_MAX_BYTES, max_nodes=500, max_depth=4)
-    try:
-        content = _File.model_validate(to_data(tree))
-    except ValidationError as error:
-        raise _refused(field_faults(file, tree, error)) from None
+    content, tree = _FORM.parse(data, file, _File)
     people: list[Custodian] = []
     faults: list[Fault] = []
     for number, row in enumerate(content.custodians):
@@ -143,7 +147,7 @@ def parse_custodians(data: bytes, file: str) -> Custodians:
     found = Custodians(content.threshold, tuple(people))
     faults += [] if faults else _set_faults(found, tree, file)
     if faults:
-        raise _refused(faults)
+        raise _FORM.refusal(faults)
     return found
 
 
@@ -161,12 +165,3 @@ def _set_faults(found: Custodians, tree: Node, file: str) -> Iterator[Fault]:
             " nobody from outside would be needed"
         )
         yield Fault(file, *place, "raid-could-open-alone", message)
-
-
-def _refused(faults: Iterable[Fault]) -> DeclarationError:
-    return DeclarationError(
-        "custodians-refused",
-        "the custodians of identities can't be taken as they are written",
-        next_step="mend the file; who was a custodian before stays so until then",
-        faults=tuple(faults),
-    )

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from ringwall.base.errors import DeclarationError, Fault
-from ringwall.base.plain_folder import read_plain
-from ringwall.base.yaml_tree import Node, parse_yaml, position, to_data
-from ringwall.model.field_faults import field_faults, shown
+from ringwall.base.errors import Fault
+from ringwall.base.yaml_tree import Node, position
 from ringwall.model.values import Strict, Text, Word
 from ringwall.raid.workload.numbers import Ends
 from ringwall.raid.workload.setting import Range
+from ringwall.raid.yaml_form import YamlCodes, YamlForm
 
 __all__ = [
     "WORKLOAD_FILE",
@@ -30,7 +29,11 @@ __all__ = [
 WORKLOAD_FILE: Final = "workload.yaml"
 """Name of the file, in the folder of the desk's own rules."""
 
-_MAX_BYTES: Final = 64 * 1024
+_FORM: Final = YamlForm(
+    "what the desk assumes of its work",
+    YamlCodes("workload-refused", "workload-unreadable"),
+    "mend the lines named; `ringwall raid rules lint` looks again",
+)
 _RANGES: Final = ("growth", "effort")
 _Weeks = Annotated[int, Field(ge=1, le=520)]
 _Share = Annotated[int, Field(ge=1, le=99)]
@@ -136,14 +139,7 @@ def read_assumptions(folder: Path) -> Assumptions:
         DeclarationError: as `parse_assumptions`, or `workload-refused` with the fault
             `workload-unreadable`.
     """
-    path = folder / WORKLOAD_FILE
-    try:
-        data = read_plain(path, _MAX_BYTES)
-    except OSError as error:
-        why = (error.strerror or "can't be read").lower()
-        name = shown(path, 4096)
-        message = f"`{name}` can't be read: {why}"
-        raise _refused([Fault(name, 0, 0, "workload-unreadable", message)]) from error
+    data = _FORM.read(folder / WORKLOAD_FILE)
     return parse_assumptions(data, f"desk/{WORKLOAD_FILE}")
 
 
@@ -160,11 +156,7 @@ def parse_assumptions(data: bytes, file: str) -> Assumptions:
             `unknown-word`, `duplicate-lane`, `unknown-lane`, `duplicate-range`,
             `missing-range` or `wrong-interval`.
     """
-    tree = parse_yaml(data, file, max_bytes=_MAX_BYTES, max_nodes=5_000, max_depth=5)
-    try:
-        content = _File.model_validate(to_data(tree))
-    except ValidationError as error:
-        raise _refused(list(field_faults(file, tree, error))) from None
+    content, tree = _FORM.parse(data, file, _File)
     faults = [*_lane_faults(content, tree, file), *_range_faults(content, tree, file)]
     drawn = content.interval_percent + content.guard_percent
     if drawn > 99:
@@ -172,7 +164,7 @@ def parse_assumptions(data: bytes, file: str) -> Assumptions:
         place = position(tree, ("guard_percent",))
         faults.append(Fault(file, *place, "wrong-interval", message, "99 at most"))
     if faults:
-        raise _refused(faults)
+        raise _FORM.refusal(faults)
     return Assumptions(
         version=content.version,
         observed_weeks=content.observed_weeks,
@@ -226,13 +218,3 @@ def _range_faults(content: _File, tree: Node, file: str) -> list[Fault]:
             message = f"the range `{name}` is missing"
             found.append(Fault(file, 0, 0, "missing-range", message))
     return found
-
-
-def _refused(faults: list[Fault]) -> DeclarationError:
-    return DeclarationError(
-        "workload-refused",
-        f"what the desk assumes of its work has {len(faults)} "
-        f"fault{'s' if len(faults) > 1 else ''}",
-        next_step="mend the lines named; `ringwall raid rules lint` looks again",
-        faults=tuple(faults),
-    )

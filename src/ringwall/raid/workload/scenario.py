@@ -6,12 +6,11 @@ Must never take a key that it doesn't know, nor a week that ends before it start
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from ringwall.base.errors import DeclarationError, Fault
-from ringwall.base.plain_folder import read_plain
-from ringwall.base.yaml_tree import Node, parse_yaml, position, to_data
-from ringwall.model.field_faults import field_faults, shown
+from ringwall.base.errors import Fault
+from ringwall.base.yaml_tree import Node, position
+from ringwall.model.field_faults import shown
 from ringwall.model.values import Strict, Text, Word
 from ringwall.raid.workload.numbers import (
     Ends,
@@ -21,10 +20,15 @@ from ringwall.raid.workload.numbers import (
     Weeks,
 )
 from ringwall.raid.workload.setting import Absence, Stream, Surge
+from ringwall.raid.yaml_form import YamlCodes, YamlForm
 
 __all__ = ["AWAY", "Scenario", "parse_scenario", "read_scenario"]
 
-_MAX_BYTES: Final = 64 * 1024
+_FORM: Final = YamlForm(
+    "the scenario",
+    YamlCodes("scenario-refused", "scenario-unreadable"),
+    "mend the lines named; docs/raid-capacity.md has each key",
+)
 _MINUTES: Final = 60
 _ALL: Final = "all"
 AWAY: Final = "*"
@@ -153,12 +157,7 @@ def read_scenario(path: Path) -> Scenario:
             `scenario-unreadable`.
     """
     name = shown(path, 4096)
-    try:
-        data = read_plain(path, _MAX_BYTES)
-    except OSError as error:
-        why = (error.strerror or "can't be read").lower()
-        message = f"`{name}` can't be read: {why}"
-        raise _refused([Fault(name, 0, 0, "scenario-unreadable", message)]) from error
+    data = _FORM.read(path)
     return parse_scenario(data, name)
 
 
@@ -174,14 +173,10 @@ def parse_scenario(data: bytes, file: str) -> Scenario:
             the faults `unknown-key`, `missing-key`, `wrong-type`, `wrong-value`,
             `unknown-word`, `duplicate-lane` or `unknown-lane`.
     """
-    tree = parse_yaml(data, file, max_bytes=_MAX_BYTES, max_nodes=5_000, max_depth=5)
-    try:
-        content = Scenario.model_validate(to_data(tree))
-    except ValidationError as error:
-        raise _refused(list(field_faults(file, tree, error))) from None
+    content, tree = _FORM.parse(data, file, Scenario)
     faults = _lane_faults(content, tree, file)
     if faults:
-        raise _refused(faults)
+        raise _FORM.refusal(faults)
     return content
 
 
@@ -199,12 +194,3 @@ def _lane_faults(content: Scenario, tree: Node, file: str) -> list[Fault]:
             message = f"`{one.lane}` is none of `lanes`"
             found.append(Fault(file, *place, "unknown-lane", message))
     return found
-
-
-def _refused(faults: list[Fault]) -> DeclarationError:
-    return DeclarationError(
-        "scenario-refused",
-        f"the scenario has {len(faults)} fault{'s' if len(faults) > 1 else ''}",
-        next_step="mend the lines named; docs/raid-capacity.md has each key",
-        faults=tuple(faults),
-    )
