@@ -64,6 +64,9 @@ def test_terms_are_proposed_accepted_revised_and_set_aside(
     made = raid.table(*propose, *LEAD)
     assert made.out.startswith(f"PROPOSED {case}, until ")
     assert "raid party ls" in made.err
+    assert "default (raid/desk/embargo.csv) ends earlier" in made.err
+    again = raid(*propose, *LEAD).json()
+    assert again["end_of"] == "offered"
 
     missing = raid("raid", "embargo", "accept", case, *LEAD)
     assert code_told(missing) == "consent-missing"

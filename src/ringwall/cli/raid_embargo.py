@@ -38,6 +38,12 @@ _MAX_SIGNATURE: Final = 8192
 _WRITE: Final = "raid.write"
 _READ: Final = "raid.read"
 _COLUMNS: Final = ("case", "state", "cause", "ends", "hours_left")
+_SHORTER: Final = {
+    "offered": "what was proposed before ends earlier, and the shortest stands: "
+    "`ringwall raid embargo reject` sets it aside",
+    "default": "the institute's own default (raid/desk/embargo.csv) ends earlier, and "
+    "the shortest stands: once in force it can be revised",
+}
 _AimOption = Annotated[
     str, typer.Option(metavar="TEXT", help="What it is for; part of the terms.")
 ]
@@ -287,7 +293,7 @@ def _print(view: "EmbargoView") -> None:
     for zone_shown in view.shown.values():
         print_field("ends", zone_shown)
     if view.warnings:
-        print_field("WARNING", f"{view.hours_left} hours left", style="yellow")
+        print_field("WARNING", f"{_left(view.hours_left)} left", style="yellow")
     for word, digest in (("in force", view.terms), ("proposed", view.offer)):
         if digest:
             print_field(word, digest)
@@ -299,11 +305,20 @@ def _print(view: "EmbargoView") -> None:
         print_field("barred", view.bars)
 
 
+def _left(hours: int) -> str:
+    """Return a time as people read it, e.g. `13 days 21 hours`."""
+    days, rest = divmod(hours, 24)
+    return " ".join([*([counted(days, "day")] if days else []), counted(rest, "hour")])
+
+
 def _tell_offer(desk: Desk, done: "Done", case: str) -> None:
-    card = done.events[0]["card"]
+    card, said = done.events[0]["card"], done.events[0]["said"]
     ends, offer = str(card["offer_ends"]), str(card["offer"])
+    end_of = str(said["end_of"])
     told = ("PROPOSED", f"{case}, until {ends}")
-    tell_done(desk, done, told, case=case, ends=ends, offer=offer)
+    tell_done(desk, done, told, case=case, ends=ends, end_of=end_of, offer=offer)
+    if end_of in _SHORTER:
+        say(_SHORTER[end_of])
     say(f"parties consent to these terms: {offer}")
     say(f"next: ringwall raid party ls {case.removeprefix('case:')}")
 

@@ -6,7 +6,7 @@ at it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ringwall.base.clock import format_instant, parse_instant
 from ringwall.gate.asker import Who
@@ -39,10 +39,24 @@ from ringwall.raid.scene import Scene
 if TYPE_CHECKING:
     from ringwall.raid.embargo.limits import Limits
 
-__all__ = ["DROP", "Embargoes", "Wanted", "drop_carrier"]
+__all__ = [
+    "ASKED",
+    "DEFAULT",
+    "DROP",
+    "OFFERED",
+    "Embargoes",
+    "Wanted",
+    "drop_carrier",
+]
 
 DROP: Final = "embargo-drop"
 """What is proposed where no necessary party consents any more."""
+ASKED: Final = "asked"
+"""The end of what is proposed is one that was asked for,"""
+OFFERED: Final = "offered"
+"""or that of what was proposed before,"""
+DEFAULT: Final = "default"
+"""or the one that the institute publishes as its own."""
 
 _CASE: Final = "raid.case"
 _EMBARGO: Final = "raid.embargo"
@@ -67,6 +81,22 @@ class Wanted:
     reviews: tuple[str, ...] = ()
     defenders: tuple[str, ...] = ()
     may: tuple[str, ...] = ()
+
+
+class _Offered(NamedTuple):
+    """What is proposed.
+
+    Attributes:
+        wanted: the terms as they were asked for.
+        end: that stands in them.
+        held_by: whose end that is.
+        since: instant of the start; None for an embargo that is not in force.
+    """
+
+    wanted: Wanted
+    end: End
+    held_by: str
+    since: int | None
 
 
 class Embargoes:
@@ -100,9 +130,15 @@ class Embargoes:
 
         def make(scene: Scene, case: str) -> list[Event]:
             before = scene.maybe(EMBARGO, object_id(EMBARGO, case))
-            choices = [*ends, *_there(before, scene.now), *_default(scene, case)]
-            end = min(choices, default=utc_end(scene.now))
-            return [_offer(scene, case, "propose", before, (wanted, end, None))]
+            choices = [
+                *((one, ASKED) for one in ends),
+                *((one, OFFERED) for one in _there(before, scene.now)),
+                *((one, DEFAULT) for one in _default(scene, case)),
+            ]
+            none = (utc_end(scene.now), ASKED)
+            end, held_by = min(choices, key=lambda one: one[0].instant, default=none)
+            offered = _Offered(wanted, end, held_by, None)
+            return [_offer(scene, case, "propose", before, offered)]
 
         return self._on_case(who, case, make)
 
@@ -128,7 +164,8 @@ class Embargoes:
             since = str(before.card["since"])
             started = parse_instant(since) if since else None
             end = min(ends, default=utc_end(scene.now))
-            return [_offer(scene, case, "revise", before, (wanted, end, started))]
+            offered = _Offered(wanted, end, ASKED, started)
+            return [_offer(scene, case, "revise", before, offered)]
 
         return self._on_case(who, case, make)
 
@@ -239,10 +276,10 @@ def _offer(
     case: str,
     act: str,
     before: RaidCard | None,
-    offered: tuple[Wanted, End, int | None],
+    offered: _Offered,
 ) -> Event:
     """Return the event by which terms are proposed."""
-    wanted, end, since = offered
+    wanted, end, held_by, since = offered
     name = object_id(EMBARGO, case)
     more = {"defenders": wanted.defenders, "may": wanted.may}
     dates = [parse_end(one) for one in wanted.reviews]
@@ -252,7 +289,11 @@ def _offer(
     scene.require("case-in-work", name, holds=state in WORKED)
     _require_limits(scene, case, name, since, end.instant)
     changes = {"offer": terms.digest, "offer_ends": format_instant(end.instant)}
-    said = {"terms": terms.document(), "wanted": list(wanted.until)}
+    said = {
+        "terms": terms.document(),
+        "wanted": list(wanted.until),
+        "end_of": held_by,
+    }
     return scene.event(EMBARGO, name, act, before, changes, said, case=case)
 
 

@@ -155,13 +155,16 @@ class Showing:
             documents={one: terms_said(rows, card.id, one) for one in digests if one},
             missing=tuple(str(one.card["who"]) for one in unmet(parties, latest)),
             bars=bars,
-            to_sign="" if is_allowed(card, limits) else _to_sign(card),
+            to_sign=_to_sign(card, limits),
         )
 
 
-def _to_sign(card: RaidCard) -> str:
-    offer = str(card.card["offer"])
-    return blank_statement(card.id, ALLOW, offer) if offer else ""
+def _to_sign(card: RaidCard, limits: Limits) -> str:
+    # What is not in force yet has no start to count from: its first term is short.
+    offer, since = str(card.card["offer"]), str(card.card["since"])
+    if not offer or not since or is_allowed(card, limits):
+        return ""
+    return blank_statement(card.id, ALLOW, offer)
 
 
 def _offered(card: RaidCard) -> str:

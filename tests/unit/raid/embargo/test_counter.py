@@ -114,15 +114,18 @@ def test_the_shortest_of_what_is_wanted_wins(
     case = led(desk)
     lab, finder = invited(desk, case), invited(desk, case, "finder:one")
     wide = Wanted("time to mend", ("2027-03-21 12:00 UTC",))
-    desk.embargoes.propose(LEAD, case, wide)
+    first = desk.embargoes.propose(LEAD, case, wide)
     # The published default is the shorter one, and it is shown what was wanted.
+    assert first.events[0]["said"]["end_of"] == "default"
     assert card_of(desk, case)["offer_ends"] == "2027-01-05T12:00:00Z"
     assert said_of(desk, case, "propose")["wanted"] == list(wide.until)
     short = Wanted("time to mend", ("2026-12-05 12:00 UTC",))
-    desk.embargoes.propose(LEAD, case, short)
+    shorter = desk.embargoes.propose(LEAD, case, short)
+    assert shorter.events[0]["said"]["end_of"] == "asked"
     assert card_of(desk, case)["offer_ends"] == "2026-12-05T12:00:00Z"
     # A longer counter-proposal does not lengthen it.
-    desk.embargoes.propose(LEAD, case, wide)
+    longer_again = desk.embargoes.propose(LEAD, case, wide)
+    assert longer_again.events[0]["said"]["end_of"] == "offered"
     assert card_of(desk, case)["offer_ends"] == "2026-12-05T12:00:00Z"
     offer = str(card_of(desk, case)["offer"])
     for party in (lab, finder):

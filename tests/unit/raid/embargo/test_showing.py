@@ -65,6 +65,11 @@ def test_those_that_end_soon_are_told_of_to_those_who_may_know(
     assert (view.state, len(view.documents)) == ("revise", 2)
 
 
+def test_nothing_is_to_be_signed_for_a_first_term(desk: RaidDesk) -> None:
+    case, _ = proposed(desk)
+    assert desk.embargo_views.status(JOAN, case).to_sign == ""
+
+
 def test_what_two_have_to_sign_for_is_shown_until_they_have(desk: RaidDesk) -> None:
     case = longer(desk)
     view = desk.embargo_views.status(JOAN, case)
