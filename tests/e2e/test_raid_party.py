@@ -1,5 +1,6 @@
 """`raid party`: who is invited, and what each says."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -51,11 +52,16 @@ def test_a_party_is_invited_consents_and_leaves(raid: Ringwall, case: str) -> No
     listed = raid.table("raid", "party", "ls", case, *JOAN)
     assert "no answer yet" in listed.out
     assert f'"terms": "{offer}"' in listed.err
+    blank = raid(*answer, "accept", "--blank", *JOAN)
+    assert json.loads(blank.out)["terms"] == offer
+    assert "ssh-keygen -Y sign -n ringwall-embargo" in blank.err
     write(party, "accept", offer)
     done = raid(*answer, "accept", "--statement", "said.json", *JOAN)
     assert done.json()["state"] == "party", done.err
     (row,) = raid("raid", "party", "ls", case, *JOAN).json()
     assert (row["consents"], row["answer"]) == ("yes", "no answer yet")
+    leaving = raid("raid", "party", "leave", party, "--blank", *JOAN)
+    assert json.loads(leaving.out)["act"] == "leave"
     write(party, "leave")
     left = raid("raid", "party", "leave", party, "--statement", "said.json", *JOAN)
     assert left.json()["state"] == "left", left.err

@@ -297,8 +297,9 @@ def _print(view: "EmbargoView") -> None:
     for word, digest in (("in force", view.terms), ("proposed", view.offer)):
         if digest:
             print_field(word, digest)
-            purpose = view.documents.get(digest, {}).get("purpose", "")
-            print_field("purpose", title(str(purpose)))
+            terms = view.documents.get(digest, {})
+            print_field("purpose", title(str(terms.get("purpose", ""))))
+            print_field("until", title(str(terms.get("ends_local", ""))))
     if view.missing:
         print_field("missing", ", ".join(view.missing))
     if view.bars:

@@ -35,6 +35,12 @@ _StatementOption = Annotated[
         show_default=False,
     ),
 ]
+_BlankOption = Annotated[
+    bool,
+    typer.Option(
+        "--blank", help="Print the statement for the party to sign; record nothing."
+    ),
+]
 _TermsOption = Annotated[
     str, typer.Option(metavar="DIGEST", help="Of the terms, where nothing is signed.")
 ]
@@ -44,7 +50,7 @@ def register(app: typer.Typer) -> None:
     """Add the verbs to the group."""
     group = typer.Typer(help="Parties of an embargo.", no_args_is_help=True)
     party = "pty-mfzwizltmrqw2zlt"
-    verbs: dict[str, tuple[Callable[..., None], str]] = {
+    verbs: dict[str, tuple[Callable[..., None], *tuple[str, ...]]] = {
         "invite": (
             _invite,
             (
@@ -54,13 +60,14 @@ def register(app: typer.Typer) -> None:
         ),
         "answer": (
             _answer,
+            f"raid party answer {party} accept --blank",
             f"raid party answer {party} accept --statement consent.json",
         ),
         "leave": (_leave, f"raid party leave {party} --statement leaving.json"),
         "ls": (_list, "raid party ls c-mfzwizltmr"),
     }
-    for verb, (act, example) in verbs.items():
-        group.command(verb, epilog=examples(example))(at_desk(_ROOM, verb, act))
+    for verb, (act, *lines) in verbs.items():
+        group.command(verb, epilog=examples(*lines))(at_desk(_ROOM, verb, act))
     app.add_typer(group, name="party")
 
 
@@ -105,6 +112,7 @@ def _answer(
     ],
     statement: _StatementOption = None,
     terms: _TermsOption = "",
+    blank: _BlankOption = False,
 ) -> None:
     """Record what a party says; a necessary one signs it.
 
@@ -113,14 +121,33 @@ def _answer(
     """
     is_act = says in {"accept", "reject", "agree"}
     act, answer = (says, "") if is_act else ("answer", says)
-    _say(desk, party, (act, answer), statement, terms)
+    if blank:
+        _print_blank(desk, party, (act, answer))
+    else:
+        _say(desk, party, (act, answer), statement, terms)
 
 
 def _leave(
-    desk: Desk, party: _PartyArgument, statement: _StatementOption = None
+    desk: Desk,
+    party: _PartyArgument,
+    statement: _StatementOption = None,
+    blank: _BlankOption = False,
 ) -> None:
     """Record that a party leaves; that does not end the embargo by itself."""
-    _say(desk, party, ("leave", ""), statement, "")
+    if blank:
+        _print_blank(desk, party, ("leave", ""))
+    else:
+        _say(desk, party, ("leave", ""), statement, "")
+
+
+def _print_blank(desk: Desk, party: str, said: tuple[str, str]) -> None:
+    from ringwall.raid.embargo.parties import Said
+    from ringwall.raid.ids import parse_id
+
+    name = parse_id(_PARTY, party)
+    who = desk.who("raid.read", desk.raid.acting.case_of(_PARTY, name))
+    typer.echo(desk.raid.parties.blank(who, name, Said(*said)))
+    say("its signature: ssh-keygen -Y sign -n ringwall-embargo -f KEY FILE")
 
 
 def _say(

@@ -135,7 +135,7 @@ OUTER: Final[Mapping[str, Guard]] = {
     "statement-good": Guard(
         "statement-unsigned",
         "a necessary party speaks for itself, signed with the key it was invited with",
-        "`ringwall raid party ls CASE` shows the statement to sign",
+        "`--blank` prints the statement to sign; then `--statement FILE`",
     ),
     "terms-at-hand": Guard(
         "terms-stale",

@@ -28,6 +28,7 @@ from ringwall.raid.embargo.statements import (
     ANSWERS,
     Expected,
     Statement,
+    blank_statement,
     check_statement,
 )
 from ringwall.raid.ids import parse_id
@@ -173,6 +174,29 @@ class Parties:
 
         return self._acting.act(who, _WRITE, case, make)
 
+    def blank(self, who: Who, party: str, said: Said) -> str:
+        """Return the statement by which a party says something, for it to sign.
+
+        Args:
+            who: who asks; somebody who may read the case.
+            party: id.
+            said: what it is to say.
+
+        Returns:
+            One line of JSON; it names the terms at hand where it is about terms.
+
+        Raises:
+            RequestError: `party-answer-unknown`.
+            AccessDenied: the answer is no; or there is no such party.
+        """
+        _check_answer(said)
+        name = parse_id(PARTY, party)
+        case = self._acting.case_of(PARTY, name)
+        self._acting.ask(who, READ, case)
+        embargo = self._acting.rows.card(EMBARGO, object_id(EMBARGO, case))
+        known = [] if embargo is None else _at_hand(embargo.card, said.act)
+        return blank_statement(name, said.act, "".join(known[:1]), said.answer)
+
     def ls(self, who: Who, case: str) -> list[RaidCard]:
         """Return the parties of a case."""
         case = self._acting.case(who, case, READ)
@@ -218,17 +242,21 @@ def _consent(
 ) -> dict[str, str | int]:
     """Return what changes where a party consents to terms, or to end them early."""
     embargo = scene.card(EMBARGO, object_id(EMBARGO, card.case)).card
-    offer, terms = str(embargo["offer"]), str(embargo["terms"])
-    # To end early is agreed of what is in force; consent is to the latest proposal,
-    # and late consent to what is in force is as good.
-    at_hand = [terms] if act == "agree" else [offer, terms]
-    known = [one for one in at_hand if one]
+    known = _at_hand(embargo, act)
     meant = about or (known[0] if known else "")
     scene.require("terms-at-hand", card.id, holds=meant in known)
     if act == "agree":
         return {"agrees": meant}
     before = str(card.card["terms"])
     return {"terms": meant, "before": before if before != meant else ""}
+
+
+def _at_hand(embargo: Mapping[str, str | int], act: str) -> list[str]:
+    """Return the digests of the terms that an act can be about, the likeliest first."""
+    # To end early is agreed of what is in force; consent is to the latest proposal,
+    # and late consent to what is in force is as good.
+    columns = {"agree": ("terms",), "accept": ("offer", "terms")}.get(act, ())
+    return [str(embargo[name]) for name in columns if embargo[name]]
 
 
 def _statement(scene: Scene, card: RaidCard, said: Said) -> Statement | None:

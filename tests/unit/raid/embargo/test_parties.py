@@ -1,5 +1,7 @@
 """The parties of an embargo: each the master of its own consent."""
 
+import json
+
 import pytest
 
 from ringwall.gate.denied import AccessDenied
@@ -7,6 +9,7 @@ from ringwall.raid.desk import RaidDesk
 from ringwall.raid.embargo.parties import Invited, Said
 from tests.embargoed import (
     LEAD,
+    PLAIN,
     active,
     card_of,
     invited,
@@ -52,6 +55,33 @@ def test_an_answer_is_no_consent(desk: RaidDesk, answer: str) -> None:
         "",
     )
     assert refused(desk.embargoes.accept, LEAD, case) == "consent-missing"
+
+
+def test_the_statement_to_sign_is_given_with_the_terms_it_is_about(
+    desk: RaidDesk,
+) -> None:
+    case = led(desk)
+    party = invited(desk, case)
+
+    def blank(act: str, answer: str = "") -> tuple[str, str, str]:
+        found = json.loads(desk.parties.blank(JOAN, party, Said(act, answer)))
+        assert found["party"] == party
+        return found["act"], found["answer"], found["terms"]
+
+    assert blank("accept") == ("accept", "", "")
+    desk.embargoes.propose(LEAD, case, PLAIN)
+    offer = str(card_of(desk, case)["offer"])
+    assert blank("accept") == ("accept", "", offer)
+    assert blank("agree") == ("agree", "", "")
+    assert blank("answer", "working-on-it") == ("answer", "working-on-it", "")
+    assert blank("leave") == ("leave", "", "")
+    said_by(desk, party, "accept", offer)
+    desk.embargoes.accept(LEAD, case)
+    assert blank("agree") == ("agree", "", offer)
+    odd = refused(desk.parties.blank, JOAN, party, Said("answer", "yes"))
+    assert odd == "party-answer-unknown"
+    with pytest.raises(AccessDenied):
+        desk.parties.blank(JOAN, "pty-aaaaaaaaaaaaaaaa", Said("leave"))
 
 
 def test_a_word_that_is_no_answer_is_refused(desk: RaidDesk) -> None:
