@@ -6,7 +6,7 @@ at it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from ringwall.base.clock import format_instant, parse_instant
 from ringwall.gate.asker import Who
@@ -14,8 +14,9 @@ from ringwall.ledger.asking.raid_rows import RaidCard
 from ringwall.model.events import Event
 from ringwall.model.raid_embargo_laws import SERVED, WORKED
 from ringwall.raid.acting import Acting, Done
-from ringwall.raid.embargo.ends import End, parse_end, utc_end
+from ringwall.raid.embargo.ends import parse_end
 from ringwall.raid.embargo.lengths import is_allowed
+from ringwall.raid.embargo.shortest import Chosen, shortest
 from ringwall.raid.embargo.standing import (
     EMBARGO,
     EXPIRED,
@@ -39,24 +40,10 @@ from ringwall.raid.scene import Scene
 if TYPE_CHECKING:
     from ringwall.raid.embargo.limits import Limits
 
-__all__ = [
-    "ASKED",
-    "DEFAULT",
-    "DROP",
-    "OFFERED",
-    "Embargoes",
-    "Wanted",
-    "drop_carrier",
-]
+__all__ = ["DROP", "Embargoes", "Wanted", "drop_carrier"]
 
 DROP: Final = "embargo-drop"
 """What is proposed where no necessary party consents any more."""
-ASKED: Final = "asked"
-"""The end of what is proposed is one that was asked for,"""
-OFFERED: Final = "offered"
-"""or that of what was proposed before,"""
-DEFAULT: Final = "default"
-"""or the one that the institute publishes as its own."""
 
 _CASE: Final = "raid.case"
 _EMBARGO: Final = "raid.embargo"
@@ -81,22 +68,6 @@ class Wanted:
     reviews: tuple[str, ...] = ()
     defenders: tuple[str, ...] = ()
     may: tuple[str, ...] = ()
-
-
-class _Offered(NamedTuple):
-    """What is proposed.
-
-    Attributes:
-        wanted: the terms as they were asked for.
-        end: that stands in them.
-        held_by: whose end that is.
-        since: instant of the start; None for an embargo that is not in force.
-    """
-
-    wanted: Wanted
-    end: End
-    held_by: str
-    since: int | None
 
 
 class Embargoes:
@@ -130,15 +101,9 @@ class Embargoes:
 
         def make(scene: Scene, case: str) -> list[Event]:
             before = scene.maybe(EMBARGO, object_id(EMBARGO, case))
-            choices = [
-                *((one, ASKED) for one in ends),
-                *((one, OFFERED) for one in _there(before, scene.now)),
-                *((one, DEFAULT) for one in _default(scene, case)),
-            ]
-            none = (utc_end(scene.now), ASKED)
-            end, held_by = min(choices, key=lambda one: one[0].instant, default=none)
-            offered = _Offered(wanted, end, held_by, None)
-            return [_offer(scene, case, "propose", before, offered)]
+            there, span = _there(before), _default(scene, case)
+            chosen = shortest(scene.now, ends, there, span)
+            return [_offer(scene, case, "propose", before, (wanted, chosen, None))]
 
         return self._on_case(who, case, make)
 
@@ -163,9 +128,8 @@ class Embargoes:
             scene.require("embargo-current", name, holds=is_current)
             since = str(before.card["since"])
             started = parse_instant(since) if since else None
-            end = min(ends, default=utc_end(scene.now))
-            offered = _Offered(wanted, end, ASKED, started)
-            return [_offer(scene, case, "revise", before, offered)]
+            chosen = shortest(scene.now, ends, None, 0)
+            return [_offer(scene, case, "revise", before, (wanted, chosen, started))]
 
         return self._on_case(who, case, make)
 
@@ -276,10 +240,10 @@ def _offer(
     case: str,
     act: str,
     before: RaidCard | None,
-    offered: _Offered,
+    offered: tuple[Wanted, Chosen, int | None],
 ) -> Event:
     """Return the event by which terms are proposed."""
-    wanted, end, held_by, since = offered
+    wanted, (end, end_of), since = offered
     name = object_id(EMBARGO, case)
     more = {"defenders": wanted.defenders, "may": wanted.may}
     dates = [parse_end(one) for one in wanted.reviews]
@@ -292,7 +256,7 @@ def _offer(
     said = {
         "terms": terms.document(),
         "wanted": list(wanted.until),
-        "end_of": held_by,
+        "end_of": end_of,
     }
     return scene.event(EMBARGO, name, act, before, changes, said, case=case)
 
@@ -387,17 +351,15 @@ def _matter(scene: Scene, case: str) -> dict[str, str | int]:
     return known_matter(scene.rows, case)
 
 
-def _there(before: RaidCard | None, now: int) -> list[End]:
+def _there(before: RaidCard | None) -> int | None:
     """Return the end that is proposed already, where a counter-proposal meets it."""
     if before is None or before.card["state"] != "proposed":
-        return []
-    ends = parse_instant(str(before.card["offer_ends"]))
-    return [utc_end(ends)] if ends > now else []
+        return None
+    return parse_instant(str(before.card["offer_ends"]))
 
 
-def _default(scene: Scene, case: str) -> list[End]:
-    """Return the end that the institute publishes as its own, from now."""
+def _default(scene: Scene, case: str) -> int:
+    """Return how long the institute publishes as its own; 0 for nothing."""
     limits: Limits = scene.rules.embargo
     told = str(known_matter(scene.rows, case)["recoverable"])
-    span = limits.defaults.get(told, 0)
-    return [utc_end(scene.now + span)] if span else []
+    return limits.defaults.get(told, 0)
