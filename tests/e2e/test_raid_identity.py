@@ -16,6 +16,7 @@ from tests.shielded import HOUR, MARY, custodians, custodians_yaml, private_key
 
 JOAN = as_person("joan")
 NIELS = as_person("niels")
+ROSALIND = as_person("rosalind")
 
 
 @pytest.fixture
@@ -110,6 +111,11 @@ def test_a_box_is_erased_and_nobody_asks_for_it_any_more(
     raid: Ringwall, shielded: str
 ) -> None:
     why = ["--reason", "they asked"]
+    made = raid.table("raid", "identity", "erase", shielded, *why, *NIELS)
+    assert made.out.startswith("PROPOSED prp-")
+    proposal = made.out.split()[1].rstrip(":")
+    carried = raid.table("raid", "second", proposal, *ROSALIND)
+    assert f"{proposal}: erase box-" in carried.out
     done = raid.table("raid", "identity", "erase", shielded, *why, *NIELS)
     assert done.out.startswith("ERASED")
     until = format_instant(SystemClock().now() + HOUR)

@@ -278,7 +278,7 @@ def _open(
 
 
 def _erase(desk: Desk, report: ReportArgument, reason: ReasonOption = "") -> None:
-    """Destroy the box of a report, for ever; that it was stays on record.
+    """Propose to destroy the box of a report, for ever; another person carries it.
 
     Copies of the institute's folder keep theirs until they are overwritten.
     """
@@ -287,8 +287,15 @@ def _erase(desk: Desk, report: ReportArgument, reason: ReasonOption = "") -> Non
 
     name = parse_id("raid.report", report)
     done = desk.raid.erasing.erase(desk.who("raid.direct", DESK), name, reason)
-    tell_done(desk, done, ("ERASED", f"the box of {name}"), report=name)
-    say("next: see to it that no copy of the folder keeps the box")
+    if not done.events:
+        tell_done(desk, done, ("ERASED", f"the box of {name}"), report=name)
+        say("next: see to it that no copy of the folder keeps the box")
+        return
+    proposal = made_by(done, "raid.proposal", "propose")
+    told = ("PROPOSED", f"{proposal}: the box of {name} goes for ever")
+    tell_done(desk, done, told, report=name, proposal=proposal)
+    say(f"next: another person carries it: ringwall raid second {proposal}")
+    say("then: see to it that no copy of the folder keeps the box")
 
 
 def _on_request(desk: Desk, request: str, action: str) -> "tuple[Who, str]":

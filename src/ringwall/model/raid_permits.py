@@ -11,6 +11,7 @@ from typing import Any, Final
 from ringwall.base.canonical import dump_canonical
 from ringwall.model.raid_events import DESK, INBOX, RAID_ACTIONS
 from ringwall.model.raid_inquiry_kinds import DISCLOSING
+from ringwall.model.raid_shield_kinds import ERASE
 from ringwall.model.raid_states import MACHINES
 
 __all__ = [
@@ -47,7 +48,9 @@ _OPEN: Final = ("raid.case", "open")
 _CARRY: Final = (_PROPOSAL, "carry")
 _PROPOSE: Final = (_PROPOSAL, "propose")
 _ADOPTED: Final = ("raid.desk", ADOPT)
+_ERASED: Final = ("raid.box", "erase")
 _DIRECT: Final = "raid.direct"
+_DIRECTED: Final = frozenset({ADOPT, ERASE})
 _ARM: Final = "raid.arm"
 # A clock is voided by two as well, but by a grant: its permit shows that.
 _BY_TWO: Final = frozenset(
@@ -82,15 +85,18 @@ def is_permit_for(
 
 
 def _is_theirs(event: _Event, action: str) -> bool:
-    """Return whether rules are proposed by who directs, and nothing else by them.
+    """Return whether who directs proposes what is theirs alone to propose, no more.
 
-    Likewise an order of a court, by whoever arms clocks: of these the legal officer.
+    That is other rules, and to destroy a box. Likewise an order of a court, by whoever
+    arms clocks: of these the legal officer.
     """
     if (event["kind"], event["act"]) != _PROPOSE:
         return True
     what = event.get("card", {}).get("what")
     is_order = what == DISCLOSING["order"]
-    return bool((what == ADOPT) == (action == _DIRECT) and is_order == (action == _ARM))
+    return bool(
+        (what in _DIRECTED) == (action == _DIRECT) and is_order == (action == _ARM)
+    )
 
 
 def _stands_for(
@@ -166,7 +172,7 @@ def alone_in(events: Sequence[_Event], rules: str = "") -> tuple[_Event, ...]:
     """Return the events of a transaction that take two persons, and have but one.
 
     Rules are told by their digests: so of these it shows that just they were proposed,
-    in place of just those before.
+    in place of just those before. Likewise of a box, that just it was to be destroyed.
 
     Args:
         events: of the transaction.
@@ -177,15 +183,19 @@ def alone_in(events: Sequence[_Event], rules: str = "") -> tuple[_Event, ...]:
     if not carried:
         return by_two
     return tuple(
-        e
-        for e in by_two
-        if (e["kind"], e["act"]) == _ADOPTED
-        and not any(_is_of_rules(one, rules, e) for one in carried)
+        e for e in by_two if not any(_is_bound(one, e, rules) for one in carried)
     )
 
 
-def _is_of_rules(carried: _Event, before: str, adopted: _Event) -> bool:
-    """Return whether a proposal is to adopt just these rules in place of just those."""
+def _is_bound(carried: _Event, event: _Event, rules: str) -> bool:
+    """Return whether a proposal that is carried can be the one to do just this."""
+    names = event["kind"], event["act"]
+    if names == _ADOPTED:
+        what, doc = ADOPT, {"before": rules, "digest": event["card"]["digest"]}
+    elif names == _ERASED:
+        what, doc = ERASE, {"report": event["case"], "box": event["card"]["digest"]}
+    else:
+        # What was proposed stands in words; that it was another is for who carries.
+        return True
     card = carried["card"]
-    bound = digest_bound({"before": before, "digest": adopted["card"]["digest"]})
-    return bool((card["what"], card["binds"]) == (ADOPT, bound))
+    return bool((card["what"], card["binds"]) == (what, digest_bound(doc)))

@@ -9,7 +9,10 @@ from typing import Final
 
 from ringwall.model.raid_moves import Move
 
-__all__ = ["ACTIONS_OF_SHIELD", "CARDS_OF_SHIELD", "MACHINES_OF_SHIELD"]
+__all__ = ["ACTIONS_OF_SHIELD", "CARDS_OF_SHIELD", "ERASE", "MACHINES_OF_SHIELD"]
+
+ERASE: Final = "erase-box"
+"""What is proposed where the box of a report is to be destroyed."""
 
 CARDS_OF_SHIELD: Final[Mapping[str, Mapping[str, type]]] = {
     "raid.identity": {
@@ -55,7 +58,7 @@ ACTIONS_OF_SHIELD: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]] 
     ("raid.identity", "fetch"): _WRITE,
     ("raid.message", "post"): (("raid.intake", "inbox"), *_WRITE),
     ("raid.attachment", "add"): (("raid.intake", "inbox"), *_WRITE),
-    ("raid.box", "erase"): (("raid.direct", "desk"),),
+    ("raid.box", "erase"): (("raid.approve", "desk"),),
 }
 """Kind and act -> the permits that it may be recorded under; see `RAID_ACTIONS`."""
 
@@ -72,7 +75,7 @@ MACHINES_OF_SHIELD: Final[Mapping[str, tuple[Move, ...]]] = {
         Move("opened", "fetch", "opened", ("the-asker",)),
     ),
     "raid.message": (Move("", "post", "posted"),),
-    "raid.box": (Move("", "erase", "erased"),),
+    "raid.box": (Move("", "erase", "erased", ("two-persons", "reason")),),
     "raid.attachment": (Move("", "add", "kept"),),
 }
 """Kind -> the rows of its machine."""

@@ -5,6 +5,7 @@ Must never leave out what somebody can propose: nobody could carry it.
 
 from ringwall.model.raid_inquiry_kinds import DISCLOSING
 from ringwall.model.raid_permits import ADOPT
+from ringwall.model.raid_shield_kinds import ERASE
 from ringwall.raid import deviating, merging
 from ringwall.raid.acting import Acting
 from ringwall.raid.adopting import adopting_carrier
@@ -14,6 +15,7 @@ from ringwall.raid.handing import WARN, warning_carrier
 from ringwall.raid.outgoing.inquiries import disclosing_carrier
 from ringwall.raid.proposals import Carrier
 from ringwall.raid.screening import INVALIDATE, carry_invalidate
+from ringwall.raid.shield.erasing import erasing_carrier
 
 __all__ = ["carriers"]
 
@@ -33,4 +35,5 @@ def carriers(acting: Acting) -> dict[str, Carrier]:
         ADOPT: adopting_carrier(acting),
         RETRACT: retract_carrier(),
         DROP: drop_carrier(),
+        ERASE: erasing_carrier(acting),
     }

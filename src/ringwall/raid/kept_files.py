@@ -10,6 +10,7 @@ from ringwall.base.errors import DeclarationError, IntegrityError, UnknownItem
 from ringwall.ledger.verification.kept_walk import RULES
 from ringwall.raid.intake.originals import Kept, Originals
 from ringwall.raid.rule_files import digest_of, kept_folder, read_files
+from ringwall.raid.shield.boxes import Boxes
 
 __all__ = ["KeptOnDisk"]
 
@@ -27,6 +28,7 @@ class KeptOnDisk:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._originals = Originals(folder)
+        self._boxes = Boxes(folder)
 
     def fault(self, what: str, digest: str, size: int) -> str:
         """Return `missing` or `changed`; empty if it is there as it was.
@@ -40,6 +42,21 @@ class KeptOnDisk:
             return self._fault_of_rules(digest)
         try:
             self._originals.read(Kept(digest, size))
+        except UnknownItem:
+            return _MISSING
+        except IntegrityError:
+            return _CHANGED
+        return ""
+
+    def fault_of_box(self, report: str, digest: str) -> str:
+        """Return `missing` or `changed`; empty if the box is there as it was sealed.
+
+        Args:
+            report: id of the report that it is of.
+            digest: on record.
+        """
+        try:
+            self._boxes.read(report, digest)
         except UnknownItem:
             return _MISSING
         except IntegrityError:

@@ -71,12 +71,14 @@ class Carrier:
         asks: gives the action to ask for, on the case of the proposal, and the ids of
             further cases that the same has to be permitted on; is given the desk, the
             id of the case and the document.
+        settle: does what is left to do once it is on record; is given the document.
     """
 
     carry: Callable[[Scene, Mapping[str, Any]], list[Event]]
     asks: Callable[[Acting, str, Mapping[str, Any]], tuple[str, Sequence[str]]] = (
         only_case
     )
+    settle: Callable[[Mapping[str, Any]], object] = dict
 
 
 def propose(
@@ -154,7 +156,9 @@ class Proposals:
             scene.is_second = True
             return [event, *carrier.carry(scene, doc)]
 
-        return self._acting.act(who, action, case or DESK, make)
+        done = self._acting.act(who, action, case or DESK, make)
+        carrier.settle(doc)
+        return done
 
     def refuse(self, who: Who, name: str, reason: str) -> Done:
         """Set a proposal aside; whoever may carry may refuse.

@@ -16,6 +16,7 @@ from ringwall.model.raid_permits import (
     is_permit_for,
     keeps_to_opening,
 )
+from ringwall.model.raid_shield_kinds import ERASE
 
 REPORT, OTHER_REPORT = "report:r-aaaaaaaaaa", "report:r-bbbbbbbbbb"
 CASE, OTHER = "case:c-aaaaaaaaaa", "case:c-bbbbbbbbbb"
@@ -166,10 +167,27 @@ def test_rules_are_proposed_under_the_permit_to_direct_and_nothing_else_is() -> 
     other = {**told, "card": {"what": "merge"}}
 
     assert permits(rules) == {("raid.direct", DESK)}
+    assert permits({**told, "card": {"what": ERASE}}) == {("raid.direct", DESK)}
     assert permits({**rules, "case": CASE}) == set()
     assert "raid.direct" not in {action for action, _ in permits(other)}
     adopted = event("raid.desk", ADOPT, "raid:rules")
     assert permits(adopted) == {("raid.approve", DESK)}
+
+
+def test_a_box_is_erased_by_two_if_just_this_one_was_to_be() -> None:
+    report = "report:r-aaaaaaaaaa"
+    erased = event("raid.box", "erase", "box-1", report) | {"card": {"digest": "b"}}
+    bound = digest_bound({"report": report, "box": "b"})
+    carried = event("raid.proposal", "carry", "prp-1")
+    good = {**carried, "card": {"what": ERASE, "binds": bound}}
+    other = {**carried, "card": {"what": "merge", "binds": bound}}
+
+    assert permits(erased) == {("raid.approve", DESK)}
+    assert alone_in([good, erased]) == ()
+    assert alone_in([erased]) == (erased,)
+    assert alone_in([other, erased]) == (erased,)
+    assert alone_in([good, {**erased, "card": {"digest": "c"}}]) != ()
+    assert alone_in([good, {**erased, "case": "report:r-bbbbbbbbbb"}]) != ()
 
 
 def test_rules_are_adopted_by_two_if_just_these_were_proposed() -> None:

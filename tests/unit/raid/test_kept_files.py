@@ -16,11 +16,14 @@ from ringwall.model.events import subject_erased
 from ringwall.raid.intake.originals import Originals
 from ringwall.raid.kept_files import KeptOnDisk
 from ringwall.raid.rule_files import digest_of, keep_files, read_files
+from ringwall.raid.shield.box import seal_box
+from ringwall.raid.shield.boxes import Boxes
 from ringwall.shipped import shipped_path
 from tests.example import NOON
 from tests.raid_office import RaidOffice, report_document, who
 from tests.raid_reports import intake_of
 from tests.routed import adopt_contacts
+from tests.shielded import MARY, custodians
 
 RULES_FOLDER: Final = Path(__file__).resolve().parents[3] / "raid"
 _RECEIVED: Final = (
@@ -53,6 +56,22 @@ def test_an_original_is_missing_or_changed(tmp_path: Path, what: str) -> None:
     assert files.fault(what, *kept) == "missing"
     path.symlink_to("/dev/zero")
     assert files.fault(what, *kept) == "changed"
+
+
+def test_a_box_is_missing_or_changed(tmp_path: Path) -> None:
+    report = "report:r-aaaaaaaaaa"
+    box = seal_box(report, MARY, custodians())
+    (digest,) = Boxes(tmp_path).keep([box])
+    files = KeptOnDisk(tmp_path)
+    [path] = tmp_path.glob("raid/boxes/*/*")
+    whole = path.read_bytes()
+
+    assert files.fault_of_box(report, digest) == ""
+    assert files.fault_of_box(report, "b" * 64) == "changed"
+    path.write_bytes(whole[:-1])
+    assert files.fault_of_box(report, digest) == "changed"
+    path.unlink()
+    assert files.fault_of_box(report, digest) == "missing"
 
 
 def test_rules_are_missing_or_changed(tmp_path: Path) -> None:

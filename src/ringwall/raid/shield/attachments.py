@@ -15,7 +15,7 @@ from ringwall.raid.acting import READ, Acting, Done
 from ringwall.raid.ids import new_id, parse_id
 from ringwall.raid.intake.originals import Kept, Originals
 from ringwall.raid.scene import Scene
-from ringwall.raid.shield.boxes import Boxes
+from ringwall.raid.shield.boxes import Boxes, digest_on_record
 from ringwall.raid.shield.by_receipt import report_of
 from ringwall.raid.shield.scrub.result import MAX_FILE_BYTES, Scrubbed
 from ringwall.raid.shield.scrub.scrubbing import scrub
@@ -188,8 +188,8 @@ class Attachments:
     ) -> Event:
         """Keep both files, and return the event; they are durable before it is."""
         scene.card(_REPORT, report)
-        made = self._acting.rows.first([report])[report].event
-        box = self._boxes.read(report, str(made["said"].get("box", "")))
+        digest = digest_on_record(self._acting.rows, report)
+        box = self._boxes.read(report, digest)
         name = new_id(_KIND)
         sealed = self._files.keep(seal_file(data, box.slot, report, name))
         said: dict[str, Any] = {"sealed": sealed._asdict()}

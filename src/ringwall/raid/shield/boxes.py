@@ -14,6 +14,7 @@ from typing import Final
 from ringwall.base.durable_file import flush_folder
 from ringwall.base.errors import RecordUnavailable, UnknownItem
 from ringwall.base.plain_folder import read_plain
+from ringwall.ledger.asking.raid_rows import RaidRows
 from ringwall.raid.shield.box import (
     MAX_BOX_BYTES,
     Box,
@@ -23,7 +24,7 @@ from ringwall.raid.shield.box import (
     parse_box,
 )
 
-__all__ = ["Boxes"]
+__all__ = ["Boxes", "digest_on_record"]
 
 _FOLDER_MODE: Final = 0o700
 _FILE_MODE: Final = 0o600
@@ -31,6 +32,21 @@ _MAKE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLL
 # All boxes are as old as each other: when one was written is nobody's concern.
 _NO_TIME: Final = (0, 0)
 _PREFIX: Final = "report:"
+_WITHHELD: Final = "withheld"
+
+
+def digest_on_record(rows: RaidRows, report: str) -> str:
+    """Return the digest of the box of a report; empty if it never had one.
+
+    Args:
+        rows: of the desk.
+        report: id of one that there is.
+
+    Returns:
+        What is the digest of no box where the words of the report were erased.
+    """
+    said = rows.first([report])[report].event["said"]
+    return _WITHHELD if "concealed" in said else str(said.get("box", ""))
 
 
 class Boxes:
@@ -74,12 +90,18 @@ class Boxes:
 
         Args:
             report: its id.
-            digest: that stands on record.
+            digest: that stands on record; empty if it never had one.
 
         Raises:
-            UnknownItem: `box-missing`, it was erased or lost.
+            UnknownItem: `box-never`; `box-missing`, it was erased or lost.
             IntegrityError: `box-damaged`.
         """
+        if not digest:
+            raise UnknownItem(
+                "box-never",
+                f"`{report}` never had a box: it came before there were custodians",
+                next_step="nobody who is on record can say who sent it",
+            )
         try:
             data = read_plain(self._path(report), MAX_BOX_BYTES)
         except FileNotFoundError:

@@ -1,22 +1,24 @@
 """Erasing a reporter: their box is destroyed, and that it was stays on record.
 
-Must never destroy a box before it is on record that it was to be, nor touch the report.
+The director proposes it and a second person carries it. Must never destroy a box before
+it is on record that it was to be, nor touch the report.
 """
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
-from ringwall.base.errors import ActRefused
+from ringwall.base.errors import UnknownItem
 from ringwall.gate.asker import Who
 from ringwall.model.events import Event
 from ringwall.model.raid_events import DESK
+from ringwall.model.raid_shield_kinds import ERASE
 from ringwall.raid.acting import Acting, Done
-from ringwall.raid.guards import is_told
 from ringwall.raid.ids import id_of, parse_id
+from ringwall.raid.proposals import Carrier, propose
 from ringwall.raid.scene import Scene
-from ringwall.raid.shield.boxes import Boxes
-from ringwall.raid.words import checked_text
+from ringwall.raid.shield.boxes import Boxes, digest_on_record
 
-__all__ = ["Erasing"]
+__all__ = ["Erasing", "erasing_carrier"]
 
 _KIND: Final = "raid.box"
 _REPORT: Final = "raid.report"
@@ -24,7 +26,7 @@ _DIRECT: Final = "raid.direct"
 
 
 class Erasing:
-    """Where boxes are destroyed.
+    """Where it is proposed that a box is destroyed.
 
     Args:
         acting: puts the questions and acts.
@@ -35,41 +37,69 @@ class Erasing:
         self._boxes = Boxes(acting.folder)
 
     def erase(self, who: Who, report: str, reason: str) -> Done:
-        """Destroy the box of a report, for ever.
+        """Propose to destroy the box of a report, for ever; another person carries it.
 
-        Whoever was stopped after it was put on record does it again: nothing is
-        recorded twice.
+        Where that is on record already and the box is still there, since somebody was
+        stopped in between, it is destroyed now, and nothing more is recorded.
 
         Args:
             who: the director.
             report: id.
             reason: in words, e.g. that the reporter asked for it.
 
+        Returns:
+            The proposal on record; or no events at all.
+
         Raises:
             AccessDenied: the answer is no.
-            UnknownItem: `unknown-report`.
+            UnknownItem: `unknown-report`; `box-never`, it never had one.
             ActRefused: `reason-missing`.
+            RequestError: the reason is too long, or no text.
             RecordUnavailable: `box-unwritable`.
         """
         report = parse_id(_REPORT, report)
-        words = checked_text(reason, "reason")
 
         def make(scene: Scene) -> list[Event]:
-            if not is_told(words):
-                raise ActRefused(
-                    "reason-missing",
-                    "a reporter is erased with a reason",
-                    next_step="say why: `--reason TEXT`",
-                )
             scene.card(_REPORT, report)
-            name = id_of(_KIND, report)
-            if scene.maybe(_KIND, name) is not None:
+            if scene.maybe(_KIND, id_of(_KIND, report)) is not None:
                 return []
-            made = self._acting.rows.first([report])[report].event
-            card = {"digest": str(made["said"].get("box", ""))}
-            said = {"reason": words}
-            return [scene.event(_KIND, name, "erase", None, card, said, case=report)]
+            digest = digest_on_record(self._acting.rows, report)
+            if not digest:
+                raise UnknownItem(
+                    "box-never",
+                    f"`{report}` never had a box: it came before there were custodians",
+                    next_step="there is nothing to destroy",
+                )
+            doc = {"report": report, "box": digest}
+            return [propose(scene, "", ERASE, doc, reason)]
 
         done = self._acting.act(who, _DIRECT, DESK, make)
-        self._boxes.erase(report)
+        if not done.events:
+            self._boxes.erase(report)
         return done
+
+
+def erasing_carrier(acting: Acting) -> Carrier:
+    """Return how it is carried that a box is destroyed: on record first.
+
+    Args:
+        acting: of the desk.
+    """
+    boxes = Boxes(acting.folder)
+    return Carrier(_erased, settle=lambda doc: boxes.erase(_report(doc)))
+
+
+def _erased(scene: Scene, doc: Mapping[str, Any]) -> list[Event]:
+    report = _report(doc)
+    name = id_of(_KIND, report)
+    scene.require("two-persons", name, holds=scene.is_second)
+    # `propose` took it.
+    scene.require("reason", name, holds=True)
+    card = {"digest": str(doc["box"])}
+    before = scene.maybe(_KIND, name)
+    return [scene.event(_KIND, name, "erase", before, card, {}, case=report)]
+
+
+def _report(doc: Mapping[str, Any]) -> str:
+    # A file is found by it.
+    return parse_id(_REPORT, str(doc["report"]))

@@ -18,7 +18,7 @@ from ringwall.raid.ids import new_id, parse_id
 from ringwall.raid.scene import Scene
 from ringwall.raid.shield.asked import VOTE, voices_of
 from ringwall.raid.shield.box import Box
-from ringwall.raid.shield.boxes import Boxes
+from ringwall.raid.shield.boxes import Boxes, digest_on_record
 from ringwall.raid.shield.opening import Passed, Terms, purpose_digest
 from ringwall.raid.shield.sealing import fingerprint_of, format_public, parse_public
 from ringwall.raid.words import checked_text
@@ -96,7 +96,7 @@ class IdentityRequests:
             AccessDenied: the answer is no; the same for a report that does not exist.
             RequestError: `key-malformed`, `expiry-refused`, `text-too-long`.
             ActRefused: `ground-missing`.
-            UnknownItem: `box-missing`.
+            UnknownItem: `box-never`, `box-missing`.
             IntegrityError: `box-damaged`.
         """
         report = parse_id(_REPORT, report)
@@ -259,8 +259,8 @@ class IdentityRequests:
 
     def _box(self, scene: Scene, report: str) -> Box:
         card = scene.card(_REPORT, report)
-        made = self._acting.rows.first([card.id])[card.id]
-        return self._boxes.read(report, str(made.event["said"].get("box", "")))
+        digest = digest_on_record(self._acting.rows, card.id)
+        return self._boxes.read(report, digest)
 
     def _first(self, card: RaidCard) -> RaidEvent:
         return self._acting.rows.first([card.id])[card.id]

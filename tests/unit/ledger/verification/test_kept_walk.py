@@ -38,6 +38,10 @@ class Shelf:
         self.asked.append((what, digest, size))
         return self.faults.get(digest, "")
 
+    def fault_of_box(self, report: str, digest: str) -> str:
+        self.asked.append((report, digest, 0))
+        return self.faults.get(digest, "")
+
 
 def concealed(event: Event, said: object) -> tuple[Event, Disclosure]:
     """Return an event of which `said` is private, and what its token stands for."""
@@ -197,7 +201,7 @@ def test_without_the_folder_it_is_said_that_nothing_was_looked_at() -> None:
     found, left_out = told([event], None, [known])
 
     assert not found
-    assert left_out.startswith("the originals, files, packages and rules")
+    assert left_out.startswith("the originals, files, packages, rules and boxes")
     assert told([], None) == ([], "")
 
 
@@ -223,3 +227,60 @@ def test_both_files_of_an_attachment_are_looked_at() -> None:
     assert told([stored], shelf, [private])[0] == [("attachment-missing", "entry 0")]
     # A length that is none is that of no file.
     assert shelf.asked == [(ATTACHMENT, DIGEST, 9)]
+
+
+def boxed(digest: str = OTHER) -> tuple[Event, Disclosure]:
+    return received({"box": digest})
+
+
+def erased(report: str = raid_log.REPORT, digest: str = OTHER) -> Event:
+    event = raid_log.act(
+        *("raid.box", "box-aaaaaaaaaaaaaaaa", "erase - erased", "dec-out"),
+        digest=digest,
+    )
+    return {**event, "case": report}
+
+
+@pytest.mark.parametrize(
+    ("fault", "codes"),
+    [
+        ("", []),
+        ("missing", [("box-missing", "entry 0")]),
+        ("changed", [("box-changed", "entry 0")]),
+    ],
+)
+def test_a_box_is_there_as_it_was_sealed(
+    fault: str, codes: list[tuple[str, str]]
+) -> None:
+    event, known = boxed()
+    shelf = Shelf({OTHER: fault})
+
+    assert told([event], shelf, [known]) == (codes, "")
+    assert shelf.asked == [(raid_log.REPORT, OTHER, 0)]
+
+
+@pytest.mark.parametrize(
+    ("fault", "codes"),
+    [
+        ("", [("box-left", "entry 1")]),
+        ("changed", [("box-left", "entry 1")]),
+        ("missing", []),
+    ],
+)
+def test_a_box_that_was_erased_is_there_no_more(
+    fault: str, codes: list[tuple[str, str]]
+) -> None:
+    event, known = boxed()
+
+    assert told([event, erased()], Shelf({OTHER: fault}), [known]) == (codes, "")
+
+
+def test_of_a_box_that_is_of_no_report_no_file_is_asked_for() -> None:
+    shelf = Shelf()
+
+    assert told([erased("report:../../key")], shelf) == ([], "")
+    assert not shelf.asked
+
+
+def test_that_no_box_was_looked_at_is_said_too() -> None:
+    assert told([erased()], None)[1].startswith("the originals")

@@ -122,7 +122,7 @@ def test_a_report_without_a_box_takes_no_file(raid_office: RaidOffice) -> None:
         report = given(desk.acting, report_document(), "ruth")
         with pytest.raises(UnknownItem) as error:
             desk.attachments.add(who("joan"), report, b"what I saw")
-    assert error.value.code == "box-missing"
+    assert error.value.code == "box-never"
 
 
 def test_once_a_reporter_is_erased_nothing_more_is_sealed_to_them(
@@ -130,7 +130,8 @@ def test_once_a_reporter_is_erased_nothing_more_is_sealed_to_them(
 ) -> None:
     report = handed_in(desk).taken.report
     desk.attachments.add(who("joan"), report, b"what I saw")
-    desk.erasing.erase(who("niels"), report, "they asked for it")
+    made = desk.erasing.erase(who("niels"), report, "they asked for it")
+    desk.proposals.second(who("rosalind"), str(made.events[0]["id"]))
 
     with pytest.raises(UnknownItem) as error:
         desk.attachments.add(who("joan"), report, b"and this")

@@ -268,4 +268,4 @@ def test_a_report_from_before_there_were_custodians_has_no_box(desk: RaidDesk) -
     with pytest.raises(UnknownItem) as error:
         asked(desk, first.event["id"])
 
-    assert code_of(error.value) == "box-missing"
+    assert code_of(error.value) == "box-never"
