@@ -107,6 +107,25 @@ def test_a_custodian_lists_what_is_asked_and_refuses_with_a_reason(
     assert code_told(early) == "act-not-possible"
 
 
+def test_a_request_that_has_run_out_is_listed_and_recorded(
+    raid: Ringwall, shielded: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = _asked(raid, shielded)
+    ls = ("raid", "identity", "ls")
+    now = SystemClock.now
+    monkeypatch.setattr(SystemClock, "now", lambda self: now(self) + 2 * HOUR)
+
+    listed = raid(*ls, *JOAN)
+    recorded = raid(*ls, "--record", *JOAN)
+
+    assert [row["state"] for row in listed.json()] == ["expired"]
+    assert "raid identity ls --record" in listed.err
+    (row,) = recorded.json()
+    assert (row["request"], row["state"]) == (request, "lapsed")
+    assert "--record" not in recorded.err
+    assert raid("audit", "verify").code == 0
+
+
 def test_a_box_is_erased_and_nobody_asks_for_it_any_more(
     raid: Ringwall, shielded: str
 ) -> None:

@@ -59,7 +59,7 @@ def register(app: typer.Typer) -> None:
             _request,
             "raid identity request r-mfzwizltmr --for '...' --ground '...' --key k.pub",
         ),
-        "ls": (_list, "raid identity ls"),
+        "ls": (_list, "raid identity ls --record"),
         "show": (_show, "raid identity show idr-mfzwizltmrqw2zlt"),
         "vote": (_vote, "raid identity vote idr-mfzwizltmrqw2zlt --key identity.key"),
         "refuse": (
@@ -150,12 +150,25 @@ def _request(
     say(f"next: custodians decide: ringwall raid identity vote {made} --key FILE")
 
 
-def _list(desk: Desk) -> None:
+def _list(
+    desk: Desk,
+    record: Annotated[
+        bool,
+        typer.Option("--record", help="Put on record of each that its time is over."),
+    ] = False,
+) -> None:
     """List the requests, and how far each is."""
     from ringwall.model.raid_events import INBOX
 
     found = desk.raid.requests.listed(_who_sees(desk, INBOX))
+    over = [one for one in found if one.state == "expired"]
+    if record:
+        for one in over:
+            desk.raid.identities.lapse(desk.who(_WRITE, one.report), one.id)
+        found = desk.raid.requests.listed(_who_sees(desk, INBOX))
     print_rows(_COLUMNS, [_row(one) for one in found], desk.format)
+    if over and not record:
+        say(f"not on record of {len(over)}: ringwall raid identity ls --record")
 
 
 def _show(desk: Desk, request: _RequestArgument) -> None:

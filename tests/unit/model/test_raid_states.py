@@ -20,7 +20,7 @@ ENDS = {
     "raid.matter": set(),
     "raid.embargo": {"exited"},
     "raid.party": set(),
-    "raid.identity": {"refused"},
+    "raid.identity": {"lapsed", "refused"},
     "raid.message": {"posted"},
     "raid.box": {"erased"},
     "raid.attachment": {"kept"},

@@ -50,7 +50,8 @@ class Asked(NamedTuple):
     Attributes:
         id: of the request.
         report: id of the report.
-        state: `open`, `granted`, `refused`, `opened`, or `expired`.
+        state: `open`, `granted`, `refused`, `opened` or `lapsed`; `expired` where its
+            time is over and that is not on record.
         asker: id of the person.
         purpose: in words.
         ground: the legal ground.

@@ -229,6 +229,25 @@ class IdentityRequests:
         )
         return Fetched(*found[0], passed, done)
 
+    def lapse(self, who: Who, request: str) -> Done:
+        """Put on record that the time of a request is over, and nobody opened it.
+
+        Args:
+            who: an analyst.
+            request: id.
+
+        Raises:
+            AccessDenied: the answer is no.
+            ActRefused: `not-overdue`; `act-not-possible`, it was decided or opened.
+            UnknownItem: `unknown-request`.
+        """
+
+        def make(scene: Scene, card: RaidCard) -> list[Event]:
+            scene.require("overdue", card.id, holds=_is_over(card, scene.now))
+            return [scene.event(_KIND, card.id, "lapse", card, {}, {})]
+
+        return self._on(who, _WRITE, request, make)
+
     def _on(
         self,
         who: Who,
@@ -310,11 +329,14 @@ def _expiry(until: str, now: int) -> int:
     return expires
 
 
+def _is_over(card: RaidCard, now: int) -> bool:
+    return now >= parse_instant(str(card.card["expires"]))
+
+
 def _check_time(card: RaidCard, now: int) -> None:
-    expires = str(card.card["expires"])
-    if now >= parse_instant(expires):
+    if _is_over(card, now):
         raise ActRefused(
             "identity-request-expired",
-            f"the request `{card.id}` held until {expires}",
+            f"the request `{card.id}` held until {card.card['expires']}",
             next_step="ask anew; what was passed on for it opens nothing",
         )

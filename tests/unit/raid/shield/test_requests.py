@@ -12,7 +12,7 @@ from ringwall.raid.shield.identity import NOBODY, Identity
 from ringwall.raid.shield.opening import open_box
 from ringwall.raid.shield.requests import LONGEST
 from tests.example import NOON
-from tests.raid_office import RaidOffice, code_of, who
+from tests.raid_office import RaidOffice, code_of, refused, who
 from tests.shield_office import asked, handed_in, passing, shield
 from tests.shielded import HOUR, MARY, private_key
 
@@ -188,6 +188,44 @@ def test_a_request_that_has_run_out_is_over(
         with pytest.raises(ActRefused) as error:
             act()
         assert code_of(error.value) == "identity-request-expired"
+
+
+@pytest.mark.parametrize("votes", [(), (1, 2, 3)])
+def test_that_a_request_has_run_out_goes_on_record_once(
+    desk: RaidDesk, raid_office: RaidOffice, votes: tuple[int, ...]
+) -> None:
+    request = asked(
+        *(desk, handed_in(desk).taken.report), until=format_instant(NOON + HOUR)
+    )
+    _vote(desk, request, *votes)
+    early = refused(desk.identities.lapse, who("joan"), request)
+    raid_office.clock.instant += HOUR
+    with pytest.raises(AccessDenied):
+        desk.identities.lapse(who("hertha"), request)
+
+    desk.identities.lapse(who("joan"), request)
+
+    assert early == "not-overdue"
+    assert _state(desk, request) == "lapsed"
+    again = refused(desk.identities.lapse, who("joan"), request)
+    assert again == "act-not-possible"
+    assert raid_office.institute.verify().findings == ()
+
+
+def test_what_was_opened_does_not_run_out(
+    desk: RaidDesk, raid_office: RaidOffice
+) -> None:
+    request = asked(
+        *(desk, handed_in(desk).taken.report), until=format_instant(NOON + HOUR)
+    )
+    _vote(desk, request, 1, 2, 3)
+    desk.identities.fetch(who("joan"), request)
+    raid_office.clock.instant += HOUR
+
+    told = refused(desk.identities.lapse, who("joan"), request)
+
+    assert told == "act-not-possible"
+    assert _state(desk, request) == "opened"
 
 
 @pytest.mark.parametrize(
