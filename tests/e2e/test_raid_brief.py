@@ -40,7 +40,8 @@ def test_states_are_briefed_into_a_folder(raid: Ringwall, grant: str) -> None:
     done = raid.table(*brief, "--grant", grant, *CHIEN)
     assert done.code == 0, done.err
     assert "reduced" in done.out
-    assert "nobody could be reached of AT" in done.err
+    assert "(raid/routes/contacts.csv): EE" in done.err
+    assert "no government on record (`ringwall apply`): AT" in done.err
     told = {path.name[:2]: json.loads(path.read_bytes()) for path in _files()}
     assert {name: one["state"] for name, one in told.items()} == {
         "FR": "FR",

@@ -28,6 +28,11 @@ _BRIEF: Final = "raid.brief"
 _COLUMNS: Final = (
     *("state", "recipient", "label", "cases", "facts", "withheld", "new", "file"),
 )
+_MISSED: Final = {
+    "nobody-reached": "no contact with a key that was checked of late "
+    "(raid/routes/contacts.csv):",
+    "government-unknown": "no government on record (`ringwall apply`):",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -71,8 +76,10 @@ def _brief(
     print_rows(_COLUMNS, rows, desk.format)
     if chosen_format(desk.format) is Format.TABLE:
         say(f"{counted(len(rows), 'brief')}, {found.done.decision}; nothing was sent")
-    if found.missed:
-        say(f"nobody could be reached of {', '.join(found.missed)}")
+    for why, told in _MISSED.items():
+        states = [one.state for one in found.missed if one.why == why]
+        if states:
+            say(f"{told} {', '.join(states)}")
 
 
 def _written(made: "Made", out: Path) -> dict[str, Any]:

@@ -20,6 +20,8 @@ from ringwall.raid.briefs.brief import Brief, Writer
 from ringwall.raid.briefs.changes import Changes, changes_of
 from ringwall.raid.briefs.gathering import (
     MEMBERS,
+    STRANGER,
+    Missed,
     briefed_cases,
     directory_of,
     reached,
@@ -56,12 +58,12 @@ class Briefed(NamedTuple):
     Attributes:
         done: the act.
         made: of each state that could be reached, in order.
-        missed: states of which nobody could be reached.
+        missed: those that get none, and why.
     """
 
     done: Done
     made: tuple[Made, ...]
-    missed: tuple[str, ...]
+    missed: tuple[Missed, ...]
 
 
 class Briefing:
@@ -88,14 +90,15 @@ class Briefing:
             AccessDenied: the answer is no.
             RequestError: `state-unknown`.
             ActRefused: `nobody-reached`, no state that was asked for has a contact
-                that was checked of late and has a key.
+                that was checked of late and has a key; `government-unknown`, the
+                registry has no government of the one that was asked for.
             RecordUnavailable: `original-unwritable`, or the log can't be written.
             IntegrityError: `original-differs`.
         """
         wanted = self._states(state)
         visible = self._acting.visible(who)
         found: list[Made] = []
-        missed: list[str] = []
+        missed: list[Missed] = []
 
         def make(scene: Scene) -> list[Event]:
             found.clear()
@@ -110,8 +113,8 @@ class Briefing:
             events: list[Event] = []
             for one in wanted:
                 there = reached(scene, one, self._terms)
-                if there is None:
-                    missed.append(one)
+                if isinstance(there, Missed):
+                    missed.append(there)
                     continue
                 brief = writer.brief(there.recipient)
                 before = self._last(there.contact.id) if is_compared else None
@@ -119,7 +122,7 @@ class Briefing:
                 found.append(Made(brief, changes))
                 events.append(self._event(scene, brief, there.contact.name))
             if not events:
-                raise _nobody(wanted)
+                raise _nobody(missed)
             return events
 
         done = self._acting.act(who, BRIEF, DESK, make)
@@ -168,8 +171,15 @@ class Briefing:
         return [state.upper()]
 
 
-def _nobody(states: Sequence[str]) -> ActRefused:
-    told = states[0] if len(states) == 1 else f"any of {len(states)} states"
+def _nobody(missed: Sequence[Missed]) -> ActRefused:
+    told = missed[0].state if len(missed) == 1 else f"any of {len(missed)} states"
+    if all(one.why == STRANGER for one in missed):
+        return ActRefused(
+            "government-unknown",
+            f"the registry has no government of {told}: nothing was agreed with it",
+            next_step="declare `gov:` and its code with an agreement and evidence of "
+            "cybersecurity, and apply the file: `ringwall apply FILE`",
+        )
     return ActRefused(
         "nobody-reached",
         f"nobody of {told} can be briefed: no contact has a key and was checked of "

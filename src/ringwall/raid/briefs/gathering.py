@@ -20,7 +20,7 @@ from ringwall.raid.embargo.standing import (
 from ringwall.raid.guards import OWED_BY_HOST
 from ringwall.raid.outgoing.barrier import Recipient
 from ringwall.raid.outgoing.bodies import body_of
-from ringwall.raid.outgoing.eligible import is_eligible
+from ringwall.raid.outgoing.eligible import has_government, is_eligible
 from ringwall.raid.routed_case import routed_case
 from ringwall.raid.routing.facts import NOTHING_TOLD
 from ringwall.raid.routing.plan import is_verified
@@ -28,10 +28,23 @@ from ringwall.raid.routing.rows import Contact
 from ringwall.raid.scene import Scene
 from ringwall.raid.shield.small_sets import Known
 
-__all__ = ["MEMBERS", "Reached", "briefed_cases", "directory_of", "reached"]
+__all__ = [
+    "MEMBERS",
+    "NOBODY",
+    "STRANGER",
+    "Missed",
+    "Reached",
+    "briefed_cases",
+    "directory_of",
+    "reached",
+]
 
 MEMBERS: Final = "union"
 """Group of the states that are briefed."""
+NOBODY: Final = "nobody-reached"
+"""Why a state gets no brief: no contact has a key and was checked of late,"""
+STRANGER: Final = "government-unknown"
+"""or no government of it is on record, so that nothing was agreed with it."""
 
 _CASE: Final = "raid.case"
 _CLOCK: Final = "raid.clock"
@@ -55,9 +68,22 @@ class Reached(NamedTuple):
     recipient: Recipient
 
 
-def reached(scene: Scene, state: str, terms: BriefTerms) -> Reached | None:
-    """Return who is briefed of a state; None if nobody can be reached.
+class Missed(NamedTuple):
+    """A state that gets no brief.
 
+    Attributes:
+        state: code.
+        why: `NOBODY` or `STRANGER`.
+    """
+
+    state: str
+    why: str
+
+
+def reached(scene: Scene, state: str, terms: BriefTerms) -> Reached | Missed:
+    """Return who is briefed of a state, or why nobody of it is.
+
+    A state of which no government is on record gets no brief, not even a reduced one.
     Of the functions in their order the first contact that was checked of late and has
     a key. Its attestation is what the concern `eligibility` says of its government.
 
@@ -67,13 +93,15 @@ def reached(scene: Scene, state: str, terms: BriefTerms) -> Reached | None:
         terms: what briefs go by.
     """
     tables = scene.rules.routes
+    if not has_government(scene.ground, state):
+        return Missed(state, STRANGER)
     for function in terms.functions:
         for contact in tables.contacts_of(function, state):
             if contact.key is not None and is_verified(contact, scene.now):
                 body = body_of(contact, tables, scene.now)
                 attested = is_eligible(scene.ground, state, scene.now)
                 return Reached(contact, replace(body, is_attested=attested))
-    return None
+    return Missed(state, NOBODY)
 
 
 def briefed_cases(scene: Scene, visible: Visible) -> list[BriefedCase]:

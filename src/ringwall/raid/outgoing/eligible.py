@@ -14,7 +14,7 @@ from ringwall.model.parties import Organisation
 from ringwall.model.tiers import Tier
 from ringwall.pdp.organisations import organisation_facts
 
-__all__ = ["is_eligible"]
+__all__ = ["has_government", "is_eligible"]
 
 _KIND: Final = "evaluation"
 _ACTION: Final = "research.read"
@@ -33,6 +33,16 @@ class _Question(NamedTuple):
     action: str
 
 
+def has_government(ground: Ground, state: str) -> bool:
+    """Return whether the registry has the government of a state.
+
+    Args:
+        ground: the facts and policies of the moment.
+        state: its code, e.g. `DE`.
+    """
+    return _government(ground, state) is not None
+
+
 def is_eligible(ground: Ground, state: str, now: int) -> bool:
     """Return whether a state may read findings of the upper tier at an instant.
 
@@ -41,9 +51,14 @@ def is_eligible(ground: Ground, state: str, now: int) -> bool:
         state: its code, e.g. `DE`; of its government `gov:de` is asked.
         now: instant.
     """
-    government = ground.facts.documents().get(f"gov:{state.lower()}")
-    if ground.decider is None or not isinstance(government, Organisation):
+    government = _government(ground, state)
+    if ground.decider is None or government is None:
         return False
     _, organisation = organisation_facts(government, now)
     question = _Question(organisation, _Asset(_KIND, Tier.UPPER), _ACTION)
     return ground.decider.concerns[Stage.ELIGIBILITY].decide(question).permitted
+
+
+def _government(ground: Ground, state: str) -> Organisation | None:
+    found = ground.facts.documents().get(f"gov:{state.lower()}")
+    return found if isinstance(found, Organisation) else None

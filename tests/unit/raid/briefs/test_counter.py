@@ -19,6 +19,7 @@ from tests.brief_office import (
 from tests.example import apply, declare
 from tests.office import key_entry
 from tests.raid_office import RaidOffice, refused, who
+from tests.routed import adopt_contacts
 
 
 @pytest.fixture
@@ -64,6 +65,10 @@ def test_all_are_briefed_and_those_whom_nobody_reaches_are_named(
 
     assert [one.brief.state for one in found.made] == ["FR", "PT"]
     assert len(found.missed) == 25
+    # The example has the governments of Estonia, France and Portugal.
+    assert [one for one in found.missed if one.why == "nobody-reached"] == [
+        ("EE", "nobody-reached")
+    ]
     full, reduced = (one.brief for one in found.made)
     assert (full.is_reduced, reduced.is_reduced) == (False, True)
     assert full.facts > reduced.facts
@@ -99,4 +104,15 @@ def test_a_state_that_is_none_and_one_that_nobody_reaches_are_refused(
 
     assert refused(brief, liaison, "CH") == "state-unknown"
     assert refused(brief, liaison, "FR") == "nobody-reached"
+    assert refused(brief, liaison, "DE") == "government-unknown"
     assert refused(brief, liaison, ALL) == "nobody-reached"
+
+
+def test_a_state_whose_government_nobody_has_on_record_gets_no_brief_at_all(
+    desk: RaidDesk, raid_office: RaidOffice
+) -> None:
+    adopt_contacts(desk, "spoc.de")
+    liaison = who("chien", grant=brief_grant(raid_office))
+
+    assert refused(desk.briefing.brief, liaison, "DE") == "government-unknown"
+    assert raid_office.events("raid.brief") == []

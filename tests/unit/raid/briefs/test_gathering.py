@@ -9,7 +9,15 @@ import pytest
 from ringwall.ledger.asking.raid_rows import RaidEvent, RaidRows
 from ringwall.model.raid_events import DESK
 from ringwall.raid.briefs.cases import BriefedCase
-from ringwall.raid.briefs.gathering import briefed_cases, directory_of, reached
+from ringwall.raid.briefs.gathering import (
+    NOBODY,
+    STRANGER,
+    Missed,
+    Reached,
+    briefed_cases,
+    directory_of,
+    reached,
+)
 from ringwall.raid.desk import RaidDesk
 from ringwall.raid.scene import Scene
 from tests.brief_office import FRENCH, LAPSED, briefed_case, with_contacts
@@ -78,15 +86,16 @@ def test_deadlines_are_those_of_the_institute_itself(desk: RaidDesk) -> None:
 
 
 def test_a_state_is_reached_by_who_was_checked_and_has_a_key(desk: RaidDesk) -> None:
-    assert reached(_scene(desk), "FR", TERMS) is None
+    assert reached(_scene(desk), "FR", TERMS) == Missed("FR", NOBODY)
+    assert reached(_scene(desk), "DE", TERMS) == Missed("DE", STRANGER)
     with_contacts(desk)
     scene = _scene(desk)
 
     french, lapsed = (reached(scene, state, TERMS) for state in ("FR", "PT"))
 
-    assert french is not None
+    assert isinstance(french, Reached)
     assert (french.contact.id, french.recipient.is_attested) == (FRENCH, True)
-    assert lapsed is not None
+    assert isinstance(lapsed, Reached)
     assert (lapsed.contact.id, lapsed.recipient.is_attested) == (LAPSED, False)
 
 
