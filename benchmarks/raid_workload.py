@@ -1,8 +1,8 @@
 """How well the projection of the desk's work is calibrated, and how long it takes.
 
 Desks are drawn at random: their rates, growth and kinds of work are known here alone.
-The bar (B23): of 200 truths the 90 % interval holds 90 to 95 in a hundred. More seeds
-show how far that hangs on the draw. Beside it the bound on waiting (B24): at a load of
+The bar: of 200 truths the 90 % interval holds 90 to 95 in a hundred. More seeds
+show how far that hangs on the draw. Beside it the bound on waiting: at a load of
 1.2 nobody waits beyond a week for a look, in each of many runs.
 """
 

@@ -94,6 +94,8 @@ def test_what_has_changed_since_it_was_signed_is_not_written(
     why = ("danger=imminent", "--evidence", "seen")
     assert raid("raid", "assess", case, *why, *as_person("dorothy")).code == 0
 
+    before = raid.table("raid", "release", "show", name, *JOAN)
+    assert "changed  the case has changed" in before.out
     sent = raid("raid", "release", "send", name, "-o", "release.json", *VINT)
 
     assert code_told(sent) == "release-changed"

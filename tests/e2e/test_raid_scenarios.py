@@ -1,4 +1,4 @@
-"""Scenarios 3, 11 and 14 of the study of the desk, and the surge of its bar B12."""
+"""Hard scenarios on the command line: 3, 11 and 14, and a surge of copies."""
 
 import json
 from collections.abc import Iterator, Mapping

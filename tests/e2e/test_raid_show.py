@@ -87,3 +87,20 @@ def test_a_clock_that_has_not_started_shows_its_worst_case(raid: Ringwall) -> No
     assert max(map(len, table.splitlines())) <= 80
     # To the second, and no line broken for it.
     assert not re.search(r"T[0-9]{2}:[0-9]{2}:[0-9]{2}[.]", table)
+
+
+def test_a_case_about_the_institute_itself_is_marked_with_who_may_judge(
+    raid: Ringwall,
+) -> None:
+    _, plain = opened(raid)
+    own = report_document(systems=[{"name": "Rota", "developer": "org:institute"}])
+    _, case = opened(raid, own)
+
+    table = raid.table("raid", "show", case, *JOAN).out
+
+    assert "CONFLICT about the institute itself: judged and led by nobody named" in (
+        " ".join(table.split())
+    )
+    assert max(map(len, table.splitlines())) <= 80
+    assert raid("raid", "show", case, *JOAN).json()["conflict_lane"] is True
+    assert raid("raid", "show", plain, *JOAN).json()["conflict_lane"] is False

@@ -17,7 +17,7 @@ from ringwall.cli.raid_acts import ReasonOption, asks_of_case, tell_done
 from ringwall.cli.terminal import print_field
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from ringwall.gate.asker import Who
     from ringwall.model.decisions import Decision
@@ -286,8 +286,9 @@ def _show(desk: Desk, release: _ReleaseArgument, output: _OutputOption = None) -
                 print_field(key, str(value[key]))
         for step in value["missing"]:
             print_field("missing", step)
-        if value["changed"]:
-            print_field("changed", ", ".join(value["changed"]))
+        # What is missing is told already.
+        for told in _told(one for one in seen.changed if one not in seen.missing):
+            print_field("changed", told)
         if seen.withheld is not None:
             counts = sorted(seen.withheld.items())
             told = ", ".join(f"{count} for {why}" for why, count in counts)
@@ -359,16 +360,21 @@ def _tell(desk: Desk, found: "Released", word: str, **more: str) -> None:
 
 def _overtaken(release: str, changed: tuple[str, ...]) -> Exception:
     from ringwall.base.errors import ActRefused
-    from ringwall.raid.outgoing.refusals import REFUSALS
 
-    told = [REFUSALS[one][0] for one in changed if one in REFUSALS]
-    if "content" in changed:
-        told.insert(0, "the case has changed")
+    told = "; ".join(_told(changed))
     return ActRefused(
         "release-changed",
-        f"`{release}` is a draft again, and its signatures are void: {'; '.join(told)}",
+        f"`{release}` is a draft again, and its signatures are void: {told}",
         next_step=f"look at it: `ringwall raid release show {release}`",
     )
+
+
+def _told(changed: "Iterable[str]") -> list[str]:
+    """Return in words what has changed since a release was written."""
+    from ringwall.raid.outgoing.refusals import REFUSALS
+
+    words = {"content": "the case has changed"}
+    return [words.get(one, "") or REFUSALS[one][0] for one in changed]
 
 
 def _ways_by_two(decision: "Decision") -> "Mapping[str, str]":

@@ -5,6 +5,7 @@ Only renders. Must never settle what two reports tell differently: both stand th
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -65,6 +66,7 @@ def _show(
         "title": view.title,
         **{name: view.case.card[name] for name in view.case.card},
         "due_at_worst": view.is_worst,
+        "conflict_lane": view.is_own,
         "merged": list(view.merged),
         "reports": [asdict(report) for report in view.reports],
         "facts": [_fact(fact) for fact in view.facts],
@@ -73,7 +75,10 @@ def _show(
         "proposals": [_card(card, "proposal") for card in view.proposals],
         "timeline": moments,
     }
-    print_object(value, desk.format, lambda: _sheet(view), Sheet(MOMENT, moments))
+    may = desk.raid.acting.rules.conflicts.assessors or "nobody named as yet"
+    told = f"about the institute itself: judged and led by {may}"
+    show = partial(_sheet, view, told)
+    print_object(value, desk.format, show, Sheet(MOMENT, moments))
 
 
 def _fact(fact: "Fact") -> dict[str, Any]:
@@ -85,12 +90,14 @@ def _card(card: "RaidCard", name: str) -> dict[str, Any]:
     return {name: card.id, **card.card}
 
 
-def _sheet(view: "CaseView") -> None:
+def _sheet(view: "CaseView", assessors: str) -> None:
     """Print a case for people."""
     card = view.case.card
     print_text(f"{view.case.id}  TLP:{str(card['tlp']).upper()}", style="bold")
     print_text(title(view.title))
     priority = _PRIORITIES[int(card["priority"])]
+    if view.is_own:
+        print_field("CONFLICT", assessors, style="yellow")
     print_field("state", f"{card['state']}, priority {priority}, S{card['severity']}")
     told = {
         "owner": "owner",

@@ -5,7 +5,7 @@ take somebody for an outsider by another account than their own.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from ringwall.base.errors import ActRefused
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ringwall.model.declarations import Document
     from ringwall.raid.conflict_rules import ConflictRules
 
-__all__ = ["check_outside", "host_names", "names_host"]
+__all__ = ["check_outside", "host_names", "is_about", "names_host"]
 
 _CASE: Final = "raid.case"
 _MERGED: Final = "merged"
@@ -45,8 +45,7 @@ def check_outside(scene: Scene, case: str, person: str) -> None:
         for part in _parts(scene.rows, case)
         for one in linked_reports(scene.rows, part)
     ]
-    is_about = any(names_host(document, named) for document in reports)
-    if not is_about or _is_outside(scene, rules, person):
+    if not is_about(reports, named) or _is_outside(scene, rules, person):
         return
     may = rules.assessors
     raise ActRefused(
@@ -72,6 +71,16 @@ def host_names(
     institute = institute_of(documents)
     own = (institute.id,) if institute is not None else ()
     return (*rules.names, host, *own)
+
+
+def is_about(reports: Iterable[Mapping[str, Any]], names: Sequence[str]) -> bool:
+    """Return whether a case is about somebody.
+
+    Args:
+        reports: documents of its reports.
+        names: by which they are called.
+    """
+    return any(names_host(document, names) for document in reports)
 
 
 def names_host(document: Mapping[str, Any], names: Iterable[str]) -> bool:

@@ -19,6 +19,7 @@ from ringwall.ledger.asking.raid_rows import (
 )
 from ringwall.model.events import Event
 from ringwall.raid.acting import READ, Acting
+from ringwall.raid.conflicts import host_names, is_about
 from ringwall.raid.ids import parse_id
 from ringwall.raid.linked import (
     HUB,
@@ -172,6 +173,7 @@ class CaseView:
         moments: all acts, in their order.
         is_worst: whether its first deadline is the worst case of a clock that has not
             started.
+        is_own: whether it is about the institute itself, so that nobody of it judges.
     """
 
     case: RaidCard
@@ -184,6 +186,7 @@ class CaseView:
     merged: Sequence[str]
     moments: Sequence[Moment]
     is_worst: bool
+    is_own: bool
 
 
 class Timelines:
@@ -231,7 +234,13 @@ class Timelines:
             merged=merged,
             moments=moments,
             is_worst=bool(worst_dues(rows, [card])),
+            is_own=is_about([one.document for one in linked], self._own_names()),
         )
+
+    def _own_names(self) -> tuple[str, ...]:
+        acting = self._acting
+        documents = acting.gate.ground.facts.documents()
+        return host_names(acting.rules.conflicts, acting.host, documents)
 
 
 def facts_of(linked: Sequence[LinkedReport]) -> tuple[Fact, ...]:

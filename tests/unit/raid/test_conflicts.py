@@ -65,6 +65,7 @@ def test_who_is_outside_assesses_triages_and_leads(raid_office: RaidOffice) -> N
     with raid_office.raid() as desk:
         named(desk)
         _, case = opened_case(desk, about("CERN for AI"))
+        assert desk.timelines.show(JOAN, case).is_own
         for insider in (DOROTHY, who("dorothy-2")):
             with pytest.raises(ActRefused) as caught:
                 desk.triage.assess(insider, case, ASSESSED, EVIDENCE)

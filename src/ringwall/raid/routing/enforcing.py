@@ -15,7 +15,7 @@ def does_enforce(function: str, own: str, *, has_key: bool) -> bool:
     """Return whether a body is behind the barrier in a function.
 
     The barrier stands between functions, not between bodies: those that do both are
-    split into functions with different keys (6.8). So a body that does both is told in
+    split into functions with different keys. So a body that does both is told in
     a function that supports once this part has a key of its own; in a function that is
     itself both, once a contact of its own stands for the part that supports. Whatever
     is not known enforces.

@@ -1,7 +1,7 @@
 """Training compute as an interval: what it counts as in the queue, and what in law.
 
 Must never turn an interval into a number: what straddles a threshold counts as above
-it when work is ordered, and as to be determined in a legal statement (6.6).
+it when work is ordered, and as to be determined in a legal statement.
 """
 
 from enum import StrEnum

@@ -35,7 +35,7 @@ class Because(NamedTuple):
         row: its id.
         inputs: point -> value by which it applied.
         gives: what it gave.
-        reason: rule of section 6.5.
+        reason: rule that it follows, e.g. `R23`.
     """
 
     table: str

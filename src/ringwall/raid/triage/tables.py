@@ -63,7 +63,7 @@ class MainRow(NamedTuple):
         line: in its file.
         words: outcome -> word, of each scale.
         sets: `routes` and `clocks` -> ids.
-        reason: the rule of section 6.5 that it follows.
+        reason: the rule that it follows, e.g. `R23`.
     """
 
     id: str
@@ -87,7 +87,7 @@ class Rule:
         sets: `routes` and `clocks` -> ids that are added.
         hours: of the shortest limit of its clocks; 0 if it names none.
         is_incident: whether its clocks are those of serious incidents.
-        reason: the rule of section 6.5 that it follows.
+        reason: the rule that it follows, e.g. `R23`.
         told: what it stands for, in words.
     """
 

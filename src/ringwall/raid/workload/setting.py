@@ -240,7 +240,7 @@ class Setting:
 
     @property
     def needed(self) -> float:
-        """People that this takes; the formula of the study (6.6)."""
+        """People that this takes: work of a week over usable hours of one."""
         return self.minutes_in / self.minutes_each
 
     @property

@@ -63,8 +63,8 @@ def test_a_ground_is_for_one_exit_one_recipient_and_one_case() -> None:
         (b"danger-to-life,2", b"danger-to-life,two", "exit-malformed"),
         (b"case kind occurred states effects danger", b"", "exit-malformed"),
         (
-            b'an own reading",own\norder',
-            b'an own reading",sure\norder',
+            b'own, fields too",own\norder',
+            b'own, fields too",sure\norder',
             "exit-malformed",
         ),
         (b"\norder,order", b"\nlaw,provision binds-host order", "exits-not-closed"),
