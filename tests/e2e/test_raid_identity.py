@@ -48,6 +48,7 @@ def shielded(raid: Ringwall) -> str:
     )
     assert taken.code == 0, taken.err
     assert "Planted" not in taken.out + taken.err
+    assert "no report gets a box" not in taken.err
     return str(taken.json()["report"])
 
 
@@ -104,7 +105,8 @@ def test_a_custodian_lists_what_is_asked_and_refuses_with_a_reason(
     shown = raid.table("raid", "identity", "show", request, *JOAN)
     assert "user:custodian-1 refused: no law says so" in shown.out
     early = raid("raid", "identity", "open", request, "--key", "joan.key", *JOAN)
-    assert code_told(early) == "act-not-possible"
+    assert code_told(early) == "identity-not-granted"
+    assert "0 of the 3 custodians" in early.err
 
 
 def test_a_request_that_has_run_out_is_listed_and_recorded(
@@ -184,3 +186,6 @@ def test_without_custodians_who_somebody_is_is_refused(raid: Ringwall) -> None:
 
     assert code_told(done) == "custodians-missing"
     assert "Planted" not in done.err
+    plain = raid("raid", "intake", "file", "report.json", *as_person("ruth"))
+    assert plain.code == 0
+    assert "no report gets a box" in " ".join(plain.err.split())

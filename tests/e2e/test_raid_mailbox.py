@@ -33,6 +33,27 @@ def test_both_sides_write_and_read(
     assert [row["side"] for row in rows] == ["reporter", "desk"]
 
 
+def test_a_receipt_is_read_from_stdin_so_that_no_history_keeps_it(
+    raid: Ringwall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("report.json").write_text(json.dumps(report_document()))
+    code = raid("raid", "intake", "file", "report.json", *RUTH).json()["receipt"]
+
+    def told(*words: str, stdin: str = code) -> object:
+        monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
+        done = raid("raid", *words, *RUTH)
+        assert done.code == 0, done.err
+        return done.json()
+
+    both = f"{code}\nit came again\n"
+    told("mailbox", "write", "-", "--text", "-", stdin=both)
+    rows = told("mailbox", "read", "-")
+    assert isinstance(rows, list)
+    assert [row["text"].strip() for row in rows] == ["it came again"]
+    Path("letter.txt").write_text("a letter")
+    assert told("intake", "status", "-")
+
+
 def test_a_wrong_code_is_told_as_such(raid: Ringwall) -> None:
     for words in (("read", "nothing"), ("write", "nothing", "--text", "hello")):
         done = raid("raid", "mailbox", *words, *RUTH)

@@ -3,6 +3,7 @@
 Only renders. Must never go on with another case than was named without saying so.
 """
 
+import sys
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
 __all__ = [
     "ROOM",
     "CaseArgument",
+    "CodeArgument",
     "ReasonOption",
     "ReportArgument",
     "asks_of_case",
     "asks_of_report",
     "made_by",
+    "receipt_told",
     "tell_done",
     "title",
 ]
@@ -31,6 +34,13 @@ ROOM: Final = "raid"
 CaseArgument = Annotated[str, typer.Argument(metavar="CASE", help="E.g. c-mfzwizltmr.")]
 ReportArgument = Annotated[
     str, typer.Argument(metavar="REPORT", help="E.g. r-mfzwizltmr.")
+]
+CodeArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="CODE",
+        help="The receipt, with or without dashes; `-` reads a line of stdin.",
+    ),
 ]
 ReasonOption = Annotated[
     str, typer.Option(metavar="TEXT", help="Why; recorded, and kept private.")
@@ -98,6 +108,14 @@ def tell_done(
         print_field("record", done.decision)
 
     print_object(value, desk.format, table, Sheet(list(value), [value]))
+
+
+def receipt_told(code: str) -> str:
+    """Return a receipt; the first line of stdin where `-` stands for it.
+
+    On a command line it would stay in the history and in the list of processes.
+    """
+    return sys.stdin.readline().strip() if code == "-" else code
 
 
 def title(text: str, width: int = 0) -> str:

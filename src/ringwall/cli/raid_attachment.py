@@ -13,9 +13,11 @@ from ringwall.cli.exits import Misuse
 from ringwall.cli.options import Format, examples
 from ringwall.cli.output import chosen_format, print_rows, say
 from ringwall.cli.raid_acts import (
+    CodeArgument,
     ReportArgument,
     asks_of_report,
     made_by,
+    receipt_told,
     tell_done,
     title,
 )
@@ -78,9 +80,7 @@ def _add(
 
 def _send(
     desk: Desk,
-    code: Annotated[
-        str, typer.Argument(metavar="CODE", help="The receipt, with or without dashes.")
-    ],
+    code: CodeArgument,
     file: _FileArgument,
     sealed_only: _SealedOnlyOption = False,
 ) -> None:
@@ -89,7 +89,8 @@ def _send(
 
     data = _read(file)
     who = desk.who(_INTAKE, INBOX)
-    _tell(desk, desk.raid.attachments.send(who, code, data, sealed_only=sealed_only))
+    receipt = receipt_told(code)
+    _tell(desk, desk.raid.attachments.send(who, receipt, data, sealed_only=sealed_only))
 
 
 def _list(desk: Desk, report: ReportArgument) -> None:

@@ -21,6 +21,7 @@ from ringwall.cli.output import (
     progress_bar,
     say,
 )
+from ringwall.cli.raid_acts import CodeArgument, receipt_told
 from ringwall.cli.raid_intake_import import import_files
 from ringwall.cli.raid_intake_new import new
 from ringwall.cli.raid_intake_show import show_report
@@ -29,6 +30,7 @@ from ringwall.cli.raid_intake_words import (
     make_ready,
     read_identity,
     show_handed,
+    tell_boxless,
 )
 from ringwall.cli.terminal import counted, print_field
 
@@ -74,7 +76,8 @@ def _file(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Who the reporter is: JSON with name, reach and about; sealed first.",
+            help="Who the reporter is, sealed first: JSON with `name`, `reach` (a "
+            "list) and `about`.",
             show_default=False,
         ),
     ] = None,
@@ -97,13 +100,12 @@ def _file(
     who = desk.who(INTAKE, INBOX)
     handed = desk.raid.intake.hand_in_file(who, data, str(file), sender)
     show_handed(handed, desk.format)
+    tell_boxless(desk)
 
 
 def _status(
     desk: Desk,
-    code: Annotated[
-        str, typer.Argument(metavar="CODE", help="The receipt, with or without dashes.")
-    ],
+    code: CodeArgument,
 ) -> None:
     """Tell where the report stands of which somebody has the receipt.
 
@@ -111,7 +113,8 @@ def _status(
     """
     from ringwall.model.raid_events import INBOX
 
-    status = desk.raid.intake.status(desk.who(INTAKE, INBOX), code)
+    who = desk.who(INTAKE, INBOX)
+    status = desk.raid.intake.status(who, receipt_told(code))
     row = status._asdict()
 
     def table() -> None:
@@ -138,6 +141,8 @@ def _log(desk: Desk) -> None:
     print_rows(_LOG, rows, desk.format)
     if chosen_format(desk.format) is Format.TABLE:
         say(f"{counted(len(taken), 'report')} taken in")
+    if taken:
+        tell_boxless(desk)
 
 
 def _original(

@@ -14,7 +14,12 @@ from ringwall.cli.desks import Desk
 from ringwall.cli.exits import Misuse
 from ringwall.cli.options import Format
 from ringwall.cli.output import chosen_format, print_rows, progress_bar, say
-from ringwall.cli.raid_intake_words import INTAKE, candidate_words, make_ready
+from ringwall.cli.raid_intake_words import (
+    INTAKE,
+    candidate_words,
+    make_ready,
+    tell_boxless,
+)
 from ringwall.cli.terminal import counted
 
 if TYPE_CHECKING:
@@ -87,6 +92,8 @@ def import_files(
     rows = [row for one in done for row in _rows(one, is_trial=dry_run)]
     print_rows(_COLUMNS, _told(desk, rows), desk.format, sheet=_SHEET)
     _tell(desk, done, dry_run=dry_run)
+    if not dry_run:
+        tell_boxless(desk)
     faults = [fault for one in done for fault in one.faults]
     if faults:
         raise _incomplete(faults, rows, dry_run=dry_run)

@@ -19,6 +19,7 @@ from ringwall.cli.raid_intake_words import (
     make_ready,
     read_identity,
     show_handed,
+    tell_boxless,
 )
 from ringwall.cli.terminal import printable
 
@@ -136,7 +137,8 @@ def new(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Who the reporter is: JSON with name, reach and about; sealed first.",
+            help="Who the reporter is, sealed first: JSON with `name`, `reach` (a "
+            "list) and `about`.",
             show_default=False,
         ),
     ] = None,
@@ -155,6 +157,7 @@ def new(
     make_ready(desk)
     handed = desk.raid.intake.hand_in(desk.who(INTAKE, INBOX), document, sender)
     show_handed(handed, desk.format)
+    tell_boxless(desk)
 
 
 def _from_file(path: Path | None) -> dict[str, Any]:

@@ -28,6 +28,7 @@ __all__ = [
     "make_ready",
     "read_identity",
     "show_handed",
+    "tell_boxless",
     "tell_open",
 ]
 
@@ -45,6 +46,16 @@ def make_ready(desk: Desk) -> None:
     """
     with progress_bar("reading what is on record") as progress:
         desk.raid.intake.catch_up(progress)
+
+
+def tell_boxless(desk: Desk) -> None:
+    """Say so where reports get no box, since nobody holds what would be in it.
+
+    Args:
+        desk: at which reports were just taken in.
+    """
+    if not desk.raid.intake.is_shielding:
+        say("warning: no custodians, so no report gets a box (docs/raid-shield.md)")
 
 
 def read_identity(path: Path | None) -> "Identity":

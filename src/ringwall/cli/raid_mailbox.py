@@ -12,7 +12,14 @@ import typer
 from ringwall.cli.desks import Desk, at_desk
 from ringwall.cli.options import Format, examples
 from ringwall.cli.output import chosen_format, print_rows, say
-from ringwall.cli.raid_acts import ReportArgument, asks_of_report, tell_done, title
+from ringwall.cli.raid_acts import (
+    CodeArgument,
+    ReportArgument,
+    asks_of_report,
+    receipt_told,
+    tell_done,
+    title,
+)
 from ringwall.cli.terminal import counted, print_field
 
 if TYPE_CHECKING:
@@ -26,9 +33,6 @@ _ROOM: Final = "raid mailbox"
 _INTAKE: Final = "raid.intake"
 _COLUMNS: Final = ("side", "day", "text")
 _STDIN: Final = "-"
-_CodeArgument = Annotated[
-    str, typer.Argument(metavar="CODE", help="The receipt, with or without dashes.")
-]
 _TextOption = Annotated[
     str, typer.Option(metavar="TEXT", help="What to say; `-` reads it from stdin.")
 ]
@@ -41,7 +45,7 @@ def register(app: typer.Typer) -> None:
     )
     verbs: dict[str, tuple[Callable[..., None], str]] = {
         "write": (_write, "raid mailbox write k3vq-...-7n2a --text 'it came again'"),
-        "read": (_read, "raid mailbox read k3vq-...-7n2a"),
+        "read": (_read, "raid mailbox read - < receipt"),
         "post": (
             _post,
             "raid mailbox post r-mfzwizltmr --text 'which version was it?'",
@@ -53,19 +57,22 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="mailbox")
 
 
-def _write(desk: Desk, code: _CodeArgument, text: _TextOption = "") -> None:
+def _write(desk: Desk, code: CodeArgument, text: _TextOption = "") -> None:
     """Write to the desk for whoever has the receipt."""
     from ringwall.model.raid_events import INBOX
 
-    done = desk.raid.mailbox.write(desk.who(_INTAKE, INBOX), code, _told(text))
+    # The receipt is the first line where both are read.
+    receipt, words = receipt_told(code), _told(text)
+    done = desk.raid.mailbox.write(desk.who(_INTAKE, INBOX), receipt, words)
     tell_done(desk, done, ("SENT", "to the desk"))
 
 
-def _read(desk: Desk, code: _CodeArgument) -> None:
+def _read(desk: Desk, code: CodeArgument) -> None:
     """Read what was written on both sides, for whoever has the receipt."""
     from ringwall.model.raid_events import INBOX
 
-    _print(desk, desk.raid.mailbox.read(desk.who(_INTAKE, INBOX), code))
+    who = desk.who(_INTAKE, INBOX)
+    _print(desk, desk.raid.mailbox.read(who, receipt_told(code)))
 
 
 def _post(desk: Desk, report: ReportArgument, text: _TextOption = "") -> None:

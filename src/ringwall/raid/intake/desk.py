@@ -77,6 +77,11 @@ class Intake:
         self._acting = acting
         self._counter = Counter(acting, alike, look_at)
 
+    @property
+    def is_shielding(self) -> bool:
+        """Whether the next report gets a box; none does while nobody is custodian."""
+        return self._counter.door.is_shielding
+
     @cached_property
     def _bulk(self) -> Bulk:
         return Bulk(self._counter, self._acting.rows)

@@ -105,7 +105,8 @@ def read_custodians(folder: Path) -> Custodians:
         raise ConfigurationError(
             "custodians-missing",
             "nobody has been named to hold the identities of reporters",
-            next_step=f"write `{shown(path, 4096)}`; docs/raid-shield.md says how",
+            next_step="name them in raid/desk/custodians.yaml (docs/raid-shield.md "
+            "says how), then `ringwall raid rules adopt`; a lead seconds it",
         ) from None
     except OSError as error:
         why = (error.strerror or "can't be read").lower()

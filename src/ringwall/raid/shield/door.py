@@ -49,6 +49,15 @@ class Door:
         place, digest = folder_in_force(self._acting.folder, self._acting.rows)
         return _custodians(place, digest)
 
+    @property
+    def is_shielding(self) -> bool:
+        """Whether there are custodians to whom the next report is sealed."""
+        try:
+            self.custodians()
+        except (ConfigurationError, DeclarationError, IntegrityError):
+            return False
+        return True
+
     @contextmanager
     def sealing(
         self, reports: Sequence[str], identities: Mapping[str, Identity]

@@ -22,7 +22,13 @@ from ringwall.raid.shield.box import (
     share_context,
     unlock,
 )
-from ringwall.raid.shield.sealing import OVERHEAD, fingerprint_of, open_sealed, seal
+from ringwall.raid.shield.sealing import (
+    OVERHEAD,
+    fingerprint_of,
+    open_sealed,
+    public_of,
+    seal,
+)
 from ringwall.raid.shield.shares import (
     SHARE_BYTES,
     Share,
@@ -137,12 +143,21 @@ def open_box(
 
     Raises:
         ActRefused: `identity-request-expired`.
-        RequestError: `share-doubled` or `shares-too-few`.
+        RequestError: `key-of-another`, the private key is not that of the public key
+            that was asked with; `share-doubled` or `shares-too-few`.
         IntegrityError: `share-wrong`, which names the custodians; nothing was combined
             then. `box-damaged` or `identity-damaged`.
         ConfigurationError: `sealing-unsupported`.
     """
     _check_terms(box, terms, now)
+    if public_of(private) != terms.key:
+        # Before a share is looked at: no custodian is to blame for it.
+        raise RequestError(
+            "key-of-another",
+            "this is not the private key of the public key that was asked with",
+            next_step="give the private key that belongs to the --key of the request, "
+            f"`{fingerprint_of(terms.key)}`",
+        )
     names = [one.custodian for one in passed]
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:

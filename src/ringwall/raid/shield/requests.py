@@ -202,7 +202,7 @@ class IdentityRequests:
         Raises:
             AccessDenied: the answer is no.
             ActRefused: `not-the-asker`, `identity-request-expired`,
-                `act-not-possible`, it was not granted.
+                `identity-not-granted`; `act-not-possible`, it was refused.
             UnknownItem: `unknown-request`; `box-missing`.
             IntegrityError: `box-damaged`.
         """
@@ -213,6 +213,7 @@ class IdentityRequests:
             is_asker = scene.natural(terms.asker) == scene.person
             scene.require("the-asker", card.id, holds=is_asker)
             _check_time(card, scene.now)
+            _check_granted(card)
             found[:] = [(self._box(scene, card.case), terms)]
             events = [scene.event(_KIND, card.id, "fetch", card, {}, {})]
             if not card.card["untold"]:
@@ -331,6 +332,16 @@ def _expiry(until: str, now: int) -> int:
 
 def _is_over(card: RaidCard, now: int) -> bool:
     return now >= parse_instant(str(card.card["expires"]))
+
+
+def _check_granted(card: RaidCard) -> None:
+    if card.card["state"] == "open":
+        agreed, needed = card.card["votes"], card.card["needed"]
+        raise ActRefused(
+            "identity-not-granted",
+            f"{agreed} of the {needed} custodians that it takes have agreed",
+            next_step=f"wait for more: `ringwall raid identity show {card.id}`",
+        )
 
 
 def _check_time(card: RaidCard, now: int) -> None:

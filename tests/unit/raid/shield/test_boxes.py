@@ -41,6 +41,9 @@ def test_files_of_boxes_differ_in_nothing_but_their_names(tmp_path: Path) -> Non
     assert len(seen) == 1
     ((_, written, _, mode),) = seen
     assert written == 0
+    # Two letters of the id stand in the name of the folder.
+    folders = {path.parent for path in _files(tmp_path)} | {tmp_path / "raid/boxes"}
+    assert {path.stat().st_mtime_ns for path in folders} == {0}
     assert stat.S_IMODE(mode) == 0o600
 
 

@@ -36,6 +36,8 @@ def test_without_a_file_nobody_has_been_named(tmp_path: Path) -> None:
         read_custodians(tmp_path)
 
     assert error.value.code == "custodians-missing"
+    assert "raid/desk/custodians.yaml" in str(error.value.next_step)
+    assert "rules adopt" in str(error.value.next_step)
 
 
 def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:

@@ -64,6 +64,7 @@ def test_every_report_gets_a_box_of_one_size(
     shielded: RaidOffice, identity: Identity
 ) -> None:
     with intake_of(shielded) as intake:
+        assert intake.is_shielding
         intake.hand_in(who("ruth"), report_document())
         intake.hand_in(who("ruth"), report_document(title="Other"), identity)
 
@@ -81,6 +82,7 @@ def test_while_nobody_is_custodian_an_identity_is_refused_and_nothing_kept(
         assert raid_office.events("raid.report") == []
         assert not (raid_office.folder / "raid" / "originals").exists()
 
+        assert not intake.is_shielding
         handed = intake.hand_in(who("ruth"), report_document())
         [event] = raid_office.events("raid.report")
         assert event["id"] == handed.taken.report

@@ -149,7 +149,7 @@ def test_nothing_is_fetched_before_enough_have_agreed(desk: RaidDesk) -> None:
     with pytest.raises(ActRefused) as error:
         desk.identities.fetch(who("joan"), request)
 
-    assert code_of(error.value) == "act-not-possible"
+    assert code_of(error.value) == "identity-not-granted"
 
 
 def test_a_custodian_who_was_none_when_the_report_came_does_not_decide(
