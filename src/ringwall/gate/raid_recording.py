@@ -22,6 +22,7 @@ from ringwall.model.parties import Person
 from ringwall.model.raid_embargo_laws import LAW_KINDS, EmbargoLaws
 from ringwall.model.raid_events import RAID_ALARMS, RAID_KINDS
 from ringwall.model.raid_inquiry_laws import InquiryLaws
+from ringwall.model.raid_merge_laws import MERGED, MergeLaws
 from ringwall.model.raid_permits import (
     ADOPT,
     BROUGHT,
@@ -143,6 +144,7 @@ class RaidRecording:
         self._check_embargo(acts)
         self._check_inquiry(acts)
         self._check_release(acts)
+        self._check_merge(acts)
         for event in acts:
             if _names(event) == _ADMIT:
                 is_own = is_opened_in(event["case"], acts)
@@ -170,6 +172,17 @@ class RaidRecording:
             card = self.rows.card(RELEASE, name)
             if card is not None:
                 laws.put(name, card.card)
+        for broken, told in laws.take(acts):
+            raise ValueError(f"`{broken['id']}`: {told}")
+
+    def _check_merge(self, acts: Sequence[Event]) -> None:
+        """Refuse that what RAID owns is merged into what it does not work on."""
+        laws = MergeLaws()
+        for event in acts:
+            if _names(event) == MERGED:
+                into = self.rows.card(_CASE, event["card"]["redirect"])
+                if into is not None:
+                    laws.put(into.id, into.card)
         for broken, told in laws.take(acts):
             raise ValueError(f"`{broken['id']}`: {told}")
 

@@ -12,6 +12,7 @@ from ringwall.gate.asker import Who
 from ringwall.gate.ground import Ground
 from ringwall.ledger.asking.raid_rows import RaidCard, RaidQuestion, RaidRows, Visible
 from ringwall.model.events import Event
+from ringwall.model.raid_merge_laws import is_lost, is_stranded
 from ringwall.raid.acting import Acting, Done
 from ringwall.raid.custody import (
     check_home,
@@ -36,9 +37,6 @@ UNMERGE: Final = "unmerge"
 
 _CASE: Final = "raid.case"
 _MERGED: Final = "merged"
-# In which nobody works on what a case brings along.
-_IDLE: Final = frozenset({"declined", "resolved", "archived", "handed-over"})
-_OVER: Final = frozenset({"resolved", "archived"})
 _WRITE: Final = "raid.write"
 _COMPARTMENT: Final = "raid.compartment"
 
@@ -210,18 +208,16 @@ def _check_merge(scene: Scene, case: str, into: str) -> RaidCard:
 
 
 def _check_owned(card: RaidCard, other: RaidCard) -> None:
-    """Refuse that what RAID owns goes where nobody works on it (6.3, invariant 5)."""
-    if not card.card["owned"]:
-        return
-    state = str(other.card["state"])
-    if state in _IDLE and card.card["state"] not in _OVER:
+    """Refuse that what RAID owns goes where nobody works on it, or it owns nothing."""
+    state, owned = str(other.card["state"]), card.card["owned"]
+    if is_stranded(str(card.card["state"]), owned, other.card):
         raise ActRefused(
             "merge-into-idle",
             f"`{card.id}` is RAID's own, and `{other.id}` is {state}: nobody works "
             "on it",
             next_step=f"merge `{other.id}` into `{card.id}`",
         )
-    if not other.card["owned"]:
+    if is_lost(owned, other.card):
         raise ActRefused(
             "merge-loses-owner",
             f"`{card.id}` is RAID's own, and `{other.id}` is not",

@@ -405,6 +405,20 @@ def test_what_takes_two_persons_takes_what_another_proposed(gate: Gatekeeper) ->
     recorded(gate, *carrying(gate, "rosalind", "merge new merged"))
 
 
+def test_what_raid_owns_is_merged_into_nothing_that_it_does_not_own(
+    gate: Gatekeeper,
+) -> None:
+    opened(gate, OTHER, SECOND_REPORT)
+    proposed(gate)
+    carried, merged = merging(gate)
+    owned = {**merged, "card": {**merged["card"], "owned": 1}}
+
+    assert "does not own" in refused(gate, carried, owned)
+    away = {**owned, "card": {**owned["card"], "redirect": "case:c-zzzzzzzzzz"}}
+    assert "not on record" in refused(gate, carried, away)
+    recorded(gate, carried, merged)
+
+
 def test_nobody_carries_what_they_proposed(gate: Gatekeeper) -> None:
     proposed(gate, "rosalind")
 

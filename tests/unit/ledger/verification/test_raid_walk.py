@@ -342,6 +342,14 @@ def test_an_inquiry_answered_by_no_exit_that_holds_is_found(way: Way) -> None:
 
 
 @WAYS
+def test_what_raid_owns_merged_into_what_it_does_not_own_is_found(way: Way) -> None:
+    owned = {**MERGED, "card": {**MERGED["card"], "owned": 1}}
+    broken = ("raid-merge-broken", len(START))
+    assert broken in codes([*START, owned], way)
+    assert broken not in codes([*START, MERGED], way)
+
+
+@WAYS
 def test_a_release_of_something_else_than_was_cleared_is_found(way: Way) -> None:
     name = "rel-1"
     row = {"recipient": "csirt.fr", "content": "c" * 64, "label": "amber", "exit": ""}
