@@ -9,13 +9,15 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 
 from ringwall.base.clock import format_instant
+from ringwall.ledger.asking.raid_rows import RaidCard
 from ringwall.model.raid_embargo_kinds import BITS, OPEN_EMBARGO
 from ringwall.model.raid_embargo_laws import EmbargoLaws
 from ringwall.model.raid_moves import Move
 from ringwall.model.raid_states import MACHINES
+from ringwall.raid.embargo.standing import is_in_force
 from tests.raid_worlds import ALONE, TWO
 
-__all__ = ["WORKED", "Outer", "OuterStep", "outer_steps", "unlawful"]
+__all__ = ["WORKED", "Outer", "OuterStep", "binds", "outer_steps", "unlawful"]
 
 CASE: Final = "case:c-aaaaaaaaaa"
 WORKED: Final = frozenset({"triaged", "owned", "handed-over", "watch", "coordinating"})
@@ -73,6 +75,18 @@ def outer_steps(world: Outer, *, worked: bool) -> tuple[OuterStep, ...]:
         worked: whether the case is in work.
     """
     return (*_told(world), *_ruled(world, worked=worked), *_passed(world))
+
+
+@cache
+def binds(world: Outer) -> bool:
+    """Tell whether the product takes the embargo of a world for one in force.
+
+    Args:
+        world: as it is.
+    """
+    row = _cards(world)["raid.embargo"]
+    card = RaidCard("raid.embargo", "emb-" + "a" * 16, CASE, 0, "", row, {})
+    return is_in_force(card, _NOW)
 
 
 def _told(world: Outer) -> Iterator[OuterStep]:

@@ -1,15 +1,26 @@
 """The product of the machines of a case: each of its states that can be reached.
 
 What the desk can be (report, case, clock) stands by itself; of each such world, a bit
-of one number tells whether what is outside the desk (embargo, release) can be so at the
-same time. So millions of states are walked in seconds.
+of one number tells whether what is outside the desk (an embargo, and a release) can be
+so at the same time. So millions of states are walked in seconds, and none is left out.
+
+What ties the parts together, and is all that does:
+
+- embargo -> report, case, clock: its state, as far as the desk tells it apart.
+- case -> embargo: whether it is worked on.
+- case -> release: whether anything is told of it.
+- embargo -> release: whether it is in force.
+
+No act on anything else asks for a release; a test holds the tables against that.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from tests.raid_outer_worlds import WORKED, Outer, outer_steps
+from ringwall.model.raid_release_kinds import ROUTABLE
+from tests.raid_outer_worlds import WORKED, Outer, binds, outer_steps
+from tests.raid_release_worlds import Around, Release, release_steps
 from tests.raid_worlds import STARTS, Step, World, steps
 
 __all__ = ["Product", "Reached"]
@@ -30,37 +41,46 @@ class Reached(NamedTuple):
     beside: int
 
 
+class _Case(NamedTuple):
+    """What of a case is asked for outside the desk."""
+
+    worked: bool
+    routable: bool
+
+
 class Product:
     """The states of the product, walked from a desk at which nothing was done."""
 
     def __init__(self) -> None:
         self.outer = _outer_worlds()
-        self._number = {world: i for i, world in enumerate(self.outer)}
-        self._closed: dict[tuple[bool, int], int] = {}
-        self._next = {
-            worked: [self._mask(world, worked=worked) for world in self.outer]
-            for worked in (False, True)
-        }
-        self.masks = {
-            kind: self.where(lambda one, k=kind: _told_apart(one.state) == k)
-            for kind in _KINDS
-        }
+        self.releases = _release_worlds()
+        self.pairs = [(one, other) for one in self.outer for other in self.releases]
+        self._number = {pair: i for i, pair in enumerate(self.pairs)}
+        self._closed: dict[tuple[_Case, int], int] = {}
+        self._next: dict[_Case, list[int]] = {}
+        self.masks = {kind: self._of_kind(kind) for kind in _KINDS}
 
-    def where(self, holds: object) -> int:
-        """Return the worlds outside of which something holds, as bits."""
-        assert callable(holds)
-        return sum(1 << i for i, one in enumerate(self.outer) if holds(one))
+    def where(self, holds: Callable[[Outer], bool]) -> int:
+        """Return the worlds outside in whose embargo something holds, as bits."""
+        return sum(1 << i for i, (one, _) in enumerate(self.pairs) if holds(one))
+
+    def _of_kind(self, kind: str) -> int:
+        return self.where(lambda one: _told_apart(one.state) == kind)
 
     @cached_property
     def reached(self) -> dict[World, int]:
         """World of the desk -> the worlds outside that can be beside it, as bits."""
-        start = 1 << self._number[Outer()]
+        start = 1 << self._number[Outer(), Release()]
         found = {world: self._closure(world, start) for world in STARTS}
+        gone_on = dict.fromkeys(found, 0)
         waiting = list(found)
         while waiting:
             world = waiting.pop()
+            # What was there before has been gone on from.
+            new = found[world] & ~gone_on.get(world, 0)
+            gone_on[world] = found[world]
             for kind, mask in self.masks.items():
-                here = found[world] & mask
+                here = new & mask
                 for step in steps(world, kind) if here else ():
                     before = found.get(step.after, 0)
                     after = self._closure(step.after, before | here)
@@ -77,27 +97,54 @@ class Product:
                     for step in steps(world, kind):
                         yield Reached(step, bits & mask)
 
+    def told(self) -> set[tuple[Around, Release]]:
+        """Return each release that can be, and beside what of the desk."""
+        beside: dict[str, int] = {}
+        for world, bits in self.reached.items():
+            beside[world.case] = beside.get(world.case, 0) | bits
+        return {
+            (Around(case, binds(outer)), release)
+            for case, bits in beside.items()
+            for i, (outer, release) in enumerate(self.pairs)
+            if bits >> i & 1
+        }
+
     def __len__(self) -> int:
         return sum(bits.bit_count() for bits in self.reached.values())
 
     def _closure(self, world: World, bits: int) -> int:
         """Return what can come of worlds outside while the desk stays as it is."""
-        worked = world.case in WORKED
-        known = self._closed.get((worked, bits))
+        case = _Case(world.case in WORKED, world.case in ROUTABLE)
+        known = self._closed.get((case, bits))
         if known is not None:
             return known
+        following = self._following(world.case, case)
         found, left = bits, bits
         while left:
             lowest = left & -left
-            more = self._next[worked][lowest.bit_length() - 1] & ~found
+            more = following[lowest.bit_length() - 1] & ~found
             found |= more
             left = (left ^ lowest) | more
-        self._closed[worked, bits] = found
+        self._closed[case, bits] = found
         return found
 
-    def _mask(self, world: Outer, *, worked: bool) -> int:
-        made = (step.after for step in outer_steps(world, worked=worked))
-        return sum(1 << self._number[one] for one in {*made})
+    def _following(self, state: str, case: _Case) -> list[int]:
+        """Return of each world outside those that one step leads to."""
+        if case not in self._next:
+            self._next[case] = [
+                sum(1 << self._number[one] for one in {*self._after(pair, state)})
+                for pair in self.pairs
+            ]
+        return self._next[case]
+
+    def _after(
+        self, pair: tuple[Outer, Release], state: str
+    ) -> Iterator[tuple[Outer, Release]]:
+        outer, release = pair
+        for step in outer_steps(outer, worked=state in WORKED):
+            yield step.after, release
+        for other in release_steps(release, Around(state, binds(outer))):
+            yield outer, other.after
 
 
 def _outer_worlds() -> list[Outer]:
@@ -109,6 +156,20 @@ def _outer_worlds() -> list[Outer]:
             new = {step.after for step in outer_steps(world, worked=worked)} - seen
             seen |= new
             waiting += new
+    return sorted(seen)
+
+
+def _release_worlds() -> list[Release]:
+    """Return each release that can be reached in some case, under some embargo."""
+    seen, waiting = {Release()}, [Release()]
+    while waiting:
+        world = waiting.pop()
+        for case in ("triaged", "merged"):
+            for in_force in (False, True):
+                steps_out = release_steps(world, Around(case, in_force))
+                new = {step.after for step in steps_out} - seen
+                seen |= new
+                waiting += new
     return sorted(seen)
 
 

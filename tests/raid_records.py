@@ -222,8 +222,8 @@ WHOLE: Final[tuple[Event, ...]] = tuple(
     one
     for event in RAID
     for one in (
-        # An embargo is proposed for a case that somebody works on.
-        *([_TRIAGED] if event["kind"] == "raid.embargo" else ()),
+        # What is released tells of a case that somebody works on.
+        *([_TRIAGED] if event["kind"] == RELEASE else ()),
         event,
     )
 )

@@ -20,6 +20,8 @@ _PUTS_AWAY: Final = {
     ("raid.case", "archive"),
     ("raid.report", "defer"),
 }
+_TELLS: Final = {"clear", "approve", "send"}
+_WRITES: Final = {"draft", "amend", "clear"}
 _GIVES_AWAY: Final = {"watch", "decline", "hand-over"}
 _OPEN_CLOCK: Final = {"armed", "running"}
 
@@ -32,10 +34,12 @@ class Entry(NamedTuple):
         act: what was done.
         before: state of the object as the act found it.
         after: state as it left it.
-        by_two: whether two natural persons did it.
+        by_two: whether two natural persons did it; of what is signed, two of whom
+            neither wrote it.
         out: whether the matter is public, its recipe is, or misuse was seen, so far.
         raids: of a case, whether by its last triage RAID owns it.
-        covered: of a release, whether the label of its recipient covers its content.
+        covered: of a release, whether the label of its recipient covers the very bytes
+            that it is of.
     """
 
     kind: str
@@ -118,8 +122,9 @@ class Monitor:
             return set()
         if entry.act == "approve":
             self._approved = entry.by_two
-        elif entry.after in {"draft", "cleared"}:
+        elif entry.act in _WRITES:
+            # Whatever was signed was other bytes, or not yet held against a label.
             self._approved = False
-        wrong = entry.after == "sent" and entry.act == "send"
-        broken = {3} if wrong and not entry.covered else set()
-        return broken | ({8} if wrong and not self._approved else set())
+        broken = {3} if entry.act in _TELLS and not entry.covered else set()
+        alone = entry.after == "sent" and not self._approved
+        return broken | ({8} if alone else set())

@@ -8,7 +8,10 @@ from itertools import product
 import pytest
 
 from ringwall.model.raid_states import MACHINES
+from ringwall.policy.bundle import compile_bundle
+from ringwall.policy.folder import read_bundle
 from ringwall.raid.guards import GUARDS, OWED_BY_HOST, UNDONE_CLOCKS, apart
+from ringwall.shipped import shipped_path
 from tests.raid_worlds import ALONE, CASE_MOVES, GONE, TWO, Step, walk
 
 
@@ -141,6 +144,26 @@ def test_an_assessor_is_nobody_who_took_the_report_in() -> None:
         assert apart(assessor, {clerk}) is (assessor != clerk)
     guarded = {m.act for m in CASE_MOVES if "assessor-apart" in m.guards}
     assert guarded == {"triage"}
+
+
+def test_offices_that_watch_each_other_are_kept_apart() -> None:
+    """Invariant 8: who holds both is named, and refused what the other one decides."""
+    bundle = compile_bundle(read_bundle(shipped_path("policies")))
+    concern = bundle.concerns["raid_cases"].concern
+    apart_from = {frozenset((s.first, s.second)) for s in concern.separations}
+    table = shipped_path("policies") / "raid_cases" / "policy.csv"
+    denied = {
+        (row[2], row[3])
+        for row in (line.split(", ") for line in table.read_text("utf-8").splitlines())
+        if row[0] == "p" and row[-1] == "deny"
+    }
+    for one, other, act in (
+        ("raid-release-approver", "raid-analyst", "raid.release"),
+        ("raid-identity-custodian", "raid-analyst", "raid.vote"),
+        ("raid-compartment-officer", "raid-routing-officer", "raid.route"),
+    ):
+        assert frozenset((one, other)) in apart_from
+        assert {(one, act), (other, act)} & denied
 
 
 def test_a_merged_case_comes_back_as_it_was_and_no_other_way(

@@ -166,9 +166,14 @@ class RaidRecording:
             raise ValueError(f"`{event['id']}`: {told}")
 
     def _check_release(self, acts: Sequence[Event]) -> None:
-        """Refuse a release of something else than was cleared and signed."""
+        """Refuse a release of something else than was signed, or of a case put away."""
         laws = ReleaseLaws()
-        for name in {event["id"] for event in acts if event["kind"] == RELEASE}:
+        about = [event for event in acts if event["kind"] == RELEASE]
+        for case in {event["case"] for event in about}:
+            whole = self.rows.card(_CASE, case)
+            if whole is not None:
+                laws.put_case(case, whole.card)
+        for name in {event["id"] for event in about}:
             card = self.rows.card(RELEASE, name)
             if card is not None:
                 laws.put(name, card.card)

@@ -15,12 +15,20 @@ __all__ = [
     "CARDS_OF_RELEASES",
     "MACHINES_OF_RELEASES",
     "RELEASE",
+    "ROUTABLE",
 ]
 
 RELEASE: Final = "raid.release"
 """The kind; also the action that takes a grant of two."""
 APPROVED: Final = (RELEASE, "approve")
 """The act under such a grant."""
+ROUTABLE: Final = frozenset(
+    {"triaged", "owned", "handed-over", "watch", "coordinating"}
+)
+"""States of a case of which something may be told to a recipient.
+
+One that was merged is not among them: what keeps the case that stays keeps it too.
+"""
 
 CARDS_OF_RELEASES: Final[Mapping[str, Mapping[str, type]]] = {
     RELEASE: {
@@ -56,14 +64,17 @@ ACTIONS_OF_RELEASES: Final[Mapping[tuple[str, str], tuple[tuple[str, str], ...]]
 
 MACHINES_OF_RELEASES: Final[Mapping[str, tuple[Move, ...]]] = {
     RELEASE: (
-        Move("", "draft", "draft"),
+        Move("", "draft", "draft", ("case-routable",)),
         *(
             Move(state, "amend", "draft", ("reason",))
             for state in ("draft", "cleared", "approved")
         ),
-        Move("draft", "clear", "cleared", ("may-go",)),
-        Move("cleared", "approve", "approved", ("not-the-author", "as-cleared")),
-        Move("approved", "send", "sent", ("may-go", "as-cleared")),
+        Move("draft", "clear", "cleared", ("case-routable", "may-go")),
+        Move(
+            *("cleared", "approve", "approved"),
+            ("case-routable", "not-the-author", "as-cleared"),
+        ),
+        Move("approved", "send", "sent", ("case-routable", "may-go", "as-cleared")),
         Move("sent", "acknowledge", "acknowledged", ("signed",)),
         *(
             Move(state, "recall", "recalled", ("reason",))

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from ringwall.base.canonical import dump_canonical
-from ringwall.model.raid_release_kinds import APPROVED, RELEASE
+from ringwall.model.raid_release_kinds import APPROVED, RELEASE, ROUTABLE
 
 __all__ = ["ReleaseLaws", "is_bound", "terms_of"]
 
@@ -17,6 +17,9 @@ _Event = Mapping[str, Any]
 _Card = Mapping[str, str | int]
 
 _CHANGES: Final = frozenset({"draft", "amend"})
+# Whoever was told is asked for a receipt, or called back, whatever became of the case.
+_TELLING: Final = frozenset({"draft", "clear", "approve", "send"})
+_CASE: Final = "raid.case"
 _EMPTY: Final = ("recipient", "content", "label", "terms")
 
 
@@ -56,6 +59,7 @@ class ReleaseLaws:
 
     def __init__(self) -> None:
         self._rows: dict[str, _Card] = {}
+        self._routable: set[str] = set()
 
     def put(self, release: str, card: _Card) -> None:
         """Take in the row of a release.
@@ -66,6 +70,18 @@ class ReleaseLaws:
         """
         self._rows[release] = card
 
+    def put_case(self, case: str, card: _Card) -> None:
+        """Take in the row of a case.
+
+        Args:
+            case: id.
+            card: the row.
+        """
+        if card["state"] in ROUTABLE:
+            self._routable.add(case)
+        else:
+            self._routable.discard(case)
+
     def take(self, acts: Sequence[_Event]) -> list[tuple[_Event, str]]:
         """Take in a transaction; return each act that breaks a law, and how.
 
@@ -74,6 +90,8 @@ class ReleaseLaws:
         """
         found: list[tuple[_Event, str]] = []
         for event in acts:
+            if event["kind"] == _CASE:
+                self.put_case(event["id"], event["card"])
             if event["kind"] == RELEASE:
                 found += [(event, told) for told in self._broken(event)]
                 self.put(event["id"], event["card"])
@@ -90,3 +108,5 @@ class ReleaseLaws:
         )
         if event["act"] not in _CHANGES and not is_same:
             yield "it was changed by an act that changes nothing"
+        if event["act"] in _TELLING and event["case"] not in self._routable:
+            yield "nothing is told of a case that nobody works on"

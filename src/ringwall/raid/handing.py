@@ -14,6 +14,7 @@ from ringwall.gate.asker import Who
 from ringwall.ledger.asking.raid_rows import RaidCard, RaidQuestion
 from ringwall.model.events import Event
 from ringwall.model.raid_events import DESK
+from ringwall.model.raid_release_kinds import ROUTABLE
 from ringwall.raid.acting import READ, Acting, Done
 from ringwall.raid.ids import id_of, parse_id
 from ringwall.raid.intake.originals import Kept, Originals
@@ -31,15 +32,11 @@ from ringwall.raid.routing.plan import Plan, PlannedRow, plan
 from ringwall.raid.routing.recipients import Wanted, chosen_row
 from ringwall.raid.scene import Scene, unknown
 
-__all__ = ["ROUTABLE", "ROUTE", "WARN", "Handing", "Sent", "warning_carrier"]
+__all__ = ["ROUTE", "WARN", "Handing", "Sent", "warning_carrier"]
 
 ROUTE: Final = "raid.route"
 WARN: Final = "warn"
 """What is proposed where a danger to life leads past the barrier."""
-ROUTABLE: Final = frozenset(
-    {"triaged", "owned", "handed-over", "watch", "coordinating"}
-)
-"""States of a case of which something may be told to a recipient."""
 
 _KIND: Final = "raid.handover"
 _CASE: Final = "raid.case"

@@ -49,6 +49,12 @@ OUTER: Final[Mapping[str, Guard]] = {
         "a drill is played on a copy that is marked as an exercise, and nowhere else",
         "make one: `ringwall raid drill copy DIR`, and start the drill there with -C",
     ),
+    "case-routable": Guard(
+        "case-not-routable",
+        "nothing is released of a case that is new, declined, merged or done with",
+        "triage it first: `ringwall raid triage run CASE`; of one that was merged, "
+        "write it anew of the case that stays: `ringwall raid case show CASE`",
+    ),
     "may-go": Guard(
         "barrier-shut",
         "the label, the barrier or its recipient's standing does not let it go",

@@ -622,7 +622,10 @@ def test_a_release_is_recorded_as_it_was_cleared_and_signed(gate: Gatekeeper) ->
     row = {"recipient": "csirt.fr", "content": "c" * 64, "label": "amber", "exit": ""}
     same: dict[str, Any] = {**row, "terms": terms_of(name, CASE, row)}
     under = permit(gate, "joan", "raid.write", CASE)
-    recorded(gate, act(kind, name, "draft - draft", case=CASE, **same, **under))
+    draft = act(kind, name, "draft - draft", case=CASE, **same, **under)
+    assert "that nobody works on" in refused(gate, draft)
+    triaged(gate, CASE)
+    recorded(gate, draft)
 
     under = permit(gate, "joan", "raid.write", CASE)
     other = {**same, "content": "d" * 64}
@@ -633,6 +636,48 @@ def test_a_release_is_recorded_as_it_was_cleared_and_signed(gate: Gatekeeper) ->
     under = permit(gate, "joan", "raid.write", CASE)
     approve = act(kind, name, "approve cleared approved", case=CASE, **same, **under)
     assert "permits `raid.write`" in refused(gate, approve)
+
+
+def without_cases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have no case a row."""
+    card = RaidRows.card
+
+    def without(rows: RaidRows, kind: str, name: str) -> object:
+        return None if kind == "raid.case" else card(rows, kind, name)
+
+    monkeypatch.setattr(RaidRows, "card", without)
+
+
+def test_no_release_is_recorded_of_a_case_that_was_merged(gate: Gatekeeper) -> None:
+    opened(gate, OTHER, SECOND_REPORT)
+    for case in (OTHER, CASE):
+        triaged(gate, case)
+    kind, name = "raid.release", "rel-" + "a" * 16
+    row = {"recipient": "csirt.fr", "content": "c" * 64, "label": "amber", "exit": ""}
+    same: dict[str, Any] = {**row, "terms": terms_of(name, OTHER, row), "case": OTHER}
+    under = permit(gate, "joan", "raid.write", OTHER)
+    recorded(gate, act(kind, name, "draft - draft", **same, **under))
+    by_two(gate, "merge", OTHER, into=CASE)
+
+    under = permit(gate, "joan", "raid.write", OTHER)
+    clear = act(kind, name, "clear draft cleared", **same, **under)
+    assert "that nobody works on" in refused(gate, clear)
+    by_two(gate, "unmerge", OTHER)
+    triaged(gate, OTHER)
+    recorded(gate, clear)
+
+
+def test_no_release_is_recorded_of_a_case_that_has_no_row(
+    gate: Gatekeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    triaged(gate, CASE)
+    kind, name = "raid.release", "rel-" + "a" * 16
+    row = {"recipient": "csirt.fr", "content": "c" * 64, "label": "amber", "exit": ""}
+    same: dict[str, Any] = {**row, "terms": terms_of(name, CASE, row), "case": CASE}
+    under = permit(gate, "joan", "raid.write", CASE)
+    draft = act(kind, name, "draft - draft", **same, **under)
+    without_cases(monkeypatch)
+    assert "that nobody works on" in refused(gate, draft)
 
 
 def test_no_embargo_is_recorded_for_what_is_out_in_a_merged_case(
@@ -670,10 +715,5 @@ def test_no_embargo_is_recorded_for_a_case_that_has_no_row(
     }
     words = ("raid.embargo", "emb-" + "a" * 16, "propose - proposed")
     offer = act(*words, case=CASE, **offered)
-    card = RaidRows.card
-
-    def without(rows: RaidRows, kind: str, name: str) -> object:
-        return None if kind == "raid.case" else card(rows, kind, name)
-
-    monkeypatch.setattr(RaidRows, "card", without)
+    without_cases(monkeypatch)
     assert "nobody works on the case" in refused(gate, offer)

@@ -7,6 +7,7 @@ from ringwall.model.raid_release_kinds import (
     CARDS_OF_RELEASES,
     MACHINES_OF_RELEASES,
     RELEASE,
+    ROUTABLE,
 )
 from ringwall.model.raid_states import MACHINES
 
@@ -23,6 +24,14 @@ def test_nothing_is_sent_but_what_was_approved_and_cleared() -> None:
     assert {m.before for m in moves if m.act == "approve"} == {"cleared"}
     assert {m.before for m in moves if m.act == "clear"} == {"draft"}
     assert all("may-go" in m.guards for m in moves if m.act in {"clear", "send"})
+
+
+def test_what_tells_of_a_case_takes_one_that_is_worked_on() -> None:
+    moves = MACHINES_OF_RELEASES[RELEASE]
+    telling = {m.act for m in moves if "case-routable" in m.guards}
+    assert telling == {"draft", "clear", "approve", "send"}
+    states = {move.after for move in MACHINES["raid.case"]}
+    assert states - ROUTABLE == {"new", "declined", "merged", "resolved", "archived"}
 
 
 def test_it_is_approved_under_the_action_that_takes_two_alone() -> None:

@@ -18,15 +18,21 @@ def acted(act: str = "draft", case: str = CASE, **changes: str) -> dict[str, Any
     return {**event, "card": row}
 
 
+def stood(state: str) -> dict[str, Any]:
+    event = {"kind": "raid.case", "id": CASE, "act": "note", "case": CASE}
+    return {**event, "card": {"state": state}}
+
+
 def broken(*acts: dict[str, Any]) -> list[str]:
-    return [told for _, told in ReleaseLaws().take(acts)]
+    laws = ReleaseLaws()
+    laws.put_case(CASE, {"state": "triaged"})
+    return [told for _, told in laws.take(acts)]
 
 
 def test_one_that_stays_as_it_was_written_breaks_nothing() -> None:
     steps = ("draft", "clear", "approve", "send", "acknowledge", "recall")
     assert broken(*(acted(step) for step in steps)) == []
-    other = {"kind": "raid.case", "id": CASE, "act": "note", "case": CASE, "card": {}}
-    assert broken(other) == []
+    assert broken(stood("owned")) == []
 
 
 @pytest.mark.parametrize(
@@ -42,7 +48,20 @@ def test_no_act_but_writing_it_changes_it(act: str, change: dict[str, str]) -> N
 @pytest.mark.parametrize("name", ["recipient", "content", "label"])
 def test_it_says_what_goes_to_whom(name: str) -> None:
     assert len(broken(acted(**{name: ""}))) == 1
-    assert len(broken(acted(case=""))) == 1
+    assert len(broken(acted(case=""))) == 2
+
+
+@pytest.mark.parametrize("state", ["new", "declined", "merged", "resolved", "archived"])
+def test_nothing_is_told_of_a_case_that_nobody_works_on(state: str) -> None:
+    for act in ("draft", "clear", "approve", "send"):
+        assert len(broken(acted(), stood(state), acted(act))) == 1
+        assert broken(acted(), stood(state), stood("owned"), acted(act)) == []
+    for act in ("amend", "acknowledge", "recall"):
+        assert broken(acted(), stood(state), acted(act)) == []
+
+
+def test_nothing_is_told_of_a_case_that_is_not_on_record() -> None:
+    assert len(ReleaseLaws().take([acted()])) == 1
 
 
 def test_its_terms_are_what_it_says() -> None:

@@ -26,6 +26,7 @@ CODES = {
     "embargo-not-active": "embargo-active",
     "embargo-current": "embargo-over",
     "exit-open": "exit-shut",
+    "case-routable": "case-not-routable",
     "may-go": "barrier-shut",
     "not-the-author": "author-signs",
     "as-cleared": "release-changed",

@@ -12,6 +12,7 @@ from ringwall.base.clock import format_instant
 from ringwall.base.errors import ActRefused
 from ringwall.gate.asker import Who
 from ringwall.ledger.asking.raid_rows import RaidCard, RaidQuestion
+from ringwall.model.raid_release_kinds import ROUTABLE
 from ringwall.raid.acting import READ, Acting
 from ringwall.raid.exports.formats import Sources, written
 from ringwall.raid.exports.standards import Standards, read_standards
@@ -23,7 +24,6 @@ from ringwall.raid.exports.techniques import (
 )
 from ringwall.raid.exports.telling import Given, Telling, telling_of
 from ringwall.raid.guards import OWED_BY_HOST
-from ringwall.raid.handing import ROUTABLE
 from ringwall.raid.intake.importing.atlas import read_names
 from ringwall.raid.routed_case import routed_case
 from ringwall.raid.routing.package import Package, pack

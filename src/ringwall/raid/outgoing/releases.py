@@ -13,11 +13,11 @@ from ringwall.base.errors import ActRefused, RequestError
 from ringwall.gate.asker import Who
 from ringwall.ledger.asking.raid_rows import RaidCard
 from ringwall.model.events import Event
-from ringwall.model.raid_release_kinds import RELEASE
+from ringwall.model.raid_release_kinds import RELEASE, ROUTABLE
 from ringwall.model.raid_release_laws import terms_of
 from ringwall.raid.acting import Acting, Done
 from ringwall.raid.guards import is_told
-from ringwall.raid.handing import ROUTABLE, ROUTE
+from ringwall.raid.handing import ROUTE
 from ringwall.raid.ids import new_id
 from ringwall.raid.intake.originals import Kept, Originals
 from ringwall.raid.outgoing.release_judging import Judged, Judging
@@ -87,7 +87,7 @@ class Releases:
         name = new_id(RELEASE)
 
         def make(scene: Scene) -> list[Event]:
-            _check_case(scene, case)
+            _require_case(scene, name, case)
             judged = self._judging.judge(scene, name, case, wanted)
             changes = self._columns(name, case, wanted, judged)
             said = {"wanted": wanted.document(), "bytes": len(judged.written.data)}
@@ -139,13 +139,15 @@ class Releases:
             AccessDenied: the answer is no.
             UnknownItem: `unknown-release`.
             ActRefused: `barrier-shut`, with all that is missing; `release-changed`,
-                the case has changed since it was written; `act-not-possible`.
+                the case has changed since it was written; `case-not-routable`;
+                `act-not-possible`.
             RecordUnavailable: `original-unwritable`.
         """
         name, case = self._record.of(release)
 
         def make(scene: Scene) -> list[Event]:
             card = scene.card(RELEASE, name)
+            _require_case(scene, name, case)
             judged = self._again(scene, card)
             _refuse_changed(card, judged)
             self._judging.require(judged, later=True)
@@ -166,8 +168,8 @@ class Releases:
         Raises:
             AccessDenied: the answer is no, e.g. `approval-missing` or `binds-differ`.
             UnknownItem: `unknown-release`.
-            ActRefused: `release-changed`, `author-signs`, `act-not-possible`. The
-                grant is not used up then.
+            ActRefused: `release-changed`, `author-signs`, `case-not-routable`,
+                `act-not-possible`. The grant is not used up then.
         """
         name, case = self._record.of(release)
         before = self._record.card(name)
@@ -176,6 +178,7 @@ class Releases:
 
         def make(scene: Scene) -> list[Event]:
             card = scene.card(RELEASE, name)
+            _require_case(scene, name, case)
             signers = _signers(scene, case, str(card.card["terms"]))
             author = scene.natural(self._record.author(name))
             is_apart = author not in {scene.person, *signers}
@@ -203,7 +206,7 @@ class Releases:
         Raises:
             AccessDenied: the answer is no.
             UnknownItem: `unknown-release`; `original-missing`.
-            ActRefused: `act-not-possible`.
+            ActRefused: `case-not-routable`, `act-not-possible`.
             IntegrityError: `original-differs`.
         """
         name, case = self._record.of(release)
@@ -212,6 +215,7 @@ class Releases:
         def make(scene: Scene) -> list[Event]:
             card = scene.card(RELEASE, name)
             _check_state(card, "approved", "send")
+            _require_case(scene, name, case)
             signers = self._record.last(name, "approve").get("signers", ())
             judged = self._again(scene, card, tuple(signers))
             changed = judged.changed(card)
@@ -356,14 +360,10 @@ def _signers(scene: Scene, case: str, terms: str) -> frozenset[str]:
     )
 
 
-def _check_case(scene: Scene, case: str) -> None:
-    state = scene.card(_CASE, case).card["state"]
-    if state not in ROUTABLE:
-        raise ActRefused(
-            "case-not-routable",
-            f"`{case}` is {state}: nothing of it is released",
-            next_step="triage it first: `ringwall raid triage run CASE`",
-        )
+def _require_case(scene: Scene, release: str, case: str) -> None:
+    """Refuse what would tell of a case that is not worked on, or merged by now."""
+    is_routable = scene.card(_CASE, case).card["state"] in ROUTABLE
+    scene.require("case-routable", release, holds=is_routable)
 
 
 def _check_wanted(wanted: Wanted) -> None:

@@ -357,10 +357,14 @@ def test_a_release_of_something_else_than_was_cleared_is_found(way: Way) -> None
     draft = act("raid.release", name, "draft - draft", "dec-r", **same)
     clear = act("raid.release", name, "clear draft cleared", "dec-c", **same)
     broken = "raid-release-broken"
-    assert broken not in [code for code, _ in codes([*START, draft, clear], way)]
+    begun = [*START, act("raid.case", CASE, "triage new triaged", "dec-t"), draft]
+    assert broken not in [code for code, _ in codes([*begun, clear], way)]
     other = {**same, "content": "d" * 64}
     changed = act("raid.release", name, "clear draft cleared", "dec-c", **other)
-    assert (broken, len(START) + 1) in codes([*START, draft, changed], way)
+    assert (broken, len(begun)) in codes([*begun, changed], way)
+    away = act("raid.case", CASE, "merge triaged merged", "dec-m", was="triaged")
+    assert (broken, len(begun) + 1) in codes([*begun, away, clear], way)
+    assert (broken, len(START)) in codes([*START, draft], way)
 
 
 @WAYS

@@ -12,7 +12,7 @@ from ringwall.raid.desk import RaidDesk
 from ringwall.raid.embargo.standing import PARTY, object_id
 from ringwall.raid.outgoing.claimed import Claimed
 from ringwall.raid.outgoing.release_text import Wanted
-from tests.embargoed import active, card_of, invited, said_by
+from tests.embargoed import LEAD, PLAIN, active, card_of, invited, led, said_by
 from tests.raid_office import RaidOffice, opened_case, refused, who
 from tests.release_office import (
     FRENCH,
@@ -317,6 +317,52 @@ def test_nothing_is_released_of_a_case_that_nobody_has_triaged(desk: RaidDesk) -
 
     wanted = Wanted(FRENCH)
     assert refused(desk.releases.draft, JOAN, case, wanted) == "case-not-routable"
+
+
+def _merged(desk: RaidDesk, case: str, into: str) -> None:
+    done = desk.merging.merge(JOAN, case, into, "it is one matter")
+    desk.proposals.second(who("agnes"), done.events[0]["id"])
+
+
+def test_what_was_signed_of_a_case_that_was_merged_is_not_sent(
+    desk: RaidDesk, raid_office: RaidOffice
+) -> None:
+    """An embargo on the case that stays keeps the matter of both."""
+    release, case = approved(desk, raid_office)
+    stays = led(desk)
+    _merged(desk, case, stays)
+    party = invited(desk, stays)
+    desk.embargoes.propose(LEAD, stays, PLAIN)
+    said_by(desk, party, "accept", str(card_of(desk, stays)["offer"]))
+    desk.embargoes.accept(LEAD, stays)
+
+    assert refused(desk.releases.send, VINT, release) == "case-not-routable"
+    assert _state(desk, release) == "approved"
+    assert _sound(raid_office)
+
+
+def test_of_a_case_that_was_merged_nothing_is_cleared_nor_signed(
+    desk: RaidDesk, raid_office: RaidOffice
+) -> None:
+    release, case, terms = cleared(desk)
+    draft = desk.releases.draft(JOAN, case, Wanted(FRENCH)).release
+    _merged(desk, case, triaged(desk))
+
+    assert refused(desk.releases.clear, JOAN, draft) == "case-not-routable"
+    grant = release_grant(raid_office, case, terms)
+    found = refused(desk.releases.approve, who("elinor", grant=grant), release)
+    assert found == "case-not-routable"
+
+
+def test_a_release_is_recalled_whatever_became_of_its_case(
+    desk: RaidDesk, raid_office: RaidOffice
+) -> None:
+    release, case = approved(desk, raid_office)
+    desk.releases.send(VINT, release)
+    _merged(desk, case, triaged(desk))
+
+    assert desk.releases.recall(VINT, release, "it was too much").data
+    assert _state(desk, release) == "recalled"
 
 
 def test_who_may_not_is_refused(desk: RaidDesk, raid_office: RaidOffice) -> None:
