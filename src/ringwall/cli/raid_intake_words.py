@@ -82,10 +82,7 @@ def show_warned(warned: "Warned") -> None:
     for tell in warned.tells:
         say(f"warning: `{tell.field}` may tell who the reporter is: {tell.what}")
     if warned.unlooked:
-        say(
-            f"warning: what may tell who the reporter is can't be found here: "
-            f"{warned.unlooked}"
-        )
+        say(f"warning: not all that may was looked for: {warned.unlooked}")
         say("next: `ringwall raid rules adopt --reason TEXT`, with desk/tells.csv")
 
 
