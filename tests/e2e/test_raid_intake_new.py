@@ -131,3 +131,59 @@ def test_what_flags_answer_is_not_asked_for(raid: Ringwall, typed: list[str]) ->
     typed += ["yes"]
     assert raid(*NEW, *words, *RUTH).code == 0
     assert _last()["said"]["document"]["public"] == "yes"
+
+
+TELLING = ("--narrative", "My boss told me to wait.")
+
+
+def _asked_about(monkeypatch: pytest.MonkeyPatch, *, answer: bool) -> list[str]:
+    """Have somebody at a terminal answer whether to go on; return what they saw."""
+    asked: list[str] = []
+
+    def confirm(text: str, **_: object) -> bool:
+        asked.append(text)
+        return answer
+
+    monkeypatch.setattr(module, "_can_ask", lambda: True)
+    monkeypatch.setattr(typer, "confirm", confirm)
+    return asked
+
+
+def test_on_a_terminal_one_stops_before_what_tells_is_taken_in(
+    raid: Ringwall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = _asked_about(monkeypatch, answer=False)
+    before = Institute(Path()).ledger(writable=False)
+    size = before.head().size
+    before.close()
+
+    done = raid(*NEW, *ANSWERS, *TELLING, *RUTH)
+
+    assert done.code == 1
+    assert asked == ["take it in as it is?"]
+    assert "`narrative` may tell who the reporter is: where one works" in done.err
+    assert "nothing was taken in" in done.err
+    assert "boss" not in done.err
+    after = Institute(Path()).ledger(writable=False)
+    assert after.head().size == size
+    after.close()
+
+
+def test_on_a_terminal_one_may_go_on_all_the_same(
+    raid: Ringwall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = _asked_about(monkeypatch, answer=True)
+
+    assert raid(*NEW, *ANSWERS, *TELLING, *RUTH).code == 0
+    assert len(asked) == 1
+    # Where nothing tells, nothing is asked.
+    assert raid(*NEW, *ANSWERS, *RUTH).code == 0
+    assert len(asked) == 1
+
+
+def test_where_nobody_can_answer_it_is_said_and_taken_in(raid: Ringwall) -> None:
+    done = raid(*NEW, *ANSWERS, *TELLING, *RUTH)
+
+    assert done.code == 0
+    assert "may tell who the reporter is: where one works" in done.err
+    assert _last()["said"]["document"]["narrative"] == TELLING[1]

@@ -30,6 +30,7 @@ from ringwall.cli.raid_intake_words import (
     make_ready,
     read_identity,
     show_handed,
+    show_warned,
     tell_boxless,
 )
 from ringwall.cli.terminal import counted, print_field
@@ -85,7 +86,7 @@ def _file(
     """Take in a report in JSON; `ringwall schema raid-report` says what is in it.
 
     One that does not fit is refused, each fault with its path; nothing is kept of it
-    but that it was refused, and why.
+    but that it was refused, and why. What in it may tell who wrote it is said first.
     """
     from ringwall.cli.files import read_input
     from ringwall.model.raid_events import INBOX
@@ -96,6 +97,8 @@ def _file(
     else:
         data = read_input(file, MAX_REPORT_BYTES)
     sender = read_identity(identity)
+    # Nobody can answer here: it is said, and the report is taken in.
+    show_warned(desk.raid.intake.warn_file(data, sender))
     make_ready(desk)
     who = desk.who(INTAKE, INBOX)
     handed = desk.raid.intake.hand_in_file(who, data, str(file), sender)

@@ -1,27 +1,31 @@
 """`raid intake new`: the questions of a report, on a terminal or answered by flags.
 
 Must never ask who somebody is, which stands in a file of its own, nor wait for an
-answer where nobody can give one.
+answer where nobody can give one, nor take in what may tell who somebody is unwarned.
 """
 
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from ringwall.cli.desks import Desk
-from ringwall.cli.exits import Misuse
+from ringwall.cli.exits import ExitCode, Misuse
 from ringwall.cli.output import say
 from ringwall.cli.raid_intake_words import (
     INTAKE,
     make_ready,
     read_identity,
     show_handed,
+    show_warned,
     tell_boxless,
 )
 from ringwall.cli.terminal import printable
+
+if TYPE_CHECKING:
+    from ringwall.raid.shield.tells import Warned
 
 __all__ = ["new"]
 
@@ -145,8 +149,9 @@ def new(
 ) -> None:
     """Take down a report: twelve questions, `unknown` is an answer to ten of them.
 
-    On a terminal what no flag answers is asked for. The code that is printed is shown
-    once: with it the reporter asks for the state of the report.
+    On a terminal what no flag answers is asked for, and where something may tell who
+    the reporter is, whether to go on. The code that is printed is shown once: with it
+    the reporter asks for the state of the report.
     """
     flags = dict(locals())
     document = {**_from_file(answers), **_answered(flags), **_further(flags)}
@@ -154,6 +159,7 @@ def new(
     sender = read_identity(identity)
     from ringwall.model.raid_events import INBOX
 
+    _check_wanted(desk.raid.intake.warn(document, sender))
     make_ready(desk)
     handed = desk.raid.intake.hand_in(desk.who(INTAKE, INBOX), document, sender)
     show_handed(handed, desk.format)
@@ -241,6 +247,20 @@ def _ask_missing(command: str, document: dict[str, Any]) -> None:
         if question.hint:
             say(f"   {question.hint}")
         document[question.field] = _asked(question.field, is_long=question.is_long)
+
+
+def _check_wanted(warned: "Warned") -> None:
+    """Say what may tell who the reporter is; on a terminal ask whether to go on.
+
+    Raises:
+        Exit: it is not to be taken in.
+    """
+    show_warned(warned)
+    if not (warned.tells and _can_ask()):
+        return
+    if not typer.confirm("take it in as it is?", default=False, err=True):
+        say("nothing was taken in: leave that out, and answer again")
+        raise typer.Exit(ExitCode.DENY)
 
 
 def _can_ask() -> bool:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ringwall.raid.intake.alike.finding import Candidate
     from ringwall.raid.intake.desk import Handed
     from ringwall.raid.shield.identity import Identity
+    from ringwall.raid.shield.tells import Warned
 
 __all__ = [
     "INTAKE",
@@ -28,6 +29,7 @@ __all__ = [
     "make_ready",
     "read_identity",
     "show_handed",
+    "show_warned",
     "tell_boxless",
     "tell_open",
 ]
@@ -82,10 +84,17 @@ def read_identity(path: Path | None) -> "Identity":
     return identity_of(found if isinstance(found, dict) else {"": found})
 
 
-def _warn(handed: "Handed") -> None:
-    """Say what in a report may tell who wrote it; nothing of it is repeated."""
-    for tell in handed.tells:
+def show_warned(warned: "Warned") -> None:
+    """Say what in a report may tell who wrote it; nothing of it is repeated.
+
+    Args:
+        warned: what was found before the report is taken in.
+    """
+    for tell in warned.tells:
         say(f"warning: `{tell.field}` may tell who the reporter is: {tell.what}")
+    if warned.unlooked:
+        say(f"warning: not all that may was looked for: {warned.unlooked}")
+        say("next: `ringwall raid rules adopt --reason TEXT`, with desk/tells.csv")
 
 
 def show_handed(handed: "Handed", fmt: Format | None) -> None:
@@ -127,7 +136,6 @@ def show_handed(handed: "Handed", fmt: Format | None) -> None:
                 print_text(f"and {len(taken.candidates) - _MOST} more", indent=2)
 
     print_object(row, fmt, table, Sheet(_HANDED, [row]))
-    _warn(handed)
     if chosen_format(fmt) is Format.TABLE:
         say(
             "give the receipt to the reporter: it is shown once; how far the report is:"

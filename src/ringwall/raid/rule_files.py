@@ -41,7 +41,7 @@ RULE_FILES: Final = frozenset(
     for part, names in {
         "clocks": "holidays.csv places.csv rules.csv stages.csv triggers.csv",
         "desk": "aggregates.csv capacity.yaml conflict.csv custodians.yaml "
-        "embargo-approvers.csv embargo.csv exits.csv workload.yaml",
+        "embargo-approvers.csv embargo.csv exits.csv tells.csv workload.yaml",
         "routes": "contacts.csv duties.csv functions.csv routes.csv sectors.csv "
         "states.csv",
         "triage": "harm.csv legal.csv main.csv overrides.csv points.csv suggest.csv "

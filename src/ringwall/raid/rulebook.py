@@ -19,6 +19,7 @@ from ringwall.raid.queue.capacity import Capacity, read_capacity
 from ringwall.raid.routing.reader import read_routes
 from ringwall.raid.routing.rows import Routes
 from ringwall.raid.rule_files import RULE_FILES, digest_of, read_files
+from ringwall.raid.shield.tell_rules import TellRule, read_tells
 from ringwall.raid.triage.reading import read_triage
 from ringwall.raid.triage.tables import TriageTables
 from ringwall.raid.workload.assumptions import Assumptions, read_assumptions
@@ -44,6 +45,7 @@ class Rulebook:
         aggregates: on which days statistics are published.
         conflicts: who judges reports about the institute itself.
         exits: id -> a way past the barrier to those that enforce.
+        tells: what in a report may tell who wrote it; nothing in older rules.
     """
 
     digest: str
@@ -56,6 +58,7 @@ class Rulebook:
     aggregates: PublishedDays
     conflicts: ConflictRules
     exits: Mapping[str, Exit]
+    tells: tuple[TellRule, ...]
 
 
 def read_rulebook(folder: Path) -> Rulebook:
@@ -82,6 +85,7 @@ def read_rulebook(folder: Path) -> Rulebook:
     aggregates = _read(read_days, folder / "desk", faults)
     conflicts = _read(read_conflicts, folder / "desk", faults)
     exits = _read(read_exits, folder / "desk", faults)
+    tells = _read(read_tells, folder / "desk", faults)
     if (
         triage is None
         or clocks is None
@@ -92,6 +96,7 @@ def read_rulebook(folder: Path) -> Rulebook:
         or aggregates is None
         or conflicts is None
         or exits is None
+        or tells is None
     ):
         raise _refused(faults)
     _read(lambda _: levels_of(workload, clocks), folder / "desk", faults)
@@ -107,6 +112,7 @@ def read_rulebook(folder: Path) -> Rulebook:
         *(digest, triage, clocks, routes, capacity, workload, embargo, aggregates),
         conflicts=conflicts,
         exits=exits,
+        tells=tells,
     )
 
 

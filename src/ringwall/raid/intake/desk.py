@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 from ringwall.base.canonical import dump_canonical
-from ringwall.base.errors import DeclarationError, UnknownItem
+from ringwall.base.errors import DeclarationError, IntegrityError, UnknownItem
 from ringwall.gate.asker import Who
 from ringwall.ledger.asking.raid_rows import RaidEvent, RaidQuestion
 from ringwall.model.raid_events import INBOX
@@ -29,7 +29,7 @@ from ringwall.raid.intake.status import Status, status_of
 from ringwall.raid.intake.turns import turn_of
 from ringwall.raid.scene import unknown
 from ringwall.raid.shield.identity import NOBODY, Identity
-from ringwall.raid.shield.tells import Tell, tells_in
+from ringwall.raid.shield.tells import Warned, tells_in
 
 __all__ = ["Handed", "Intake"]
 
@@ -53,13 +53,11 @@ class Handed(NamedTuple):
         taken: what is on record.
         receipt: the code by which its reporter asks for it; shown once.
         tlp: its label.
-        tells: what in it may tell who wrote it.
     """
 
     taken: Taken
     receipt: str
     tlp: str
-    tells: tuple[Tell, ...] = ()
 
 
 class Intake:
@@ -89,6 +87,37 @@ class Intake:
     def catch_up(self, progress: Callable[[int, int], None] | None = None) -> None:
         """As `Counter.catch_up`; who does not ask for it waits at the first report."""
         self._counter.catch_up(progress)
+
+    def warn(self, answers: Mapping[str, Any], identity: Identity = NOBODY) -> Warned:
+        """Return what in answers may tell who gives them, before they are handed in.
+
+        Nothing is kept, nobody is asked, and whatever the rules are it is answered.
+
+        Args:
+            answers: as JSON data.
+            identity: of the reporter.
+        """
+        try:
+            rules = self._acting.rules.tells
+            unlooked = "" if rules else "the rules in force are older than `tells.csv`"
+        except (DeclarationError, IntegrityError):
+            # A report is taken in whatever the rules are.
+            rules, unlooked = (), "the rules in force can't be read"
+        return Warned(tells_in(answers, identity, rules), unlooked)
+
+    def warn_file(self, data: bytes, identity: Identity = NOBODY) -> Warned:
+        """Return what in a report in JSON may tell who wrote it; see `warn`.
+
+        Args:
+            data: as for `hand_in_file`; of one that does not fit nothing is said, for
+                it is refused.
+            identity: of the reporter.
+        """
+        try:
+            document = read_report(data, "")
+        except DeclarationError:
+            return Warned(())
+        return self.warn(plain(document), identity)
 
     def hand_in(
         self, who: Who, answers: Mapping[str, Any], identity: Identity = NOBODY
@@ -260,8 +289,7 @@ class Intake:
         )
         named = {incoming.id: identity}
         [taken] = self._counter.take(who, [incoming], data, identities=named)
-        tells = tells_in(incoming.document, identity)
-        return Handed(taken, code, document.tlp or UNMARKED, tells)
+        return Handed(taken, code, document.tlp or UNMARKED)
 
     def _not_taken(self, filed: list[RaidEvent]) -> list[RaidEvent]:
         """Return those of the reports of the system that the desk has not."""

@@ -1,33 +1,20 @@
-"""What in a report may tell who wrote it: a warning, before others read it.
+"""What in a report may tell who wrote it: a warning, before it is taken in.
 
-Must never take a word out, which is its author's to do, nor repeat what it found.
+Must never take a word out, which is its author's to do, nor repeat what it found, nor
+keep a report from being taken in.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from ringwall.raid.shield.identity import Identity
+from ringwall.raid.shield.tell_rules import TellRule
+from ringwall.raid.triage.wording import read_text
 
-__all__ = ["Tell", "tells_in"]
+__all__ = ["Tell", "Warned", "tells_in"]
 
-# What tells -> how it is known. OWN; wrong warnings cost a look, so they are wide.
-_PATTERNS: Final = (
-    ("an e-mail address", r"[\w.%+-]{1,64}@[a-z0-9-]{1,63}\.[a-z0-9.-]{2,63}"),
-    ("a telephone number", r"(?<![\w.-])(?:\+|00)\d(?:[ ()/.-]?\d){7,14}(?!\w)"),
-    (
-        "a number of staff",
-        r"\bmy (?:badge|staff|employee|personnel|clock) ?(?:number|id)?",
-    ),
-    (
-        "that only one knows it",
-        r"\b(?:i am|i'm) the only\b|\bonly i (?:know|can|have)\b",
-    ),
-    ("a name", r"\bmy name is\b|\b(?:yours|kind regards|best regards|sincerely),?\s"),
-    ("where one works", r"\bmy (?:manager|boss|team|desk|office|shift|supervisor)\b"),
-    ("what one is", r"\b(?:i am|i'm|as) (?:the|a|an) (?:head|lead|director|founder)\b"),
-)
-_READ: Final = tuple((told, re.compile(text, re.I)) for told, text in _PATTERNS)
+_SEALED: Final = "what is sealed in the box"
 _LEAST: Final = 4
 _WORD: Final = re.compile(r"\w+")
 
@@ -44,22 +31,38 @@ class Tell(NamedTuple):
     what: str
 
 
-def tells_in(document: Mapping[str, Any], identity: Identity) -> tuple[Tell, ...]:
+class Warned(NamedTuple):
+    """What is to be said of a report before it is taken in.
+
+    Attributes:
+        tells: what in it may tell who wrote it.
+        unlooked: why not all was looked for that may; empty if it was.
+    """
+
+    tells: tuple[Tell, ...]
+    unlooked: str = ""
+
+
+def tells_in(
+    document: Mapping[str, Any], identity: Identity, rules: Iterable[TellRule]
+) -> tuple[Tell, ...]:
     """Return what in a report may tell who wrote it, each thing once for a field.
 
     Args:
         document: of the report, as JSON data.
         identity: of its reporter: what is sealed should not stand in the open.
+        rules: say what else to look for.
     """
     own = [re.compile(re.escape(part)) for part in _parts(identity)]
+    looked = tuple(rules)
     found: dict[Tell, None] = {}
     for field, text in _texts(document):
-        folded = text.casefold()
-        for what, pattern in _READ:
-            if pattern.search(folded):
-                found[Tell(field, what)] = None
+        folded, reading = text.casefold(), read_text(text)
+        for rule in looked:
+            if rule.is_in(folded, reading):
+                found[Tell(field, rule.told)] = None
         if any(part.search(folded) for part in own):
-            found[Tell(field, "what is sealed in the box")] = None
+            found[Tell(field, _SEALED)] = None
     return tuple(found)
 
 

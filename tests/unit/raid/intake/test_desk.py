@@ -14,12 +14,16 @@ from ringwall.base.errors import (
 from ringwall.gate.denied import AccessDenied
 from ringwall.ledger.asking.raid_rows import RaidRows
 from ringwall.model.matter_events import report_filed
+from ringwall.raid import rules_in_force
 from ringwall.raid.intake import desk as module
 from ringwall.raid.intake.desk import Intake
 from ringwall.raid.intake.receipts import digest_of, new_receipt
 from ringwall.raid.intake.turns import turn_of
-from tests.raid_office import RaidOffice, given, report_document, who
+from ringwall.raid.shield.tell_rules import TELLS_FILE
+from ringwall.raid.shield.tells import Tell, Warned
+from tests.raid_office import RaidOffice, adopted, given, report_document, who
 from tests.raid_reports import codes_of, intake_of
+from tests.shielded import MARY
 
 
 @pytest.fixture
@@ -180,3 +184,49 @@ def test_who_may_not_read_reports_gets_no_original(intake: Intake) -> None:
     handed = intake.hand_in(who("ruth"), report_document())
     with pytest.raises(AccessDenied):
         intake.original(who("ada"), handed.taken.report)
+
+
+def test_what_may_tell_who_writes_is_said_before_anything_is_kept(
+    intake: Intake, raid_office: RaidOffice
+) -> None:
+    document = report_document(narrative="my boss told Mary to wait")
+    size = len(raid_office.events())
+
+    warned = intake.warn(document, MARY)
+
+    assert warned == Warned(
+        (
+            Tell("narrative", "where one works"),
+            Tell("narrative", "what is sealed in the box"),
+        )
+    )
+    assert intake.warn_file(json.dumps(document).encode(), MARY) == warned
+    assert intake.warn_file(b"[", MARY) == Warned(())
+    assert intake.warn(report_document()) == Warned(())
+    assert len(raid_office.events()) == size
+
+
+def test_rules_without_tells_are_told_and_keep_nothing_from_being_said(
+    raid_office: RaidOffice,
+) -> None:
+    document = report_document(narrative="my boss told Mary to wait")
+    sealed = (Tell("narrative", "what is sealed in the box"),)
+    with raid_office.raid() as desk:
+        given(desk.acting)
+        (raid_office.folder / "raid" / "desk" / TELLS_FILE).unlink()
+        adopted(desk)
+
+        older = desk.intake.warn(document, MARY)
+        assert older == Warned(sealed, "the rules in force are older than `tells.csv`")
+
+    [place] = [
+        path.parent
+        for path in (raid_office.folder / "raid" / "kept").glob("*/desk")
+        if not (path / TELLS_FILE).exists()
+    ]
+    (place / "desk" / "capacity.yaml").write_text("changed")
+    rules_in_force._rulebook.cache_clear()
+    with raid_office.raid() as desk:
+        assert desk.intake.warn(document, MARY) == Warned(
+            sealed, "the rules in force can't be read"
+        )

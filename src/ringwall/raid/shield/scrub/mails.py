@@ -15,10 +15,11 @@ from ringwall.raid.shield.scrub.result import Scrubbed, not_scrubbed
 
 __all__ = ["is_mail", "scrub_mail"]
 
-_HEADER: Final = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,60}:[ \t\r\n]")
+# What is said of a field may begin on the next line, and need not begin with a blank.
+_HEADER: Final = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,60}:")
 _TELLING: Final = re.compile(
-    rb"^(?:from|to|received|message-id|return-path|delivered-to|date|mime-version)"
-    rb":[ \t]",
+    rb"^(?:from|to|cc|sender|reply-to|received|message-id|return-path|delivered-to|date"
+    rb"|mime-version|x-mailer|user-agent|x-originating-ip):",
     re.I | re.M,
 )
 _HEAD_BYTES: Final = 64 * 1024
@@ -31,7 +32,15 @@ def is_mail(data: bytes) -> bool:
         data = data.partition(b"\n")[2]
     head = re.split(rb"\r?\n\r?\n", data[:_HEAD_BYTES], maxsplit=1)[0]
     telling = {found.lower() for found in _TELLING.findall(head)}
-    return bool(_HEADER.match(data)) and len(telling) >= _LEAST_HEADERS
+    lines = head.splitlines()
+    # One field that tells of somebody is enough where there is nothing but fields.
+    is_bare = all(map(_is_of_header, lines)) and (len(lines) > 1 or b"@" in head)
+    needed = 1 if is_bare else _LEAST_HEADERS
+    return bool(_HEADER.match(data)) and len(telling) >= needed
+
+
+def _is_of_header(line: bytes) -> bool:
+    return line[:1] in b" \t" or _HEADER.match(line) is not None
 
 
 def scrub_mail(data: bytes) -> Scrubbed:

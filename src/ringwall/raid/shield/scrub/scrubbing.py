@@ -6,6 +6,7 @@ whose kind it does not know.
 
 from typing import TYPE_CHECKING, Final
 
+from ringwall.raid.shield.scrub.hushing import hush
 from ringwall.raid.shield.scrub.mails import is_mail, scrub_mail
 from ringwall.raid.shield.scrub.result import (
     MAX_FILE_BYTES,
@@ -42,6 +43,7 @@ def scrub(data: bytes) -> Scrubbed:
         maker = _maker_for(data)
     except ImportError as error:
         raise not_installed(_PACKAGES.get(f"{error.name}", f"{error.name}")) from None
+    hush()
     return maker(data) if maker else _plain(data)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from ringwall.base.errors import ActRefused
 from ringwall.raid.shield.scrub.mails import is_mail, scrub_mail
+from ringwall.raid.shield.scrub.scrubbing import scrub
 
 NAME = "Mary Planted-Name"
 
@@ -76,3 +77,27 @@ def test_a_mail_in_an_alphabet_that_nobody_knows_is_refused() -> None:
 )
 def test_other_texts_are_no_mails(data: bytes) -> None:
     assert not is_mail(data)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        f"Received: from mary-pc by mx\nFrom:\n {NAME} <mary@planted.example>\nTo:",
+        f"From: {NAME} <mary@planted.example>",
+        f"From:{NAME}\nSubject:it failed",
+        f"Subject: it failed\nReply-To: {NAME}\n <mary@planted.example>",
+        f"SENDER:{NAME}\r\nSubject: it failed\r\n",
+    ],
+)
+def test_a_mail_of_which_little_is_left_tells_nothing_of_its_sender(head: str) -> None:
+    for data in (head.encode(), f"{head}\n\nit failed\n".encode()):
+        done = scrub(data)
+
+        assert NAME.encode() not in done.data
+        assert b"planted.example" not in done.data
+
+
+def test_a_text_with_one_word_before_a_colon_is_no_mail() -> None:
+    for text in ("Note: to: be looked at\n", "Seen:\nfrom: noon on\nit failed\n"):
+        assert not is_mail(text.encode())
+        assert scrub(text.encode()).data == text.encode()
