@@ -22,6 +22,7 @@ from ringwall.model.parties import Person
 from ringwall.model.raid_embargo_laws import LAW_KINDS, EmbargoLaws
 from ringwall.model.raid_events import RAID_ALARMS, RAID_KINDS
 from ringwall.model.raid_inquiry_laws import InquiryLaws
+from ringwall.model.raid_merge_laws import MergeLaws
 from ringwall.model.raid_permits import (
     ADOPT,
     BROUGHT,
@@ -47,7 +48,8 @@ _ADMIT: Final = (_NEED, "admit")
 _CARRY: Final = ("raid.proposal", "carry")
 _ALARM: Final = "alarm.raised"
 # Of a case that is bound by an embargo neither is done.
-_ENDING: Final = frozenset({(_CASE, "merge"), (_CASE, "resolve")})
+_MERGE: Final = (_CASE, "merge")
+_ENDING: Final = frozenset({_MERGE, (_CASE, "resolve")})
 _UNUSED: Final = -1
 _NO_TURN: Final = nullcontext()
 
@@ -142,6 +144,7 @@ class RaidRecording:
             raise ValueError("what takes two persons goes with what one proposed")
         self._check_embargo(acts)
         self._check_inquiry(acts)
+        self._check_merge(acts)
         self._check_release(acts)
         for event in acts:
             if _names(event) == _ADMIT:
@@ -180,6 +183,18 @@ class RaidRecording:
             card = self.rows.card(_CASE, event["case"])
             if event["kind"] == _INQUIRY and card is not None:
                 laws.put(card.id, card.card)
+        for broken, told in laws.take(acts):
+            raise ValueError(f"`{broken['id']}`: {told}")
+
+    def _check_merge(self, acts: Sequence[Event]) -> None:
+        """Refuse a merge by which RAID would lose what is its own."""
+        laws = MergeLaws()
+        for event in acts:
+            if _names(event) == _MERGE:
+                for name in (event["id"], event["card"]["redirect"]):
+                    card = self.rows.card(_CASE, name)
+                    if card is not None:
+                        laws.put(name, card.card)
         for broken, told in laws.take(acts):
             raise ValueError(f"`{broken['id']}`: {told}")
 

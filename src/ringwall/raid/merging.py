@@ -12,6 +12,7 @@ from ringwall.gate.asker import Who
 from ringwall.gate.ground import Ground
 from ringwall.ledger.asking.raid_rows import RaidCard, RaidQuestion, RaidRows, Visible
 from ringwall.model.events import Event
+from ringwall.model.raid_merge_laws import IDLE, OVER_STATES
 from ringwall.raid.acting import Acting, Done
 from ringwall.raid.custody import (
     check_home,
@@ -36,9 +37,6 @@ UNMERGE: Final = "unmerge"
 
 _CASE: Final = "raid.case"
 _MERGED: Final = "merged"
-# In which nobody works on what a case brings along.
-_IDLE: Final = frozenset({"declined", "resolved", "archived", "handed-over"})
-_OVER: Final = frozenset({"resolved", "archived"})
 _WRITE: Final = "raid.write"
 _COMPARTMENT: Final = "raid.compartment"
 
@@ -214,7 +212,7 @@ def _check_owned(card: RaidCard, other: RaidCard) -> None:
     if not card.card["owned"]:
         return
     state = str(other.card["state"])
-    if state in _IDLE and card.card["state"] not in _OVER:
+    if state in IDLE and card.card["state"] not in OVER_STATES:
         raise ActRefused(
             "merge-into-idle",
             f"`{card.id}` is RAID's own, and `{other.id}` is {state}: nobody works "

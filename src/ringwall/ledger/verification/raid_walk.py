@@ -22,6 +22,7 @@ from ringwall.model.events import Event, load_event
 from ringwall.model.raid_embargo_laws import EmbargoLaws
 from ringwall.model.raid_events import RAID_ALARMS, RAID_KINDS
 from ringwall.model.raid_inquiry_laws import InquiryLaws
+from ringwall.model.raid_merge_laws import MergeLaws
 from ringwall.model.raid_permits import alone_in
 from ringwall.model.raid_release_laws import ReleaseLaws
 
@@ -44,7 +45,8 @@ class RaidWalk:
         cursor: to the ledger's database.
         findings: takes in `raid-permit-missing`, `raid-permit-reused`,
             `raid-move-impossible`, `raid-clock-unstarted`, `raid-embargo-broken`,
-            `raid-inquiry-broken`, `raid-release-broken` and `raid-person-alone`.
+            `raid-inquiry-broken`, `raid-merge-broken`, `raid-release-broken` and
+            `raid-person-alone`.
     """
 
     def __init__(self, cursor: sqlite3.Cursor, findings: Findings) -> None:
@@ -58,6 +60,7 @@ class RaidWalk:
         self._permits = RaidPermits(self._own, self._objects.linked, self._is_same)
         self._embargoes = EmbargoLaws()
         self._inquiries = InquiryLaws()
+        self._merges = MergeLaws()
         self._releases = ReleaseLaws()
         self._run: _Run = []
         self._last = -1
@@ -126,6 +129,7 @@ class RaidWalk:
         broken = [
             *((*one, "raid-embargo-broken") for one in self._embargoes.take(acts)),
             *((*one, "raid-inquiry-broken") for one in self._inquiries.take(acts)),
+            *((*one, "raid-merge-broken") for one in self._merges.take(acts)),
             *((*one, "raid-release-broken") for one in self._releases.take(acts)),
         ]
         for index, event in run:

@@ -70,6 +70,7 @@ _CLASSES: Final = {
         "raid-clock-unstarted",
         "raid-embargo-broken",
         "raid-inquiry-broken",
+        "raid-merge-broken",
         "raid-release-broken",
         "raid-move-impossible",
         "raid-permit-missing",

@@ -1,6 +1,7 @@
 """The desk's events are judged wherever they stand, as far as anybody can tell."""
 
 from hashlib import sha256
+from typing import Any
 
 import pytest
 
@@ -327,6 +328,21 @@ def test_an_embargo_that_outlives_its_matter_is_found(way: Way) -> None:
     told = codes([*begun, offered, out], way)
     assert (broken, len(begun) + 1) in told
     assert (broken, len(START)) in codes([*START, offered], way)
+
+
+@WAYS
+def test_a_merge_by_which_raid_loses_what_it_owns_is_found(way: Way) -> None:
+    own = act("raid.case", CASE, "triage new triaged", "dec-t", owned=1)
+    words: dict[str, Any] = {"redirect": OTHER, "was": "triaged", "owned": 1}
+    gone = act("raid.case", CASE, "merge triaged merged", "dec-m", **words)
+    theirs = [act("raid.case", OTHER, "open - new", "dec-o")]
+    broken = "raid-merge-broken"
+    start = [*START, own]
+    assert (broken, len(start) + 1) in codes([*start, *theirs, gone], way)
+    theirs.append(act("raid.case", OTHER, "triage new triaged", "dec-u", owned=1))
+    assert broken not in [code for code, _ in codes([*start, *theirs, gone], way)]
+    theirs.append(act("raid.case", OTHER, "decline triaged declined", "dec-d", owned=1))
+    assert (broken, len(start) + 3) in codes([*start, *theirs, gone], way)
 
 
 @WAYS
