@@ -16,6 +16,7 @@ from ringwall.gate.ground import Ground
 from ringwall.gate.permits_at_hand import Permit, PermitsAtHand
 from ringwall.gate.question import moved_by
 from ringwall.ledger.asking.raid_rows import RaidQuestion, RaidRows
+from ringwall.ledger.ledger import StaleBasis
 from ringwall.model.decisions import Decision, Effect, Receipt
 from ringwall.model.events import Event
 from ringwall.model.parties import Person
@@ -105,7 +106,7 @@ class RaidRecording:
             if not events:
                 return []
             with self._using(_permit_named(events)) as decision, self._turn(events):
-                self._check(events, decision, ground)
+                self._check_fresh(made, decision, ground)
                 # Where another process was faster to use the permit, nothing lands.
                 seen = {**made.seen, decision: _UNUSED}
                 receipts = answering.ledger.append(events, ground.basis, seen)
@@ -131,6 +132,23 @@ class RaidRecording:
         """Let events that move the basis take turns: one makes all others stale."""
         moves = any(event["kind"] == _NEED for event in events)
         return self._answering.spending if moves else _NO_TURN
+
+    def _check_fresh(self, made: RaidMade, decision: str, ground: Ground) -> None:
+        """As `_check`; what was made of what has moved meanwhile is made anew."""
+        try:
+            self._check(made.events, decision, ground)
+        except ValueError:
+            if self._has_moved(made.seen):
+                raise StaleBasis from None
+            raise
+
+    def _has_moved(self, seen: Mapping[str, int]) -> bool:
+        """Return whether an object has had an event since it was seen."""
+        for name, index in seen.items():
+            latest = self.rows.events(about=name, newest=True, limit=1)
+            if (latest[0].index if latest else _UNUSED) != index:
+                return True
+        return False
 
     def _check(self, events: Sequence[Event], decision: str, ground: Ground) -> None:
         """Refuse events whose permit is not on record, was used, or is for others."""
