@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 
 from ringwall.base.clock import format_instant
-from ringwall.base.errors import UnknownItem
+from ringwall.base.errors import ActRefused, UnknownItem
 from ringwall.raid.embargo.counter import Wanted
 from tests.drill_team import JOAN, RUTH, Team, verify_contacts
 from tests.embargoed import LEAD, card_of, said_by
@@ -80,6 +80,8 @@ def misuse_before_release(team: Team) -> None:
     team.lead("technique", "service-side")
     lab = team.invite("technique", "lab:example-health", "UTC", necessary=True)
     team.silence("technique", "2026-12-01 12:00 UTC", (lab,))
+    team.happens("warning")
+    warning = team.draft("technique", "enisa")
     team.happens("misuse")
     team.join("misuse", "technique", "same-cause")
     team.tell("misuse", "misuse")
@@ -92,6 +94,11 @@ def misuse_before_release(team: Team) -> None:
     )
     team.send("misuse", "csirt.de")
     team.run("misuse", "GDPR33")
+    with pytest.raises(ActRefused) as caught:
+        team.desk.releases.clear(JOAN, warning)
+    assert caught.value.code == "release-changed"
+    team.amend(warning, "enisa", "it is in use: switch the assistant off")
+    team.release(warning)
 
 
 def self_exfiltration(team: Team) -> None:
@@ -164,8 +171,10 @@ def regulator_asks(team: Team) -> None:
     team.arm("firm")
     team.happens("call")
     team.note("firm", "a call from an authority; answered that we answer no such calls")
+    first = team.asked("msa.at", b"Have you anything on Example Lending?")
     team.happens("letter")
     team.note("firm", "a letter; counsel sees no provision that binds the institute")
+    assert team.asked("msa.at", b"All reports since January, please.") == first
 
 
 def only_one_could_know(team: Team) -> None:
@@ -196,7 +205,11 @@ def lapsed_yesterday(team: Team) -> None:
     team.send("attack", "csirt.es.incibe-cert")
     team.send("attack", "enisa", "R01")
     team.happens("plea")
+    warning = team.draft("attack", "enisa")
+    team.release(warning)
     team.note("attack", "asked the liaison of the state to renew; told what is public")
+    team.happens("passed-on")
+    team.desk.releases.recall(who("vint"), warning, "a clerk there passed it on")
 
 
 def three_thousand(team: Team) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ringwall.base.clock import format_instant, parse_instant
+from ringwall.institute import Institute
 from ringwall.ledger.asking.raid_rows import RaidCard
 from ringwall.raid.desk import RaidDesk
 from ringwall.raid.drills.marking import Mark
@@ -13,11 +14,13 @@ from ringwall.raid.drills.script import parse_script
 from ringwall.raid.embargo.counter import Wanted as WantedTerms
 from ringwall.raid.embargo.parties import Invited
 from ringwall.raid.linking import Link
+from ringwall.raid.outgoing.release_text import Wanted as Told
 from ringwall.raid.routing.recipients import Wanted
 from ringwall.raid.starting import Start
 from tests.embargoed import LEAD, card_of, said_by
 from tests.office import public_line
 from tests.raid_office import RaidOffice, adopted, who
+from tests.release_office import release_grant, staffed
 from tests.routed import ASSESSED
 
 __all__ = ["JOAN", "RUTH", "Team", "verify_contacts"]
@@ -144,6 +147,35 @@ class Team:
         wanted = Wanted(recipient, route, export_checked=_COUNSEL)
         sent = self.desk.routes.send(_ROUTING, self.cases[inject], wanted)
         return sent.handover
+
+    def draft(self, inject: str, recipient: str) -> str:
+        """Write a release of its case; return its id."""
+        wanted = Told(recipient, "summary")
+        return self.desk.releases.draft(JOAN, self.cases[inject], wanted).release
+
+    def amend(self, release: str, recipient: str, advice: str) -> None:
+        """Write a release anew."""
+        wanted = Told(recipient, "summary", advice)
+        self.desk.releases.amend(JOAN, release, wanted, "the case is another now")
+
+    def release(self, release: str) -> None:
+        """Clear a release, have two sign for it, and give it out."""
+        office = RaidOffice(self.desk.acting.folder)
+        office.clock = self.office.clock
+        office.institute = Institute(office.folder, office.clock)
+        staffed(office)
+        [event] = self.desk.releases.clear(JOAN, release).done.events
+        grant = release_grant(office, event["case"], event["card"]["terms"])
+        office.close()
+        self.desk.releases.approve(who("elinor", grant=grant), release)
+        sent = self.desk.releases.send(_ROUTING, release)
+        assert not sent.changed
+
+    def asked(self, sender: str, letter: bytes) -> bytes:
+        """Take in what an authority asks, and return the answer to it."""
+        done = self.desk.inquiries.receive(RUTH, letter, sender)
+        inquiry = str(done.events[0]["id"])
+        return self.desk.inquiries.answer(_ROUTING, inquiry).data
 
     def warn(self, inject: str, recipient: str) -> str:
         """Propose a warning of a danger to life; return the proposal."""

@@ -15,8 +15,10 @@ from ringwall.model.raid_events import (
     raid_event,
     raid_need,
 )
+from ringwall.model.raid_permits import digest_bound
 from ringwall.model.raid_release_kinds import RELEASE
 from ringwall.model.raid_release_laws import terms_of
+from ringwall.model.raid_shield_kinds import ERASE
 from ringwall.model.requests import AccessRequest
 
 __all__ = [
@@ -42,6 +44,8 @@ REPORT: Final = "report:r-aaaaaaaaaa"
 """Id of its report."""
 _UNTIL: Final = format_instant(AT + 3600 * 1_000_000)
 _HEX: Final = "ab" * 32
+_PROPOSAL: Final = "raid.proposal"
+_GRACE: Final = "user:grace"
 
 
 def blank(kind: str, columns: Mapping[str, str | int]) -> dict[str, str | int]:
@@ -84,19 +88,49 @@ def need(act: str, person: str = "", until: str = "", case: str = CASE) -> Event
 
 
 def lawful(events: Iterable[Event]) -> list[Event]:
-    """Return events of the desk, each behind a permit of its own that it names."""
+    """Return events of the desk, each behind a permit of its own that it names.
+
+    What goes with a proposal that is carried stands behind it, under the same permit.
+    """
     told: list[Event] = []
+    permit = ""
     for number, event in enumerate(events):
-        action, where = RAID_ACTIONS[event["kind"], event["act"]][0]
-        places = {"inbox": INBOX, "desk": DESK, "case": event["case"]}
-        resource = places.get(where) or event["id"]
-        request = AccessRequest(event["by"], action, resource, "point:desk")
-        ground: dict[str, Any] = {"basis": 0, "policy": ""}
-        permit = f"dec-of-{event['kind']}-{number}"
-        verdict = Verdict(Effect.PERMIT)
-        told.append(decision_made(AT, permit, request, verdict, ground))
+        if not told or told[-1].get("act") != "carry":
+            permit = f"dec-of-{event['kind']}-{number}"
+            request = AccessRequest(event["by"], *_asked(event), "point:desk")
+            ground: dict[str, Any] = {"basis": 0, "policy": ""}
+            verdict = Verdict(Effect.PERMIT)
+            told.append(decision_made(AT, permit, request, verdict, ground))
         told.append({**event, "decision": permit})
     return told
+
+
+def _asked(event: Event) -> tuple[str, str]:
+    """Return the action and the asset of a permit for an event."""
+    if event["kind"] == _PROPOSAL and not event["case"]:
+        # A box: the director proposes it.
+        is_new = event["act"] == "propose"
+        return ("raid.direct" if is_new else "raid.approve"), DESK
+    action, where = RAID_ACTIONS[event["kind"], event["act"]][0]
+    places = {"inbox": INBOX, "desk": DESK, "case": event["case"]}
+    return action, places.get(where) or event["id"]
+
+
+def _erased() -> tuple[Event, ...]:
+    """Return the events by which two destroy a box."""
+    name, binds = "prp-" + "b" * 16, digest_bound({"report": REPORT, "box": _HEX})
+    card = {"what": ERASE, "binds": binds, "until": _UNTIL}
+    steps = (("propose", "", "open", "user:ada"), ("carry", "open", "carried", _GRACE))
+    box = Act("box-" + "a" * 16, REPORT, "erase", "", "erased", _GRACE, "dec-1")
+    return (
+        *(
+            object_event(
+                _PROPOSAL, Act(name, "", act, before, after, by, "dec-1"), card, {}
+            )
+            for act, before, after, by in steps
+        ),
+        object_event("raid.box", box, {"digest": _HEX}, {}),
+    )
 
 
 def _of_case(
@@ -224,7 +258,8 @@ WHOLE: Final[tuple[Event, ...]] = tuple(
     for one in (
         # What is released tells of a case that somebody works on.
         *([_TRIAGED] if event["kind"] == RELEASE else ()),
-        event,
+        # A box is destroyed by two.
+        *(_erased() if event["kind"] == "raid.box" else (event,)),
     )
 )
 """The same as a log that breaks no law."""

@@ -9,6 +9,7 @@ import pytest
 
 from ringwall.base.clock import parse_instant
 from ringwall.model.raid_embargo_kinds import BITS, RECOVERABLE
+from ringwall.model.raid_inquiry_kinds import DISCLOSING
 from ringwall.model.raid_states import MACHINES
 from ringwall.raid.clocks.rule import OWED
 from ringwall.raid.drills.script import Expected, Script, filled, parse_script
@@ -102,7 +103,7 @@ def known(rules: Rulebook, one: Expected) -> Mapping[str, Collection[str | int]]
         "necessary": (0, 1),
         "type": LINK_TYPES,
         "side": ("reporter", "desk"),
-        "what": (WARN, INVALIDATE),
+        "what": (WARN, INVALIDATE, *DISCLOSING.values()),
         "channel": ("decoy", "watch"),
         "cases": range(1, 10),
         "state": {move.after for move in MACHINES[one.kind] if move.act == one.act},

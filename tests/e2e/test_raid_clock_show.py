@@ -7,6 +7,7 @@ from tests.e2e.raiding import opened as opened_both
 from tests.e2e.running import Ringwall
 from tests.e2e.test_raid_clock import SHOWN, armed, opened
 from tests.raid_office import report_document
+from tests.routed import ASSESSED
 
 OLE = as_person("ole")
 JOAN = as_person("joan")
@@ -79,8 +80,29 @@ def test_the_clock_card_says_that_telling_the_desk_discharges_nothing(
     done = raid.table("raid", "clock", "card", case, *JOAN)
     assert "COP93-CYB" in done.out
     assert "discharges none" in done.err
+    assert "triage may add duties" in done.err
     rows = raid("raid", "clock", "card", case, *JOAN).json()
     assert [row["rule"] for row in rows] == ["COP93-CYB"]
+
+
+def test_the_clock_card_says_that_triage_may_add_duties_until_it_has(
+    raid: Ringwall,
+) -> None:
+    report, case = opened_both(raid, report_document(states=["DE"]))
+    early = {row["rule"] for row in raid("raid", "clock", "card", report, *JOAN).json()}
+    told = raid.table("raid", "clock", "card", report, *JOAN)
+    assert "triage may add duties" in told.err
+    points = [one for one in ASSESSED if not one.startswith("legal")]
+    words = (*points, "legal=essential-entity,health", "--evidence", "we saw the log")
+    dorothy = as_person("dorothy")
+    assert raid("raid", "assess", case, *words, *dorothy).code == 0
+    assert raid("raid", "triage", "run", case, *dorothy).code == 0
+
+    late = raid.table("raid", "clock", "card", case, *JOAN)
+
+    assert "triage may add duties" not in late.err
+    rules = {row["rule"] for row in raid("raid", "clock", "card", case, *JOAN).json()}
+    assert rules > early
 
 
 def test_the_clock_officer_has_the_card_of_a_report_and_no_other_answer_for_none(

@@ -42,3 +42,20 @@ def test_a_case_is_shut_to_its_team_and_opened_again(raid: Ringwall) -> None:
     assert raid("raid", "show", case, *JOAN).code == 0
     (team,) = raid("raid", "need", "ls", case, *OFFICER).json()
     assert team["person"] == "team raid-desk"
+
+
+def test_a_merged_case_is_shut_with_the_one_that_it_is_part_of(raid: Ringwall) -> None:
+    (_, case), (_, other) = opened(raid), opened(raid)
+    words = (case, other, "--reason", "one event")
+    merge = raid("raid", "merge", *words, *JOAN).json()
+    done = raid("raid", "second", merge["proposal"], *as_person("rosalind"))
+    assert done.code == 0, done.err
+    why = ["--reason", "weights are abroad"]
+
+    shut = raid.table("raid", "need", "shut", case, *why, *OFFICER)
+
+    assert f"SHUT     {other}" in shut.out
+    assert f"so is {case}" in shut.err
+    back = raid.table("raid", "need", "unshut", case, *why, *OFFICER)
+    assert f"so is {case}" in back.err
+    assert raid("raid", "show", case, *JOAN).code == 0

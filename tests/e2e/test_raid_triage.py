@@ -133,7 +133,10 @@ def test_a_case_of_which_all_is_known_has_nothing_to_wonder_about(
 def test_what_if_shows_what_each_unknown_would_do(raid: Ringwall) -> None:
     case = ready(raid, "auto=unknown")
 
+    before = len(raid("audit", "ls", "--action", "raid.read").json())
     done = raid.table("raid", "triage", "what-if", case, *DOROTHY)
+    asked = len(raid("audit", "ls", "--action", "raid.read").json()) - before
+    assert asked == 1
     rows = raid("raid", "triage", "what-if", case, *DOROTHY).json()
 
     assert [row["value"] for row in rows] == ["none", "suspected", "shown"]

@@ -35,9 +35,11 @@ from tests.matter_events import MATTERS, NEW_ALARMS, PASSING, REQUEST
 from tests.raid_records import WHOLE, lawful
 
 CLOCK: Final = FixedClock(AT + 10**10)
-ACTS: Final = lawful(WHOLE)
+LAWFUL: Final = lawful(WHOLE)
+PERMITS: Final = [event for event in LAWFUL if event["kind"] == "decision.made"]
+ACTS: Final = [event for event in LAWFUL if event["kind"] != "decision.made"]
 NEED: Final = MATTERS[-1]
-NEW: Final[tuple[Event, ...]] = (*MATTERS, *PASSING, *NEW_ALARMS, *ACTS[1::2])
+NEW: Final[tuple[Event, ...]] = (*MATTERS, *PASSING, *NEW_ALARMS, *ACTS)
 BEFORE: Final[tuple[Event, ...]] = (
     creation(),
     {**policy("1" * 64), "request": REQUEST},
@@ -47,7 +49,7 @@ BEFORE: Final[tuple[Event, ...]] = (
     decision("dec-1", basis=4),
     # What is done at the incident desk, each act under a permit of its own.
     {**lawful([NEED])[0], "id": NEED["decision"]},
-    *ACTS[::2],
+    *PERMITS,
 )
 KINDS: Final = sorted(MATTER_KINDS | PASSING_KINDS | RAID_KINDS)
 

@@ -158,6 +158,12 @@ def merged(forger: Forger, **changes: object) -> Event:
     return {**forger.last("raid.case", act="merge"), "decision": NEW, **changes}
 
 
+def _into(forger: Forger, case: str, **columns: object) -> Event:
+    """Return that the case was merged into some case, its row otherwise changed."""
+    event = merged(forger)
+    return {**event, "card": {**event["card"], "redirect": case, **columns}}
+
+
 def carried(forger: Forger, **changes: object) -> Event:
     """Return that a new proposal was carried, under a new permit."""
     old = forger.last("raid.proposal", act="carry")
@@ -249,6 +255,22 @@ FORGERIES: Final[dict[str, tuple[Forgery, str]]] = {
             [carried(f, by="user:joan"), merged(f, by="user:joan")],
         ],
         "raid-person-alone",
+    ),
+    "merged into itself": (
+        lambda f: [
+            proposed(f),
+            [opened_by(f, "user:rosalind")],
+            [carried(f), _into(f, CASE)],
+        ],
+        "raid-merge-broken",
+    ),
+    "merged away from whose own it is": (
+        lambda f: [
+            proposed(f),
+            [opened_by(f, "user:rosalind")],
+            [carried(f), _into(f, OTHER, owned=1)],
+        ],
+        "raid-merge-broken",
     ),
     "carried what nobody proposed": (
         lambda f: [[opened_by(f, "user:rosalind")], [carried(f), merged(f)]],

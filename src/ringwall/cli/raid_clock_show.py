@@ -213,7 +213,8 @@ def _card(
     """Show a reporter which duties telling the desk does not discharge.
 
     By what the report says, and without what its answers speak against; counted from
-    what it claims, else from the worst case.
+    what it claims, else from the worst case. Triage may add duties to these: so ask for
+    the card of the case once it was triaged.
     """
     from ringwall.raid.ids import parse_id
 
@@ -225,7 +226,18 @@ def _card(
     for rule, untold in {one.rule.id: one.settled_by for one in lines}.items():
         if untold:
             say(f"{rule} is owed or not by what nobody has told: {', '.join(untold)}")
+    if not _is_triaged(desk, name):
+        say(
+            "By what is answered alone: triage may add duties. Then ask "
+            "for the card of the case."
+        )
     say("Telling RAID discharges none of these: whoever owes one has to send it.")
+
+
+def _is_triaged(desk: Desk, name: str) -> bool:
+    """Return whether a card is that of a case to which triage has added its duties."""
+    card = desk.raid.acting.rows.card("raid.case", name)
+    return card is not None and card.card["state"] != "new"
 
 
 SHOWING: Final[Mapping[str, tuple[Callable[..., None], str]]] = {

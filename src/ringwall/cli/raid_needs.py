@@ -80,9 +80,11 @@ def _dismiss(
 
 def _shut(desk: Desk, case: CaseArgument, reason: ReasonOption = "") -> None:
     """Shut a case to all who are not admitted by name, its team included."""
-    who, case = asks_of_case(desk, case, _COMPARTMENT)
-    done = desk.raid.needs.shut(who, case, reason)
+    named = case
+    who, case = asks_of_case(desk, named, _COMPARTMENT)
+    done = desk.raid.needs.shut(who, named, reason)
     tell_done(desk, done, ("SHUT", case), case=case)
+    _say_both(named, case, "shut")
     named = case.removeprefix("case:")
     admit = f"ringwall raid need admit {named} PERSON --until DATE --reason TEXT"
     say("whoever goes on working on it has to be admitted by name")
@@ -99,9 +101,20 @@ def _unshut(
     ] = "",
 ) -> None:
     """Open a case to a team again."""
-    who, case = asks_of_case(desk, case, _COMPARTMENT)
-    done = desk.raid.needs.unshut(who, case, reason, team)
+    named = case
+    who, case = asks_of_case(desk, named, _COMPARTMENT)
+    done = desk.raid.needs.unshut(who, named, reason, team)
     tell_done(desk, done, ("OPENED", f"{case} to its team"), case=case)
+    _say_both(named, case, "open")
+
+
+def _say_both(named: str, case: str, told: str) -> None:
+    """Say that a merged case goes with the one that it is part of."""
+    from ringwall.raid.ids import parse_id
+
+    named = parse_id("raid.case", named)
+    if named != case:
+        say(f"so is {named}, which is part of it: {told}")
 
 
 def _list(desk: Desk, case: CaseArgument) -> None:

@@ -162,8 +162,7 @@ def _what_if(desk: Desk, case: CaseArgument) -> None:
     be, as `explain` has it.
     """
     who, case = asks_of_case(desk, case, "raid.read")
-    found = desk.raid.triage.wonder(who, case)
-    view = desk.raid.triage.view(who, case)
+    view, found = desk.raid.triage.wonder(who, case)
     rows = [
         {
             "point": one.point,

@@ -16,13 +16,14 @@ from ringwall.gate.ground import Ground
 from ringwall.gate.permits_at_hand import Permit, PermitsAtHand
 from ringwall.gate.question import moved_by
 from ringwall.ledger.asking.raid_rows import RaidQuestion, RaidRows
+from ringwall.ledger.ledger import StaleBasis
 from ringwall.model.decisions import Decision, Effect, Receipt
 from ringwall.model.events import Event
 from ringwall.model.parties import Person
 from ringwall.model.raid_embargo_laws import LAW_KINDS, EmbargoLaws
 from ringwall.model.raid_events import RAID_ALARMS, RAID_KINDS
 from ringwall.model.raid_inquiry_laws import InquiryLaws
-from ringwall.model.raid_merge_laws import MERGED, MergeLaws
+from ringwall.model.raid_merge_laws import MergeLaws
 from ringwall.model.raid_permits import (
     ADOPT,
     BROUGHT,
@@ -48,7 +49,8 @@ _ADMIT: Final = (_NEED, "admit")
 _CARRY: Final = ("raid.proposal", "carry")
 _ALARM: Final = "alarm.raised"
 # Of a case that is bound by an embargo neither is done.
-_ENDING: Final = frozenset({(_CASE, "merge"), (_CASE, "resolve")})
+_MERGE: Final = (_CASE, "merge")
+_ENDING: Final = frozenset({_MERGE, (_CASE, "resolve")})
 _UNUSED: Final = -1
 _NO_TURN: Final = nullcontext()
 
@@ -104,7 +106,7 @@ class RaidRecording:
             if not events:
                 return []
             with self._using(_permit_named(events)) as decision, self._turn(events):
-                self._check(events, decision, ground)
+                self._check_fresh(made, decision, ground)
                 # Where another process was faster to use the permit, nothing lands.
                 seen = {**made.seen, decision: _UNUSED}
                 receipts = answering.ledger.append(events, ground.basis, seen)
@@ -131,6 +133,23 @@ class RaidRecording:
         moves = any(event["kind"] == _NEED for event in events)
         return self._answering.spending if moves else _NO_TURN
 
+    def _check_fresh(self, made: RaidMade, decision: str, ground: Ground) -> None:
+        """As `_check`; what was made of what has moved meanwhile is made anew."""
+        try:
+            self._check(made.events, decision, ground)
+        except ValueError:
+            if self._has_moved(made.seen):
+                raise StaleBasis from None
+            raise
+
+    def _has_moved(self, seen: Mapping[str, int]) -> bool:
+        """Return whether an object has had an event since it was seen."""
+        for name, index in seen.items():
+            latest = self.rows.events(about=name, newest=True, limit=1)
+            if (latest[0].index if latest else _UNUSED) != index:
+                return True
+        return False
+
     def _check(self, events: Sequence[Event], decision: str, ground: Ground) -> None:
         """Refuse events whose permit is not on record, was used, or is for others."""
         acts = [event for event in events if event["kind"] != _ALARM]
@@ -143,8 +162,8 @@ class RaidRecording:
             raise ValueError("what takes two persons goes with what one proposed")
         self._check_embargo(acts)
         self._check_inquiry(acts)
-        self._check_release(acts)
         self._check_merge(acts)
+        self._check_release(acts)
         for event in acts:
             if _names(event) == _ADMIT:
                 is_own = is_opened_in(event["case"], acts)
@@ -180,17 +199,6 @@ class RaidRecording:
         for broken, told in laws.take(acts):
             raise ValueError(f"`{broken['id']}`: {told}")
 
-    def _check_merge(self, acts: Sequence[Event]) -> None:
-        """Refuse that what RAID owns is merged into what it does not work on."""
-        laws = MergeLaws()
-        for event in acts:
-            if _names(event) == MERGED:
-                into = self.rows.card(_CASE, event["card"]["redirect"])
-                if into is not None:
-                    laws.put(into.id, into.card)
-        for broken, told in laws.take(acts):
-            raise ValueError(f"`{broken['id']}`: {told}")
-
     def _check_inquiry(self, acts: Sequence[Event]) -> None:
         """Refuse an inquiry that is answered by no exit that holds."""
         laws = InquiryLaws()
@@ -198,6 +206,18 @@ class RaidRecording:
             card = self.rows.card(_CASE, event["case"])
             if event["kind"] == _INQUIRY and card is not None:
                 laws.put(card.id, card.card)
+        for broken, told in laws.take(acts):
+            raise ValueError(f"`{broken['id']}`: {told}")
+
+    def _check_merge(self, acts: Sequence[Event]) -> None:
+        """Refuse a merge by which RAID would lose what is its own."""
+        laws = MergeLaws()
+        for event in acts:
+            if _names(event) == _MERGE:
+                for name in (event["id"], event["card"]["redirect"]):
+                    card = self.rows.card(_CASE, name)
+                    if card is not None:
+                        laws.put(name, card.card)
         for broken, told in laws.take(acts):
             raise ValueError(f"`{broken['id']}`: {told}")
 

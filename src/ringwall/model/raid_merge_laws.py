@@ -1,4 +1,4 @@
-"""What has to hold of a merge of cases, whoever recorded it.
+"""What has to hold of a merge, whoever recorded it.
 
 Gate and verifier ask here, so that both hold a transaction against the same. Must never
 judge by words, which may be forgotten: cards alone.
@@ -7,54 +7,49 @@ judge by words, which may be forgotten: cards alone.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-__all__ = ["IDLE", "MERGED", "MergeLaws", "is_lost", "is_stranded"]
+__all__ = ["IDLE", "OVER_STATES", "MergeLaws"]
 
 _Event = Mapping[str, Any]
-_Card = Mapping[str, str | int]
 
-MERGED: Final = ("raid.case", "merge")
-"""The act by which a case becomes part of another."""
 IDLE: Final = frozenset({"declined", "resolved", "archived", "handed-over"})
-"""States of a case in which nobody works on what another one brings along."""
-_OVER: Final = frozenset({"resolved", "archived"})
+"""States of a case in which nobody works on what it is given."""
+OVER_STATES: Final = frozenset({"resolved", "archived"})
+"""States of a case of which nothing is left to be worked on."""
+
 _CASE: Final = "raid.case"
-
-
-def is_stranded(state: str, is_owned: object, into: _Card) -> bool:
-    """Return whether what RAID owns would go where nobody works on it.
-
-    Args:
-        state: of the case that goes, before it does.
-        is_owned: whether RAID owns it.
-        into: row of the case that stays.
-    """
-    return bool(is_owned) and into["state"] in IDLE and state not in _OVER
-
-
-def is_lost(is_owned: object, into: _Card) -> bool:
-    """Return whether what RAID owns would become part of what it does not own.
-
-    Args:
-        is_owned: whether RAID owns the case that goes.
-        into: row of the case that stays.
-    """
-    return bool(is_owned) and not into["owned"]
+_MERGED: Final = "merged"
 
 
 class MergeLaws:
-    """The rows of cases, transaction by transaction."""
+    """What is so of the cases that merges tell of, transaction by transaction.
+
+    Attributes:
+        owned: ids of the cases that are RAID's own.
+        idle: ids of the cases that nobody works on.
+        merged: ids of the cases that are part of another.
+    """
 
     def __init__(self) -> None:
-        self._rows: dict[str, _Card] = {}
+        self.owned: set[str] = set()
+        self.idle: set[str] = set()
+        self.merged: set[str] = set()
 
-    def put(self, case: str, card: _Card) -> None:
+    def put(self, case: str, card: Mapping[str, str | int]) -> None:
         """Take in the row of a case.
 
         Args:
-            case: id.
+            case: its id.
             card: the row.
         """
-        self._rows[case] = {"state": card["state"], "owned": card["owned"]}
+        for cases, is_in in (
+            (self.owned, card["owned"]),
+            (self.idle, card["state"] in IDLE),
+            (self.merged, card["state"] == _MERGED),
+        ):
+            if is_in:
+                cases.add(case)
+            else:
+                cases.discard(case)
 
     def take(self, acts: Sequence[_Event]) -> list[tuple[_Event, str]]:
         """Take in a transaction; return each act that breaks a law, and how.
@@ -64,19 +59,21 @@ class MergeLaws:
         """
         found: list[tuple[_Event, str]] = []
         for event in acts:
-            if (event["kind"], event["act"]) == MERGED:
-                found += [(event, told) for told in self._broken(event["card"])]
-            if event["kind"] == _CASE:
-                self.put(event["id"], event["card"])
+            if event["kind"] != _CASE:
+                continue
+            if event["act"] == "merge":
+                found += [(event, told) for told in self._broken(event)]
+            self.put(event["id"], event["card"])
         return found
 
-    def _broken(self, card: _Card) -> Iterator[str]:
-        into = self._rows.get(str(card["redirect"]))
-        if into is None:
-            if card["owned"]:
-                yield "what RAID owns was merged into a case that is not on record"
+    def _broken(self, event: _Event) -> Iterator[str]:
+        case, into = event["id"], event["card"]["redirect"]
+        if into == case or into in self.merged:
+            yield "it was merged into itself, or into what is part of another case"
+        # By its row before, too: the merge itself gives nobody's case away.
+        if case not in self.owned and not event["card"]["owned"]:
             return
-        if is_stranded(str(card["was"]), card["owned"], into):
-            yield "what RAID owns was merged into a case that nobody works on"
-        if is_lost(card["owned"], into):
-            yield "what RAID owns was merged into a case that it does not own"
+        if into not in self.owned:
+            yield "RAID's own case was merged into one that it does not own"
+        if into in self.idle and event["from"] not in OVER_STATES:
+            yield "RAID's own case was merged into one that nobody works on"

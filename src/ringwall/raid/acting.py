@@ -39,6 +39,7 @@ _REPORT: Final = "raid.report"
 # Nothing is there before a report; so this comes first at any desk.
 _FIRST: Final = ("raid.intake", INBOX)
 _MERGED: Final = "merged"
+_DOOR: Final = "raid.compartment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,10 @@ class Acting:
             case = str(card.card["redirect"])
             if case in passed:
                 raise redirect_loop(case)
-        if case != named and not self.may_know(who, case):
+        if case != named and action == _DOOR:
+            # Who keeps the doors gives need-to-know without it: the gate decides.
+            self.ask(who, action, case)
+        elif case != named and not self.may_know(who, case):
             # Told as a case that there is not, of which there is nothing to tell.
             case = _nowhere(_CASE, named)
             self.ask(who, action, case)

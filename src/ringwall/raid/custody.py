@@ -93,10 +93,12 @@ def take_over(scene: Scene, clocks: Sequence[RaidCard], into: RaidCard) -> list[
 
     Args:
         scene: of the merge, by two persons.
-        clocks: those that are open in the case that goes; without any nothing is done.
-        into: the case that stays.
+        clocks: those that are open in the case that goes; none where the one that
+            stays is archived.
+        into: the case that stays. It has an event of the merge, clocks or none, so
+            that what is done to it meanwhile is made anew, with the other in it.
     """
-    if not clocks:
+    if into.card["state"] == _ARCHIVED:
         return []
     own = case_clocks(scene, into.id)
     made = [_brought(scene, one, into.id, _TAKE, _home(one)) for one in clocks]

@@ -12,7 +12,7 @@ from ringwall.gate.asker import Who
 from ringwall.gate.ground import Ground
 from ringwall.ledger.asking.raid_rows import RaidCard, RaidQuestion, RaidRows, Visible
 from ringwall.model.events import Event
-from ringwall.model.raid_merge_laws import is_lost, is_stranded
+from ringwall.model.raid_merge_laws import IDLE, OVER_STATES
 from ringwall.raid.acting import Acting, Done
 from ringwall.raid.custody import (
     check_home,
@@ -209,15 +209,17 @@ def _check_merge(scene: Scene, case: str, into: str) -> RaidCard:
 
 def _check_owned(card: RaidCard, other: RaidCard) -> None:
     """Refuse that what RAID owns goes where nobody works on it, or it owns nothing."""
-    state, owned = str(other.card["state"]), card.card["owned"]
-    if is_stranded(str(card.card["state"]), owned, other.card):
+    if not card.card["owned"]:
+        return
+    state = str(other.card["state"])
+    if state in IDLE and card.card["state"] not in OVER_STATES:
         raise ActRefused(
             "merge-into-idle",
             f"`{card.id}` is RAID's own, and `{other.id}` is {state}: nobody works "
             "on it",
             next_step=f"merge `{other.id}` into `{card.id}`",
         )
-    if is_lost(owned, other.card):
+    if not other.card["owned"]:
         raise ActRefused(
             "merge-loses-owner",
             f"`{card.id}` is RAID's own, and `{other.id}` is not",

@@ -6,6 +6,7 @@ who is admitted to whom the case is not open.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from ringwall.base.clock import format_instant
@@ -15,6 +16,7 @@ from ringwall.ledger.asking.raid_rows import RaidCard
 from ringwall.model.events import Event
 from ringwall.raid.acting import Acting, Done
 from ringwall.raid.guards import demand, is_told
+from ringwall.raid.ids import parse_id
 from ringwall.raid.scene import Scene
 from ringwall.raid.words import checked_text, instant_to_come
 
@@ -138,6 +140,9 @@ class NeedToKnow:
     def shut(self, who: Who, case: str, reason: str) -> Done:
         """Shut a case to all who are not admitted by name, its team included.
 
+        One that was merged is shut with its successor: what came in for it stays on
+        record under its own id.
+
         Args:
             who: the officer.
             case: id.
@@ -157,10 +162,14 @@ class NeedToKnow:
                 )
             return shut_events(scene, card, told)
 
+        behind = self._behind(who, case, "shut", told)
+        needs = self._acting.gate.ground.matters.needs
+        if behind is not None and needs.is_shut(self._successor(who, case)):
+            return behind
         return self._act(who, case, told, make)
 
     def unshut(self, who: Who, case: str, reason: str, team: str = "") -> Done:
-        """Open a case to a team again.
+        """Open a case to a team again; one that was merged with its successor.
 
         Args:
             who: the officer.
@@ -180,6 +189,7 @@ class NeedToKnow:
             )
             return [event, scene.need(card.id, "unshut", reason=told)]
 
+        self._behind(who, case, "unshut", told)
         return self._act(who, case, told, make)
 
     def ls(self, who: Who, case: str) -> Openness:
@@ -203,13 +213,44 @@ class NeedToKnow:
         return Openness(case, team, needs.is_shut(case), admitted)
 
     def _act(self, who: Who, case: str, reason: str, make: _Make) -> Done:
-        case = self._acting.case(who, case, _COMPARTMENT)
+        case = self._successor(who, case)
 
         def made(scene: Scene) -> list[Event]:
             demand("reason", holds=is_told(reason), about=case)
             return make(scene, scene.card(_CASE, case))
 
         return self._acting.act(who, _COMPARTMENT, case, made)
+
+    def _successor(self, who: Who, case: str) -> str:
+        return self._acting.case(who, case, _COMPARTMENT)
+
+    def _behind(self, who: Who, case: str, act: str, reason: str) -> Done | None:
+        """Shut or unshut a merged case, and those on its way to where it went.
+
+        Each under a permit of its own. No machine moves: a merged case stays merged.
+
+        Returns:
+            The last act, None where nothing was to be done.
+        """
+        demand("reason", holds=is_told(reason), about=case)
+        case, top, last = parse_id(_CASE, case), self._successor(who, case), None
+        while case != top:
+            done = self._acting.act(
+                who, _COMPARTMENT, case, partial(_door, case, act, reason)
+            )
+            last = done if done.events else last
+            card = self._acting.rows.card(_CASE, case)
+            # Who asks may do that to the successor, so that there is one.
+            assert card is not None  # noqa: S101 - for the type checker
+            case = str(card.card["redirect"]) or top
+        return last
+
+
+def _door(case: str, act: str, reason: str, scene: Scene) -> list[Event]:
+    """Return the event by which a merged case is shut or unshut, if it is not yet."""
+    if scene.ground.matters.needs.is_shut(case) is (act == "shut"):
+        return []
+    return [scene.need(case, act, reason=reason)]
 
 
 def shut_events(scene: Scene, card: RaidCard, reason: str) -> list[Event]:

@@ -184,11 +184,11 @@ class Triage:
         judged = judged_case(rows, card, known.points, tables, routes)
         return View(card, known, judged, tables, margins(tables, judged))
 
-    def wonder(self, who: Who, case: str) -> list[WhatIf]:
-        """Return what each thing that is not known of a case would do.
+    def wonder(self, who: Who, case: str) -> tuple[View, list[WhatIf]]:
+        """Return a case, and what each thing that is not known of it would do.
 
         Args:
-            who: who asks.
+            who: who asks; once, for both.
             case: id.
         """
         seen, routes = self.view(who, case), self._acting.rules.routes
@@ -197,7 +197,8 @@ class Triage:
         def outcome_of(assessment: Assessment) -> Outcome:
             return judged_on(facts, assessment, seen.tables, routes).outcome
 
-        return what_if(seen.tables.points, seen.assessed.points, outcome_of)
+        found = what_if(seen.tables.points, seen.assessed.points, outcome_of)
+        return seen, found
 
     def run(self, who: Who, case: str, then: str = "") -> Triaged:
         """Triage a case by the tables in force, and let it move.

@@ -405,20 +405,6 @@ def test_what_takes_two_persons_takes_what_another_proposed(gate: Gatekeeper) ->
     recorded(gate, *carrying(gate, "rosalind", "merge new merged"))
 
 
-def test_what_raid_owns_is_merged_into_nothing_that_it_does_not_own(
-    gate: Gatekeeper,
-) -> None:
-    opened(gate, OTHER, SECOND_REPORT)
-    proposed(gate)
-    carried, merged = merging(gate)
-    owned = {**merged, "card": {**merged["card"], "owned": 1}}
-
-    assert "does not own" in refused(gate, carried, owned)
-    away = {**owned, "card": {**owned["card"], "redirect": "case:c-zzzzzzzzzz"}}
-    assert "not on record" in refused(gate, carried, away)
-    recorded(gate, carried, merged)
-
-
 def test_nobody_carries_what_they_proposed(gate: Gatekeeper) -> None:
     proposed(gate, "rosalind")
 
@@ -702,6 +688,45 @@ def test_no_embargo_is_recorded_for_what_is_out_in_a_merged_case(
     recorded(gate, offer)
     with pytest.raises(ValueError, match="merged under an embargo"):
         by_two(gate, "merge", OTHER, into=CASE)
+
+
+def test_what_raid_owns_is_merged_into_what_it_owns_and_works_on(
+    gate: Gatekeeper,
+) -> None:
+    opened(gate, OTHER, SECOND_REPORT)
+    proposed(gate)
+    for case, owned in ((CASE, 1), (OTHER, 0)):
+        moved = triage_of(gate, case, owned)
+        recorded(gate, moved)
+    assert "that it does not own" in refused(gate, *merge_of(gate, OTHER, owned=1))
+    # Nor does the merge itself give the case away.
+    assert "that it does not own" in refused(gate, *merge_of(gate, OTHER, owned=0))
+    recorded(gate, triage_of(gate, OTHER, 1, "triaged"))
+    under = permit(gate, "dorothy", "raid.assess", OTHER)
+    decline = act(
+        "raid.case", OTHER, "decline triaged declined", owned=1, **TEAM, **under
+    )
+    recorded(gate, decline)
+    assert "nobody works on" in refused(gate, *merge_of(gate, OTHER, owned=1))
+    assert "into itself" in refused(gate, *merge_of(gate, CASE, owned=1))
+    strange = merge_of(gate, "case:c-zzzzzzzzzz", owned=1)
+    assert "that it does not own" in refused(gate, *strange)
+    recorded(gate, triage_of(gate, OTHER, 1, "declined"))
+    recorded(gate, *merge_of(gate, OTHER, owned=1))
+
+
+def triage_of(gate: Gatekeeper, case: str, owned: int, before: str = "new") -> Event:
+    """Return that a case was triaged, as RAID's own or not."""
+    under = permit(gate, "dorothy", "raid.assess", case)
+    words = f"triage {before} triaged"
+    return act("raid.case", case, words, owned=owned, **TEAM, **under)
+
+
+def merge_of(gate: Gatekeeper, into: str, owned: int) -> list[Event]:
+    """Return the events by which the case is merged, as RAID's own or not."""
+    [*carried, gone] = merging(gate, into=into)
+    card = {**gone["card"], "owned": owned, "was": "triaged"}
+    return [*carried, {**gone, "from": "triaged", "card": card}]
 
 
 def test_no_embargo_is_recorded_for_a_case_that_has_no_row(

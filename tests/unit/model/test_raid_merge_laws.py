@@ -1,53 +1,61 @@
-"""What has to hold of a merge, whoever recorded it."""
+"""What has to hold of a merge."""
 
 from typing import Any
 
 import pytest
 
-from ringwall.model.raid_merge_laws import MergeLaws
+from ringwall.model.raid_merge_laws import IDLE, MergeLaws
+from tests.raid_records import CASE, blank
 
-CASE, INTO = "case:c-aaaaaaaaaa", "case:c-bbbbbbbbbb"
-
-
-def merged(owned: int = 1, was: str = "owned", into: str = INTO) -> dict[str, Any]:
-    card = {"state": "merged", "owned": owned, "was": was, "redirect": into}
-    return {"kind": "raid.case", "id": CASE, "act": "merge", "card": card}
+OTHER = "case:c-bbbbbbbbbb"
+THIRD = "case:c-cccccccccc"
 
 
-def changed(state: str, owned: int = 1, case: str = INTO) -> dict[str, Any]:
-    card = {"state": state, "owned": owned}
-    return {"kind": "raid.case", "id": case, "act": "triage", "card": card}
+def case_of(case: str, act: str, state: str, **card: str | int) -> dict[str, Any]:
+    row = blank("raid.case", {**card, "state": state})
+    event = {"kind": "raid.case", "id": case, "act": act, "case": case}
+    return {**event, "from": str(card.get("was", "")), "card": row}
+
+
+def merge(into: str = OTHER, was: str = "triaged", owned: int = 0) -> dict[str, Any]:
+    return case_of(CASE, "merge", "merged", redirect=into, was=was, owned=owned)
 
 
 def broken(*acts: dict[str, Any]) -> list[str]:
-    return [told for _, told in MergeLaws().take(acts)]
+    laws = MergeLaws()
+    return [told for one in acts for _, told in laws.take([one])]
 
 
-@pytest.mark.parametrize("state", ["declined", "resolved", "archived", "handed-over"])
-def test_what_raid_owns_goes_nowhere_where_nobody_works(state: str) -> None:
-    (told,) = broken(changed(state), merged())
-    assert "nobody works on" in told
-    assert broken(changed(state), merged(owned=0, was="new")) == []
-    # What is over itself is stranded nowhere.
-    assert broken(changed(state), merged(was="resolved")) == []
+def own(case: str, state: str = "triaged", owned: int = 1) -> dict[str, Any]:
+    return case_of(case, "triage", state, owned=owned)
+
+
+def test_what_nobody_owns_goes_anywhere() -> None:
+    assert broken(merge()) == []
+    assert broken(own(OTHER, "archived", 0), merge()) == []
+    assert broken({"kind": "raid.link", "act": "merge"}, merge()) == []
+
+
+def test_a_merge_leads_to_a_case_of_its_own() -> None:
+    assert len(broken(merge(CASE))) == 1
+    part = case_of(OTHER, "merge", "merged", redirect=THIRD, was="new")
+    assert len(broken(part, merge())) == 1
+    assert broken(part, case_of(OTHER, "unmerge", "new"), merge()) == []
 
 
 def test_what_raid_owns_stays_its_own() -> None:
-    (told,) = broken(changed("triaged", owned=0), merged())
-    assert "does not own" in told
-    assert broken(changed("triaged"), merged()) == []
-    assert broken(changed("new", owned=0), merged(owned=0, was="new")) == []
+    for before in ([], [own(OTHER, owned=0)]):
+        assert len(broken(own(CASE), *before, merge(owned=1))) == 1
+        # Neither is it given away by the row of the merge.
+        assert len(broken(own(CASE), *before, merge())) == 1
+        assert len(broken(*before, merge(owned=1))) == 1
+    assert broken(own(CASE), own(OTHER), merge(owned=1)) == []
+    assert broken(own(CASE), own(CASE, owned=0), merge()) == []
 
 
-def test_the_latest_row_counts_and_other_kinds_do_not() -> None:
-    other = {"kind": "raid.clock", "id": INTO, "act": "arm", "card": {}}
-    assert broken(changed("declined"), changed("owned"), other, merged()) == []
-    laws = MergeLaws()
-    laws.put(INTO, {"state": "owned", "owned": 1, "lane": "urgent"})
-    assert laws.take([merged()]) == []
-    assert len(laws.take([merged(into="case:c-cccccccccc")])) == 1
-
-
-def test_a_case_that_is_not_on_record_takes_nothing_that_raid_owns() -> None:
-    assert len(broken(merged())) == 1
-    assert broken(merged(owned=0, was="new")) == []
+@pytest.mark.parametrize("state", sorted(IDLE))
+def test_what_raid_works_on_goes_where_somebody_works_on_it(state: str) -> None:
+    there = own(CASE), own(OTHER, state)
+    assert len(broken(*there, merge(owned=1))) == 1
+    for over in ("resolved", "archived"):
+        assert broken(*there, merge(was=over, owned=1)) == []

@@ -176,11 +176,14 @@ def test_a_clock_that_is_done_stays_where_it_was_done(desk: RaidDesk) -> None:
     assert row(desk, clock)["home"] == ""
 
 
-def test_a_case_without_an_open_clock_leaves_the_other_alone(desk: RaidDesk) -> None:
+def test_a_case_without_an_open_clock_leaves_the_other_as_it_was(
+    desk: RaidDesk,
+) -> None:
     case, other = case_of(desk), case_of(desk)
     before = row(desk, other)
 
-    assert merge(desk, case, other)[-1] == ("raid.case", "merge")
+    # On record of it all the same, so that who acts on it meanwhile does so anew.
+    assert merge(desk, case, other)[-1] == ("raid.case", "take-over")
     assert row(desk, other) == before
     assert part(desk, case)[-1] == ("raid.case", "unmerge")
     assert row(desk, other) == before
@@ -195,7 +198,17 @@ def test_no_open_clock_is_taken_over_by_a_case_that_is_put_away(desk: RaidDesk) 
 
     assert refused(desk.merging.merge, JOAN, case, other, "one") == "clock-stranded"
     assert refused(desk.proposals.second, LEAD, early) == "proposal-outdated"
-    assert merge(desk, other, case)[-1] == ("raid.case", "merge")
+    assert merge(desk, other, case)[-1] == ("raid.case", "take-over")
+
+
+def test_what_is_archived_has_nothing_to_do_with_a_merge_into_it(
+    desk: RaidDesk,
+) -> None:
+    case, other = case_of(desk), case_of(desk)
+    declined(desk, other)
+    desk.cases.archive(JOAN, other, "no harm was done")
+
+    assert merge(desk, case, other)[-1] == ("raid.case", "merge")
 
 
 def test_what_a_case_holds_comes_home_even_from_one_that_was_put_away(

@@ -180,7 +180,7 @@ def test_cases_of_two_compartments_are_merged_by_their_officer(
         desk.proposals.second(LEAD, proposal)
     done = desk.proposals.second(OFFICER, proposal)
 
-    assert [event["act"] for event in done.events] == ["carry", "merge"]
+    assert [event["act"] for event in done.events] == ["carry", "merge", "take-over"]
 
 
 def test_a_merge_needs_the_say_over_both_cases(desk: RaidDesk) -> None:

@@ -92,3 +92,54 @@ def test_a_case_is_opened_to_its_team_again_or_to_another(desk: RaidDesk) -> Non
     desk.needs.unshut(OFFICER, case, "is for others", "raid")
 
     assert desk.needs.ls(OFFICER, case).team == "raid"
+
+
+def merged(desk: RaidDesk, case: str, into: str) -> None:
+    """Have two persons merge a case into another."""
+    done = desk.merging.merge(JOAN, case, into, "one event")
+    desk.proposals.second(who("rosalind"), done.events[0]["id"])
+
+
+def test_a_merged_case_is_shut_and_opened_with_those_that_it_went_into(
+    desk: RaidDesk,
+) -> None:
+    cases = [opened_case(desk)[1] for _ in range(3)]
+    merged(desk, *cases[:2])
+    merged(desk, *cases[1:])
+
+    desk.needs.shut(OFFICER, cases[0], "weights are abroad")
+
+    needs = desk.acting.gate.ground.matters.needs
+    assert [needs.is_shut(one) for one in cases] == [True] * 3
+    for one in cases:
+        assert refused(desk.needs.shut, OFFICER, one, "again") == "shut-already"
+        with pytest.raises(AccessDenied):
+            desk.timelines.show(JOAN, one, as_was=True)
+    desk.needs.unshut(OFFICER, cases[0], "it is public")
+    needs = desk.acting.gate.ground.matters.needs
+    assert [needs.is_shut(one) for one in cases] == [False] * 3
+
+
+def test_a_merged_case_is_shut_though_the_one_that_it_went_into_is(
+    desk: RaidDesk,
+) -> None:
+    (_, case), (_, other) = opened_case(desk), opened_case(desk)
+    merged(desk, case, other)
+    desk.needs.shut(OFFICER, other, "weights are abroad")
+    assert not desk.acting.gate.ground.matters.needs.is_shut(case)
+    assert refused(desk.needs.shut, OFFICER, case, "") == "reason-missing"
+
+    done = desk.needs.shut(OFFICER, case, "weights are abroad")
+
+    assert [(event["kind"], event["case"]) for event in done.events] == [
+        ("raid.need", case)
+    ]
+    assert desk.acting.gate.ground.matters.needs.is_shut(case)
+
+
+def test_nobody_shuts_a_merged_case_who_may_not_shut_the_other(desk: RaidDesk) -> None:
+    (_, case), (_, other) = opened_case(desk), opened_case(desk)
+    merged(desk, case, other)
+    with pytest.raises(AccessDenied):
+        desk.needs.shut(JOAN, case, "weights are abroad")
+    assert not desk.acting.gate.ground.matters.needs.is_shut(case)

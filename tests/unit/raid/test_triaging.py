@@ -126,7 +126,8 @@ def test_what_is_looked_at_is_not_recorded(desk: RaidDesk) -> None:
     assess(desk, case, "auto=unknown")
 
     view = desk.triage.view(who("dorothy"), case)
-    rows = desk.triage.wonder(who("dorothy"), case)
+    view, rows = desk.triage.wonder(who("dorothy"), case)
+    assert view.card.id == case
 
     assert view.card.card["state"] == "new"
     assert view.judged.open.keys() == {"auto"}

@@ -138,7 +138,8 @@ class RaidRows:
     def find(self, question: RaidQuestion) -> list[RaidCard]:
         """Return the objects that are asked for, in the order that is asked for.
 
-        A list for somebody is given only where no row of it can have been deleted.
+        A list for somebody is given only where no row of it can have been deleted. One
+        that a changed column keeps out of the question is for `audit verify` to tell.
         """
         with self._store.reading() as connection:
             _check_whole(connection, question)

@@ -45,7 +45,7 @@ class RaidWalk:
         cursor: to the ledger's database.
         findings: takes in `raid-permit-missing`, `raid-permit-reused`,
             `raid-move-impossible`, `raid-clock-unstarted`, `raid-embargo-broken`,
-            `raid-inquiry-broken`, `raid-release-broken`, `raid-merge-broken` and
+            `raid-inquiry-broken`, `raid-merge-broken`, `raid-release-broken` and
             `raid-person-alone`.
     """
 
@@ -60,8 +60,8 @@ class RaidWalk:
         self._permits = RaidPermits(self._own, self._objects.linked, self._is_same)
         self._embargoes = EmbargoLaws()
         self._inquiries = InquiryLaws()
-        self._releases = ReleaseLaws()
         self._merges = MergeLaws()
+        self._releases = ReleaseLaws()
         self._run: _Run = []
         self._last = -1
         # Digest of the rules on record before the transaction at hand.
@@ -129,8 +129,8 @@ class RaidWalk:
         broken = [
             *((*one, "raid-embargo-broken") for one in self._embargoes.take(acts)),
             *((*one, "raid-inquiry-broken") for one in self._inquiries.take(acts)),
-            *((*one, "raid-release-broken") for one in self._releases.take(acts)),
             *((*one, "raid-merge-broken") for one in self._merges.take(acts)),
+            *((*one, "raid-release-broken") for one in self._releases.take(acts)),
         ]
         for index, event in run:
             for told, code in ((told, c) for one, told, c in broken if one is event):

@@ -54,6 +54,10 @@ _CLASSES: Final = {
     "the entries are whole, a file that they name is not: bring it back from a copy of "
     "the institute's folder, its digest shows the right one, and find out who could "
     "write there": (
+        "attachment-changed",
+        "attachment-missing",
+        "box-changed",
+        "box-missing",
         "original-changed",
         "original-missing",
         "package-changed",
@@ -61,6 +65,8 @@ _CLASSES: Final = {
         "raid-rules-changed",
         "raid-rules-missing",
     ),
+    "what is on record as erased is still there: destroy it as the finding says, and "
+    "in each copy of the folder": ("box-left",),
     "only a holder of the log's key can have written this: keep the folder, find out "
     "who had the key, and change it with `ringwall audit rotate-key`": (
         "basis-stale",

@@ -361,5 +361,5 @@ def _there(before: RaidCard | None) -> int | None:
 def _default(scene: Scene, case: str) -> int:
     """Return how long the institute publishes as its own; 0 for nothing."""
     limits: Limits = scene.rules.embargo
-    told = str(known_matter(scene.rows, case)["recoverable"])
+    told = str(_matter(scene, case)["recoverable"])
     return limits.defaults.get(told, 0)

@@ -208,6 +208,22 @@ def test_a_row_that_its_entry_does_not_say_is_not_handed_out(
     assert differs(rows).startswith(f"table-differs: table `raid_case`: {told}")
 
 
+def test_a_row_that_a_changed_column_hides_is_told_of_by_the_verifier_alone(
+    file: LedgerFile, rows: RaidRows
+) -> None:
+    known = rows.card("raid.case", CASE)
+    assert known is not None
+    like = cases(equal={"state": str(known.card["state"])})
+    before = [card.id for card in rows.find(like)]
+    file.edit("UPDATE raid_case SET state = 'hidden' WHERE id = ?", CASE)
+
+    assert [one.id for one in rows.find(like)] == [o for o in before if o != CASE]
+    assert any("raid_case" in one.place for one in file.verify().findings)
+    # Whoever reads it, by whatever else it is found, is told at once.
+    with pytest.raises(IntegrityError):
+        rows.card("raid.case", CASE)
+
+
 def test_an_act_that_its_entry_does_not_say_is_not_handed_out(
     file: LedgerFile, rows: RaidRows
 ) -> None:

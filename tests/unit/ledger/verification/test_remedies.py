@@ -48,6 +48,8 @@ def told(code: str, place: str = "head") -> str:
         ("row-changed", "ringwall audit replay NEW.db"),
         ("tile-missing", "ringwall audit replay NEW.db"),
         ("disclosure-missing", "look in a copy"),
+        ("box-left", "in each copy of the folder"),
+        ("box-missing", "bring it back from a copy"),
         ("basis-stale", "ringwall audit rotate-key"),
         ("institute-changed", "ringwall audit rotate-key"),
         ("anchor-missing", "mount the second place"),

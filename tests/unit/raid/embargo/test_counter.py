@@ -6,6 +6,10 @@ from typing import Any
 import pytest
 
 from ringwall.gate.denied import AccessDenied
+from ringwall.gate.gatekeeper import Gatekeeper
+from ringwall.gate.ground import Ground
+from ringwall.gate.raid_recording import MakeRaid, RaidMade
+from ringwall.model.decisions import Receipt
 from ringwall.raid.desk import RaidDesk
 from ringwall.raid.embargo.counter import Wanted
 from ringwall.raid.embargo.parties import Invited
@@ -41,6 +45,69 @@ def merged(desk: RaidDesk, case: str, into: str) -> None:
 def said_of(desk: RaidDesk, case: str, act: str) -> dict[str, Any]:
     found = desk.acting.rows.events(case=case, kind="raid.embargo", act=act)
     return dict(found[-1].event["said"])
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, first: Callable[[], object]) -> None:
+    """Have something done once the next act is made, and not yet on record."""
+    real, waiting = Gatekeeper.record_raid, [first]
+
+    def late(gate: Gatekeeper, make: MakeRaid) -> list[Receipt]:
+        def made(ground: Ground) -> RaidMade:
+            told = make(ground)
+            if waiting:
+                waiting.pop()()
+            return told
+
+        return real(gate, made)
+
+    monkeypatch.setattr(Gatekeeper, "record_raid", late)
+
+
+def test_of_what_is_out_in_a_case_merged_meanwhile_no_embargo_is_proposed(
+    raid_office: RaidOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with raid_office.raid() as one, raid_office.raid() as other:
+        case, (_, gone) = led(one), opened_case(one)
+        one.matters.tell(JOAN, gone, ["public"], "", "it is in the papers")
+        merge = one.merging.merge(JOAN, gone, case, "it is one matter")
+        proposal = str(merge.events[0]["id"])
+        meanwhile(monkeypatch, lambda: other.proposals.second(AGNES, proposal))
+
+        assert refused(one.embargoes.propose, LEAD, case, PLAIN) == "matter-out"
+
+        assert one.acting.case(JOAN, gone, "raid.write") == case
+
+
+def test_a_case_that_is_merged_meanwhile_leaves_room_for_an_embargo(
+    raid_office: RaidOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with raid_office.raid() as one, raid_office.raid() as other:
+        case, (_, gone) = led(one), opened_case(one)
+        merge = one.merging.merge(JOAN, gone, case, "it is one matter")
+        proposal = str(merge.events[0]["id"])
+        meanwhile(monkeypatch, lambda: other.proposals.second(AGNES, proposal))
+
+        one.embargoes.propose(LEAD, case, PLAIN)
+
+        acts = [e.event["act"] for e in one.acting.rows.events(case=case)]
+        assert acts[-2:] == ["take-over", "propose"]
+
+
+@pytest.mark.parametrize("is_on_gone", [True, False])
+def test_nothing_is_merged_under_an_embargo_that_is_proposed_meanwhile(
+    raid_office: RaidOffice, monkeypatch: pytest.MonkeyPatch, *, is_on_gone: bool
+) -> None:
+    with raid_office.raid() as one, raid_office.raid() as other:
+        case, gone = led(one), led(one)
+        merge = one.merging.merge(JOAN, gone, case, "it is one matter")
+        proposal = str(merge.events[0]["id"])
+        under = gone if is_on_gone else case
+        meanwhile(monkeypatch, lambda: other.embargoes.propose(LEAD, under, PLAIN))
+
+        assert refused(one.proposals.second, AGNES, proposal) == "embargo-active"
+
+        assert state_of(one, under) == "proposed"
+        assert one.acting.case(JOAN, gone, "raid.write") == gone
 
 
 def test_an_embargo_is_in_force_once_who_is_necessary_has_signed(
