@@ -58,7 +58,7 @@ class RaidWalk:
         self._permits = RaidPermits(self._own, self._objects.linked, self._is_same)
         self._embargoes = EmbargoLaws()
         self._inquiries = InquiryLaws()
-        self._releases = ReleaseLaws()
+        self._releases = ReleaseLaws(self._is_same.surely)
         self._run: _Run = []
         self._last = -1
         # Digest of the rules on record before the transaction at hand.
