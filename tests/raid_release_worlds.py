@@ -168,11 +168,13 @@ def unlawful_release(step: ReleaseStep, around: Around) -> list[str]:
     laws = ReleaseLaws()
     laws.put_case(CASE, {"state": around.case})
     if step.before.state:
-        laws.put(_ID, _card(step.before.state))
+        # Who wrote it is held apart by the worlds themselves.
+        laws.put(_ID, _card(step.before.state), "")
     # Bytes are written anew by who drafts or amends, and by nobody else.
     is_new = step.before.stale and not step.after.stale and step.act == "amend"
     card = _card(step.after.state, is_new=is_new)
     event = {"kind": RELEASE, "id": _ID, "case": CASE, "act": step.act, "card": card}
+    event |= {"from": step.before.state, "by": "user:ada"}
     return [why for _, why in laws.take([event])]
 
 

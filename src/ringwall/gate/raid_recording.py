@@ -163,7 +163,7 @@ class RaidRecording:
         self._check_embargo(acts)
         self._check_inquiry(acts)
         self._check_merge(acts)
-        self._check_release(acts)
+        self._check_release(acts, ground)
         for event in acts:
             if _names(event) == _ADMIT:
                 is_own = is_opened_in(event["case"], acts)
@@ -184,9 +184,13 @@ class RaidRecording:
         for event, told in laws.take(acts):
             raise ValueError(f"`{event['id']}`: {told}")
 
-    def _check_release(self, acts: Sequence[Event]) -> None:
-        """Refuse a release of something else than was signed, or of a case put away."""
-        laws = ReleaseLaws()
+    def _check_release(self, acts: Sequence[Event], ground: Ground) -> None:
+        """Refuse a release of something else than was cleared and signed by others.
+
+        Of a case that was put away nothing is released at all.
+        """
+        persons = ground.facts.natural_person
+        laws = ReleaseLaws(lambda one, other: persons(one) == persons(other))
         about = [event for event in acts if event["kind"] == RELEASE]
         for case in {event["case"] for event in about}:
             whole = self.rows.card(_CASE, case)
@@ -195,9 +199,19 @@ class RaidRecording:
         for name in {event["id"] for event in about}:
             card = self.rows.card(RELEASE, name)
             if card is not None:
-                laws.put(name, card.card)
+                laws.put(name, card.card, self._author(name))
         for broken, told in laws.take(acts):
             raise ValueError(f"`{broken['id']}`: {told}")
+
+    def _author(self, release: str) -> str:
+        """Return who wrote a release last; who found it overtaken wrote nothing."""
+        written = (
+            one.event["by"]
+            for one in self.rows.events(about=release, newest=True)
+            if one.event["act"] in {"draft", "amend"}
+            and "changed" not in one.event["said"]
+        )
+        return str(next(written, ""))
 
     def _check_inquiry(self, acts: Sequence[Event]) -> None:
         """Refuse an inquiry that is answered by no exit that holds."""

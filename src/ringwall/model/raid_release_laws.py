@@ -4,8 +4,9 @@ Gate and verifier ask here, so that both hold a transaction against the same. Mu
 judge by words, which may be forgotten: cards alone.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
+from operator import eq
 from typing import Any, Final
 
 from ringwall.base.canonical import dump_canonical
@@ -20,6 +21,7 @@ _CHANGES: Final = frozenset({"draft", "amend"})
 # Whoever was told is asked for a receipt, or called back, whatever became of the case.
 _TELLING: Final = frozenset({"draft", "clear", "approve", "send"})
 _CASE: Final = "raid.case"
+_SIGNED: Final = "approved"
 _EMPTY: Final = ("recipient", "content", "label", "terms")
 
 
@@ -55,20 +57,28 @@ def is_bound(event: _Event, binds: str) -> bool:
 
 
 class ReleaseLaws:
-    """The rows of releases, transaction by transaction."""
+    """The rows of releases and who wrote them, transaction by transaction.
 
-    def __init__(self) -> None:
+    Args:
+        is_same: tells whether two texts surely name one person.
+    """
+
+    def __init__(self, is_same: Callable[[str, str], bool] = eq) -> None:
+        self._is_same = is_same
         self._rows: dict[str, _Card] = {}
         self._routable: set[str] = set()
+        self._authors: dict[str, str] = {}
 
-    def put(self, release: str, card: _Card) -> None:
+    def put(self, release: str, card: _Card, author: str) -> None:
         """Take in the row of a release.
 
         Args:
             release: id.
             card: the row.
+            author: who wrote it last; empty where nobody can tell.
         """
         self._rows[release] = card
+        self._authors[release] = author
 
     def put_case(self, case: str, card: _Card) -> None:
         """Take in the row of a case.
@@ -94,8 +104,16 @@ class ReleaseLaws:
                 self.put_case(event["id"], event["card"])
             if event["kind"] == RELEASE:
                 found += [(event, told) for told in self._broken(event)]
-                self.put(event["id"], event["card"])
+                self.put(event["id"], event["card"], self._author(event))
         return found
+
+    def _author(self, event: _Event) -> str:
+        """Return who has written a release last, now that an act was done."""
+        if event["act"] not in _CHANGES:
+            return self._authors.get(event["id"], "")
+        # Whoever finds at the sending that it was overtaken wrote nothing, and only
+        # words tell that from somebody who writes it anew.
+        return "" if event["from"] == _SIGNED else str(event["by"])
 
     def _broken(self, event: _Event) -> Iterator[str]:
         card, before = event["card"], self._rows.get(event["id"], {})
@@ -110,3 +128,7 @@ class ReleaseLaws:
             yield "it was changed by an act that changes nothing"
         if event["act"] in _TELLING and event["case"] not in self._routable:
             yield "nothing is told of a case that nobody works on"
+        author = self._authors.get(event["id"], "")
+        is_approved = (event["kind"], event["act"]) == APPROVED
+        if is_approved and author and self._is_same(author, event["by"]):
+            yield "whoever wrote it has approved it"

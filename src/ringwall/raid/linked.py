@@ -26,6 +26,7 @@ __all__ = [
     "known_cases",
     "link_between",
     "linked_reports",
+    "linked_to",
     "open_clocks",
     "open_host_clocks",
     "title_of",
@@ -81,21 +82,31 @@ def linked_reports(rows: RaidRows, case: str) -> list[LinkedReport]:
         rows: of the desk.
         case: its id.
     """
-    links = rows.find(
-        RaidQuestion(_LINK, equal={"case_id": case, "state": _LINKED}, order=("idx",))
-    )
+    return linked_to(rows, [case]).get(case, [])
+
+
+def linked_to(rows: RaidRows, cases: Iterable[str]) -> dict[str, list[LinkedReport]]:
+    """Return case -> its reports, as `linked_reports`, of those that have any.
+
+    Args:
+        rows: of the desk.
+        cases: ids.
+    """
+    wanted: _Asked = {"case_id": frozenset(cases), "state": _LINKED}
+    links = rows.find(RaidQuestion(_LINK, equal=wanted, order=("idx",)))
     ids = frozenset(str(link.card["report"]) for link in links)
     if not ids:
-        return []
+        return {}
     reports = {
         card.id: card for card in rows.find(RaidQuestion(_REPORT, equal={"id": ids}))
     }
     first = rows.first(ids)
-    return [
-        LinkedReport(link, reports[report], first[report])
-        for link in links
-        for report in (str(link.card["report"]),)
-    ]
+    found: dict[str, list[LinkedReport]] = {}
+    for link in links:
+        report = str(link.card["report"])
+        one = LinkedReport(link, reports[report], first[report])
+        found.setdefault(link.case, []).append(one)
+    return found
 
 
 def cases_of(rows: RaidRows, reports: Iterable[str]) -> dict[str, list[RaidCard]]:

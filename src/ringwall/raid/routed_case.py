@@ -4,18 +4,22 @@ Reads alone; whoever asks has asked the gate for the case before. Must never tak
 report that is no longer linked, nor an assessment that a later one replaced.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from ringwall.ledger.asking.raid_rows import RaidCard, RaidRows
-from ringwall.raid.linked import linked_reports
+from ringwall.ledger.asking.raid_rows import RaidCard, RaidEvent, RaidRows
+from ringwall.raid.linked import linked_to
 from ringwall.raid.routing.facts import CaseFacts, Report, Standing, Told, facts_of
 from ringwall.raid.routing.labels import Tlp, label_of
 from ringwall.raid.routing.rows import Routes
 
-__all__ = ["routed_case"]
+__all__ = ["routed_case", "routed_cases"]
 
-_CASE: Final = "raid.case"
+_ASSESS: Final = "assess"
+_DISOWN: Final = "disown"
+_OWN: Final = "own"
+_ACTS: Final = (_ASSESS, _DISOWN, _OWN)
+_Acts = Mapping[tuple[str, str], RaidEvent]
 # States that only what RAID owns is in, or comes from.
 _OWNED_STATES: Final = frozenset({"owned"})
 
@@ -31,29 +35,52 @@ def routed_case(
         told: what the routing officer adds.
         tables: in force.
     """
-    reports = [
-        Report(linked.report.id, _label(linked.report), linked.document)
-        for linked in linked_reports(rows, card.id)
+    return routed_cases(rows, [card], told, tables)[0]
+
+
+def routed_cases(
+    rows: RaidRows, cards: Sequence[RaidCard], told: Told, tables: Routes
+) -> list[CaseFacts]:
+    """Return what is known of each of some cases, in their order; all read at once.
+
+    Args:
+        rows: of the desk.
+        cards: of the cases.
+        told: what the routing officer adds.
+        tables: in force.
+    """
+    ids = frozenset(card.id for card in cards)
+    linked = linked_to(rows, ids)
+    acts = rows.latest(ids, _ACTS)
+    return [
+        facts_of(
+            _standing(card, acts),
+            _points(card, acts),
+            [
+                Report(one.report.id, _label(one.report), one.document)
+                for one in linked.get(card.id, ())
+            ],
+            told,
+            tables,
+        )
+        for card in cards
     ]
+
+
+def _standing(card: RaidCard, acts: _Acts) -> Standing:
     is_owned = bool(card.card["owned"]) or card.card["state"] in _OWNED_STATES
-    disowned, owned = (_last(rows, card.id, act) for act in ("disown", "own"))
-    standing = Standing(
-        card.id, label_of(str(card.card["tlp"])), is_owned, disowned > owned
+    disowned, owned = (
+        acts[card.id, act].index if (card.id, act) in acts else -1
+        for act in (_DISOWN, _OWN)
     )
-    return facts_of(standing, _points(rows, card.id), reports, told, tables)
+    return Standing(card.id, _label(card), is_owned, disowned > owned)
 
 
 def _label(labelled: RaidCard) -> Tlp:
     return label_of(str(labelled.card["tlp"]))
 
 
-def _last(rows: RaidRows, case: str, act: str) -> int:
-    """Return the index of the last act of a sort on a case, -1 for none."""
-    found = rows.events(case=case, kind=_CASE, act=act, newest=True, limit=1)
-    return found[0].index if found else -1
-
-
-def _points(rows: RaidRows, case: str) -> Mapping[str, Any]:
+def _points(card: RaidCard, acts: _Acts) -> Mapping[str, Any]:
     """Return the last assessment of a case; empty if nobody made one."""
-    found = rows.events(case=case, kind=_CASE, act="assess", newest=True, limit=1)
-    return found[0].event["said"].get("points", {}) if found else {}
+    last = acts.get((card.id, _ASSESS))
+    return {} if last is None else last.event["said"].get("points", {})

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ringwall.base.errors import ActRefused, RecordUnavailable, UnknownItem
+from ringwall.gate import raid_recording
 from ringwall.gate.ground import Ground
 from ringwall.gate.raid_recording import RaidMade
 from ringwall.institute import Gatekeeper, Institute
@@ -603,7 +604,9 @@ def test_who_arms_clocks_proposes_no_merge(gate: Gatekeeper) -> None:
     assert "permits `raid.write`" in refused(gate, order)
 
 
-def test_a_release_is_recorded_as_it_was_cleared_and_signed(gate: Gatekeeper) -> None:
+def test_a_release_is_recorded_as_it_was_cleared_and_signed(
+    gate: Gatekeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
     kind, name = "raid.release", "rel-" + "a" * 16
     row = {"recipient": "csirt.fr", "content": "c" * 64, "label": "amber", "exit": ""}
     same: dict[str, Any] = {**row, "terms": terms_of(name, CASE, row)}
@@ -622,6 +625,9 @@ def test_a_release_is_recorded_as_it_was_cleared_and_signed(gate: Gatekeeper) ->
     under = permit(gate, "joan", "raid.write", CASE)
     approve = act(kind, name, "approve cleared approved", case=CASE, **same, **under)
     assert "permits `raid.write`" in refused(gate, approve)
+    monkeypatch.setattr(raid_recording, "is_permit_for", lambda *_: True)
+    monkeypatch.setattr(raid_recording, "is_bound", lambda *_: True)
+    assert "whoever wrote it has approved it" in refused(gate, approve)
 
 
 def without_cases(monkeypatch: pytest.MonkeyPatch) -> None:

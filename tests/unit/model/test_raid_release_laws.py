@@ -15,7 +15,8 @@ def acted(act: str = "draft", case: str = CASE, **changes: str) -> dict[str, Any
     row = {"state": act, **ROW, **changes}
     row.setdefault("terms", terms_of(NAME, case, row))
     event = {"kind": "raid.release", "id": NAME, "act": act, "case": case}
-    return {**event, "card": row}
+    by = "user:elinor" if act == "approve" else "user:joan"
+    return {**event, "from": "", "by": by, "card": row}
 
 
 def stood(state: str) -> dict[str, Any]:
@@ -62,6 +63,26 @@ def test_nothing_is_told_of_a_case_that_nobody_works_on(state: str) -> None:
 
 def test_nothing_is_told_of_a_case_that_is_not_on_record() -> None:
     assert len(ReleaseLaws().take([acted()])) == 1
+
+
+def test_whoever_wrote_it_last_does_not_approve_it() -> None:
+    own = {**acted("approve"), "by": "user:joan"}
+    assert broken(acted(), own) == ["whoever wrote it has approved it"]
+    assert broken({**acted(), "by": "user:ada"}, acted("amend"), own) != []
+    assert broken(acted(), {**acted("amend"), "by": "user:ada"}, own) == []
+
+
+def test_of_one_that_was_written_anew_after_it_was_signed_words_alone_tell() -> None:
+    own = {**acted("approve"), "by": "user:joan"}
+    assert broken(acted(), {**acted("amend"), "from": "approved"}, own) == []
+    again = {**acted("amend"), "from": "draft"}
+    assert len(broken({**acted("amend"), "from": "approved"}, again, own)) == 1
+
+
+def test_two_accounts_of_one_person_are_one() -> None:
+    laws = ReleaseLaws(lambda one, other: one.rstrip("-2") == other.rstrip("-2"))
+    laws.put(NAME, acted()["card"], "user:joan")
+    assert len(laws.take([{**acted("approve"), "by": "user:joan-2"}])) == 1
 
 
 def test_its_terms_are_what_it_says() -> None:

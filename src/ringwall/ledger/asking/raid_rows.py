@@ -39,6 +39,10 @@ _FIRST: Final = (
     "SELECT (SELECT min(idx) FROM raid WHERE id = asked.value) "
     "FROM json_each(?) AS asked"
 )
+_LAST: Final = (
+    "SELECT (SELECT max(idx) FROM raid WHERE id = asked.value AND act = done.value) "
+    "FROM json_each(?) AS asked CROSS JOIN json_each(?) AS done"
+)
 _LATEST: Final = (
     "SELECT asked.value, (SELECT max(idx) FROM raid WHERE id = asked.value) "
     "FROM json_each(?) AS asked"
@@ -216,6 +220,21 @@ class RaidRows:
             sql = f"FROM raid WHERE idx IN ({_FIRST}) ORDER BY idx"
             found = _acts(connection, Statement(sql, (asked,)))
         return {one.event["id"]: one for one in found}
+
+    def latest(
+        self, ids: Collection[str], acts: Collection[str]
+    ) -> dict[tuple[str, str], RaidEvent]:
+        """Return id and act -> the last event by which it was done, where it ever was.
+
+        Args:
+            ids: of objects.
+            acts: what may have been done to them.
+        """
+        with self._store.reading() as connection:
+            told = json.dumps(sorted({*ids} - {""})), json.dumps(sorted(acts))
+            sql = f"FROM raid WHERE idx IN ({_LAST}) ORDER BY idx"
+            found = _acts(connection, Statement(sql, told))
+        return {(one.event["id"], one.event["act"]): one for one in found}
 
     def parted(self) -> frozenset[str]:
         """Return the cases of which a merge was ever undone; the journal's word."""

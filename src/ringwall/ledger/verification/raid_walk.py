@@ -61,7 +61,7 @@ class RaidWalk:
         self._embargoes = EmbargoLaws()
         self._inquiries = InquiryLaws()
         self._merges = MergeLaws()
-        self._releases = ReleaseLaws()
+        self._releases = ReleaseLaws(self._is_same.surely)
         self._run: _Run = []
         self._last = -1
         # Digest of the rules on record before the transaction at hand.

@@ -4,10 +4,11 @@ Reads alone; whoever asks has asked the gate. Must never take a case whose brief
 nobody decided on.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from ringwall.ledger.asking.raid_rows import RaidCard, RaidQuestion, Visible
+from ringwall.ledger.asking.raid_rows import RaidCard, RaidQuestion, RaidRows, Visible
 from ringwall.model.parties import Person
 from ringwall.raid.briefs.cases import BriefedCase, Deadline
 from ringwall.raid.briefs.terms import BriefTerms
@@ -21,8 +22,8 @@ from ringwall.raid.guards import OWED_BY_HOST
 from ringwall.raid.outgoing.barrier import Recipient
 from ringwall.raid.outgoing.bodies import body_of
 from ringwall.raid.outgoing.eligible import has_government, is_eligible
-from ringwall.raid.routed_case import routed_case
-from ringwall.raid.routing.facts import NOTHING_TOLD
+from ringwall.raid.routed_case import routed_cases
+from ringwall.raid.routing.facts import NOTHING_TOLD, CaseFacts
 from ringwall.raid.routing.plan import is_verified
 from ringwall.raid.routing.rows import Contact
 from ringwall.raid.scene import Scene
@@ -113,9 +114,22 @@ def briefed_cases(scene: Scene, visible: Visible) -> list[BriefedCase]:
     """
     question = RaidQuestion(_CASE, equal={"state": _TOLD_OF}, visible=visible)
     cards = scene.rows.find(question)
+    decided = _decided(scene.rows, cards)
+    told = [card for card in cards if decided.get(card.id, _NONE) != _NONE]
+    wanted = frozenset(object_id(EMBARGO, card.id) for card in told)
+    asked = RaidQuestion(EMBARGO, equal={"id": wanted})
+    embargoes = {one.id: one for one in scene.rows.find(asked)}
     clocks = _deadlines(scene)
+    known = routed_cases(scene.rows, told, NOTHING_TOLD, scene.rules.routes)
     return [
-        case for card in cards if (case := _briefed(scene, card, clocks)) is not None
+        _briefed(
+            scene,
+            facts,
+            decided[facts.standing.id],
+            embargoes.get(object_id(EMBARGO, facts.standing.id)),
+            clocks.get(facts.standing.id, ()),
+        )
+        for facts in known
     ]
 
 
@@ -130,43 +144,38 @@ def directory_of(scene: Scene) -> list[Known]:
 
 
 def _briefed(
-    scene: Scene, card: RaidCard, clocks: dict[str, list[Deadline]]
-) -> BriefedCase | None:
-    briefing = _decided(scene, card.id)
-    if briefing in ("", _NONE):
-        return None
-    tables = scene.rules.routes
-    embargo = scene.rows.card(EMBARGO, object_id(EMBARGO, card.id))
+    scene: Scene,
+    facts: CaseFacts,
+    briefing: str,
+    embargo: RaidCard | None,
+    clocks: Iterable[Deadline],
+) -> BriefedCase:
     bound = is_in_force(embargo, scene.now)
     defenders: tuple[str, ...] = ()
     if bound and embargo is not None:
         told = terms_said(scene.rows, embargo.id, str(embargo.card["terms"]))
         defenders = tuple(told.get("defenders", ()))
-    is_shut = scene.ground.matters.needs.is_shut(card.id)
+    case = facts.standing.id
+    is_shut = scene.ground.matters.needs.is_shut(case)
     return BriefedCase(
-        facts=routed_case(scene.rows, card, NOTHING_TOLD, tables),
+        facts=facts,
         briefing=briefing,
-        compartments=frozenset({card.id} if is_shut else ()),
+        compartments=frozenset({case} if is_shut else ()),
         is_embargoed=bound,
         defenders=frozenset(defenders),
-        deadlines=tuple(sorted(clocks.get(card.id, ()))),
+        deadlines=tuple(sorted(clocks)),
     )
 
 
-def _decided(scene: Scene, case: str) -> str:
-    """Return which states are told by the last decision on a case; empty for none."""
-    found = [
-        event
-        for act in _DECIDING
-        for event in scene.rows.events(
-            about=case, kind=_CASE, act=act, newest=True, limit=1
-        )
-    ]
-    for one in sorted(found, key=lambda event: event.index, reverse=True):
+def _decided(rows: RaidRows, cards: Iterable[RaidCard]) -> dict[str, str]:
+    """Return case -> which states are told by the last decision on it that says so."""
+    acts = rows.latest({card.id for card in cards}, _DECIDING)
+    found: dict[str, str] = {}
+    for one in sorted(acts.values(), key=lambda event: event.index):
         outcome = one.event["said"].get("outcome", {})
         if "briefing" in outcome:
-            return str(outcome["briefing"])
-    return ""
+            found[one.event["id"]] = str(outcome["briefing"])
+    return found
 
 
 def _deadlines(scene: Scene) -> dict[str, list[Deadline]]:

@@ -160,6 +160,21 @@ def test_what_made_an_object_is_its_first_event(rows: RaidRows) -> None:
     assert rows.first([]) == {}
 
 
+def test_the_last_act_of_a_sort_on_each_object_is_given(rows: RaidRows) -> None:
+    done = {
+        (event["id"], event["act"]): number
+        for number, event in enumerate(EVENTS)
+        if event["kind"] in {"raid.case", "raid.report"}
+    }
+    ids, acts = zip(*done, strict=True)
+
+    found = rows.latest([*ids, "case:c-none", ""], {*acts, "no-act"})
+
+    assert {name: one.index for name, one in found.items()} == done
+    assert all(one.event == EVENTS[one.index] for one in found.values())
+    assert rows.latest([], acts) == rows.latest(ids, []) == {}
+
+
 def test_a_permit_is_used_once_something_is_recorded_under_it(rows: RaidRows) -> None:
     assert rows.is_used("dec-1")
     assert rows.is_used("dec-2")

@@ -376,6 +376,20 @@ def test_a_release_of_something_else_than_was_cleared_is_found(way: Way) -> None
 
 
 @WAYS
+def test_a_release_that_its_author_approved_is_found(way: Way) -> None:
+    name, broken = "rel-1", "raid-release-broken"
+    row = {"recipient": "csirt.fr", "content": "c" * 64, "label": "amber", "exit": ""}
+    same = {**row, "case": CASE, "terms": terms_of(name, CASE, row)}
+    draft = act("raid.release", name, "draft - draft", "dec-r", **same)
+    clear = act("raid.release", name, "clear draft cleared", "dec-c", **same)
+    words = ("raid.release", name, "approve cleared approved", "dec-a")
+    events = [*START, draft, clear, act(*words, **same)]
+    assert (broken, len(events) - 1) in codes(events, way)
+    other = [*START, draft, clear, act(*words, by=BEA, **same)]
+    assert broken not in [code for code, _ in codes(other, way)]
+
+
+@WAYS
 def test_an_inquiry_answered_twice_is_found(way: Way) -> None:
     inquiry = ("raid.inquiry", "inq-1")
     same = sha256(STANDARD_ANSWER).hexdigest()

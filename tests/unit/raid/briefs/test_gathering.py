@@ -1,8 +1,7 @@
 """What briefs are written from: cases that were decided on, as they stand now."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -109,12 +108,18 @@ def test_a_case_whose_triage_nobody_can_read_any_more_is_not_told_of(
 ) -> None:
     case = briefed_case(desk)
     assert case in _cases(desk)
-    rows, events = desk.acting.rows, RaidRows.events
+    latest = RaidRows.latest
 
-    def bare(rows: RaidRows, **words: Any) -> list[RaidEvent]:  # noqa: ANN401 - of a question
-        told = events(rows, **words)
-        return [replace(one, event={**one.event, "said": {}}) for one in told]
+    def bare(
+        rows: RaidRows, ids: Collection[str], acts: Collection[str]
+    ) -> dict[tuple[str, str], RaidEvent]:
+        told = latest(rows, ids, acts)
+        forgotten: dict[str, dict[str, str]] = {"said": {}}
+        return {
+            name: replace(one, event={**one.event, **forgotten})
+            for name, one in told.items()
+        }
 
-    monkeypatch.setattr(RaidRows, "events", bare)
-    assert rows.events(about=case)
+    monkeypatch.setattr(RaidRows, "latest", bare)
+    assert desk.acting.rows.latest([case], ["triage"])
     assert case not in _cases(desk)
