@@ -5,7 +5,7 @@ away what RAID owns, nor pass the barrier but by two persons in a danger to life
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from ringwall.base.clock import format_instant
@@ -16,6 +16,7 @@ from ringwall.model.events import Event
 from ringwall.model.raid_events import DESK
 from ringwall.model.raid_release_kinds import ROUTABLE
 from ringwall.raid.acting import READ, Acting, Done
+from ringwall.raid.embargo.standing import EMBARGO, object_id
 from ringwall.raid.ids import id_of, parse_id
 from ringwall.raid.intake.originals import Kept, Originals
 from ringwall.raid.outgoing.barrier import Content, Way
@@ -24,6 +25,7 @@ from ringwall.raid.outgoing.exits import Ground
 from ringwall.raid.outgoing.lattice import Label
 from ringwall.raid.outgoing.minimum import FACTS_OF, fields_told
 from ringwall.raid.outgoing.refusals import PERSONS, check_may_go, exit_in_force
+from ringwall.raid.outgoing.silence import may_know, silence_of
 from ringwall.raid.proposals import Carrier, propose
 from ringwall.raid.routed_case import routed_case
 from ringwall.raid.routing.facts import NOTHING_TOLD, CaseFacts, Told
@@ -272,7 +274,7 @@ def _packed(
     To who enforces a danger to life is the one exit by which a warning goes, and then
     it holds no more than the exit names.
     """
-    tables = scene.rules.routes
+    tables, case = scene.rules.routes, facts.standing.id
     body = body_of(tables.contacts[row.recipient], tables, scene.now)
     way, only = None, None
     if row.route.is_danger and body.enforces:
@@ -280,13 +282,18 @@ def _packed(
         persons = frozenset({first, scene.person} - {""})
         # The row holds with certainty: it is in the plan.
         met = frozenset({"danger-to-life"})
-        case = facts.standing.id
         way = Way(danger, Ground(_DANGER, row.recipient, case, persons, met))
         named = [FACTS_OF.get(field, frozenset()) for field in danger.fields]
         only = frozenset().union(*named)
     package = pack(facts, row, tables, exercise, only)
     told = fields_told(fact.name for fact in package.facts)
-    content = Content(facts.standing.id, Label(package.label, is_case=True), told)
+    silence = frozenset[str]()
+    if not row.route.is_danger:
+        # A danger to life goes before any agreement.
+        embargo = scene.maybe(EMBARGO, object_id(EMBARGO, case))
+        silence = silence_of(embargo, case, scene.now)
+        body = replace(body, compartments=may_know(scene.rows, case, row.recipient))
+    content = Content(case, Label(package.label, silence, is_case=True), told)
     check_may_go(content, body, way, () if scene.is_second else (PERSONS,))
     return package
 

@@ -14,6 +14,7 @@ from ringwall.raid.handing import ROUTE
 from ringwall.raid.routing.facts import Told
 from ringwall.raid.routing.recipients import Wanted
 from ringwall.raid.scene import Scene
+from tests.embargoed import active, card_of, invited, said_by
 from tests.example import apply, declare
 from tests.office import HOUR
 from tests.raid_office import RaidOffice, adopted, who
@@ -323,3 +324,24 @@ def test_a_case_that_the_registry_knows_and_the_desk_does_not(
     with raid_office.raid() as desk, pytest.raises(UnknownItem) as caught:
         desk.routes.plan(who("joan"), "c-aaaaaaaaaa")
     assert caught.value.code == "unknown-case"
+
+
+def test_under_an_embargo_its_parties_are_sent_a_package_and_nobody_else(
+    desk: RaidDesk,
+) -> None:
+    adopt_contacts(desk, "csirt.de")
+    case, _ = active(desk)
+    assert refused_with(desk, case, CSIRT) == "barrier-shut"
+    party = invited(desk, case, "csirt.de", is_necessary=False)
+    assert refused_with(desk, case, CSIRT) == "barrier-shut"
+    said_by(desk, party, "accept", str(card_of(desk, case)["terms"]))
+    assert desk.routes.send(VINT, case, CSIRT).handover
+
+
+def test_once_an_embargo_is_over_anybody_may_be_sent_a_package(
+    raid_office: RaidOffice, desk: RaidDesk
+) -> None:
+    adopt_contacts(desk, "csirt.de")
+    case, _ = active(desk)
+    raid_office.clock.instant += 30 * 24 * HOUR
+    assert desk.routes.send(VINT, case, CSIRT).handover

@@ -25,6 +25,7 @@ from ringwall.raid.exports.techniques import (
 from ringwall.raid.exports.telling import Given, Telling, telling_of
 from ringwall.raid.guards import OWED_BY_HOST
 from ringwall.raid.intake.importing.atlas import read_names
+from ringwall.raid.outgoing.silence import bound_to, may_know
 from ringwall.raid.routed_case import routed_case
 from ringwall.raid.routing.package import Package, pack
 from ringwall.raid.routing.plan import PlannedRow, plan
@@ -116,7 +117,8 @@ class Exporting:
             UnknownItem: `unknown-case`, `recipient-unknown`.
             RequestError: `route-ambiguous`, `catalogue-not-pinned`.
             ActRefused: `case-not-routable`, `export-behind-barrier`,
-                `export-takes-two`, `export-incomplete`, or as `chosen_row`.
+                `export-takes-two`, `export-under-embargo`, `export-incomplete`, or as
+                `chosen_row`.
             DeclarationError: as `read_names`.
         """
         case = self._acting.case(who, case, READ)
@@ -160,10 +162,22 @@ class Exporting:
                 next_step="propose the warning: `ringwall raid route send`; the lead "
                 "carries it with `ringwall raid second`",
             )
+        self._refuse_silent(card.id, row.recipient)
         package = pack(facts, row, tables, self._acting.exercise)
         sectors = _sectors(telling_of(package, row, card.id), tables)
         exercise = self._acting.exercise
         return package, row, telling_of(package, row, card.id, sectors, exercise)
+
+    def _refuse_silent(self, case: str, recipient: str) -> None:
+        """Refuse whom the parties of an embargo did not agree to tell."""
+        rows, now = self._acting.rows, self._acting.gate.clock.now()
+        if not bound_to(rows, case, now) <= may_know(rows, case, recipient):
+            raise ActRefused(
+                "export-under-embargo",
+                f"`{case}` is under an embargo, and `{recipient}` is no party of it",
+                next_step="invite it (`ringwall raid party invite`), or wait until it "
+                "is over: `ringwall raid embargo status CASE`",
+            )
 
     def _catalogue(self, file: str, data: bytes) -> Catalogue:
         """Return the catalogue of a file; `NO_CATALOGUE` if none was given."""

@@ -29,7 +29,7 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "compartment-not-held": (
         "this is of a compartment that it is not in",
-        "leave the fact out",
+        "under an embargo invite it as a party, or wait until that is over",
     ),
     "state-not-in-caveat": (
         "this is for other states alone",

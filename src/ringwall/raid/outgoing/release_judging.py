@@ -7,13 +7,15 @@ from typing import Final, NamedTuple
 
 from ringwall.base.errors import UnknownItem
 from ringwall.ledger.asking.raid_rows import RaidCard
-from ringwall.raid.embargo.standing import EMBARGO, is_in_force, object_id, parties_of
+from ringwall.raid.embargo.standing import EMBARGO, object_id
 from ringwall.raid.outgoing.barrier import Recipient, Way, may_go
 from ringwall.raid.outgoing.bodies import body_of
 from ringwall.raid.outgoing.claimed import ground_of
 from ringwall.raid.outgoing.eligible import is_eligible
+from ringwall.raid.outgoing.exits import Exit
 from ringwall.raid.outgoing.refusals import PERSONS, check_may_go, exit_in_force
 from ringwall.raid.outgoing.release_text import Wanted, Written, write
+from ringwall.raid.outgoing.silence import may_know, silence_of
 from ringwall.raid.routed_case import routed_case
 from ringwall.raid.routing.facts import NOTHING_TOLD
 from ringwall.raid.routing.rows import Contact
@@ -98,7 +100,7 @@ class Judging:
             body,
             release=release,
             way_out=way_out,
-            compartments=_compartments(scene, case),
+            compartments=_compartments(scene, case, way_out),
             is_party=function.scope == _PARTY,
             exercise=self._exercise,
         )
@@ -149,26 +151,16 @@ def _standing(scene: Scene, contact: Contact, body: Recipient, case: str) -> Rec
     is_attested = body.is_attested and (
         function.scope != _STATE or is_eligible(scene.ground, contact.state, scene.now)
     )
-    held = {
-        _embargo(case)
-        for party in parties_of(scene.rows, case)
-        if party.card["who"] == contact.id and party.card["state"] == _PARTY
-    }
+    held = may_know(scene.rows, case, contact.id)
     return Recipient(
-        *(body.contact, body.function, body.own, body.ceiling, frozenset(held)),
+        *(body.contact, body.function, body.own, body.ceiling, held),
         *(body.state, body.has_key, is_attested),
     )
 
 
-def _compartments(scene: Scene, case: str) -> frozenset[str]:
+def _compartments(scene: Scene, case: str, way_out: Exit | None) -> frozenset[str]:
     """Return the compartments that what is told of a case belongs to."""
-    found = set()
-    if is_in_force(scene.maybe(EMBARGO, object_id(EMBARGO, case)), scene.now):
-        found.add(_embargo(case))
-    if scene.ground.matters.needs.is_shut(case):
-        found.add(case)
-    return frozenset(found)
-
-
-def _embargo(case: str) -> str:
-    return f"embargo of {case}"
+    embargo = scene.maybe(EMBARGO, object_id(EMBARGO, case))
+    name = "" if way_out is None else way_out.id
+    shut = {case} if scene.ground.matters.needs.is_shut(case) else frozenset[str]()
+    return silence_of(embargo, case, scene.now, name) | shut

@@ -16,6 +16,7 @@ from ringwall.raid.exports.counter import Asked, Exported, Exporting
 from ringwall.raid.exports.standards import Release
 from ringwall.raid.routing.recipients import Wanted
 from ringwall.raid.starting import Start
+from tests.embargoed import active, card_of, invited, said_by
 from tests.raid_office import code_of, opened_case, who
 from tests.raid_reports import data_folder
 from tests.routed import ASSESSED, adopt_contacts, triaged
@@ -240,3 +241,14 @@ def test_in_an_exercise_each_export_is_marked(desk: RaidDesk) -> None:
 def test_the_tables_are_those_of_the_program(desk: RaidDesk) -> None:
     assert isinstance(desk.exports, Exporting)
     assert set(desk.exports.standards.forms) == {"art73", "gpai", "nis2"}
+
+
+def test_under_an_embargo_nobody_but_its_parties_gets_an_export(
+    desk: RaidDesk,
+) -> None:
+    adopt_contacts(desk, "csirt.de")
+    case, _ = active(desk)
+    assert refused_for(desk, case, "csirt.de") == "export-under-embargo"
+    party = invited(desk, case, "csirt.de", is_necessary=False)
+    said_by(desk, party, "accept", str(card_of(desk, case)["terms"]))
+    assert made(desk, case).recipient == "csirt.de"

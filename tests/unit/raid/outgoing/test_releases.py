@@ -404,3 +404,11 @@ def test_under_an_embargo_only_its_parties_are_told(desk: RaidDesk) -> None:
     desk.releases.clear(JOAN, release)
     with pytest.raises(ActRefused):
         desk.releases.clear(JOAN, other)
+
+
+def test_what_law_asks_for_no_embargo_holds_back(desk: RaidDesk) -> None:
+    adopt_contacts(desk, "police.fr")
+    case, _ = active(desk)
+    law = Wanted("police.fr", claimed=LAW)
+    release = desk.releases.draft(JOAN, case, law).release
+    assert desk.releases.clear(JOAN, release).withheld is not None
