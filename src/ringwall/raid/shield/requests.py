@@ -21,6 +21,7 @@ from ringwall.raid.shield.box import Box
 from ringwall.raid.shield.boxes import Boxes, digest_on_record
 from ringwall.raid.shield.opening import Passed, Terms, purpose_digest
 from ringwall.raid.shield.sealing import fingerprint_of, format_public, parse_public
+from ringwall.raid.shield.steady import steady
 from ringwall.raid.words import checked_text
 from ringwall.signing.base64text import decode_base64, encode_base64
 
@@ -123,7 +124,8 @@ class IdentityRequests:
             }
             return [scene.event(_KIND, name, "ask", None, card, said, case=report)]
 
-        return self._acting.act(who, _WRITE, report, make)
+        with steady():
+            return self._acting.act(who, _WRITE, report, make)
 
     def vote(self, who: Who, request: str, passing: Passing) -> Done:
         """Agree to a request, and pass one's share on to the asker.
@@ -257,11 +259,12 @@ class IdentityRequests:
         make: Callable[[Scene, RaidCard], list[Event]],
     ) -> Done:
         name = parse_id(_KIND, request)
-        # Of what does not exist the gate says what it says of any other report.
-        case = self._acting.case_of(_KIND, name)
-        return self._acting.act(
-            who, action, case, lambda scene: make(scene, scene.card(_KIND, name))
-        )
+        with steady():
+            # Of what does not exist the gate says what it says of any other report.
+            case = self._acting.case_of(_KIND, name)
+            return self._acting.act(
+                who, action, case, lambda scene: make(scene, scene.card(_KIND, name))
+            )
 
     def _voice(self, scene: Scene, card: RaidCard) -> Box:
         """Judge whether somebody may decide on a request; return the box."""
