@@ -4,12 +4,14 @@ Must never tell what was left out, nor how much: the counts are for the approver
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 
 from ringwall.base.canonical import dump_canonical
+from ringwall.base.errors import RequestError
+from ringwall.model.values import is_printable
 from ringwall.raid.outgoing.barrier import Content, Recipient
 from ringwall.raid.outgoing.claimed import Claimed
 from ringwall.raid.outgoing.exits import Exit
@@ -18,8 +20,10 @@ from ringwall.raid.outgoing.minimum import content_of, minimum_of
 from ringwall.raid.routing.facts import CaseFacts
 from ringwall.raid.routing.labels import Tlp
 from ringwall.raid.routing.package import offered
+from ringwall.raid.routing.reader import PARTS
+from ringwall.raid.words import checked_text
 
-__all__ = ["FORMAT", "Wanted", "Written", "write"]
+__all__ = ["FORMAT", "Wanted", "Written", "check_wanted", "write"]
 
 FORMAT: Final = "ringwall-release"
 """What a release calls itself."""
@@ -81,6 +85,39 @@ class Written:
     digest: str
     content: Content
     withheld: Mapping[str, int]
+
+
+def check_wanted(wanted: Wanted, states: Collection[str]) -> None:
+    """Refuse what can't be wanted of any case.
+
+    Args:
+        wanted: what is to be released.
+        states: codes of those that there are.
+
+    Raises:
+        RequestError: `part-unknown`; `state-unknown`; `advice-unprintable`, it holds
+            what a screen would act on or nobody sees; or as `checked_text`.
+    """
+    advice = checked_text(wanted.advice, _ADVICE)
+    if not all(map(is_printable, advice.split("\n"))):
+        raise RequestError(
+            "advice-unprintable",
+            "the advice holds characters that a screen acts on, or that nobody sees",
+            next_step="write it in plain text",
+        )
+    if wanted.part not in PARTS:
+        raise RequestError(
+            "part-unknown",
+            f"`{wanted.part[:40]}` is no part of the facts",
+            next_step=f"one of {', '.join(PARTS)}",
+        )
+    unknown = sorted({*wanted.states} - {*states})
+    if unknown:
+        raise RequestError(
+            "state-unknown",
+            f"`{unknown[0][:40]}` is no state of the routing tables",
+            next_step="write its code, e.g. --only FR",
+        )
 
 
 def write(  # noqa: PLR0913 - each is a fact of its own, told by name

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from ringwall.base.canonical import dump_canonical
 from ringwall.base.clock import format_instant, parse_instant
-from ringwall.base.errors import ActRefused, RequestError
+from ringwall.base.errors import ActRefused
 from ringwall.gate.asker import Who
 from ringwall.ledger.asking.raid_rows import RaidCard
 from ringwall.model.events import Event
@@ -22,8 +22,7 @@ from ringwall.raid.ids import new_id
 from ringwall.raid.intake.originals import Kept, Originals
 from ringwall.raid.outgoing.release_judging import Judged, Judging
 from ringwall.raid.outgoing.release_record import ReleaseRecord
-from ringwall.raid.outgoing.release_text import Wanted
-from ringwall.raid.routing.reader import PARTS
+from ringwall.raid.outgoing.release_text import Wanted, check_wanted
 from ringwall.raid.routing.receipts import Awaited, check_receipt
 from ringwall.raid.scene import Scene
 from ringwall.raid.words import checked_text
@@ -77,13 +76,13 @@ class Releases:
 
         Raises:
             AccessDenied: the answer is no.
-            RequestError: `part-unknown`, `text-too-long`.
+            RequestError: as `check_wanted`.
             UnknownItem: `unknown-case`, `recipient-unknown`.
             ActRefused: `case-not-routable`, `exit-unknown`.
             RecordUnavailable: `original-unwritable`.
         """
         case = self._acting.case(who, case, _WRITE)
-        _check_wanted(wanted)
+        check_wanted(wanted, self._acting.rules.routes.states)
         name = new_id(RELEASE)
 
         def make(scene: Scene) -> list[Event]:
@@ -111,7 +110,7 @@ class Releases:
             UnknownItem: `unknown-release`.
         """
         name, case = self._record.of(release)
-        _check_wanted(wanted)
+        check_wanted(wanted, self._acting.rules.routes.states)
         told = checked_text(reason, "reason")
 
         def make(scene: Scene) -> list[Event]:
@@ -364,16 +363,6 @@ def _require_case(scene: Scene, release: str, case: str) -> None:
     """Refuse what would tell of a case that is not worked on, or merged by now."""
     is_routable = scene.card(_CASE, case).card["state"] in ROUTABLE
     scene.require("case-routable", release, holds=is_routable)
-
-
-def _check_wanted(wanted: Wanted) -> None:
-    checked_text(wanted.advice, "advice")
-    if wanted.part not in PARTS:
-        raise RequestError(
-            "part-unknown",
-            f"`{wanted.part[:40]}` is no part of the facts",
-            next_step=f"one of {', '.join(PARTS)}",
-        )
 
 
 def _check_state(card: RaidCard, wanted: str, act: str) -> None:

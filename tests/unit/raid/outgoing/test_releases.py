@@ -304,6 +304,13 @@ def test_what_is_not_there_is_refused(desk: RaidDesk) -> None:
     draft = desk.releases.draft
     assert refused(draft, JOAN, case, Wanted("csirt.xx")) == "recipient-unknown"
     assert refused(draft, JOAN, case, Wanted(FRENCH, part="half")) == "part-unknown"
+    for states in (("ZZ",), ("FR", "fr")):
+        caveat = Wanted(FRENCH, states=states)
+        assert refused(draft, JOAN, case, caveat) == "state-unknown"
+    for advice in ("look \u202eyawa", "\x1b[2Jgone", "a\u200bb"):
+        told = Wanted(FRENCH, advice=advice)
+        assert refused(draft, JOAN, case, told) == "advice-unprintable"
+    draft(JOAN, case, Wanted(FRENCH, advice="first\nthen", states=("FR", "BE")))
     odd = Wanted(FRENCH, claimed=Claimed("luck"))
     assert refused(draft, JOAN, case, odd) == "exit-unknown"
     for act in (desk.releases.clear, desk.released.show):
