@@ -45,7 +45,7 @@ def register(app: typer.Typer) -> None:
     )
     verbs: dict[str, tuple[Callable[..., None], str]] = {
         "write": (_write, "raid mailbox write k3vq-...-7n2a --text 'it came again'"),
-        "read": (_read, "raid mailbox read - < receipt"),
+        "read": (_read, "raid mailbox read -"),
         "post": (
             _post,
             "raid mailbox post r-mfzwizltmr --text 'which version was it?'",
