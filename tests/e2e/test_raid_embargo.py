@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ringwall.base.clock import SystemClock, parse_instant
 from ringwall.institute import Institute
 from ringwall.model.declarations import dump_document
 from ringwall.raid.embargo.counter import Wanted
@@ -112,6 +113,21 @@ def test_an_embargo_is_ended_on_the_command_line(raid: Ringwall, case: str) -> N
     assert ended.json()["cause"] == "purpose-served"
     shown = raid.table("raid", "embargo", "status", case, *JOAN)
     assert "exited: purpose-served" in shown.out
+    assert "in force" not in shown.out
+
+
+def test_the_last_hour_is_told_as_less_than_one(
+    raid: Ringwall, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert raid("raid", "embargo", "propose", case, *TERMS, *LEAD).code == 0
+    ends = raid("raid", "embargo", "status", case, *JOAN).json()["ends"]
+    monkeypatch.setattr(
+        SystemClock, "now", lambda _: parse_instant(ends) - 60 * 1_000_000
+    )
+
+    shown = raid.table("raid", "embargo", "status", case, *JOAN)
+
+    assert "less than an hour left" in shown.out
 
 
 def test_a_case_without_an_embargo_has_none(raid: Ringwall, case: str) -> None:

@@ -46,6 +46,8 @@ def test_a_party_is_invited_consents_and_leaves(raid: Ringwall, case: str) -> No
     write(party, "accept")
     none = raid(*answer, "accept", "--statement", "said.json", *JOAN)
     assert "nothing recorded" in none.json()["state"]
+    again = raid.table(*answer, "accept", "--statement", "said.json", *JOAN)
+    assert again.out.startswith("NOTHING")
 
     propose = ("raid", "embargo", "propose", case, "--aim", "time to mend")
     offer = raid(*propose, *LEAD).json()["offer"]

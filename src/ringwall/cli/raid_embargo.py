@@ -294,7 +294,8 @@ def _print(view: "EmbargoView") -> None:
         print_field("ends", zone_shown)
     if view.warnings:
         print_field("WARNING", f"{_left(view.hours_left)} left", style="yellow")
-    for word, digest in (("in force", view.terms), ("proposed", view.offer)):
+    kept = "were" if view.state == "exited" else "in force"
+    for word, digest in ((kept, view.terms), ("proposed", view.offer)):
         if digest:
             print_field(word, digest)
             terms = view.documents.get(digest, {})
@@ -308,6 +309,8 @@ def _print(view: "EmbargoView") -> None:
 
 def _left(hours: int) -> str:
     """Return a time as people read it, e.g. `13 days 21 hours`."""
+    if not hours:
+        return "less than an hour"
     days, rest = divmod(hours, 24)
     return " ".join([*([counted(days, "day")] if days else []), counted(rest, "hour")])
 

@@ -166,8 +166,9 @@ def _say(
     who = desk.who("raid.write", desk.raid.acting.case_of(_PARTY, name))
     done = desk.raid.parties.say(who, name, Said(*said, data, armored), terms)
     mine = [event for event in done.events if event["kind"] == _PARTY]
+    word = "RECORDED" if mine else "NOTHING"
     state = str(mine[0]["to"]) if mine else "no embargo is there: nothing recorded"
-    tell_done(desk, done, ("RECORDED", f"{name}: {state}"), party=name, state=state)
+    tell_done(desk, done, (word, f"{name}: {state}"), party=name, state=state)
 
 
 def _list(desk: Desk, case: CaseArgument) -> None:
