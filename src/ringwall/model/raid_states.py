@@ -183,4 +183,5 @@ def next_state(kind: str, before: str, act: str, after: str = "") -> Move:
         if (move.before, move.act) == (before, act) and after in ("", move.after):
             return move
     what = kind.partition(".")[2]
-    raise ValueError(f"a {what} that is {before or 'new'} allows no `{act}`")
+    article = "an" if what[0] in "aeiou" else "a"
+    raise ValueError(f"{article} {what} that is {before or 'new'} allows no `{act}`")

@@ -76,6 +76,8 @@ def test_what_no_row_allows_is_refused() -> None:
         next_state("raid.case", "", "triage")
     with pytest.raises(ValueError, match="a case that is merged allows no `note`"):
         next_state("raid.case", "merged", "note")
+    with pytest.raises(ValueError, match="an inquiry that is new allows no `answer`"):
+        next_state("raid.inquiry", "", "answer")
     with pytest.raises(ValueError, match="a clock that is armed allows no `start`"):
         next_state("raid.clock", "armed", "start", "met")
     with pytest.raises(KeyError):

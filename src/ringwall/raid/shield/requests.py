@@ -204,7 +204,8 @@ class IdentityRequests:
         Raises:
             AccessDenied: the answer is no.
             ActRefused: `not-the-asker`, `identity-request-expired`,
-                `identity-not-granted`; `act-not-possible`, it was refused.
+                `identity-not-granted`, it was refused or too few agreed as yet;
+                `act-not-possible`, it lapsed.
             UnknownItem: `unknown-request`; `box-missing`.
             IntegrityError: `box-damaged`.
         """
@@ -338,12 +339,18 @@ def _is_over(card: RaidCard, now: int) -> bool:
 
 
 def _check_granted(card: RaidCard) -> None:
-    if card.card["state"] == "open":
-        agreed, needed = card.card["votes"], card.card["needed"]
+    agreed, needed = card.card["votes"], card.card["needed"]
+    told = f"{agreed} of the {needed} custodians that it takes have agreed"
+    waiting = {
+        "open": (told, "wait for more"),
+        "refused": (f"{told}, and too few are left", "see why they refused"),
+    }
+    if card.card["state"] in waiting:
+        message, step = waiting[str(card.card["state"])]
         raise ActRefused(
             "identity-not-granted",
-            f"{agreed} of the {needed} custodians that it takes have agreed",
-            next_step=f"wait for more: `ringwall raid identity show {card.id}`",
+            message,
+            next_step=f"{step}: `ringwall raid identity show {card.id}`",
         )
 
 

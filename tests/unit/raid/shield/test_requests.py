@@ -97,7 +97,8 @@ def test_a_request_that_too_many_refuse_is_refused_and_the_asker_sees_why(
     assert {voice.act for voice in seen.voices} == {"refuse"}
     with pytest.raises(ActRefused) as error:
         desk.identities.fetch(who("joan"), request)
-    assert code_of(error.value) == "act-not-possible"
+    assert code_of(error.value) == "identity-not-granted"
+    assert "too few are left" in error.value.message
 
 
 def test_a_custodian_decides_once(desk: RaidDesk) -> None:
